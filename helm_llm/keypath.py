@@ -1,0 +1,32 @@
+"""Paths of values: `("resources", "limits", "nvidia.com/gpu")`, written as for `--set`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+MISSING: Any = object()
+
+
+def dotted(path: KeyPath) -> str:
+    """`("a", "nvidia.com/gpu", 0, "b")` -> `a.nvidia\\.com/gpu[0].b`, as `--set` takes it."""
+    words = [f"[{key}]" if isinstance(key, int) else "." + _escaped(key) for key in path]
+    return "".join(words).removeprefix(".")
+
+
+def _escaped(key: str) -> str:
+    return "".join("\\" + char if char in ".,=[]{}\\" else char for char in key)
+
+
+def lookup(tree: Any, path: KeyPath) -> Any:
+    """The value at a path, or MISSING."""
+    for key in path:
+        if isinstance(key, int):
+            if not isinstance(tree, Sequence) or isinstance(tree, str) or not 0 <= key < len(tree):
+                return MISSING
+            tree = tree[key]
+        elif not isinstance(tree, Mapping) or key not in tree:
+            return MISSING
+        else:
+            tree = tree[key]
+    return tree

@@ -1,0 +1,100 @@
+"""What a rule is: a generator from a subject to problems, its docstring its manual page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from helm_llm.keypath import KeyPath
+from helm_llm.source import Span
+
+
+class Severity(IntEnum):
+    """How bad a finding is; ordered, so that thresholds compare."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Confidence(IntEnum):
+    """How sure a rule is: rejected for certain, fails in most clusters, advice."""
+
+    ADVICE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that belongs to a problem and what it says there."""
+
+    path: KeyPath
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule found, in terms of values paths.
+
+    `at_key` points at the key, not at its value; `span` is for rules about a file's text, which has no path.
+    """
+
+    path: KeyPath
+    message: str
+    related: tuple[Related, ...] = ()
+    help: str = ""
+    at_key: bool = False
+    span: Span | None = None
+
+
+Subject = TypeVar("Subject")
+Check = Callable[[Subject], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Subject]):
+    """A named check of one kind of subject."""
+
+    id: str
+    severity: Severity
+    confidence: Confidence
+    check: Check[Subject]
+    charts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def area(self) -> str:
+        """The directory the rule lies in: `helm_llm/lint/rules/<area>/`."""
+        return self.check.__module__.split(".")[-2]
+
+    @property
+    def subject(self) -> Any:
+        """The class the rule looks at: the annotation of its one parameter."""
+        (parameter,) = inspect.signature(self.check).parameters
+        return get_type_hints(self.check)[parameter]
+
+    @property
+    def page(self) -> str:
+        """The docstring, dedented: what `helm llm rules ID` prints."""
+        return inspect.getdoc(self.check) or ""
+
+    @property
+    def title(self) -> str:
+        """The page's first line."""
+        return self.page.partition("\n")[0]
+
+
+def rule(
+    id: str, severity: Severity, confidence: Confidence, *, charts: tuple[str, ...] = ()
+) -> Callable[[Check[Subject]], Rule[Subject]]:
+    """Make a rule of a generator; `charts` limits it to charts of these names."""
+    return lambda check: Rule(id, severity, confidence, check, frozenset(charts))

@@ -3,8 +3,9 @@
 HelmLlmError
 ├── UsageError        2   an option, a path or a chart reference is wrong
 │   └── ChartError    2   the chart itself cannot be read
-├── ToolError         3   a program we need is missing, too old or failed
-└── RuleCrashed       3   a rule raised: a bug of ours, named
+└── ToolError         3   a program we need is missing, too old or failed
+
+Anything else that is raised is a bug of ours: `cli.py` names the rule it came from and ends with 3.
 """
 
 
@@ -26,13 +27,3 @@ class ChartError(UsageError):
 
 class ToolError(HelmLlmError):
     """An external program is missing, too old, or failed where it must not."""
-
-
-class RuleCrashed(HelmLlmError):
-    """A rule raised an exception; the cause is chained."""
-
-    def __init__(self, rule_id: str, cause: Exception) -> None:
-        super().__init__(
-            f"rule {rule_id} failed on these values ({type(cause).__name__}: {cause}): "
-            f"a bug of helm-llm, please report it; `--ignore {rule_id}` lints without it"
-        )

@@ -1,0 +1,144 @@
+"""The command line: options in, one call, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from helm_llm import __version__
+from helm_llm.errors import HelmLlmError
+
+_HELM_ONLY = ("--burst-limit", "--qps", "--color", "--colour", "--content-cache")
+"""Global flags that Helm leaves among a plugin's arguments; they are not for us."""
+
+_SETTINGS = {
+    "--set": "Set a value on the command line, as for helm: a.b=1,c=2.",
+    "--set-string": "Set a value as a string.",
+    "--set-json": "Set a value from JSON.",
+    "--set-file": "Set a value from the content of a file.",
+    "--set-literal": "Set a value as a string, verbatim.",
+}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns the exit code."""
+    try:
+        code = helm_llm.main(list(arguments), prog_name=_program_name(), standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except HelmLlmError as error:
+        return _failed(str(error), error.exit_code)
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("HELM_DEBUG") == "true":
+            raise
+        return _failed(_bug(error), 3)
+
+
+def _program_name() -> str:
+    return "helm llm" if os.environ.get("HELM_PLUGIN_NAME") else "helm-llm"
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"Error: {message}", err=True)
+    return code
+
+
+def _bug(error: Exception) -> str:
+    """One line for a failure of ours; when a rule raised it, the rule is named."""
+    marker, modules, frame = "helm_llm.lint.rules.", [], error.__traceback__
+    while frame:
+        modules.append(str(frame.tb_frame.f_globals.get("__name__", "")))
+        frame = frame.tb_next
+    rules = [module.rpartition(".")[2].replace("_", "-") for module in modules if module.startswith(marker)]
+    where = f"rule {rules[0]} failed" if rules else "helm-llm failed"
+    cure = f"`--ignore {rules[0]}` lints without it" if rules else "`helm --debug llm ...` shows the traceback"
+    return f"{where} ({type(error).__name__}: {error}), a bug of ours: please report it; {cure}"
+
+
+def _settings(command: Any) -> Any:
+    for flag, text in reversed(_SETTINGS.items()):
+        command = click.option(flag, multiple=True, metavar="EXPRESSION", help=text)(command)
+    return command
+
+
+def _ignored_helm_flags(command: Any) -> Any:
+    for flag in _HELM_ONLY:
+        command = click.option(flag, hidden=True, expose_value=False)(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="helm-llm")
+def helm_llm() -> None:
+    """Lint Helm charts that serve LLMs: findings at line and column of your own values file."""
+
+
+@helm_llm.command()
+@click.argument("charts", nargs=-1, metavar="[CHART]...")
+@click.option("-f", "--values", multiple=True, metavar="FILE", help="Values file, as for helm; later ones win.")
+@_settings
+@click.option("--each", multiple=True, metavar="GLOB", help="Lint every matching file as a last -f of its own.")
+@click.option("--no-render", is_flag=True, help="Do not run `helm template`: no rules on manifests.")
+@click.option("--select", multiple=True, metavar="RULES", help="Only these: ids, prefixes (gpu-*), areas (storage).")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Not these.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="error",
+    show_default=True,
+    help="The severity from which on findings exit with 1.",
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@click.option("--release-name", default="release-name", show_default=True, help="Name to render with.")
+@click.option("-n", "--namespace", help="Namespace to render with.")
+@click.option("--kube-version", help="Kubernetes version to render for.")
+@click.option("-a", "--api-versions", multiple=True, help="Kubernetes API versions to render for.")
+@_ignored_helm_flags
+def lint(**options: Any) -> int:
+    """Lint charts with values.
+
+    CHART is a chart directory or archive. Without one, every chart in this directory and below is linted with its
+    defaults and with each of its ci/*-values.yaml.
+
+    \b
+      helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2
+    """
+    from helm_llm.lint import command
+
+    return command.lint(command.LintOptions.of(options))
+
+
+@helm_llm.command()
+@click.argument("rule", required=False)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def rules(rule: str | None, format_: str) -> None:
+    """List the rules, or print the page of one."""
+    from helm_llm.lint import catalogue
+
+    click.echo(catalogue.CATALOGUES[format_](rule), nl=False)
+
+
+@helm_llm.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a completion script for the `helm-llm` command.
+
+    \b
+      source <(helm-llm completion bash)
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is not None:
+        sys.stdout.write(found(helm_llm, {}, "helm-llm", "_HELM_LLM_COMPLETE").source() + "\n")

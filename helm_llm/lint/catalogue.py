@@ -1,0 +1,65 @@
+"""The rule catalogue: a table of all rules, the page of one."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from itertools import groupby
+from typing import Any
+
+from helm_llm.errors import UsageError
+from helm_llm.lint.rule import Rule
+from helm_llm.lint.rules import RULES
+
+
+def as_text(id: str | None) -> str:
+    """One rule's page, or every rule by area."""
+    if id is not None:
+        rule = _rule(id)
+        return f"{rule.id}    {rule.severity}, {rule.confidence}, area {rule.area}\n\n{rule.page}\n"
+    width = max(len(rule.id) for rule in RULES)
+    lines = []
+    for area, rules in groupby(RULES, key=lambda rule: rule.area):
+        lines.append(f"\n{area}")
+        lines += [f"  {rule.id:<{width}}  {rule.severity!s:<7}  {rule.title}" for rule in rules]
+    return "\n".join([*lines[:1], *lines[1:], "", f"{len(RULES)} rules; `helm llm rules RULE` prints one's page", ""])[1:]
+
+
+def as_json(id: str | None) -> str:
+    """The same as JSON."""
+    rules = [_rule(id)] if id is not None else RULES
+    return json.dumps([_object(rule) for rule in rules], indent=2) + "\n"
+
+
+def as_markdown(id: str | None) -> str:
+    """The same as Markdown: docs/rules.md."""
+    rules = [_rule(id)] if id is not None else RULES
+    lines = ["# Rules", "", "| rule | severity | confidence | what it finds |", "|---|---|---|---|"]
+    lines += [f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {r.title} |" for r in rules]
+    for rule in rules:
+        body = rule.page.replace("\n## ", "\n### ")
+        lines += ["", f"## {rule.id}", "", f"{rule.severity} · {rule.confidence} · area `{rule.area}`", "", body]
+    return "\n".join(lines) + "\n"
+
+
+CATALOGUES = {"text": as_text, "json": as_json, "markdown": as_markdown}
+
+
+def _object(rule: Rule[Any]) -> dict[str, str]:
+    return {
+        "id": rule.id,
+        "area": rule.area,
+        "severity": str(rule.severity),
+        "confidence": str(rule.confidence),
+        "title": rule.title,
+        "page": rule.page,
+    }
+
+
+def _rule(id: str) -> Rule[Any]:
+    for rule in RULES:
+        if rule.id == id:
+            return rule
+    near = difflib.get_close_matches(id, [rule.id for rule in RULES], 1)
+    hint = f", did you mean {near[0]}?" if near else ""
+    raise UsageError(f"there is no rule {id!r}{hint} `helm llm rules` lists them all")

@@ -1,0 +1,110 @@
+"""`helm llm lint`: from options to an exit code."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from helm_llm.errors import UsageError
+from helm_llm.lint import render
+from helm_llm.lint.target import Target, targets
+from helm_llm.option import FLAGS, Option
+from helm_llm.process import Background
+from helm_llm.tools.helm import Helm, find_helm
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """What the command line asked for."""
+
+    targets: tuple[Target, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str
+    format: str
+    output: str | None
+    helm: Helm | None
+    render: render.RenderOptions
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> LintOptions:
+        """From the parameters of the click command, named as its flags are."""
+        return cls(
+            targets=targets(options["charts"], _files(options["values"]), tuple(_settings(options)), options["each"]),
+            select=options["select"],
+            ignore=options["ignore"],
+            fail_on=options["fail_on"],
+            format=options["format_"],
+            output=options["output"],
+            helm=None if options["no_render"] else find_helm(),
+            render=render.RenderOptions(options["release_name"], tuple(_render_arguments(options))),
+        )
+
+
+def _files(given: Sequence[str]) -> tuple[str, ...]:
+    """Helm splits -f at commas, as CSV."""
+    files = tuple(file for value in given for file in next(csv.reader([value], strict=True), []))
+    for file in files:
+        if "://" in file:
+            raise UsageError(f"-f {file}: values are read from files here; download it first")
+    return files
+
+
+def _settings(options: Mapping[str, Any]) -> Iterator[Option]:
+    for flag in FLAGS:
+        yield from (Option(flag, text) for text in options[flag.removeprefix("--").replace("-", "_")])
+
+
+def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
+    if options["namespace"]:
+        yield f"--namespace={options['namespace']}"
+    if options["kube_version"]:
+        yield f"--kube-version={options['kube_version']}"
+    yield from (f"--api-versions={version}" for version in options["api_versions"])
+
+
+def lint(options: LintOptions) -> int:
+    """Lint every target and write the report; returns the exit code."""
+    stdin = sys.stdin.read() if any("-" in target.files for target in options.targets) else None
+    with Background() as pool:
+        helm = options.helm
+        renders = [helm and render.start(helm, target, options.render, pool, stdin) for target in options.targets]
+        # only now, while Helm works: these imports are half of our own time
+        from helm_llm.lint.engine import Run
+        from helm_llm.lint.reporters import REPORTERS
+        from helm_llm.lint.rule import Severity
+        from helm_llm.lint.rules import RULES
+        from helm_llm.lint.selection import selected
+
+        run = Run(selected(RULES, options.select, options.ignore), helm and helm.version, stdin)
+        for target, rendering in zip(options.targets, renders, strict=True):
+            run.lint(target, rendering)
+    report = run.report()
+    _write(lambda out: REPORTERS[options.format](report, out), options.output)
+    return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
+
+
+def _write(write: Any, output: str | None) -> None:
+    """To standard output, or to a file at once or not at all."""
+    if output is None:
+        return _to(sys.stdout, write)
+    path = Path(output)
+    scratch = path.with_name(f".{path.name}.partial")
+    try:
+        with scratch.open("w", encoding="utf-8") as out:
+            write(out)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
+
+
+def _to(stdout: TextIO, write: Any) -> None:
+    if hasattr(stdout, "reconfigure"):
+        stdout.reconfigure(errors="backslashreplace")
+    write(stdout)
+    stdout.flush()

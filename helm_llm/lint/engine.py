@@ -1,0 +1,154 @@
+"""The stages of a lint run: documents, values, rules, places, suppression, report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from helm_llm import chart as charts
+from helm_llm import source
+from helm_llm.chart import Chart
+from helm_llm.layers import Values, layer
+from helm_llm.lint.finding import Finding
+from helm_llm.lint.render import finish
+from helm_llm.lint.report import LintedTarget, Report, ordered
+from helm_llm.lint.resolve import resolve, resolve_text
+from helm_llm.lint.rule import Problem, Rule, Severity
+from helm_llm.lint.rules import RULES
+from helm_llm.lint.suppress import Suppressions
+from helm_llm.lint.target import Target
+from helm_llm.process import Completed
+from helm_llm.serving import spec_of
+from helm_llm.source import Document
+
+HelmVersion = tuple[int, int, int]
+
+ASSUMED_HELM: HelmVersion = (3, 22, 0)
+"""Whose reading of values counts when no Helm is asked."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One lint run: the rules that run, and what its targets share."""
+
+    rules: Sequence[Rule[Any]]
+    helm_version: HelmVersion | None = None
+    stdin: str | None = None
+    _charts: dict[str, Chart] = field(default_factory=dict)
+    _suppressions: Suppressions = field(default_factory=Suppressions)
+    _findings: list[Finding] = field(default_factory=list)
+    _linted: list[LintedTarget] = field(default_factory=list)
+    _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def lint(self, target: Target, render: Future[Completed] | None = None) -> None:
+        """Lint one target; `render` is its `helm template` in flight."""
+        chart = self._chart(target.chart)
+        documents = tuple(self._read(file) for file in target.files)
+        for finding in _target_findings(self.rules, chart, documents, target, render, self._version):
+            self._keep(finding)
+        self._linted.append(
+            LintedTarget(chart.name, chart.version, target.chart, target.files, rendered=render is not None)
+        )
+
+    def report(self) -> Report:
+        """The outcome, once every target is linted."""
+        unused = tuple(self._unused_suppressions())
+        helm = "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
+        return Report(tuple(self._linted), ordered([*self._findings, *unused]), len(self._suppressed), helm)
+
+    @property
+    def _version(self) -> HelmVersion:
+        return self.helm_version or ASSUMED_HELM
+
+    def _chart(self, reference: str) -> Chart:
+        if reference not in self._charts:
+            self._charts[reference] = charts.load(reference)
+            self._suppressions.add(self._charts[reference].defaults)
+        return self._charts[reference]
+
+    def _read(self, file: str) -> Document:
+        major = self._version[0]
+        if file == "-":
+            document = source.parse(self.stdin or "", "-", helm_major=major)
+        else:
+            document = source.read(file, helm_major=major)
+        self._suppressions.add(document)
+        return document
+
+    def _keep(self, finding: Finding) -> None:
+        if self._suppressions.suppress(finding):
+            self._suppressed.add(finding.order)
+        else:
+            self._findings.append(finding)
+
+    def _unused_suppressions(self) -> Iterator[Finding]:
+        rendered = any(target.rendered for target in self._linted)
+        ran = {rule.id for rule in self.rules if rendered or _subject(rule) != "Manifests"}
+        known = {rule.id for rule in RULES}
+        for rule in _of(self.rules, "UnusedSuppression"):
+            for document, unused in self._suppressions.unused(ran, known):
+                yield from (resolve_text(rule, problem, document) for problem in _problems(rule, unused))
+
+
+def _target_findings(
+    rules: Sequence[Rule[Any]],
+    chart: Chart,
+    documents: Sequence[Document],
+    target: Target,
+    render: Future[Completed] | None,
+    version: HelmVersion,
+) -> Iterator[Finding]:
+    for document in documents:
+        for rule in _of(rules, "Document"):
+            yield from (resolve_text(rule, problem, document) for problem in _problems(rule, document))
+    if any(document.error for document in documents):
+        return
+    values = layer(chart, documents, target.options, helm_version=version)
+    found = list(_values_findings(rules, values))
+    yield from _without_echoes(found)
+    if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
+        yield from _findings(rules, "Manifests", finish(render), values)
+
+
+_SCHEMA_RULES = frozenset({"schema", "unknown-key"})
+"""What they report Helm refuses too, with less to say."""
+
+
+def _values_findings(rules: Sequence[Rule[Any]], values: Values) -> Iterator[Finding]:
+    yield from _findings(rules, "Values", values, values)
+    spec = spec_of(values)
+    if spec is not None:
+        yield from _findings(rules, "ServingSpec", spec, values)
+
+
+def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Without what the schema says of a path that another error already explains."""
+    explained = [
+        finding.path for finding in findings if finding.rule.id != "schema" and finding.rule.severity is Severity.ERROR
+    ]
+    for finding in findings:
+        path = finding.path
+        if finding.rule.id != "schema" or not any(p and p[: len(path)] == path[: len(p)] for p in explained):
+            yield finding
+
+
+def _findings(rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Values) -> Iterator[Finding]:
+    for rule in _of(rules, kind):
+        if not rule.charts or values.chart.name in rule.charts:
+            yield from (resolve(rule, problem, values) for problem in _problems(rule, subject))
+
+
+def _problems(rule: Rule[Any], subject: Any) -> tuple[Problem, ...]:
+    return tuple(rule.check(subject))
+
+
+def _of(rules: Sequence[Rule[Any]], kind: str) -> Iterator[Rule[Any]]:
+    return (rule for rule in rules if _subject(rule) == kind)
+
+
+def _subject(rule: Rule[Any]) -> str:
+    annotations: Mapping[str, Any] = rule.check.__annotations__
+    annotation = next(iter(annotations.values()))
+    return annotation if isinstance(annotation, str) else str(annotation.__name__)

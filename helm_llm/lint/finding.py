@@ -1,0 +1,62 @@
+"""A problem with its place: what reporters print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from helm_llm.keypath import KeyPath
+from helm_llm.lint.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value comes from; lines and columns are 1-based, the end column is exclusive.
+
+    `origin` is `file`, `default` (the chart's values.yaml) or `set`; for `set` there is no file and `option` holds
+    the argument. `source` is the text of the line.
+    """
+
+    origin: str
+    file: str | None = None
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    option: str | None = None
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.option}"
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """A second place, the path that lies there and what it says."""
+
+    place: Place
+    path: KeyPath
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem at one place."""
+
+    rule: Rule[Any]
+    place: Place
+    path: KeyPath
+    message: str
+    help: str = ""
+    related: tuple[RelatedPlace, ...] = ()
+
+    @property
+    def order(self) -> tuple[bool, str, int, int, str, str]:
+        """Files first, by name and position; then what options supplied."""
+        place = self.place
+        return (place.file is None, place.file or place.option or "", place.line, place.column, self.rule.id, self.message)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The primary place and the related ones."""
+        return (self.place, *(related.place for related in self.related))

@@ -1,0 +1,85 @@
+"""The text report: position, message, the line with the culprit marked, related places, help."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TextIO
+
+from helm_llm.lint.finding import Finding, Place
+from helm_llm.lint.report import Report
+from helm_llm.lint.rule import Severity
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36"}
+_BOLD, _DIM = "1", "2"
+
+
+def write(report: Report, out: TextIO) -> None:
+    """Print every finding, then the counts."""
+    paint = _Painter(coloured=out.isatty() and not os.environ.get("NO_COLOR"))
+    for finding in report.findings:
+        out.writelines(line + "\n" for line in _finding(finding, paint))
+        out.write("\n")
+    out.write(_summary(report, paint) + "\n")
+
+
+class _Painter:
+    def __init__(self, *, coloured: bool) -> None:
+        self._coloured = coloured
+
+    def __call__(self, text: str, colour: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and text else text
+
+
+def _finding(finding: Finding, paint: _Painter) -> Iterator[str]:
+    severity = str(finding.rule.severity)
+    label = paint(f"{severity}[{finding.rule.id}]", f"{_BOLD};{_COLOURS[severity]}")
+    yield f"{paint(str(finding.place), _BOLD)}: {label} {_one_line(finding.message)}"
+    yield from _excerpt(finding.place, paint, _COLOURS[severity])
+    for related in finding.related:
+        default = " (chart default)" if related.place.origin == "default" else ""
+        yield f"  {paint(str(related.place), _BOLD)}: {related.message}{default}"
+    help = f"  help: {_one_line(finding.help)}" if finding.help else " "
+    yield f"{help}{' ' * 6 if finding.help else ' '}{paint(f'helm llm rules {finding.rule.id}', _DIM)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _excerpt(place: Place, paint: _Painter, colour: str) -> Iterator[str]:
+    source = place.source.rstrip("\r\n")
+    if place.file is None or not source.strip():
+        return
+    end = place.end_column if place.end_line == place.line else len(source) + 1
+    width = max(1, min(end, len(source) + 1) - place.column)
+    start, width, source = _window(source, place.column - 1, width)
+    yield f"{place.line:>5} | {source}"
+    yield f"{'':>5} | {' ' * start}{paint('^' * width, colour)}"
+
+
+_WIDEST = 160
+
+
+def _window(source: str, start: int, width: int) -> tuple[int, int, str]:
+    """The part of a long line that holds the culprit; tabs take one column so that the caret stays right."""
+    source = "".join(char if char.isprintable() else " " for char in source)
+    if len(source) <= _WIDEST:
+        return start, width, source
+    begin = max(0, start - _WIDEST // 2)
+    return start - begin, min(width, _WIDEST - (start - begin)), source[begin : begin + _WIDEST]
+
+
+def _summary(report: Report, paint: _Painter) -> str:
+    linted = _count(len(report.targets), "target")
+    charts = _count(len({target.source for target in report.targets}), "chart")
+    files = _count(report.files, "values file")
+    counts = [_count(n, str(severity)) for severity in reversed(Severity) if (n := report.count(severity))]
+    suppressed = [f"{report.suppressed} suppressed"] if report.suppressed else []
+    verdict = ", ".join([*counts, *suppressed] if counts else ["no findings", *suppressed])
+    worst = next((str(severity) for severity in reversed(Severity) if report.count(severity)), "")
+    return f"{paint(verdict, _COLOURS.get(worst, '32'))} in {linted} ({charts}, {files})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,83 @@
+"""Problem -> Finding: the one place that turns values paths into lines and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from helm_llm.keypath import KeyPath, dotted
+from helm_llm.layers import Values
+from helm_llm.lint.finding import Finding, Place, RelatedPlace
+from helm_llm.lint.rule import Problem, Rule
+from helm_llm.source import Document, Span
+
+
+def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
+    """Place a problem where the user can mend it.
+
+    The problem's own path if a user layer set it, else the first related path one set, else the nearest ancestor in a
+    user's file, else the chart's values.yaml. Every other path becomes a related place.
+    """
+    primary = _primary(problem, values)
+    place = _place(values, primary, at_key=problem.at_key) or _nearest(values, primary)
+    related = tuple(_related(problem, primary, values))
+    return Finding(rule, place, problem.path, problem.message, problem.help, related)
+
+
+def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Finding:
+    """Place a problem of a file's text."""
+    span = problem.span or Span(1, 1, 1, 1)
+    return Finding(rule, _in_file(document, span, "file"), problem.path, problem.message, problem.help)
+
+
+def _primary(problem: Problem, values: Values) -> KeyPath:
+    paths = (problem.path, *(related.path for related in problem.related))
+    return next((path for path in paths if path and values.user_set(path)), problem.path)
+
+
+def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[RelatedPlace]:
+    notes = [(related.path, related.message) for related in problem.related]
+    if primary != problem.path:
+        notes.insert(0, (problem.path, f"{dotted(problem.path)} is set here"))
+    for path, message in notes:
+        place = _place(values, path) if path != primary else None
+        if place:
+            yield RelatedPlace(place, path, message)
+
+
+def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | None:
+    origin = values.origin(path) if path else None
+    if origin is None:
+        return None
+    if origin.option is not None:
+        return Place("set", option=str(origin.option))
+    document = origin.document
+    span = document and _span(document, path, at_key=at_key)
+    return _in_file(document, span, "default" if origin.is_default else "file") if document and span else None
+
+
+def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
+    key = document.key_span(path)
+    return key if at_key and key else document.value_span(path) or key
+
+
+def _nearest(values: Values, path: KeyPath) -> Place:
+    for end in range(len(path) - 1, 0, -1):
+        place = _place(values, path[:end], at_key=True) if values.user_set(path[:end]) else None
+        if place:
+            return place
+    for end in range(len(path) - 1, 0, -1):
+        if span := values.chart.defaults.key_span(path[:end]):
+            return _in_file(values.chart.defaults, span, "default")
+    return _first_line(values)
+
+
+def _first_line(values: Values) -> Place:
+    document, origin = (values.files[0], "file") if values.files else (values.chart.defaults, "default")
+    return _in_file(document, Span(1, 1, 1, 1), origin)
+
+
+def _in_file(document: Document, span: Span, origin: str) -> Place:
+    lines = document.text.splitlines()
+    source = lines[span.line - 1] if span.line <= len(lines) else ""
+    return Place(origin, document.file, span.line, span.column, span.end_line, span.end_column, source=source)

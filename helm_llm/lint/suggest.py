@@ -1,0 +1,35 @@
+"""The word that was probably meant."""
+
+from collections.abc import Iterable
+
+
+def near(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate of the same letters (case, `_` and `-` aside), else the one at most two typing errors away.
+
+    Words below five letters may have one error: with two, most of them could be any other.
+    """
+    names = list(candidates)
+    same = next((name for name in names if _letters(name) == _letters(word)), None)
+    if same:
+        return same
+    limit = 1 if len(word) < 5 else 2
+    distances = [(distance(word, name), name) for name in names if abs(len(word) - len(name)) <= limit]
+    return min((pair for pair in distances if pair[0] <= limit), default=(0, None), key=lambda pair: pair[0])[1]
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()
+
+
+def distance(a: str, b: str) -> int:
+    """Damerau-Levenshtein: insertions, deletions, substitutions and swaps of neighbours."""
+    before, last = [0] * (len(b) + 1), list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]

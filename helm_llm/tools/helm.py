@@ -1,0 +1,78 @@
+"""The Helm binary: which one, its version, and `helm template`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from helm_llm import process
+from helm_llm.cache import cache_directory, replace_file
+from helm_llm.errors import ToolError
+
+OLDEST = (3, 17, 0)
+
+_CURE = "install Helm 3.17 or newer, set HELM_BIN to it, or lint without rendering: --no-render"
+
+
+@dataclass(frozen=True)
+class Helm:
+    """One Helm binary by its absolute path."""
+
+    binary: str
+
+    @cached_property
+    def version(self) -> tuple[int, int, int]:
+        """(major, minor, patch); raises ToolError when it is older than we support."""
+        version = _remembered_version(self.binary)
+        if version < OLDEST:
+            found, oldest = (".".join(map(str, v)) for v in (version, OLDEST))
+            raise ToolError(f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}")
+        return version
+
+    def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Completed:
+        """`helm template RELEASE CHART ...` with its outputs."""
+        return process.run(self.binary, "template", release, chart, *arguments, stdin=stdin)
+
+
+def find_helm() -> Helm:
+    """HELM_BIN, as Helm sets it for its plugins, else `helm` on PATH; raises ToolMissing."""
+    wanted = os.environ.get("HELM_BIN") or "helm"
+    found = shutil.which(wanted)
+    if not found:
+        raise process.ToolMissing(wanted, _CURE)
+    return Helm(str(Path(found).absolute()))
+
+
+def _remembered_version(binary: str) -> tuple[int, int, int]:
+    """Asking costs as much as a lint, so answers are kept, by the binary's path, size and time."""
+    status, store = Path(binary).stat(), cache_directory() / "helm-versions.json"
+    key = f"{binary}:{status.st_size}:{status.st_mtime_ns}"
+    try:
+        known = dict(json.loads(store.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        known = {}
+    if not _parsed(known.get(key, "")):
+        known = {key: _asked(binary), **dict(list(known.items())[:20])}
+        replace_file(store, json.dumps(known, indent=0))
+    version = _parsed(known[key])
+    if not version:
+        raise ToolError(f"`{binary} version` printed {known[key]!r}, which is no Helm version: {_CURE}")
+    return version
+
+
+def _asked(binary: str) -> str:
+    completed = process.run(binary, "version", "--template", "{{.Version}}")
+    if completed.code:
+        raise process.CommandFailed(completed)
+    return completed.stdout.strip()
+
+
+def _parsed(text: object) -> tuple[int, int, int] | None:
+    match = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", str(text))
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,15 +129,15 @@ def rules(rule: str | None, format_: str) -> None:
 
 
 @helm_llm.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "helm"]))
 def completion(shell: str) -> None:
     """Print a completion script for the `helm-llm` command.
 
     \b
       source <(helm-llm completion bash)
-    """
-    from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    if found is not None:
-        sys.stdout.write(found(helm_llm, {}, "helm-llm", "_HELM_LLM_COMPLETE").source() + "\n")
+    `helm` prints the completion.yaml by which `helm completion` knows the plugin.
+    """
+    from helm_llm import completion as scripts
+
+    click.echo(scripts.script(helm_llm, shell))

@@ -13,14 +13,14 @@ LAYERS = (
     {"source", "strvals", "chart", "layers", "manifests", "tools"},
     {"serving"},
     {"lint"},
-    {"cli"},
+    {"cli", "completion"},
     {"__main__"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
 def _top(module: str) -> str:
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def _imported(path: Path) -> set[str]:
@@ -28,7 +28,9 @@ def _imported(path: Path) -> set[str]:
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" if node.module == "helm_llm" else node.module for alias in node.names}
+            names |= {
+                f"{node.module}.{alias.name}" if node.module == "helm_llm" else node.module for alias in node.names
+            }
     return {_top(name) for name in names if name.split(".")[0] == "helm_llm"} & set(RANK)
 
 

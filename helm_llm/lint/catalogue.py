@@ -17,12 +17,12 @@ def as_text(id: str | None) -> str:
     if id is not None:
         rule = _rule(id)
         return f"{rule.id}    {rule.severity}, {rule.confidence}, area {rule.area}\n\n{rule.page}\n"
-    width = max(len(rule.id) for rule in RULES)
-    lines = []
+    width, lines = max(len(rule.id) for rule in RULES), []
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
-        lines.append(f"\n{area}")
+        lines.append(area)
         lines += [f"  {rule.id:<{width}}  {rule.severity!s:<7}  {rule.title}" for rule in rules]
-    return "\n".join([*lines[:1], *lines[1:], "", f"{len(RULES)} rules; `helm llm rules RULE` prints one's page", ""])[1:]
+        lines.append("")
+    return "\n".join(lines) + f"\n{len(RULES)} rules; `helm llm rules RULE` prints one's page\n"
 
 
 def as_json(id: str | None) -> str:

@@ -54,7 +54,14 @@ class Finding:
     def order(self) -> tuple[bool, str, int, int, str, str]:
         """Files first, by name and position; then what options supplied."""
         place = self.place
-        return (place.file is None, place.file or place.option or "", place.line, place.column, self.rule.id, self.message)
+        return (
+            place.file is None,
+            place.file or place.option or "",
+            place.line,
+            place.column,
+            self.rule.id,
+            self.message,
+        )
 
     @property
     def places(self) -> tuple[Place, ...]:

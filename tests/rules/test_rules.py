@@ -55,7 +55,9 @@ def _lint(rule: Rule[Any], target: Target, helm: str) -> tuple[Finding, ...]:
 
 def _expected(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
-        yield from ((number, id) for marks in re.findall(r"# expect: ([\w, -]+)$", line) for id in re.split(r", *", marks))
+        yield from (
+            (number, id) for marks in re.findall(r"# expect: ([\w, -]+)$", line) for id in re.split(r", *", marks)
+        )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")

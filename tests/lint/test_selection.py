@@ -1,0 +1,43 @@
+"""--select and --ignore."""
+
+import pytest
+
+from helm_llm.errors import UsageError
+from helm_llm.lint.rules import RULES
+from helm_llm.lint.selection import ALWAYS, selected
+
+
+def ids(select: list[str], ignore: list[str]) -> set[str]:
+    return {rule.id for rule in selected(RULES, select, ignore)} - ALWAYS
+
+
+ALL = {rule.id for rule in RULES} - ALWAYS
+STORAGE = {rule.id for rule in RULES if rule.area == "storage"}
+GPU = {rule.id for rule in RULES if rule.id.startswith("gpu-")}
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "expected"),
+    [
+        ([], [], ALL),
+        (["storage"], [], STORAGE),
+        (["storage,gpu-*"], [], STORAGE | GPU),
+        ([], ["storage"], ALL - STORAGE),
+        (["schema"], ["values"], {"schema"}),
+        (["values"], ["schema"], {rule.id for rule in RULES if rule.area == "values"} - ALWAYS - {"schema"}),
+        (["gpu-*"], ["gpu"], GPU),
+        (["storage"], ["storage"], set()),
+    ],
+    ids=["all", "area", "list", "ignored-area", "id-beats-area", "ignored-id", "prefix-beats-area", "tie-ignores"],
+)
+def test_the_more_exact_selector_wins(select: list[str], ignore: list[str], expected: set[str]) -> None:
+    assert ids(select, ignore) == expected
+
+
+def test_what_makes_values_unreadable_always_runs() -> None:
+    assert {rule.id for rule in selected(RULES, ["storage"], ["values", "manifests"])} >= ALWAYS
+
+
+def test_an_unknown_selector_is_an_error_with_a_hint() -> None:
+    with pytest.raises(UsageError, match="'storag', did you mean storage?"):
+        selected(RULES, [], ["storag"])

@@ -1,0 +1,1 @@
+sync; echo 3 > /proc/sys/vm/drop_caches || true; exec "$@"

@@ -1,0 +1,14 @@
+listed=$(compact "$body")
+IFS=$newline
+for name in $NAMES; do
+  case $listed in
+    *"\"id\":$(compact "$name")"*) printf 'served: %s\n' "$name" ;;
+    *) fail "the server does not list $name" ;;
+  esac
+done
+
+if [ -n "${VLLM_API_KEY:-}" ]; then
+  VLLM_API_KEY=
+  call --max-time 10 "$url"
+  [ "$status" = 401 ] || fail "without the API key the server should answer 401"
+fi

@@ -1,0 +1,70 @@
+{{/* A test pod; takes the root, the name of its script, its weight and its own variables. */}}
+{{- define "vllm.testPod" -}}
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ include "vllm.fullname" .root }}-{{ .script }}
+  labels:
+    app.kubernetes.io/name: {{ include "vllm.name" .root }}-test
+    app.kubernetes.io/instance: {{ .root.Release.Name }}
+    {{- include "vllm.commonLabels" .root | nindent 4 }}
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-weight: {{ .weight | quote }}
+    helm.sh/hook-delete-policy: before-hook-creation
+    helm.sh/hook-output-log-policy: hook-failed
+    sidecar.istio.io/inject: "false"
+{{- with .root.Values }}
+spec:
+  restartPolicy: Never
+  activeDeadlineSeconds: {{ add (int64 .tests.timeoutSeconds) 60 }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  {{- with .imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .tests.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .tests.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  securityContext:
+    runAsNonRoot: true
+    runAsUser: 65532
+    seccompProfile: {type: RuntimeDefault}
+  containers:
+    - name: {{ $.script }}
+      image: {{ .tests.image | quote }}
+      imagePullPolicy: {{ .tests.imagePullPolicy }}
+      command: ["/bin/sh", "-c"]
+      args:
+        - |
+          {{- $.root.Files.Get "files/api.sh" | trim | nindent 10 }}
+          {{- $.root.Files.Get (printf "files/%s.sh" $.script) | trim | nindent 10 }}
+      env:
+        - name: BASE_URL
+          value: {{ printf "http://%s:%d" (include "vllm.fullname" $.root) (int64 .service.port) | quote }}
+        - name: TIMEOUT
+          value: {{ int64 .tests.timeoutSeconds | quote }}
+        {{- range $name, $value := $.variables }}
+        - name: {{ $name }}
+          value: {{ $value | quote }}
+        {{- end }}
+        {{- range include "vllm.env" $.root | fromYamlArray }}
+        {{- if eq .name "VLLM_API_KEY" }}
+        {{- list . | toYaml | nindent 8 }}
+        {{- end }}
+        {{- end }}
+      resources:
+        requests: {cpu: 10m, memory: 32Mi}
+        limits: {memory: 64Mi}
+      securityContext:
+        allowPrivilegeEscalation: false
+        readOnlyRootFilesystem: true
+        capabilities: {drop: [ALL]}
+{{- end }}
+{{- end }}

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
     {"__init__", "errors", "keypath", "option", "cache"},
-    {"process", "scalars"},
+    {"process", "scalars", "nodes"},
     {"source", "strvals", "chart", "layers", "manifests", "tools"},
     {"serving"},
     {"lint"},

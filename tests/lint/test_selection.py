@@ -39,5 +39,5 @@ def test_what_makes_values_unreadable_always_runs() -> None:
 
 
 def test_an_unknown_selector_is_an_error_with_a_hint() -> None:
-    with pytest.raises(UsageError, match="'storag', did you mean storage?"):
+    with pytest.raises(UsageError, match=r"'storag', did you mean storage\?"):
         selected(RULES, [], ["storag"])

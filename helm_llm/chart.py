@@ -1,0 +1,208 @@
+"""reference -> Chart: what lint needs of a chart, from a directory or a packaged archive. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from helm_llm.errors import ChartError
+from helm_llm.source import Document, decode
+
+MAX_ARCHIVE, MAX_FILE = 100 * 1024 * 1024, 5 * 1024 * 1024
+"""Helm's own limits for a chart and for one file of it, unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A subchart under the name its values have; `declared` in Chart.yaml, not only lying in charts/."""
+
+    name: str
+    condition: str = ""
+    tags: tuple[str, ...] = ()
+    chart: Chart | None = None
+    declared: bool = True
+    import_values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; `path` and `ci_values` are written as the user named the chart."""
+
+    name: str
+    version: str
+    app_version: str
+    path: str
+    defaults: Document
+    schema_text: str | None = field(default=None, repr=False)
+    ci_values: tuple[str, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any] | None:
+        """values.schema.json, parsed at first use; ChartError when it is not a JSON object."""
+        if self.schema_text is None:
+            return None
+        where = f"{self.path}/values.schema.json"
+        try:
+            schema = json.loads(self.schema_text)
+        except json.JSONDecodeError as error:
+            raise ChartError(f"{where}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+        except RecursionError:
+            raise ChartError(f"{where}: nested too deeply") from None
+        if not isinstance(schema, dict):
+            raise ChartError(f"{where}: a schema of values is a JSON object")
+        return schema
+
+
+def load(reference: str, *, helm_major: int = 3) -> Chart:
+    """The chart in this directory or .tgz; ChartError says what is missing or broken."""
+    path = Path(reference)
+    if path.is_dir():
+        return _chart(Folder(path), reference.rstrip("/") or "/", helm_major)
+    try:
+        archive = path.read_bytes()
+    except OSError as error:
+        raise ChartError(f"cannot read the chart {reference}: {error.strerror}") from None
+    return _chart(Archive(_unpacked(archive, reference)), reference, helm_major)
+
+
+class Files(Protocol):
+    """The files of one chart by their names in it."""
+
+    def read(self, name: str) -> bytes | None: ...
+    def names(self, folder: str) -> list[str]: ...
+    def below(self, folder: str) -> Files: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A chart's directory."""
+
+    path: Path
+
+    def read(self, name: str) -> bytes | None:
+        path = self.path / name
+        if not path.is_file():
+            return None
+        if path.stat().st_size > MAX_FILE:
+            raise ChartError(f"{path}: larger than 5 MiB, Helm refuses such a file")
+        return path.read_bytes()
+
+    def names(self, folder: str) -> list[str]:
+        path = self.path / folder
+        return sorted(child.name for child in path.iterdir()) if path.is_dir() else []
+
+    def below(self, folder: str) -> Files:
+        return Folder(self.path / folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A packaged chart in memory."""
+
+    files: Mapping[str, bytes]
+    prefix: str = ""
+
+    def read(self, name: str) -> bytes | None:
+        return self.files.get(self.prefix + name)
+
+    def names(self, folder: str) -> list[str]:
+        start = f"{self.prefix}{folder}/"
+        return sorted({name[len(start) :].partition("/")[0] for name in self.files if name.startswith(start)})
+
+    def below(self, folder: str) -> Files:
+        return Archive(self.files, f"{self.prefix}{folder}/")
+
+
+def _unpacked(archive: bytes, reference: str) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    total = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r|gz") as members:
+            for member in members:
+                total += member.size
+                if total > MAX_ARCHIVE or member.size > MAX_FILE:
+                    raise ChartError(f"{reference}: {member.name} is larger than Helm lets a chart's file be")
+                content = members.extractfile(member) if member.isfile() else None
+                if content:
+                    files[_inner_name(member.name, reference)] = content.read()
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise ChartError(f"{reference}: not a chart archive (.tgz): {error}") from None
+    return files
+
+
+def _inner_name(name: str, reference: str) -> str:
+    # The first part is the chart's name, which Helm ignores.
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or ".." in parts or len(parts) < 2 or ":" in parts[0]:
+        raise ChartError(f"{reference}: the archive holds {name}, which lies outside the chart")
+    return "/".join(part for part in parts[1:] if part not in ("", "."))
+
+
+def _chart(files: Files, where: str, helm_major: int) -> Chart:
+    metadata = _yaml(files, f"{where}/Chart.yaml", helm_major)
+    if metadata is None:
+        raise ChartError(f"{where}: no chart, there is no Chart.yaml in it")
+    name = metadata.tree.get("name")
+    if name is None or name == "":
+        raise ChartError(f"{where}/Chart.yaml: the chart has no name")
+    schema = files.read("values.schema.json")
+    return Chart(
+        name=str(name),
+        version=str(metadata.tree.get("version") or ""),
+        app_version=str(metadata.tree.get("appVersion") or ""),
+        path=where,
+        defaults=_yaml(files, f"{where}/values.yaml", helm_major) or Document(f"{where}/values.yaml", ""),
+        schema_text=None if schema is None else schema.decode("utf-8", "replace"),
+        ci_values=tuple(f"{where}/ci/{name}" for name in files.names("ci") if name.endswith("-values.yaml")),
+        dependencies=tuple(_dependencies(files, where, metadata, helm_major)),
+    )
+
+
+def _yaml(files: Files, name: str, helm_major: int) -> Document | None:
+    data = files.read(name.rpartition("/")[2])
+    if data is None:
+        return None
+    document = decode(data, name, helm_major=helm_major)
+    if document.error:
+        span = document.error.span
+        raise ChartError(f"{name}:{span.line}:{span.column}: {document.error.message}")
+    return document
+
+
+def _dependencies(files: Files, where: str, metadata: Document, helm_major: int) -> Iterator[Dependency]:
+    """In Helm's order: first those that Chart.yaml does not name, then the others as it names them."""
+    charts = list(_subcharts(files, where, helm_major))
+    requirements = _yaml(files, f"{where}/requirements.yaml", helm_major)
+    declared = (requirements or metadata).tree.get("dependencies") or metadata.tree.get("dependencies") or []
+    declared = [entry for entry in declared if isinstance(entry, dict)] if isinstance(declared, list) else []
+    names = {entry.get("name") for entry in declared}
+    yield from (Dependency(chart.name, chart=chart, declared=False) for chart in charts if chart.name not in names)
+    by_name = {chart.name: chart for chart in reversed(charts)}
+    for entry in declared:
+        yield Dependency(
+            name=str(entry.get("alias") or entry.get("name")),
+            condition=str(entry.get("condition") or ""),
+            tags=tuple(str(tag) for tag in entry.get("tags") or ()),
+            chart=by_name.get(str(entry.get("name"))),
+            import_values=tuple(entry.get("import-values") or ()),
+        )
+
+
+def _subcharts(files: Files, where: str, helm_major: int) -> Iterator[Chart]:
+    for name in files.names("charts"):
+        if name.startswith(("_", ".")):
+            continue
+        path = f"{where}/charts/{name}"
+        if name.endswith(".tgz"):
+            archive = files.read(f"charts/{name}")
+            if archive is not None:
+                yield _chart(Archive(_unpacked(archive, path)), path, helm_major)
+        elif files.names(f"charts/{name}"):
+            yield _chart(files.below(f"charts/{name}"), path, helm_major)

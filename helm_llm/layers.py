@@ -1,0 +1,140 @@
+"""Chart, values files and --set options -> Values: Helm's layering, and which layer each value comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from helm_llm.chart import Chart
+from helm_llm.coalesce import Tree, Version, coalesce
+from helm_llm.errors import UsageError
+from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.option import FLAGS, Option
+from helm_llm.source import Document, merge_maps
+from helm_llm.strvals import Claim, Refused, apply
+
+__all__ = ["Option", "Origin", "Values", "layer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The layer that set a value: a file (or a chart's values.yaml) or an option. `path` is the value's path there."""
+
+    document: Document | None = None
+    option: Option | None = None
+    is_default: bool = False
+    path: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The merged values; origins are found at lookup."""
+
+    tree: Tree
+    chart: Chart
+    files: tuple[Document, ...] = ()
+    _claims: tuple[tuple[Option, list[Claim]], ...] = field(default=(), repr=False)
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """The value at a path, the default when it is missing or null."""
+        value = lookup(self.tree, path)
+        return default if value is MISSING or value is None else value
+
+    def origin(self, path: KeyPath) -> Origin | None:
+        """The layer that set the value at the path last; None if the path is not in the merged values."""
+        if lookup(self.tree, path) is MISSING:
+            return None
+        above = _parents_global(self.chart, path)
+        if above and (origin := self.origin(above)):
+            return origin
+        beyond_files = Origin(self.chart.defaults, is_default=True, path=path)
+        return self._from_user(path) or _default(self.chart, path) or beyond_files
+
+    def user_set(self, path: KeyPath) -> bool:
+        """Whether a file or an option, not the chart's values.yaml, set the value."""
+        origin = self.origin(path)
+        return origin is not None and not origin.is_default
+
+    def deleted(self, path: KeyPath) -> Origin | None:
+        """The file or option whose null removed the chart's default at the path or above it."""
+        if lookup(self.tree, path) is not MISSING or _default(self.chart, path) is None:
+            return None
+        above = (path[:end] for end in range(1, len(path) + 1))
+        return next((origin for shorter in above if (origin := self._null(shorter))), None)
+
+    def _from_user(self, path: KeyPath) -> Origin | None:
+        for option, claims in reversed(self._claims):
+            for claim, value in reversed(claims):
+                if path[: len(claim)] == claim:
+                    held = lookup(value, path[len(claim) :]) is not MISSING
+                    return Origin(option=option, path=path) if held else None
+        for file in reversed(self.files):
+            if lookup(file.tree, path) is not MISSING:
+                return Origin(file, path=path)
+            if _ends(file.tree, path):
+                break
+        makers = (option for option, claims in reversed(self._claims) if any(c[: len(path)] == path for c, _ in claims))
+        return next((Origin(option=option, path=path) for option in makers), None)
+
+    def _null(self, path: KeyPath) -> Origin | None:
+        for option, claims in reversed(self._claims):
+            if any(claim == path and value is None for claim, value in claims):
+                return Origin(option=option, path=path)
+        found = next((file for file in reversed(self.files) if lookup(file.tree, path) is not MISSING), None)
+        return Origin(found, path=path) if found and lookup(found.tree, path) is None else None
+
+
+def layer(
+    chart: Chart, files: Sequence[Document], options: Sequence[Option], *, helm_version: Version = (3, 22, 0)
+) -> Values:
+    """The chart's defaults, the files in order, the options in Helm's order; UsageError for what Helm refuses."""
+    user: Any = reduce(merge_maps, (file.tree for file in files), {})
+    claims: list[tuple[Option, list[Claim]]] = []
+    if options:
+        user = _copied(user)
+        for option in sorted(options, key=lambda option: FLAGS.index(option.flag)):
+            claims.append((option, _apply(option, user, helm_version[0])))
+    return Values(coalesce(chart, user, helm_version), chart, tuple(files), tuple(claims))
+
+
+def _apply(option: Option, user: dict[str, Any], helm_major: int) -> list[Claim]:
+    try:
+        return apply(option.flag, option.text, user, helm_major=helm_major)
+    except Refused as refused:
+        raise UsageError(f"{option}: {refused}") from None
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _default(chart: Chart, path: KeyPath) -> Origin | None:
+    if lookup(chart.defaults.tree, path) is not MISSING:
+        return Origin(chart.defaults, is_default=True, path=path)
+    below = (dependency.chart for dependency in chart.dependencies if path[1:] and dependency.name == path[0])
+    return next((origin for child in below if child and (origin := _default(child, path[1:]))), None)
+
+
+def _ends(tree: Any, path: KeyPath) -> bool:
+    """Whether the tree holds something that is no mapping on the way, which hides the files below it."""
+    for key in path:
+        if not isinstance(tree, dict):
+            return True
+        if key not in tree:
+            return False
+        tree = tree[key]
+    return False
+
+
+def _parents_global(chart: Chart, path: KeyPath) -> KeyPath | None:
+    """`sub.global.x` -> `global.x`: a chart's globals win over those of its dependencies."""
+    for at, key in enumerate(path):
+        child = next((dependency.chart for dependency in chart.dependencies if dependency.name == key), None)
+        if child is None:
+            return (*path[: at - 1], *path[at:]) if at and key == "global" else None
+        chart = child
+    return None

@@ -1,0 +1,286 @@
+"""text -> Document: the values as Helm reads them, and where each of them stands in the text."""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helm_llm.errors import UsageError
+from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.nodes import AliasNode, Broken, Collection, Composer, Node, ScalarNode, merged
+
+MAX_BYTES = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines and columns from 1, columns in code points, the end column exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A `# helm-llm: ...` comment; `own_line`: nothing but blanks before it."""
+
+    span: Span
+    text: str
+    own_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Why Helm, or we, cannot read a file."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedKey:
+    """A key that stands in its mapping twice; Helm silently drops the first."""
+
+    path: KeyPath
+    span: Span
+    first: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One values file. A broken one keeps its text and error, and its tree is empty."""
+
+    file: str
+    text: str
+    tree: Mapping[str, Any] = field(default_factory=dict)
+    error: SyntaxProblem | None = None
+    repeated: tuple[RepeatedKey, ...] = ()
+    second_document: Span | None = None
+    _roots: tuple[Node, ...] = field(default=(), repr=False, compare=False)
+    _lines: list[int] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments that speak to helm-llm, in order."""
+        if "helm-llm:" not in self.text:
+            return ()
+        scalars = [span for root in self._roots for span in _scalar_spans(root)]
+        found = _OUR_COMMENT.finditer(self.text)
+        return tuple(self._comment(match) for match in found if not _inside(match.start("text"), scalars))
+
+    def value_span(self, path: KeyPath) -> Span | None:
+        """Where the value at exactly this path stands; None if this file does not hold it."""
+        return next((self._span(value) for _, value in self._found(path)), None)
+
+    def key_span(self, path: KeyPath) -> Span | None:
+        """Where the path's last key stands; a list item has only its value."""
+        return next((self._span(key or value) for key, value in self._found(path)), None)
+
+    def source_of(self, path: KeyPath) -> str | None:
+        """A plain scalar as written (`0.90`, `yes`), None for anything else."""
+        for _, found in self._found(path):
+            node = found.target if isinstance(found, AliasNode) else found
+            if isinstance(node, ScalarNode) and node.plain:
+                return self.text[node.start : node.end]
+        return None
+
+    def _found(self, path: KeyPath) -> Iterator[tuple[Node | None, Node]]:
+        if self.error is None and lookup(self.tree, path) is not MISSING:
+            for root in reversed(self._roots):
+                if found := _descend(root, path):
+                    yield found
+
+    def _comment(self, match: re.Match[str]) -> Comment:
+        start, end = match.span("text")
+        before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        return Comment(span_of(self.text, start, end, self._lines), match["text"], not before.strip())
+
+    def _span(self, node: Node) -> Span:
+        return span_of(self.text, node.start, node.end, self._lines)
+
+
+_OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*?)[ \t]*(?=\r?$)", re.MULTILINE)
+
+
+def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
+    """Read values as this Helm reads them: 3 takes the first document, 4 merges all of them."""
+    text = text.removeprefix("\ufeff")
+    lines: list[int] = []
+    try:
+        composers = [_composed(part, offset) for offset, part in _parts(text, helm_major)]
+        tree: Mapping[str, Any] = {}
+        for composer in composers:
+            tree = merge_maps(tree, _mapping(composer.root))
+    except Broken as broken:
+        problem = SyntaxProblem(span_of(text, broken.start, broken.end, lines), broken.message)
+        return Document(file, text, error=problem, _lines=lines)
+    repeated = tuple(
+        RepeatedKey(path, span_of(text, later.start, later.end, lines), span_of(text, first.start, first.end, lines))
+        for composer in composers
+        for path, later, first in composer.repeated
+    )
+    roots = tuple(composer.root for composer in composers if composer.root)
+    return Document(file, text, tree, None, repeated, _second_document(text, lines), roots, lines)
+
+
+def read(file: str, *, helm_major: int = 3) -> Document:
+    """Read a values file, `-` for standard input; UsageError when it cannot be read at all."""
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _bytes(Path(file))
+    except OSError as error:
+        raise UsageError(f"cannot read the values file {file}: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"the values file {file} is larger than 5 MiB, which no values file is: check the path")
+    return decode(data, file, helm_major=helm_major)
+
+
+def decode(data: bytes, file: str, *, helm_major: int = 3) -> Document:
+    """Parse bytes; text that is not UTF-8 becomes a broken Document."""
+    try:
+        return parse(data.decode("utf-8"), file, helm_major=helm_major)
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+        at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        return Document(file, text, error=SyntaxProblem(span_of(text, at, at + 1, []), message))
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Helm's merge of two sets of user values: maps merge, all else is replaced, a null stays."""
+    if not lower:
+        return upper
+    merged_tree = dict(lower)
+    for key, value in upper.items():
+        below = merged_tree.get(key)
+        both = isinstance(value, dict) and isinstance(below, dict)
+        merged_tree[key] = merge_maps(below, value) if both else value  # type: ignore[arg-type]
+    return merged_tree
+
+
+def span_of(text: str, start: int, end: int, lines: list[int]) -> Span:
+    """Offsets -> lines and columns; `lines` is filled with the starts of lines at the first call."""
+    if not lines:
+        lines.append(0)
+        lines.extend(match.end() for match in re.finditer("\n", text))
+    line, end_line = bisect_right(lines, start), bisect_right(lines, end)
+    return Span(line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
+
+
+def _parts(text: str, helm_major: int) -> Iterator[tuple[int, str]]:
+    # Helm 4 cuts the text at lines that start with `---` before it parses, Helm 3 leaves that to the parser.
+    start = 0
+    for match in _SEPARATOR.finditer(text) if helm_major >= 4 else ():
+        if match["rest"]:
+            message = "Helm 4 takes nothing but a comment after `---`: start a new line"
+            raise Broken(match.start("rest"), match.end("rest"), message)
+        yield start, text[start : match.start()]
+        start = match.end()
+    yield start, text[start:]
+
+
+_SEPARATOR = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)
+_CONTENT = re.compile(r"[^\s#]")
+
+
+def _composed(text: str, offset: int) -> Composer:
+    composer = Composer(offset)
+    try:
+        composer.compose(text)
+    except yaml.reader.ReaderError as error:
+        at = error.position + offset
+        raise Broken(at, at + 1, f"the character U+{error.character:04X} is not allowed in YAML") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = (mark.index if mark else 0) + offset
+        raise Broken(at, at, explain(error, text)) from None
+    return composer
+
+
+def _mapping(root: Node | None) -> Mapping[str, Any]:
+    if root is None or root.value is None:
+        return {}
+    if not isinstance(root.value, dict):
+        kind = "a list" if isinstance(root.value, list) else "a single value"
+        raise Broken(root.start, root.end, f"values are a mapping of keys, this file holds {kind}")
+    return root.value
+
+
+def explain(error: yaml.MarkedYAMLError, text: str) -> str:
+    """The parser's complaint in words that say what to change."""
+    del text
+    return str(error.problem)
+
+
+def _second_document(text: str, lines: list[int]) -> Span | None:
+    if "\n---" not in text and "\n..." not in text:
+        return None
+    documents = [match for part in _documents(text) if (match := part)]
+    return span_of(text, *documents[1], lines) if len(documents) > 1 else None
+
+
+def _documents(text: str) -> Iterator[tuple[int, int] | None]:
+    start = 0
+    for cut in [*re.finditer(r"^(?:---|\.\.\.)(?=\s|$)", text, re.MULTILINE), None]:
+        end = cut.start() if cut else len(text)
+        content = re.compile(r"^[ \t]*(?P<line>[^\s#%][^\n]*?)\s*$", re.MULTILINE).search(text, start, end)
+        yield content.span("line") if content else None
+        start = cut.end() if cut else end
+
+
+def _scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Collection):
+            pending.extend(reversed(node.items))
+        elif isinstance(node, ScalarNode):
+            yield node.start, node.end
+
+
+def _inside(offset: int, spans: list[tuple[int, int]]) -> bool:
+    at = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return at >= 0 and offset < spans[at][1]
+
+
+def _descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
+    key: Node | None = None
+    for step in path:
+        target = node.target if isinstance(node, AliasNode) else node
+        if not isinstance(target, Collection):
+            return None
+        if not target.mapping:
+            if not isinstance(step, int) or not 0 <= step < len(target.items):
+                return None
+            key, node = None, target.items[step]
+        elif (pair := _entry(target, step)) is None:
+            return None
+        else:
+            key, node = pair
+            if isinstance(key, ScalarNode) and key.merge and isinstance(node, AliasNode):
+                return key, node
+    return key, node
+
+
+def _entry(mapping: Collection, wanted: str | int) -> tuple[Node | None, Node] | None:
+    for key, value in reversed(mapping.pairs()):
+        if isinstance(key, ScalarNode) and key.merge:
+            for source in reversed(merged(value)):
+                if wanted in source.value:
+                    return (key, source) if isinstance(source, AliasNode) else _entry(source, wanted)  # type: ignore[arg-type]
+        elif key.value == wanted:
+            return key, value
+    return None

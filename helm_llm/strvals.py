@@ -1,0 +1,266 @@
+"""`--set` and its siblings, read as Helm reads them. Its quirks are kept: what an odd expression does is part of Helm."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from helm_llm.keypath import KeyPath, dotted
+from helm_llm.scalars import as_value
+
+MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
+
+Claim: TypeAlias = "tuple[KeyPath, Any]"
+"""A path that an expression set, padding included, and the value it put there."""
+
+
+class Refused(Exception):
+    """Helm does not take the expression; the message says why and how to write it."""
+
+
+def apply(flag: str, text: str, tree: dict[str, Any], *, helm_major: int = 3) -> list[Claim]:
+    """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
+    if flag == "--set-json" and text.strip().startswith("{"):
+        return _apply_object(text, tree, helm_major)
+    parser = _Parser(text, flag, helm_major)
+    while not parser.key(tree, (), 0):
+        pass
+    return parser.claims
+
+
+def _apply_object(text: str, tree: dict[str, Any], helm_major: int) -> list[Claim]:
+    if helm_major < 4:
+        raise Refused("Helm 3 takes KEY=JSON only, the object form needs Helm 4")
+    value, end = _decoded(text.strip(), 0)
+    if end < len(text.strip()):
+        raise Refused(f"there is text after the JSON object: {text.strip()[end:]}")
+    return _merged(tree, value, ())
+
+
+def _merged(tree: dict[str, Any], upper: dict[str, Any], path: KeyPath) -> list[Claim]:
+    claims: list[Claim] = []
+    for key, value in upper.items():
+        below = tree.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            claims += _merged(below, value, (*path, key))
+        else:
+            tree[key] = value
+            claims.append(((*path, key), value))
+    return claims
+
+
+@dataclass(slots=True)
+class _Parser:
+    """One expression. Methods that consume a key say whether the text ended where Helm silently accepts that."""
+
+    text: str
+    flag: str
+    helm_major: int
+    claims: list[Claim] = field(default_factory=list)
+    _at: int = 0
+
+    def key(self, tree: dict[str, Any], path: KeyPath, names: int) -> bool:
+        word, stop = self._until("=[." if self.flag == "--set-literal" else "=[,.")
+        if stop == "[":
+            return self._list(tree, word, path, names)
+        if stop == ".":
+            return self._below(tree, word, path, names + 1)
+        if stop == "=":
+            value, ended = self._value()
+            self._set(tree, word, value, path)
+            return ended
+        if word or stop:
+            raise Refused(f"{dotted((*path, word))} has no value, write {dotted((*path, word))}=VALUE")
+        return True
+
+    def _below(self, tree: dict[str, Any], word: str, path: KeyPath, names: int) -> bool:
+        if names > MAX_NAMES:
+            raise Refused(f"more than {MAX_NAMES} names follow each other")
+        inner = tree.get(word, {})
+        if not isinstance(inner, dict):
+            raise Refused(f"{dotted((*path, word))} is {_kind(inner)} already, no key can be set below it")
+        ended = self.key(inner, (*path, word), names)
+        if not ended and not inner:
+            raise Refused(f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE")
+        if inner and word:
+            tree[word] = inner
+        return ended
+
+    def _list(self, tree: dict[str, Any], word: str, path: KeyPath, names: int) -> bool:
+        index = self._index()
+        if index is None:
+            return True
+        items = tree.get(word, [])
+        if not isinstance(items, list):
+            raise Refused(f"{dotted((*path, word))} is {_kind(items)} already, not a list")
+        ended = self._item(items, index, (*path, word), names)
+        if tree.get(word) is not items:
+            self._set(tree, word, items, path)
+        return ended
+
+    def _item(self, items: list[Any], index: int, path: KeyPath, names: int) -> bool:
+        if len(path) > MAX_DEPTH:
+            raise Refused(f"lists are nested more than {MAX_DEPTH} levels deep")
+        if index < 0:
+            raise Refused(f"{dotted(path)}[{index}]: the first item is [0]")
+        word, stop = self._until("[.=")
+        if word:
+            raise Refused(f"after {dotted(path)}[{index}] comes `=`, `.` or `[`, not {word}")
+        if stop == "":
+            return True
+        if stop == "=":
+            self._set_index(items, index, self._value()[0], path)
+            return False
+        return self._inner(items, index, path, names, stop)
+
+    def _inner(self, items: list[Any], index: int, path: KeyPath, names: int, stop: str) -> bool:
+        inner = items[index] if index < len(items) else None
+        if stop == ".":
+            if not isinstance(inner, dict):
+                inner = {}
+                if index < len(items):
+                    self._set_index(items, index, inner, path)
+            ended = self.key(inner, (*path, index), names)
+        else:
+            below = self._index()
+            if below is None:
+                return True
+            inner = [] if inner is None else inner
+            if not isinstance(inner, list):
+                raise Refused(f"{dotted((*path, index))} is {_kind(inner)} already, not a list")
+            ended = self._item(inner, below, (*path, index), names)
+        if not ended:
+            self._set_index(items, index, inner, path)
+        return ended
+
+    def _set(self, tree: dict[str, Any], word: str, value: Any, path: KeyPath) -> None:
+        if word:
+            tree[word] = value
+            self.claims.append(((*path, word), value))
+
+    def _set_index(self, items: list[Any], index: int, value: Any, path: KeyPath) -> None:
+        if index > MAX_INDEX:
+            raise Refused(f"{dotted(path)}[{index}]: Helm takes no index above {MAX_INDEX}")
+        while len(items) <= index:
+            items.append(None)
+            self.claims.append(((*path, len(items) - 1), None))
+        if items[index] is not value:
+            items[index] = value
+            self.claims.append(((*path, index), value))
+
+    def _index(self) -> int | None:
+        word, stop = self._until("]")
+        if stop == "":
+            # Helm 4 takes an index that never closes for the end of the expression.
+            if self.helm_major >= 4:
+                return None
+            raise Refused(f"the index [{word} lacks its `]`")
+        if not _INTEGER.fullmatch(word) or len(word) > 18:
+            raise Refused(f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\[")
+        return int(word)
+
+    def _value(self) -> tuple[Any, bool]:
+        if self.flag == "--set-literal":
+            start, self._at = self._at, len(self.text)
+            return self.text[start:], False
+        if self.flag == "--set-json":
+            return self._json(), False
+        if self._at == len(self.text):
+            return "", True
+        if self.text[self._at] == "{":
+            return self._items(), False
+        return self._read(self._until(",")[0]), False
+
+    def _items(self) -> list[Any]:
+        self._at += 1
+        items, stop = [], ","
+        while stop == ",":
+            word, stop = self._until(",}")
+            if stop == "":
+                raise Refused("the list lacks its `}`; a text that starts with `{` is written \\{")
+            items.append(self._read(word))
+        if self.text[self._at : self._at + 1] == ",":
+            self._at += 1
+        return items
+
+    def _json(self) -> Any:
+        if self._is_blank():
+            return None
+        value, self._at = _decoded(self.text, self._at)
+        self._is_blank()
+        return value
+
+    def _is_blank(self) -> bool:
+        """Skip blanks and one comma; whether there was nothing else."""
+        while self._at < len(self.text):
+            char = self.text[self._at]
+            if char != "," and not char.isspace():
+                return False
+            self._at += 1
+            if char == ",":
+                return True
+        return True
+
+    def _read(self, word: str) -> Any:
+        return _READERS[self.flag](word)
+
+    def _until(self, stops: str) -> tuple[str, str]:
+        """The text up to one of these characters and that character, "" at the end; a backslash escapes."""
+        word, text, escapes = [], self.text, self.flag != "--set-literal"
+        while self._at < len(text):
+            char = text[self._at]
+            self._at += 1
+            if char in stops:
+                return "".join(word), char
+            if char == "\\" and escapes:
+                char = text[self._at : self._at + 1]
+                self._at += 1
+            word.append(char)
+        return "".join(word), ""
+
+
+def _typed(word: str) -> Any:
+    lowered = word.lower()
+    if lowered in _WORDS:
+        return _WORDS[lowered]
+    if _INTEGER.fullmatch(word) and word[0] != "0" and len(word) < 1000 and -(2**63) <= int(word) < 2**63:
+        return int(word)
+    return word
+
+
+def _file(word: str) -> str:
+    try:
+        return Path(word).read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise Refused(f"cannot read {word}: {error.strerror}") from None
+
+
+def _number(text: str) -> Any:
+    return as_value(float(text))
+
+
+def _constant(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
+_WORDS = {"true": True, "false": False, "null": None, "0": 0}
+_READERS: dict[str, Callable[[str], Any]] = {"--set": _typed, "--set-string": str, "--set-file": _file}
+_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_JSON = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_constant)
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d*)?", re.ASCII)
+
+
+def _decoded(text: str, start: int) -> tuple[Any, int]:
+    try:
+        value, end = _JSON.raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise Refused(f"{text[start:]} is not JSON ({why}): a string needs double quotes") from None
+    number = _JSON_NUMBER.match(text, start)
+    if number and number.end() != end:
+        raise Refused(f"{number[0]} is not a JSON number")
+    return value, end

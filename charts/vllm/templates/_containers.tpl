@@ -75,7 +75,7 @@
 {{- with .Values.extraInitContainers }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
-{{/* Gets the server's environment too: proxies and mirrors matter to the download above all. */}}
+{{/* Gets the server's environment: proxies, mirrors and the token matter to the download above all. */}}
 {{- define "vllm.downloadContainer" -}}
 - name: download-model
   image: {{ .Values.modelDownload.image | default (include "vllm.image" .) | quote }}
@@ -90,7 +90,7 @@
     - {{ .Values.vllm.revision | quote }}
   env:
     {{- range include "vllm.env" . | fromYamlArray }}
-    {{- if ne .name "HF_HUB_OFFLINE" }}
+    {{- if not (has .name (list "HF_HUB_OFFLINE" "VLLM_API_KEY")) }}
     {{- list . | toYaml | nindent 4 }}
     {{- end }}
     {{- end }}

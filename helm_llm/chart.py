@@ -1,4 +1,4 @@
-"""reference -> Chart: what lint needs of a chart, from a directory or a packaged archive. Nothing is unpacked to disk."""
+"""reference -> Chart: what lint needs of a chart's directory or archive. Nothing is unpacked to disk."""
 
 from __future__ import annotations
 

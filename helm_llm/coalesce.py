@@ -1,4 +1,4 @@
-"""What Helm makes of a chart's defaults, its subcharts and the user's values. Nothing given is changed or copied whole."""
+"""What Helm makes of a chart, its subcharts and the user's values; unchanged parts are shared, not copied."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def _coalesced(chart: Installed, user: Tree, nulls: Nulls, *, keep: bool) -> dic
     for child in chart.children:
         below = out.get(child.name, {})
         if not isinstance(below, dict):
-            raise UsageError(
-                f"`{child.name}` is the name of a dependency, so its values are a mapping, not {below!r}: Helm stops here"
-            )
+            raise UsageError(f"{child.name} is a dependency: its values must be a mapping, not {below!r}")
         below = _with_globals(below, out)
         out[child.name] = _coalesced(child, below, nulls, keep=keep)
         _leak_globals(out, out[child.name])
@@ -128,21 +126,19 @@ _KEEPING = Nulls(drops_defaults=False, drops_unknown=False, drops_null_default=F
 
 
 def _leak_globals(parent: dict[str, Any], child: Tree) -> None:
-    # Helm copies only the upper two levels of the globals: what a subchart adds below `global.a.b` its parent sees too.
+    # Helm copies only the upper two levels of globals: what a subchart adds below `global.a.b` its parent sees too.
     given, taken = parent.get("global"), child.get("global")
     if not isinstance(given, dict) or not isinstance(taken, dict):
         return
-    shared = {
-        key: value for key, value in given.items() if isinstance(value, dict) and isinstance(taken.get(key), dict)
+    shared = {key: taken[key] for key, value in given.items() if _are_maps(value, taken.get(key))}
+    parent["global"] = given | {
+        key: given[key] | {name: inner[name] for name, old in given[key].items() if _are_maps(old, inner.get(name))}
+        for key, inner in shared.items()
     }
-    leaked = {
-        key: {
-            name: taken[key][name] if isinstance(inner, dict) and isinstance(taken[key].get(name), dict) else inner
-            for name, inner in value.items()
-        }
-        for key, value in shared.items()
-    }
-    parent["global"] = {**given, **leaked}
+
+
+def _are_maps(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _unprocessed(chart: Chart, name: str) -> Installed:
@@ -183,7 +179,7 @@ def _is_on(dependency: Dependency, values: Tree, prefix: str) -> bool:
 
 
 def _imported(chart: Installed, nulls: Nulls) -> Installed:
-    """The defaults of every chart that declares dependencies, with theirs below them and what import-values copies up."""
+    """Each chart that declares dependencies starts from theirs too, and from what import-values copies up."""
     chart = replace(chart, children=tuple(_imported(child, nulls) for child in chart.children))
     if not chart.declared:
         return chart

@@ -13,7 +13,8 @@ from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.option import FLAGS, Option
 from helm_llm.source import Document, merge_maps
-from helm_llm.strvals import Claim, Refused, apply
+from helm_llm.strvals import Claim, apply
+from helm_llm.words import Refused
 
 __all__ = ["Option", "Origin", "Values", "layer"]
 
@@ -90,13 +91,12 @@ def layer(
     chart: Chart, files: Sequence[Document], options: Sequence[Option], *, helm_version: Version = (3, 22, 0)
 ) -> Values:
     """The chart's defaults, the files in order, the options in Helm's order; UsageError for what Helm refuses."""
-    user: Any = reduce(merge_maps, (file.tree for file in files), {})
-    claims: list[tuple[Option, list[Claim]]] = []
-    if options:
-        user = _copied(user)
-        for option in sorted(options, key=lambda option: FLAGS.index(option.flag)):
-            claims.append((option, _apply(option, user, helm_version[0])))
-    return Values(coalesce(chart, user, helm_version), chart, tuple(files), tuple(claims))
+    nothing: Tree = {}
+    user = reduce(merge_maps, (file.tree for file in files), nothing)
+    edited: Any = _copied(user) if options else user
+    ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
+    claims = tuple((option, _apply(option, edited, helm_version[0])) for option in ordered)
+    return Values(coalesce(chart, edited, helm_version), chart, tuple(files), claims)
 
 
 def _apply(option: Option, user: dict[str, Any], helm_major: int) -> list[Claim]:

@@ -7,14 +7,14 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.nodes import AliasNode, Broken, Collection, Composer, Node, ScalarNode, merged
+from helm_llm.nodes import AliasNode, Broken, Node, ScalarNode, descend, scalar_spans
+from helm_llm.syntax import compose, contents
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -73,7 +73,7 @@ class Document:
         """The comments that speak to helm-llm, in order."""
         if "helm-llm:" not in self.text:
             return ()
-        scalars = [span for root in self._roots for span in _scalar_spans(root)]
+        scalars = [span for root in self._roots for span in scalar_spans(root)]
         found = _OUR_COMMENT.finditer(self.text)
         return tuple(self._comment(match) for match in found if not _inside(match.start("text"), scalars))
 
@@ -96,7 +96,7 @@ class Document:
     def _found(self, path: KeyPath) -> Iterator[tuple[Node | None, Node]]:
         if self.error is None and lookup(self.tree, path) is not MISSING:
             for root in reversed(self._roots):
-                if found := _descend(root, path):
+                if found := descend(root, path):
                     yield found
 
     def _comment(self, match: re.Match[str]) -> Comment:
@@ -116,7 +116,7 @@ def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
     text = text.removeprefix("\ufeff")
     lines: list[int] = []
     try:
-        composers = [_composed(part, offset) for offset, part in _parts(text, helm_major)]
+        composers = compose(text, helm_major)
         tree: Mapping[str, Any] = {}
         for composer in composers:
             tree = merge_maps(tree, _mapping(composer.root))
@@ -180,36 +180,6 @@ def span_of(text: str, start: int, end: int, lines: list[int]) -> Span:
     return Span(line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
 
 
-def _parts(text: str, helm_major: int) -> Iterator[tuple[int, str]]:
-    # Helm 4 cuts the text at lines that start with `---` before it parses, Helm 3 leaves that to the parser.
-    start = 0
-    for match in _SEPARATOR.finditer(text) if helm_major >= 4 else ():
-        if match["rest"]:
-            message = "Helm 4 takes nothing but a comment after `---`: start a new line"
-            raise Broken(match.start("rest"), match.end("rest"), message)
-        yield start, text[start : match.start()]
-        start = match.end()
-    yield start, text[start:]
-
-
-_SEPARATOR = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)
-_CONTENT = re.compile(r"[^\s#]")
-
-
-def _composed(text: str, offset: int) -> Composer:
-    composer = Composer(offset)
-    try:
-        composer.compose(text)
-    except yaml.reader.ReaderError as error:
-        at = error.position + offset
-        raise Broken(at, at + 1, f"the character U+{error.character:04X} is not allowed in YAML") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = (mark.index if mark else 0) + offset
-        raise Broken(at, at, explain(error, text)) from None
-    return composer
-
-
 def _mapping(root: Node | None) -> Mapping[str, Any]:
     if root is None or root.value is None:
         return {}
@@ -219,68 +189,13 @@ def _mapping(root: Node | None) -> Mapping[str, Any]:
     return root.value
 
 
-def explain(error: yaml.MarkedYAMLError, text: str) -> str:
-    """The parser's complaint in words that say what to change."""
-    del text
-    return str(error.problem)
-
-
 def _second_document(text: str, lines: list[int]) -> Span | None:
     if "\n---" not in text and "\n..." not in text:
         return None
-    documents = [match for part in _documents(text) if (match := part)]
-    return span_of(text, *documents[1], lines) if len(documents) > 1 else None
-
-
-def _documents(text: str) -> Iterator[tuple[int, int] | None]:
-    start = 0
-    for cut in [*re.finditer(r"^(?:---|\.\.\.)(?=\s|$)", text, re.MULTILINE), None]:
-        end = cut.start() if cut else len(text)
-        content = re.compile(r"^[ \t]*(?P<line>[^\s#%][^\n]*?)\s*$", re.MULTILINE).search(text, start, end)
-        yield content.span("line") if content else None
-        start = cut.end() if cut else end
-
-
-def _scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Collection):
-            pending.extend(reversed(node.items))
-        elif isinstance(node, ScalarNode):
-            yield node.start, node.end
+    second = next(islice(contents(text), 1, 2), None)
+    return span_of(text, *second, lines) if second else None
 
 
 def _inside(offset: int, spans: list[tuple[int, int]]) -> bool:
     at = bisect_right(spans, (offset, sys.maxsize)) - 1
     return at >= 0 and offset < spans[at][1]
-
-
-def _descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
-    key: Node | None = None
-    for step in path:
-        target = node.target if isinstance(node, AliasNode) else node
-        if not isinstance(target, Collection):
-            return None
-        if not target.mapping:
-            if not isinstance(step, int) or not 0 <= step < len(target.items):
-                return None
-            key, node = None, target.items[step]
-        elif (pair := _entry(target, step)) is None:
-            return None
-        else:
-            key, node = pair
-            if isinstance(key, ScalarNode) and key.merge and isinstance(node, AliasNode):
-                return key, node
-    return key, node
-
-
-def _entry(mapping: Collection, wanted: str | int) -> tuple[Node | None, Node] | None:
-    for key, value in reversed(mapping.pairs()):
-        if isinstance(key, ScalarNode) and key.merge:
-            for source in reversed(merged(value)):
-                if wanted in source.value:
-                    return (key, source) if isinstance(source, AliasNode) else _entry(source, wanted)  # type: ignore[arg-type]
-        elif key.value == wanted:
-            return key, value
-    return None

@@ -1,16 +1,13 @@
-"""`--set` and its siblings, read as Helm reads them. Its quirks are kept: what an odd expression does is part of Helm."""
+"""`--set` and its siblings, read as Helm reads them; its quirks are kept, they decide what users get."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.scalars import as_value
+from helm_llm.words import READERS, Refused, json_value, kind
 
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
 
@@ -18,8 +15,7 @@ Claim: TypeAlias = "tuple[KeyPath, Any]"
 """A path that an expression set, padding included, and the value it put there."""
 
 
-class Refused(Exception):
-    """Helm does not take the expression; the message says why and how to write it."""
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
 def apply(flag: str, text: str, tree: dict[str, Any], *, helm_major: int = 3) -> list[Claim]:
@@ -35,7 +31,7 @@ def apply(flag: str, text: str, tree: dict[str, Any], *, helm_major: int = 3) ->
 def _apply_object(text: str, tree: dict[str, Any], helm_major: int) -> list[Claim]:
     if helm_major < 4:
         raise Refused("Helm 3 takes KEY=JSON only, the object form needs Helm 4")
-    value, end = _decoded(text.strip(), 0)
+    value, end = json_value(text.strip(), 0)
     if end < len(text.strip()):
         raise Refused(f"there is text after the JSON object: {text.strip()[end:]}")
     return _merged(tree, value, ())
@@ -82,7 +78,7 @@ class _Parser:
             raise Refused(f"more than {MAX_NAMES} names follow each other")
         inner = tree.get(word, {})
         if not isinstance(inner, dict):
-            raise Refused(f"{dotted((*path, word))} is {_kind(inner)} already, no key can be set below it")
+            raise Refused(f"{dotted((*path, word))} is {kind(inner)} already, no key can be set below it")
         ended = self.key(inner, (*path, word), names)
         if not ended and not inner:
             raise Refused(f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE")
@@ -96,7 +92,7 @@ class _Parser:
             return True
         items = tree.get(word, [])
         if not isinstance(items, list):
-            raise Refused(f"{dotted((*path, word))} is {_kind(items)} already, not a list")
+            raise Refused(f"{dotted((*path, word))} is {kind(items)} already, not a list")
         ended = self._item(items, index, (*path, word), names)
         if tree.get(word) is not items:
             self._set(tree, word, items, path)
@@ -131,7 +127,7 @@ class _Parser:
                 return True
             inner = [] if inner is None else inner
             if not isinstance(inner, list):
-                raise Refused(f"{dotted((*path, index))} is {_kind(inner)} already, not a list")
+                raise Refused(f"{dotted((*path, index))} is {kind(inner)} already, not a list")
             ended = self._item(inner, below, (*path, index), names)
         if not ended:
             self._set_index(items, index, inner, path)
@@ -159,7 +155,7 @@ class _Parser:
             if self.helm_major >= 4:
                 return None
             raise Refused(f"the index [{word} lacks its `]`")
-        if not _INTEGER.fullmatch(word) or len(word) > 18:
+        if not _INTEGER.fullmatch(word):
             raise Refused(f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\[")
         return int(word)
 
@@ -190,7 +186,7 @@ class _Parser:
     def _json(self) -> Any:
         if self._is_blank():
             return None
-        value, self._at = _decoded(self.text, self._at)
+        value, self._at = json_value(self.text, self._at)
         self._is_blank()
         return value
 
@@ -206,11 +202,12 @@ class _Parser:
         return True
 
     def _read(self, word: str) -> Any:
-        return _READERS[self.flag](word)
+        return READERS[self.flag](word)
 
     def _until(self, stops: str) -> tuple[str, str]:
         """The text up to one of these characters and that character, "" at the end; a backslash escapes."""
-        word, text, escapes = [], self.text, self.flag != "--set-literal"
+        word: list[str] = []
+        text, escapes = self.text, self.flag != "--set-literal"
         while self._at < len(text):
             char = text[self._at]
             self._at += 1
@@ -221,46 +218,3 @@ class _Parser:
                 self._at += 1
             word.append(char)
         return "".join(word), ""
-
-
-def _typed(word: str) -> Any:
-    lowered = word.lower()
-    if lowered in _WORDS:
-        return _WORDS[lowered]
-    if _INTEGER.fullmatch(word) and word[0] != "0" and len(word) < 1000 and -(2**63) <= int(word) < 2**63:
-        return int(word)
-    return word
-
-
-def _file(word: str) -> str:
-    try:
-        return Path(word).read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise Refused(f"cannot read {word}: {error.strerror}") from None
-
-
-def _number(text: str) -> Any:
-    return as_value(float(text))
-
-
-def _constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
-
-
-_WORDS = {"true": True, "false": False, "null": None, "0": 0}
-_READERS: dict[str, Callable[[str], Any]] = {"--set": _typed, "--set-string": str, "--set-file": _file}
-_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
-_JSON = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_constant)
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d*)?", re.ASCII)
-
-
-def _decoded(text: str, start: int) -> tuple[Any, int]:
-    try:
-        value, end = _JSON.raw_decode(text, start)
-    except (ValueError, RecursionError) as error:
-        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise Refused(f"{text[start:]} is not JSON ({why}): a string needs double quotes") from None
-    number = _JSON_NUMBER.match(text, start)
-    if number and number.end() != end:
-        raise Refused(f"{number[0]} is not a JSON number")
-    return value, end

@@ -113,9 +113,13 @@ def lint(**options: Any) -> int:
     \b
       helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2
     """
+    from helm_llm import process
     from helm_llm.lint import command
 
-    return command.lint(command.LintOptions.of(options))
+    try:
+        return command.lint(command.LintOptions.of(options))
+    finally:
+        process.terminate_all()
 
 
 @helm_llm.command()

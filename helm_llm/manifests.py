@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from helm_llm.process import Completed
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -33,3 +35,16 @@ def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:
             yield from _flat(iter(document["items"]))
         else:
             yield document
+
+
+def rendered(completed: Completed) -> Manifests:
+    """What `helm template` gave."""
+    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr))
+
+
+def _reason(stderr: str) -> str:
+    """Helm's error; Helm 3 prints one line, Helm 4 several of a chain whose last says what failed."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [number for number, line in enumerate(lines) if line.startswith("Error:")]
+    kept = [line for line in lines[errors[-1] if errors else 0 :] if not line.startswith("Use --debug")]
+    return " ".join(kept).removeprefix("Error: ") or "helm template failed without a message"

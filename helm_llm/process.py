@@ -1,17 +1,18 @@
 """Child processes. The only module that imports subprocess.
 
-Children started here never outlive us: `terminate_all` runs on the way out, Ctrl-C included.
+Children started here never outlive us: `terminate_all` runs on the way out when there is a failure or Ctrl-C.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
 import subprocess
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from helm_llm.errors import ToolError
 
@@ -46,51 +47,58 @@ class CommandFailed(ToolError):
         super().__init__(f"{reason[0]} (from `{completed}`)")
 
 
-def run(*argv: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Completed:
+def run(*argv: str, stdin: str | None = None) -> Completed:
     """Run a program to its end; raises ToolMissing if it cannot be started."""
-    process = _start(argv, stdin, env)
-    try:
-        stdout, stderr = process.communicate(stdin)
-    finally:
-        _running.discard(process)
-        if process.poll() is None:
-            process.kill()
-    return Completed(argv, process.returncode, stdout, stderr)
+    return start(*argv, stdin=stdin).result()
 
 
-def _start(argv: tuple[str, ...], stdin: str | None, env: Mapping[str, str] | None) -> subprocess.Popen[str]:
+def start(*argv: str, stdin: str | None = None) -> Running:
+    """Start a program and go on; raises ToolMissing if it cannot be started."""
     try:
         process = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **env} if env else None,
             encoding="utf-8",
             errors="replace",
         )
     except OSError as error:
         raise ToolMissing(argv[0], error.strerror or "it cannot be executed") from error
-    _running.add(process)
-    return process
+    return Running(argv, process, stdin)
 
 
-class Background:
-    """A pool that runs processes while we work; leaving the block stops what still runs."""
+class Running:
+    """A process that runs while we work; its pipes are emptied by a thread, so that it never waits for us."""
 
-    def __init__(self, workers: int | None = None) -> None:
-        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    def __init__(self, argv: tuple[str, ...], process: subprocess.Popen[str], stdin: str | None) -> None:
+        self._argv, self._process, self._output = argv, process, ("", "")
+        self._reader = threading.Thread(target=self._communicate, args=(stdin,), daemon=True)
+        _running.add(process)
+        self._reader.start()
 
-    def __enter__(self) -> Background:
-        return self
+    def result(self) -> Completed:
+        """Wait for its end."""
+        self._reader.join()
+        return Completed(self._argv, self._process.returncode, *self._output)
 
-    def submit(self, call: Callable[[], Completed]) -> Future[Completed]:
-        """Queue a call of `run`."""
-        return self._pool.submit(call)
+    def _communicate(self, stdin: str | None) -> None:
+        self._output = self._process.communicate(stdin)
+        _running.discard(self._process)
 
-    def __exit__(self, *exception: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        terminate_all()
+
+class Ahead:
+    """Processes in order, `window` of them started before they are asked for."""
+
+    def __init__(self, calls: Iterable[Callable[[], Running]], window: int) -> None:
+        self._calls = iter(calls)
+        self._started = deque(call() for call in islice(self._calls, window))
+
+    def __iter__(self) -> Iterator[Running]:
+        while self._started:
+            running = self._started.popleft()
+            self._started.extend(call() for call in islice(self._calls, 1))
+            yield running
 
 
 def terminate_all() -> None:

@@ -1,7 +1,7 @@
 """Processes: outputs, missing programs, nothing left behind."""
 
 import sys
-import time
+from functools import partial
 
 import pytest
 
@@ -31,10 +31,25 @@ def test_a_failed_command_can_be_pasted() -> None:
     assert "'import sys; sys.exit" in str(process.CommandFailed(completed))
 
 
-def test_leaving_the_pool_ends_what_still_runs() -> None:
-    with process.Background(1) as pool:
-        running = pool.submit(lambda: process.run("sleep", "60"))
-        deadline = time.monotonic() + 10
-        while not process._running and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert running.result(timeout=10).code < 0
+def test_processes_are_started_ahead_and_come_in_order() -> None:
+    started: list[int] = []
+
+    def call(number: int) -> process.Running:
+        started.append(number)
+        return process.start(sys.executable, "-c", f"print({number})")
+
+    running = iter(process.Ahead((partial(call, number) for number in range(4)), 2))
+    assert started == [0, 1]
+    assert next(running).result().stdout == "0\n"
+    assert started == [0, 1, 2]
+    assert [each.result().stdout for each in running] == ["1\n", "2\n", "3\n"]
+
+
+def test_what_still_runs_can_be_ended() -> None:
+    running = process.start("sleep", "60")
+    process.terminate_all()
+    assert running.result().code < 0
+
+
+def test_output_beyond_a_pipes_size_does_not_block() -> None:
+    assert len(process.run(sys.executable, "-c", "print('x' * 10**6)").stdout) == 10**6 + 1

@@ -6,14 +6,14 @@ import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TextIO
 
 from helm_llm.errors import UsageError
-from helm_llm.lint import render
+from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import FLAGS, Option
-from helm_llm.process import Background
 from helm_llm.tools.helm import Helm, find_helm
 
 
@@ -28,7 +28,7 @@ class LintOptions:
     format: str
     output: str | None
     helm: Helm | None
-    render: render.RenderOptions
+    render: RenderOptions
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
@@ -41,7 +41,7 @@ class LintOptions:
             format=options["format_"],
             output=options["output"],
             helm=None if options["no_render"] else find_helm(),
-            render=render.RenderOptions(options["release_name"], tuple(_render_arguments(options))),
+            render=RenderOptions(options["release_name"], tuple(_render_arguments(options))),
         )
 
 
@@ -70,19 +70,18 @@ def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
 def lint(options: LintOptions) -> int:
     """Lint every target and write the report; returns the exit code."""
     stdin = sys.stdin.read() if any("-" in target.files for target in options.targets) else None
-    with Background() as pool:
-        helm = options.helm
-        renders = [helm and render.start(helm, target, options.render, pool, stdin) for target in options.targets]
-        # only now, while Helm works: these imports are half of our own time
-        from helm_llm.lint.engine import Run
-        from helm_llm.lint.reporters import REPORTERS
-        from helm_llm.lint.rule import Severity
-        from helm_llm.lint.rules import RULES
-        from helm_llm.lint.selection import selected
+    helm = options.helm
+    rendering = renders(helm, options.targets, options.render, stdin) if helm else repeat(None)
+    # only now, while Helm works: these imports are half of our own time
+    from helm_llm.lint.engine import Run
+    from helm_llm.lint.reporters import REPORTERS
+    from helm_llm.lint.rule import Severity
+    from helm_llm.lint.rules import RULES
+    from helm_llm.lint.selection import selected
 
-        run = Run(selected(RULES, options.select, options.ignore), helm and helm.version, stdin)
-        for target, rendering in zip(options.targets, renders, strict=True):
-            run.lint(target, rendering)
+    run = Run(selected(RULES, options.select, options.ignore), helm.version if helm else None, stdin)
+    for target, render in zip(options.targets, rendering, strict=False):
+        run.lint(target, render)
     report = run.report()
     _write(lambda out: REPORTERS[options.format](report, out), options.output)
     return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +11,14 @@ from helm_llm import source
 from helm_llm.chart import Chart
 from helm_llm.layers import Values, layer
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import finish
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
-from helm_llm.process import Completed
+from helm_llm.manifests import rendered
+from helm_llm.process import Running
 from helm_llm.serving import spec_of
 from helm_llm.source import Document
 
@@ -42,8 +41,8 @@ class Run:
     _linted: list[LintedTarget] = field(default_factory=list)
     _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
 
-    def lint(self, target: Target, render: Future[Completed] | None = None) -> None:
-        """Lint one target; `render` is its `helm template` in flight."""
+    def lint(self, target: Target, render: Running | None = None) -> None:
+        """Lint one target; `render` is its `helm template`, still running."""
         chart = self._chart(target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self._version):
@@ -97,7 +96,7 @@ def _target_findings(
     chart: Chart,
     documents: Sequence[Document],
     target: Target,
-    render: Future[Completed] | None,
+    render: Running | None,
     version: HelmVersion,
 ) -> Iterator[Finding]:
     for document in documents:
@@ -109,7 +108,7 @@ def _target_findings(
     found = list(_values_findings(rules, values))
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
-        yield from _findings(rules, "Manifests", finish(render), values)
+        yield from _findings(rules, "Manifests", rendered(render.result()), values)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-key"})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helm_llm.lint.target import Target
-from helm_llm.manifests import Manifests
-from helm_llm.process import Background, Completed
+from helm_llm.process import Ahead, Running
 from helm_llm.tools.helm import Helm
 
 
@@ -19,32 +19,22 @@ class RenderOptions:
     arguments: tuple[str, ...] = ()
 
 
-def start(helm: Helm, target: Target, options: RenderOptions, pool: Background, stdin: str | None) -> Future[Completed]:
-    """Begin rendering a target."""
-    arguments = [*options.arguments, *_values_arguments(target)]
-    return pool.submit(lambda: helm.template(options.release, target.chart, arguments, stdin))
+def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin: str | None) -> Ahead:
+    """The `helm template` of each target in order, as many ahead as there are processors."""
+    calls = (lambda target=target: _start(helm, target, options, stdin) for target in targets)
+    return Ahead(calls, os.cpu_count() or 1)
 
 
-def _values_arguments(target: Target) -> list[str]:
+def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
+    return helm.template(options.release, target.chart, [*options.arguments, *_values(target)], stdin)
+
+
+def _values(target: Target) -> Iterator[str]:
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
-    files = [f"--values={_csv(file)}" for file in target.files]
-    return files + [f"{option.flag}={option.text}" for option in target.options]
+    yield from (f"--values={_csv(file)}" for file in target.files)
+    yield from (f"{option.flag}={option.text}" for option in target.options)
 
 
 def _csv(file: str) -> str:
     """Helm splits -f at commas, as CSV."""
     return '"' + file.replace('"', '""') + '"' if set(file) & set(',"') else file
-
-
-def finish(future: Future[Completed]) -> Manifests:
-    """Wait for a render."""
-    completed = future.result()
-    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr))
-
-
-def _reason(stderr: str) -> str:
-    """Helm's error; Helm 3 prints one line, Helm 4 several of a chain whose last says what failed."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [number for number, line in enumerate(lines) if line.startswith("Error:")]
-    kept = [line for line in lines[errors[-1] if errors else 0 :] if not line.startswith("Use --debug")]
-    return " ".join(kept).removeprefix("Error: ") or "helm template failed without a message"

@@ -35,9 +35,9 @@ class Helm:
             raise ToolError(f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}")
         return version
 
-    def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Completed:
-        """`helm template RELEASE CHART ...` with its outputs."""
-        return process.run(self.binary, "template", release, chart, *arguments, stdin=stdin)
+    def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Running:
+        """Start `helm template RELEASE CHART ...`."""
+        return process.start(self.binary, "template", release, chart, *arguments, stdin=stdin)
 
 
 def find_helm() -> Helm:

@@ -8,7 +8,6 @@ A case lies in tests/rules/<rule-id>/<what-it-shows>.yaml. Its first lines may h
 import re
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,11 @@ import pytest
 import helm_llm.lint.rules as package
 from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import RenderOptions, start
+from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
-from helm_llm.process import Background
 from helm_llm.tools.helm import Helm
 
 HERE = Path(__file__).parent
@@ -44,13 +42,11 @@ def _target(case: Path, text: str) -> Target:
 
 def _lint(rule: Rule[Any], target: Target, helm: str) -> tuple[Finding, ...]:
     run = Run(RULES if rule.id == "suppression-unused" else [rule])
-    with Background(1) as pool:
-        render: Future[Any] | None = None
-        if "Manifests" in str(rule.check.__annotations__):
-            arguments = ("--kube-version=1.34.0",)
-            render = start(Helm(helm), target, RenderOptions("release-name", arguments), pool, None)
-        run.lint(target, render)
-        return tuple(finding for finding in run.report().findings if finding.rule is rule)
+    render = None
+    if "Manifests" in str(rule.check.__annotations__):
+        (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)), None)
+    run.lint(target, render)
+    return tuple(finding for finding in run.report().findings if finding.rule is rule)
 
 
 def _expected(text: str) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,191 @@
+"""A violation in words: what the value is, what the schema expects, and what was probably meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from helm_llm.keypath import dotted
+from helm_llm.lint.printed import printed
+from helm_llm.lint.schema import Violation
+from helm_llm.lint.secrets import holds_secret, secret_kind
+from helm_llm.lint.subschema import Schema, fits
+
+_TYPES = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map",
+    "null": "null",
+}
+
+
+def sentence(violation: Violation) -> str:
+    """What is wrong, without what to do about it."""
+    path = dotted(violation.path)
+    if violation.keyword == "required":
+        return f"{path} is missing"
+    if violation.keyword in ("dependencies", "dependentRequired"):
+        return f"{path} is missing, {_needing(violation)} needs it"
+    if violation.keyword == "propertyNames":
+        return f"{dotted(violation.path[:-1])} must not have a key {violation.value}"
+    if keys := _chosen_keys(violation):
+        return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {_list(keys)}"
+    value = "set" if holds_secret(violation.path) else described(violation.value)
+    return f"{path} is {value}, expected {expected(violation)}"
+
+
+def _needing(violation: Violation) -> str:
+    needs = violation.schema[violation.keyword]
+    asking = (key for key, needed in needs.items() if key in violation.value and violation.path[-1] in needed)
+    return str(next(asking))
+
+
+def described(value: Any) -> str:
+    """`number 8000`, `string "two"`, `a map`; a secret is never shown."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else f"boolean {printed(value)}"
+    if isinstance(value, str):
+        return f"string {_short(value)}" if not secret_kind(value) else "a string"
+    if isinstance(value, (int, float)):
+        return f"number {plain(value)}"
+    return "a map" if isinstance(value, Mapping) else "a list"
+
+
+def _short(text: str) -> str:
+    return json.dumps(text if len(text) <= 60 else text[:57] + "...", ensure_ascii=False)
+
+
+def plain(value: Any) -> str:
+    """A value as a user would write it: whole numbers without point and exponent."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def expected(violation: Violation) -> str:
+    """What the schema takes instead, as the object of "expected"."""
+    if violation.alternatives:
+        types = {name for one in violation.alternatives if one.keyword == "type" for name in _types(one.schema)}
+        rest = [expected(one) for one in violation.alternatives if one.keyword != "type"]
+        return _either([*_type_words(types), *rest])
+    if violation.keyword == "type" and not _quoted_fits(violation):
+        return _pattern(violation.schema)
+    words = _WORDS.get(violation.keyword)
+    return words(violation.schema) if words else f"what `{violation.keyword}` of the schema allows"
+
+
+def _types(schema: Schema) -> list[str]:
+    given = schema.get("type", [])
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _type_words(types: set[str]) -> list[str]:
+    return [words for name, words in _TYPES.items() if name in types and not (name == "integer" and "number" in types)]
+
+
+def _chosen_keys(violation: Violation) -> list[str]:
+    """The keys between which the branches choose, when that is all they do."""
+    branches = violation.schema[violation.keyword] if violation.keyword in ("anyOf", "oneOf") else [{}]
+    if not all(set(branch) == {"required"} for branch in branches):
+        return []
+    return [key for branch in branches for key in branch["required"]]
+
+
+def _list(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _either(words: list[str]) -> str:
+    unique = list(dict.fromkeys(words))
+    comma = "," if any(" or " in word for word in unique) else ""
+    return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])}{comma} or {unique[-1]}"
+
+
+def _word(option: Any) -> str:
+    return option if isinstance(option, str) and option else plain(option)
+
+
+def _quoted_fits(violation: Violation) -> bool:
+    """Whether a number or boolean would do as text; true of all else."""
+    scalar = isinstance(violation.value, (int, float))
+    return not scalar or fits(violation.schema.get("pattern", ""), plain(violation.value))
+
+
+def _range(schema: Schema) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    if low is not None and high is not None:
+        return f"{plain(low)} to {plain(high)}"
+    lower = f"{plain(low)} or more" if low is not None else f"more than {plain(above)}" if above is not None else ""
+    upper = f"at most {plain(high)}" if high is not None else f"less than {plain(under)}" if under is not None else ""
+    return " and ".join(filter(None, (lower, upper)))
+
+
+def _length(schema: Schema) -> str:
+    low, high = schema.get("minLength"), schema.get("maxLength")
+    if high is not None:
+        return f"at most {high} characters"
+    return "some text" if low == 1 else f"at least {low} characters"
+
+
+def _items(schema: Schema) -> str:
+    low, high = schema.get("minItems"), schema.get("maxItems")
+    return f"at most {high} items" if high is not None else f"at least {low} item{'s' if low != 1 else ''}"
+
+
+def _pattern(schema: Schema) -> str:
+    pattern = schema["pattern"]
+    words = next((words for mark, words in _FORMS if mark in pattern), f"a match of {pattern}")
+    return f"{words}, or nothing" if fits(pattern, "") else words
+
+
+_FORMS = (
+    ("sha256:", "a digest: sha256: and 64 hexadecimal digits"),
+    ("[KMGTPE]i", "a quantity such as 16Gi"),
+    ("[kmgt]", "a number of tokens such as 32768, 32K or auto"),
+    ("[a-z0-9]([-a-z0-9]*", "lower-case letters, digits and hyphens"),
+    ("[a-z]([-a-z0-9]*", "lower-case letters, digits and hyphens, a letter first"),
+    ("[a-z0-9-]*[a-z]", "a port name: lower-case letters, digits and hyphens"),
+    ("(ms|[smhd", "a duration such as 30s"),
+    ("%$", "a percentage such as 50%"),
+    ("0?\\.", "a number above 0 and up to 1"),
+    ("^/", "an absolute path"),
+    ("^(/", "an absolute path"),
+    ("^[^-]", "some text that does not begin with a hyphen"),
+)
+"""What a pattern stands for, told by a piece of it."""
+
+
+def _not(schema: Schema) -> str:
+    refused = schema["not"]
+    if "enum" in refused:
+        return f"anything but {_list([_word(one) for one in refused['enum']])}"
+    if "required" in refused:
+        return f"not {_list(refused['required'])} together"
+    if "pattern" in refused:
+        return f"anything but a match of {refused['pattern']}"
+    return "something else"
+
+
+_WORDS: Mapping[str, Callable[[Schema], str]] = {
+    "type": lambda schema: _either(_type_words(set(_types(schema)))),
+    "enum": lambda schema: _either([_word(one) for one in schema["enum"]]),
+    "const": lambda schema: _word(schema["const"]),
+    "minimum": _range,
+    "maximum": _range,
+    "exclusiveMinimum": _range,
+    "exclusiveMaximum": _range,
+    "minLength": _length,
+    "maxLength": _length,
+    "minItems": _items,
+    "maxItems": _items,
+    "uniqueItems": lambda _: "each item once",
+    "pattern": _pattern,
+    "format": lambda schema: f"a valid {schema['format']}",
+    "multipleOf": lambda schema: f"a multiple of {plain(schema['multipleOf'])}",
+    "not": _not,
+}

@@ -1,0 +1,56 @@
+"""secret-in-plain-values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
+from helm_llm.layers import Values
+from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.lint.secrets import SECRET_KEYS, holds_secret, is_real, secret_kind
+from helm_llm.lint.walk import decides, user_scalars
+
+
+@rule("secret-in-plain-values", Severity.WARNING, Confidence.LIKELY)
+def secret_in_plain_values(values: Values) -> Iterator[Problem]:
+    """A token or key stands in a values file.
+
+    ## Why
+    Values files are committed, and Helm stores the merged values in the release's Secret: `helm get values` shows the
+    token to everyone who may read the release. An argument is also visible in the pod's spec and in `ps`. Make a Secret
+    once with `kubectl create secret generic` and name it in the values.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    apiKey:
+      value: t0p-secret-of-ours
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    apiKey:
+      existingSecret: vllm-api-key
+    ```
+    """
+    for document, path, value in user_scalars(values):
+        kind = (secret_kind(value) or _given(values, path, value)) if isinstance(value, str) else None
+        if kind and decides(document, path, values):
+            message = f"{dotted(path)} holds {kind} in clear: it ends up in git and in the release's Secret"
+            yield Problem(path, message, help=SECRET_KEYS.get(path[-2:], "make a Secret of it and refer to that"))
+
+
+def _given(values: Values, path: KeyPath, text: str) -> str | None:
+    """What a text is where it stands: the value of a key made for secrets, or a secret argument."""
+    if holds_secret(path) and is_real(text):
+        return "a key"
+    if isinstance(path[-1], int) and any(text.startswith(flag) for flag in _FLAGS):
+        flag, glued, secret = text.partition("=")
+        after: Any = secret if glued else lookup(values.tree, (*path[:-1], path[-1] + 1))
+        return f"the secret of {flag}" if flag in _FLAGS and after is not MISSING and is_real(str(after)) else None
+    return None
+
+
+_FLAGS = ("--api-key", "--hf-token", "--api_key", "--hf_token")

@@ -1,0 +1,52 @@
+"""number-in-scientific-notation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from helm_llm.keypath import KeyPath, dotted
+from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.lint.walk import scalars
+from helm_llm.manifests import Manifests
+
+
+@rule("number-in-scientific-notation", Severity.ERROR, Confidence.CERTAIN)
+def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
+    """A large whole number reaches the cluster as 1.048576e+06.
+
+    ## Why
+    Every number of a values file is a float64 for Helm, and a template that prints one of a million or more without
+    `int64` gives the scientific form. `vllm serve --max-model-len=1.048576e+06` stops with
+    `invalid literal for int()`; annotations are read as another number or not at all. `helm get values` prints such
+    numbers too, ready to be copied into the next values file.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    vllm:
+      additionalArgs: ["--max-num-batched-tokens=1.048576e+06"]
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    vllm:
+      additionalArgs: ["--max-num-batched-tokens=1048576"]
+    ```
+    """
+    for manifest in manifests.objects:
+        name = f"{manifest.get('kind')} {(manifest.get('metadata') or {}).get('name')}"
+        for path, value in scalars(manifest):
+            found = _SCIENTIFIC.search(value) if isinstance(value, str) and _read_as_text(path) else None
+            if found:
+                message = f"{name}: {dotted(path)} is rendered as {value}, meant is {int(float(found['number']))}"
+                yield Problem((), message, help=f'quote the number in the values: "{int(float(found["number"]))}"')
+
+
+_SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d+)$")
+
+
+def _read_as_text(path: KeyPath) -> bool:
+    in_list = len(path) > 1 and path[-2] in ("args", "command")
+    return in_list or "annotations" in path or (path[-1] == "value" and "env" in path)

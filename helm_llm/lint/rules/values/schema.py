@@ -1,0 +1,58 @@
+"""schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.keypath import MISSING, dotted, lookup
+from helm_llm.layers import Values
+from helm_llm.lint.expectation import sentence
+from helm_llm.lint.hint import hint
+from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.lint.schema import UNKNOWN_KEY, Violation, violations
+from helm_llm.lint.scope import Scope, scopes
+
+
+@rule("schema", Severity.ERROR, Confidence.CERTAIN)
+def schema(values: Values) -> Iterator[Problem]:
+    """A value does not fit the chart's schema.
+
+    ## Why
+    Helm checks the merged values against the chart's values.schema.json and refuses to install, upgrade or render:
+    `values don't meet the specifications of the schema(s)`, without the file and the line. Numbers and booleans where
+    Kubernetes wants text are the usual case: annotations, labels, environment variables and image tags are strings.
+    Schemas on the web are not fetched.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    image:
+      pullPolicy: ifNotPresent
+    podAnnotations:
+      prometheus.io/port: 8000
+    persistence:
+      size: 100GB
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    image:
+      pullPolicy: IfNotPresent
+    podAnnotations:
+      prometheus.io/port: "8000"
+    persistence:
+      size: 100Gi
+    ```
+    """
+    for scope in scopes(values):
+        for violation in violations(scope):
+            if violation.keyword not in UNKNOWN_KEY:
+                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation))
+
+
+def _cure(scope: Scope, violation: Violation) -> str:
+    default = lookup(scope.chart.defaults.tree, violation.path[len(scope.base) :])
+    if violation.keyword == "required" and default is not MISSING:
+        return f"null removes the chart's default: leave {dotted(violation.path[-1:])} out to keep it"
+    return hint(violation)

@@ -1,0 +1,123 @@
+"""Merged values against values.schema.json -> violations, as Helm's own validator would find them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helm_llm.keypath import MISSING, KeyPath
+from helm_llm.lint.scope import Scope
+from helm_llm.lint.subschema import Schema, referred
+from helm_llm.lint.validator import Validator, build, compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A value that the schema refuses: the keyword that refuses it and the schema around that keyword.
+
+    `alternatives` holds one violation per branch when the branches of an `anyOf` are equally near.
+    """
+
+    path: KeyPath
+    keyword: str
+    value: Any
+    schema: Schema
+    alternatives: tuple[Violation, ...] = ()
+
+
+UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""The keywords that refuse a key, not a value."""
+
+
+def violations(scope: Scope) -> tuple[Violation, ...]:
+    """What the chart's schema refuses, one violation per path; ChartError when the schema itself is broken."""
+    if not scope.chart.schema_text or scope.tree is MISSING:
+        return ()
+    validator = compiled(scope.chart)
+    if validator.is_valid(scope.tree):
+        return ()
+    found: dict[KeyPath, Violation] = {}
+    for violation in _explained(scope.schema, validator, scope.tree):
+        known = found.setdefault(violation.path, violation)
+        if _rank(violation) < _rank(known):
+            found[violation.path] = violation
+    return tuple(replace(one, path=(*scope.base, *path)) for path, one in found.items())
+
+
+def _rank(violation: Violation) -> int:
+    return _TELLING.index(violation.keyword) if violation.keyword in _TELLING else len(_TELLING)
+
+
+_TELLING = ("type", "enum", "const", "pattern")
+"""Which of several keywords that refuse one value says most."""
+
+
+def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Violation]:
+    for error in validator.iter_errors(instance):
+        path, keyword = tuple(error.instance_path), _keyword(error)
+        around = _around(root, error.schema_path)
+        if type(error.kind).__name__.endswith("FalseSchema"):
+            yield Violation(path, "additionalProperties", error.instance, around)
+        elif keyword in ("anyOf", "oneOf"):
+            yield from _nearest_branch(root, Violation(path, keyword, error.instance, around))
+        elif keyword == "propertyNames":
+            yield Violation((*path, error.kind.error.instance), keyword, error.kind.error.instance, around)
+        else:
+            keys = _KEYS.get(keyword, lambda _: ())(error.kind)
+            wrong = [Violation((*path, key), keyword, error.instance, around) for key in keys]
+            yield from wrong or [Violation(path, keyword, error.instance, around)]
+
+
+_KEYS: Mapping[str, Callable[[Any], Sequence[str]]] = {
+    "additionalProperties": lambda kind: kind.unexpected,
+    "unevaluatedProperties": lambda kind: kind.unexpected,
+    "required": lambda kind: (kind.property,),
+    "dependencies": lambda kind: (kind.property,),
+    "dependentRequired": lambda kind: (kind.property,),
+}
+"""Errors of a map that are about one key of it."""
+
+
+def _keyword(error: Any) -> str:
+    words = [word for word in error.schema_path if isinstance(word, str)]
+    return "propertyNames" if "PropertyNames" in type(error.kind).__name__ else words[-1] if words else ""
+
+
+def _around(root: Schema, path: Sequence[str | int]) -> Schema:
+    """The schema that holds the keyword at the end of a path; the path may lead through references."""
+    here: Any = root
+    for key in path[:-1]:
+        here = referred(root, here[key]) if key == "$ref" else here[key]
+    return here if isinstance(here, Mapping) else {}
+
+
+def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
+    """The violations of the branch that was probably meant: of the value's type, deepest first."""
+    branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in refused.schema[refused.keyword]]
+    meant = [branch for branch in branches if branch and not any(_other_type(one) for one in branch)]
+    if not all(branches) or not meant:
+        yield replace(refused, alternatives=tuple(one for branch in branches for one in branch[:1]))
+        return
+    depth = max(len(one.path) for branch in meant for one in branch)
+    nearest = [branch for branch in meant if any(len(one.path) == depth for one in branch)]
+    if len(nearest) == 1:
+        yield from (replace(one, path=(*refused.path, *one.path)) for one in nearest[0])
+    else:
+        yield replace(refused, alternatives=tuple(one for branch in nearest for one in branch[:1]))
+
+
+def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:
+    """A branch as a schema of its own, with what it may refer to."""
+    shared = {key: root[key] for key in ("$schema", "$defs", "definitions") if key in root}
+    alone = {**shared, "allOf": [schema]}
+    return alone, build(alone)
+
+
+def _other_type(violation: Violation) -> bool:
+    if violation.path:
+        return False
+    if violation.keyword in ("enum", "const"):
+        options = violation.schema.get("enum", [violation.schema.get("const")])
+        return all(type(option) is not type(violation.value) for option in options)
+    return violation.keyword == "type"

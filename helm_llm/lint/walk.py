@@ -1,0 +1,35 @@
+"""The scalars that the user's own files give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from helm_llm.keypath import KeyPath
+from helm_llm.layers import Values
+from helm_llm.source import Document
+
+
+def user_scalars(values: Values) -> Iterator[tuple[Document, KeyPath, Any]]:
+    """Every scalar of every values file, those in lists and those that a later layer replaces too."""
+    for document in values.files:
+        yield from ((document, path, value) for path, value in scalars(document.tree))
+
+
+def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Every scalar below a map or list with its path, in order."""
+    pending: list[tuple[KeyPath, Any]] = [((), tree)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend([((*path, key), child) for key, child in value.items()][::-1])
+        elif isinstance(value, list):
+            pending.extend([((*path, index), child) for index, child in enumerate(value)][::-1])
+        else:
+            yield path, value
+
+
+def decides(document: Document, path: KeyPath, values: Values) -> bool:
+    """Whether this file's value is the one that counts: no later layer replaced or removed it."""
+    origin = values.origin(path)
+    return origin is not None and origin.document is document

@@ -1,0 +1,50 @@
+PYTHON ?= python3
+WORKERS ?= 2
+STAGE = ci/tools/stage
+DEV = $(shell $(PYTHON) ci/tools/dev.py)
+CHARTS = $(sort $(wildcard charts/*))
+
+.PHONY: help lint test test-extended tools helm-matrix bench docs lock clean dev
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
+
+lint: ## this checkout as a Helm plugin lints every chart below: its defaults and each ci/*-values.yaml
+	@$(STAGE) helm ci/tool helm4
+	@$(STAGE) "helm llm lint" ci/tools/lint
+
+test: tools dev ## everything that needs no cluster: ruff, mypy, pytest
+	@$(STAGE) ruff sh -c '"$(DEV)" -m ruff check . && "$(DEV)" -m ruff format --check .'
+	@$(STAGE) mypy "$(DEV)" -m mypy
+	@"$(DEV)" -m pytest -n $(WORKERS)
+
+test-extended: tools dev ## the slow tests too, still without a cluster
+	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
+
+tools: ## Helm 3, Helm 4 and kubeconform at the versions in ci/tools/versions
+	@$(STAGE) "helm 3" ci/tool helm3
+	@$(STAGE) "helm 4" ci/tool helm4
+	@$(STAGE) kubeconform ci/tool kubeconform
+
+dev:
+	@$(STAGE) "development environment" $(PYTHON) ci/tools/dev.py
+
+helm-matrix: tools dev ## the plugin on the oldest and the newest supported Helm of both majors
+	@$(STAGE) "oldest helm 3" ci/tool helm3-oldest
+	@$(STAGE) "oldest helm 4" ci/tool helm4-oldest
+	@HELM_MATRIX=1 "$(DEV)" -m pytest -n $(WORKERS) tests/plugin
+
+bench: tools dev ## our cost beside bare helm, against the targets
+	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"
+
+docs: dev ## the values tables of the charts and docs/rules.md, from their sources
+	@for chart in $(CHARTS); do "$(DEV)" ci/docs/values_table.py "$$chart" || exit; done
+	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+
+lock: dev ## newest versions of the runtime dependencies, pinned for every Python and platform
+	@"$(DEV)" -m uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-annotate --no-header \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## what tests and tools leave in the checkout; the caches outside of it stay
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

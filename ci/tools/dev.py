@@ -1,0 +1,56 @@
+"""Print the Python of the development environment, built once into the cache, never in the checkout."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PROJECT, LOCK = ROOT / "pyproject.toml", ROOT / "requirements.lock"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm"
+
+
+def environment() -> Path:
+    base = f"{sys.version} {os.path.realpath(sys.executable)}"
+    digest = hashlib.sha256(PROJECT.read_bytes() + LOCK.read_bytes() + base.encode())
+    return CACHE / f"dev-{digest.hexdigest()[:12]}"
+
+
+def requirements() -> list[str]:
+    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli")
+    project: dict[str, Any] = toml.loads(PROJECT.read_text())["project"]
+    return [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+
+
+def build(directory: Path) -> None:
+    print(f"building the development environment {directory}, once, some 15 seconds", file=sys.stderr)
+    shutil.rmtree(directory, ignore_errors=True)
+    python = str(directory / "bin" / "python")
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    for command in (
+        [sys.executable, "-m", "venv", "--without-pip", str(directory)],
+        [*pip, "install", "--quiet", "--constraint", str(LOCK), *requirements()],
+    ):
+        if subprocess.run(command, stdout=sys.stderr).returncode:
+            sys.exit(f"cannot build the development environment: {' '.join(command)}")
+    (directory / "complete").touch()
+
+
+def main() -> None:
+    directory = environment()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if not (directory / "complete").exists():
+        with Path(CACHE, "dev.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (directory / "complete").exists():
+                build(directory)
+    print(directory / "bin" / "python")
+
+
+if __name__ == "__main__":
+    main()

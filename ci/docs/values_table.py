@@ -43,7 +43,9 @@ class Row:
 
 def rows(text: str) -> list[Row]:
     """The rows of a values.yaml in its order."""
-    return sorted(_rows(yaml.compose(text, yaml.SafeLoader), (), yaml.safe_load(text), text.splitlines()))
+    root = yaml.compose(text, yaml.SafeLoader)
+    assert isinstance(root, yaml.MappingNode)
+    return sorted(_rows(root, (), yaml.safe_load(text), text.splitlines()))
 
 
 def _rows(mapping: yaml.MappingNode, path: KeyPath, values: dict[str, Any], lines: list[str]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ Object = dict[str, Any]
 KUBERNETES = "1.34.0"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _template(helm: str, chart: Path, args: tuple[str, ...], values: str, release: str) -> tuple[int, str, str]:
     finished = subprocess.run(
         [helm, "template", release, str(chart), "--kube-version", KUBERNETES, *args, "--values", "-"],
@@ -35,9 +35,7 @@ def _render(
     return [document for document in yaml.load_all(out, yaml.CSafeLoader) if document]
 
 
-def _render_error(
-    helm: str, chart: Path, *args: str, values: dict[str, Any] | None = None, release: str = "r"
-) -> str:
+def _render_error(helm: str, chart: Path, *args: str, values: dict[str, Any] | None = None, release: str = "r") -> str:
     code, out, err = _template(helm, chart, args, json.dumps(values or {}), release)
     assert code != 0, out
     return err

@@ -40,10 +40,7 @@ def test_the_default_length_fits_the_default_model() -> None:
         ({"trustRemoteCode": True}, ["--trust-remote-code"]),
         ({"asyncScheduling": True}, ["--async-scheduling"]),
         ({"asyncScheduling": False}, ["--no-async-scheduling"]),
-        *[
-            ({"cudaGraphMode": mode}, [GRAPHS % mode])
-            for mode in ("NONE", "PIECEWISE", "FULL", "FULL_DECODE_ONLY")
-        ],
+        *[({"cudaGraphMode": mode}, [GRAPHS % mode]) for mode in ("NONE", "PIECEWISE", "FULL", "FULL_DECODE_ONLY")],
         ({"servedModelName": "one"}, ["--served-model-name", "one"]),
         ({"servedModelName": ["a b", "c"]}, ["--served-model-name", "a b", "c"]),
         ({"lora": {"enabled": True}}, ["--enable-lora"]),

@@ -55,7 +55,7 @@ def serving(engine: Engine) -> Iterator[str]:
 
         do_POST = do_GET  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

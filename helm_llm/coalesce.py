@@ -51,9 +51,13 @@ def merge_tables(upper: Tree, lower: Tree, nulls: Nulls, *, keep: bool) -> dict[
 
 def without_nulls(tree: Tree) -> Tree:
     """The map without null values at any depth of maps; the same object when there are none."""
-    clean = {key: without_nulls(value) if isinstance(value, dict) else value for key, value in tree.items()}
-    clean = {key: value for key, value in clean.items() if value is not None}
-    return clean if any(clean.get(key) is not value for key, value in tree.items()) else tree
+    clean = {
+        key: without_nulls(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if value is not None
+    }
+    same = len(clean) == len(tree) and all(clean[key] is value for key, value in tree.items())
+    return tree if same else clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,18 @@ def _are_maps(*values: Any) -> bool:
 def _unprocessed(chart: Chart, name: str) -> Installed:
     """The chart with everything that lies in its charts/, as Helm has it before it looks at conditions and aliases."""
     below = {dependency.chart.name: dependency.chart for dependency in chart.dependencies if dependency.chart}
-    return Installed(name, chart.defaults.tree, tuple(_unprocessed(child, child.name) for child in below.values()))
+    children = tuple(_unprocessed(child, child.name) for child in below.values())
+    return Installed(name, chart.defaults.tree, children, _declared(chart))
+
+
+def _declared(chart: Chart) -> tuple[Dependency, ...]:
+    return tuple(dependency for dependency in chart.dependencies if dependency.declared)
 
 
 def _enabled(chart: Chart, name: str, user: Tree, prefix: str, nulls: Nulls) -> Installed:
     """The chart without the dependencies that conditions or tags switch off."""
     everything = _unprocessed(chart, name)
-    declared = [dependency for dependency in chart.dependencies if dependency.declared]
+    declared = _declared(chart)
     if not declared:
         return everything
     present = [(dependency, dependency.chart) for dependency in chart.dependencies if dependency.chart]

@@ -29,6 +29,7 @@ _FIRST = frozenset("yYnNtTfFoO~.+-0123456789")
 _DIGITS = frozenset("+-0123456789")
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_DOT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?", re.ASCII)
 _INT64_MIN, _INT64_MAX, _UINT64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 
 
@@ -53,19 +54,18 @@ def _plain(text: str) -> Scalar:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] == ".":
-        return _float(text)
-    return _number(text) if text[0] in _DIGITS else text
+    if text[0] in _DIGITS:
+        return _number(text)
+    return _float(text.replace("_", ""), text) if _DOT.fullmatch(text) else text
 
 
 def _number(text: str) -> Scalar:
     digits = text.replace("_", "")
     if match := _INTEGER.fullmatch(digits):
         number = _integer(match)
-        if _INT64_MIN <= number <= _INT64_MAX or (not match[1] and number <= _UINT64_MAX):
+        if _INT64_MIN <= number <= (_INT64_MAX if match[1] else _UINT64_MAX):
             return number
-    number_or_text = _float(digits)
-    return text if number_or_text is digits else number_or_text
+    return _float(digits, text) if _FLOAT.fullmatch(digits) else text
 
 
 def _integer(match: re.Match[str]) -> int:
@@ -77,10 +77,8 @@ def _integer(match: re.Match[str]) -> int:
     raise AssertionError(match)
 
 
-def _float(text: str) -> float | str:
-    if not _FLOAT.fullmatch(text):
-        return text
-    number = float(text)
+def _float(digits: str, text: str) -> float | str:
+    number = float(digits)
     return text if math.isinf(number) else number
 
 
@@ -92,15 +90,12 @@ def _binary(text: str) -> str:
 
 
 def as_value(scalar: Scalar) -> Scalar:
-    """The scalar after Helm's trip through JSON: numbers are rounded to float64, whole ones are given as int."""
+    """The scalar after Helm's trip through JSON: a number is a float64, given as int when it is whole and exact."""
     if isinstance(scalar, bool) or not isinstance(scalar, (int, float)):
         return scalar
-    if isinstance(scalar, int) and -(2**53) <= scalar <= 2**53:
-        return scalar
-    number = float(scalar)
-    if not math.isfinite(number):
-        raise ValueError(f"Helm refuses {number} as a value, JSON has no such number")
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
+    if not math.isfinite(scalar):
+        raise ValueError(f"Helm refuses {_float32(scalar)} as a value, JSON has no such number")
+    return int(scalar) if abs(scalar) <= 2**53 and scalar == int(scalar) else float(scalar)
 
 
 def as_key(scalar: Scalar) -> str:

@@ -13,7 +13,9 @@ from helm_llm.nodes import Broken
 
 def compose(text: str, helm_major: int) -> list[Composer]:
     """The documents that this Helm reads, with their offsets; Broken when one of them is no YAML."""
-    return [_composed(part, offset) for offset, part in _parts(text, helm_major)]
+    # Helm 4 reads line by line and ends each with a newline, the last one too.
+    text += "" if helm_major < 4 or text.endswith("\n") else "\n"
+    return [_composed(text, start, end) for start, end in _parts(text, helm_major)]
 
 
 def contents(text: str) -> Iterator[tuple[int, int]]:
@@ -26,15 +28,15 @@ def contents(text: str) -> Iterator[tuple[int, int]]:
         start = cut.end() if cut else end
 
 
-def _parts(text: str, helm_major: int) -> Iterator[tuple[int, str]]:
+def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
     # Helm 3 leaves it to the parser, of which it takes the first document. Helm 4 cuts the text at `---` itself.
     start = 0
     for cut in _HELM_4_CUT.finditer(text) if helm_major >= 4 else ():
         if cut["rest"]:
             raise Broken(*cut.span("rest"), "Helm 4 takes only a comment after `---`: put this on the next line")
-        yield start, text[start : cut.start()]
+        yield start, cut.start()
         start = cut.end()
-    yield start, text[start:]
+    yield start, len(text)
 
 
 _DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
@@ -42,15 +44,54 @@ _CONTENT = re.compile(r"^[ \t]*(?P<line>[^\s#%][^\n]*?)[ \t\r]*$", re.MULTILINE)
 _HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)
 
 
-def _composed(text: str, offset: int) -> Composer:
-    composer = Composer(offset)
+def _composed(text: str, start: int, end: int) -> Composer:
+    composer = Composer(start)
     try:
-        composer.compose(text)
+        composer.compose(text[start:end])
     except yaml.reader.ReaderError as error:
-        at = offset + error.position
-        raise Broken(at, at + 1, f"YAML does not allow the character U+{ord(text[error.position]):04X}") from None
+        # libyaml counts its position in bytes, so look for the character.
+        at = max(text.find(chr(error.character), start, end), start)
+        raise Broken(at, at + 1, f"YAML does not allow the character U+{error.character:04X}") from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = mark.index if mark else 0
-        raise Broken(at + offset, at + offset, str(error.problem)) from None
+        raise _explained(error, text, start) from None
     return composer
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> Broken:
+    problem, here, opened = error.problem or "this is no YAML", error.problem_mark, error.context_mark
+    at_opening, message = _MEANING.get(problem, (False, ""))
+    mark = (opened if at_opening else here) or here or opened
+    at = start + (mark.index if mark else 0)
+    char = text[at : at + 1]
+    if char == "\t" and "character" in problem:
+        return Broken(at, at + 1, "a tab stands here, YAML wants blanks: indent with spaces")
+    line = text.count("\n", 0, start + opened.index) + 1 if opened else 1
+    return Broken(at, at, message.format(char=char, line=line) if message else problem)
+
+
+_OPEN = "the {} that starts in line {{line}} is not closed before this"
+_MISFIT = "this does not belong to the {} that starts in line {{line}}: check the indentation and the quotes"
+_MEANING = {
+    "found character that cannot start any token": (False, "a value cannot start with '{char}': put it in quotes"),
+    "mapping values are not allowed in this context": (
+        False,
+        "no `key: value` can stand here: check the indentation, or quote the text if it contains `: `",
+    ),
+    "block sequence entries are not allowed in this context": (
+        False,
+        "no list item can stand here: put it on a line of its own",
+    ),
+    "found unexpected end of stream": (True, "the quote that opens here is never closed"),
+    "found unexpected document indicator": (True, "the quote that opens here is not closed before the next document"),
+    "could not find expected ':'": (True, "this line needs a `:`, as in `key: value`"),
+    "did not find expected ',' or ']'": (False, _OPEN.format("list")),
+    "did not find expected ',' or '}'": (False, _OPEN.format("mapping")),
+    "did not find expected key": (False, _MISFIT.format("mapping")),
+    "did not find expected '-' indicator": (False, _MISFIT.format("list")),
+    "did not find expected node content": (False, "a value is missing here"),
+    "found unknown escape character": (
+        False,
+        "between double quotes a backslash must be written twice, or use single quotes",
+    ),
+}
+"""What the parser says -> whether to point at the opening instead, and our sentence."""

@@ -87,7 +87,7 @@
       {{- .Files.Get "files/download-model.py" | trim | nindent 6 }}
   args:
     - {{ .Values.vllm.model | quote }}
-    - {{ .Values.vllm.revision | quote }}
+    - {{ .Values.vllm.revision | default "" | quote }}
   env:
     {{- range include "vllm.env" . | fromYamlArray }}
     {{- if not (has .name (list "HF_HUB_OFFLINE" "VLLM_API_KEY")) }}

@@ -25,7 +25,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "vllm.serviceAccountName" -}}
-{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "vllm.fullname" .) "default") -}}
+{{- $account := empty .Values.serviceAccount.create | ternary "default" (include "vllm.fullname" .) -}}
+{{- .Values.serviceAccount.name | default $account -}}
 {{- end }}
 
 {{- define "vllm.image" -}}

@@ -110,9 +110,40 @@ def test_accepted(objects: Callable[..., Any], option: str) -> None:
     assert objects("--set", option)
 
 
+def resolved(schema: Any, root: Any) -> Any:
+    return root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def without_optional(schema: Any, values: Any, root: Any) -> Any:
+    """Null for every value that the schema does not require, as if a user removed them all."""
+    if not (isinstance(values, dict) and values):
+        return None
+    schema = resolved(schema, root)
+    return {
+        key: without_optional(schema.get("properties", {}).get(key, {}), value, root)
+        for key, value in values.items()
+        if isinstance(value, dict) or key not in schema.get("required", [])
+    }
+
+
+@pytest.mark.parametrize("switches", [False, True])
+def test_every_value_that_is_not_required_may_be_removed(
+    objects: Callable[..., list[dict[str, Any]]], chart: Path, switches: bool
+) -> None:
+    schema = json.loads((chart / "values.schema.json").read_text())
+    values = without_optional(schema, yaml.safe_load((chart / "values.yaml").read_text()), schema)
+    for parent in ("ingress", "autoscaling", "podDisruptionBudget", "modelDownload", "shm", "persistence", "tests"):
+        values[parent]["enabled"] = switches
+    values["monitoring"] = {"enabled": switches, "serviceMonitor": {"enabled": switches, "labels": None}}
+    rendered = objects(values=values)
+    (deployment,) = (each for each in rendered if each["kind"] == "Deployment")
+    deployment["spec"].pop("strategy")
+    assert "None" not in str(rendered)
+
+
 def closed(schema: Any, values: Any, root: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Each closed object of the schema that values.yaml fills, with its properties and values."""
-    schema = root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    schema = resolved(schema, root)
     if schema.get("additionalProperties") is False and values:
         yield path, schema["properties"], values
         for key, value in values.items():

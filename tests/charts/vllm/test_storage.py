@@ -1,7 +1,10 @@
 """Where the models lie."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,7 +108,6 @@ def test_the_download_runs_first_and_the_server_stays_offline(pod: Pod, env: Cal
     assert {"HF_HOME", "HF_TOKEN", "HTTPS_PROXY"} <= names
     assert not {"HF_HUB_OFFLINE", "VLLM_API_KEY"} & names
     assert env(values=DOWNLOAD)["HF_HUB_OFFLINE"] == "1"
-    compile(download["command"][2], "download-model.py", "exec")
 
 
 @pytest.mark.parametrize("model", ["/models/qwen", "s3://bucket/qwen"])
@@ -121,3 +123,16 @@ def test_init_containers_of_the_user_come_after_the_download(pod: Pod) -> None:
     download, second = pod(values=values)["initContainers"]
     assert download["image"] == "python:3"
     assert second == mine
+
+
+def test_the_download_takes_the_revision_and_not_the_publishers_own_files(
+    pod: Pod, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "huggingface_hub.py").write_text("def snapshot_download(*args, **options):\n    return args, options\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (download,) = pod(values={"modelDownload": {"enabled": True}})["initContainers"]
+    printed = subprocess.run(
+        [sys.executable, *download["command"][1:], *download["args"]], capture_output=True, text=True, check=True
+    )
+    options = "{'revision': None, 'ignore_patterns': ['original/*']}"
+    assert printed.stdout == f"(('Qwen/Qwen3-0.6B',), {options})\n"

@@ -9,6 +9,7 @@ import hashlib
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -168,7 +169,8 @@ def first_failure(commands: list[list[str]], directory: Path) -> str | None:
             command, cwd=directory, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
         if ran.returncode:
-            return "\n    ".join([" ".join(command), *(ran.stdout + ran.stderr).splitlines()[-5:]])
+            said = [line for line in (ran.stdout + ran.stderr).splitlines() if not line.startswith("WARNING")]
+            return "\n    ".join([shlex.join(command), *said[-5:]])
     return None
 
 

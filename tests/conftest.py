@@ -1,11 +1,13 @@
 """Fixtures every test can use: the real helm binaries."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+HELMS = ["helm3", "helm4", *(["helm3-oldest", "helm4-oldest"] if os.environ.get("HELM_MATRIX") else [])]
 TOOL = Path(__file__).parents[1] / "ci" / "tools" / "tool.py"
 
 
@@ -28,7 +30,7 @@ def helm4() -> str:
     return _tool("helm4")
 
 
-@pytest.fixture(scope="session", params=["helm3", "helm4"])
+@pytest.fixture(scope="session", params=HELMS)
 def helm(request: pytest.FixtureRequest) -> str:
-    """Path of each supported Helm in turn."""
+    """Path of the newest Helm of each major in turn; with HELM_MATRIX set of the oldest too."""
     return _tool(request.param)

@@ -47,6 +47,7 @@ def one_file(helm: str, repeats: int) -> dict[str, Costs]:
 
 def many_files(helm: str, directory: Path, repeats: int) -> dict[str, Costs]:
     """One chart with many values files, each linted on its own."""
+    directory.mkdir()
     write(directory, MANY)
     files = sorted(map(str, directory.iterdir()))
     loop = [command(helm, "lint", CHART, "-f", file) for file in files[:SAMPLE]]
@@ -84,6 +85,13 @@ def header(helm: str) -> Iterator[str]:
     yield f"load before: {os.getloadavg()[0]:.1f}"
 
 
+def prepare_environment(helm: str, scratch: str) -> None:
+    """This checkout, the Helm it is compared with, and caches of their own that the first round fills."""
+    os.environ |= {"HELM_BIN": helm, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": f"{scratch}/cache"}
+    os.environ["PYTHONPYCACHEPREFIX"] = f"{scratch}/bytecode"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure helm-llm beside Helm.")
     parser.add_argument("--markdown", action="store_true", help="print the tables as docs/performance.md holds them")
@@ -91,11 +99,11 @@ def main() -> None:
     parser.add_argument("--helm", default=os.environ.get("HELM_BIN", "helm"), help="the Helm to compare with")
     options = parser.parse_args()
     targets = yaml.safe_load(Path(__file__).with_name("targets.yaml").read_text())
-    os.environ |= {"HELM_BIN": options.helm, "PYTHONPATH": str(ROOT)}
     print(*header(options.helm), sep="\n", end="\n\n")
-    one = one_file(options.helm, options.repeats)
-    with tempfile.TemporaryDirectory() as directory:
-        many = many_files(options.helm, Path(directory), max(options.repeats // 5, 1))
+    with tempfile.TemporaryDirectory() as scratch:
+        prepare_environment(options.helm, scratch)
+        one = one_file(options.helm, options.repeats)
+        many = many_files(options.helm, Path(scratch, "values"), max(options.repeats // 5, 1))
     for rows in (costs_table({**one, **many}), targets_table(targets, against_targets(one, many))):
         print(text(rows, markdown=options.markdown), end="\n\n")
 

@@ -205,6 +205,10 @@ def test_a_completion_script_is_printed(cli: Cli, shell: str) -> None:
     assert "helm-llm" in cli("completion", shell).out
 
 
+def test_helms_completion_file_is_fresh(cli: Cli) -> None:
+    assert (ROOT / "completion.yaml").read_text() == cli("completion", "helm").out, "run `make docs`"
+
+
 def test_ctrl_c_ends_with_130_and_leaves_no_child(tmp_path: Path) -> None:
     slow = tmp_path / "helm"
     slow.write_text(f"#!/bin/sh\n[ $1 = version ] && echo v3.22.0 && exit\necho $$ > {tmp_path}/pid\nexec sleep 60\n")

@@ -105,5 +105,10 @@ def _write(write: Any, output: str | None) -> None:
 def _to(stdout: TextIO, write: Any) -> None:
     if hasattr(stdout, "reconfigure"):
         stdout.reconfigure(errors="backslashreplace")
-    write(stdout)
-    stdout.flush()
+    try:
+        write(stdout)
+        stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"cannot write the report: {error.strerror}") from error

@@ -59,12 +59,12 @@ class Collection(Node):
 
 def merged(value: Node) -> list[Node]:
     """The mappings that a merge key's value stands for, the strongest last."""
-    target = value.target if isinstance(value, AliasNode) else value
-    if not isinstance(target, Collection) or not (target.mapping or target is value):
-        raise Broken(value.start, value.end, "`<<` takes a mapping or a list of mappings")
-    if target.mapping:
-        return [value]
-    return [source for item in reversed(target.items) for source in merged(item)]
+    sources = value.items[::-1] if isinstance(value, Collection) and not value.mapping else [value]
+    for source in sources:
+        target = source.target if isinstance(source, AliasNode) else source
+        if not isinstance(target, Collection) or not target.mapping:
+            raise Broken(source.start, source.end, "`<<` takes a mapping or a list of mappings")
+    return sources
 
 
 def scalar_spans(root: Node) -> Iterator[tuple[int, int]]:

@@ -93,9 +93,10 @@ def as_value(scalar: Scalar) -> Scalar:
     """The scalar after Helm's trip through JSON: a number is a float64, given as int when it is whole and exact."""
     if isinstance(scalar, bool) or not isinstance(scalar, (int, float)):
         return scalar
-    if not math.isfinite(scalar):
-        raise ValueError(f"Helm refuses {_float32(scalar)} as a value, JSON has no such number")
-    return int(scalar) if abs(scalar) <= 2**53 and scalar == int(scalar) else float(scalar)
+    number = float(scalar)
+    if not math.isfinite(number):
+        raise ValueError(f"Helm refuses {_float32(number)} as a value, JSON has no such number")
+    return int(number) if number.is_integer() and abs(number) <= 2**53 else number
 
 
 def as_key(scalar: Scalar) -> str:
@@ -114,11 +115,12 @@ def as_key(scalar: Scalar) -> str:
 def _float32(number: float) -> str:
     # Float keys are printed as Go's 'g' with the fewest digits that a float32 needs: `3.10:` is "3.1".
     try:
-        wanted = struct.pack("f", number)
+        (single,) = struct.unpack("<f", struct.pack("<f", number))
     except OverflowError:
-        return ".inf" if number > 0 else "-.inf"
-    if not math.isfinite(number):
-        return ".nan" if math.isnan(number) else ".inf" if number > 0 else "-.inf"
-    shortest = next(text for p in range(10) if struct.pack("f", float(text := f"{number:.{p}e}")) == wanted)
+        single = math.copysign(math.inf, number)
+    if not math.isfinite(single):
+        return ".nan" if math.isnan(single) else ".inf" if single > 0 else "-.inf"
+    packed = struct.pack("<f", single)
+    shortest = next(text for p in range(9) if struct.pack("<f", float(text := f"{single:.{p}e}")) == packed)
     exponent = int(shortest.partition("e")[2])
     return f"{float(shortest):.9g}" if -4 <= exponent < 6 else shortest

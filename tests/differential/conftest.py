@@ -1,0 +1,65 @@
+"""What the real Helm makes of values: a chart whose one template prints them."""
+
+import base64
+import json
+import re
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm.option import Option
+
+CHART_YAML = "apiVersion: v2\nname: dump\nversion: 0.1.0\n"
+DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"
+
+
+@pytest.fixture(scope="session")
+def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
+    """Write the files of a chart; Chart.yaml has a default, the template that dumps is added."""
+
+    def write(directory: Path, files: Mapping[str, str]) -> Path:
+        for name, text in {"Chart.yaml": CHART_YAML, "templates/dump.yaml": DUMP, **files}.items():
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        return directory
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def helm_values() -> Callable[..., Any]:
+    """`.Values` as this Helm merges them, None when it refuses."""
+
+    def values(helm: str, chart: Path, files: Sequence[Path] = (), options: Sequence[Option] = ()) -> Any:
+        words = [word for file in files for word in ("-f", str(file))]
+        words += [word for option in options for word in (option.flag, option.text)]
+        command = [helm, "template", "r", str(chart), "--kube-version", "1.34.0", *words]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=chart)
+        if done.returncode != 0:
+            assert "Error: " in done.stderr, done.stderr
+            return None
+        dumped = re.search(r"^values: (\S+)$", done.stdout, re.MULTILINE)
+        assert dumped, done.stdout
+        return json.loads(base64.b64decode(dumped[1]))
+
+    return values
+
+
+@pytest.fixture(scope="session")
+def same() -> Callable[[Any, Any], bool]:
+    """Whether our values are Helm's: numbers above 2^53 are printed with the digits that a float64 needs."""
+
+    def same(ours: Any, helms: Any) -> bool:
+        if isinstance(ours, dict) and isinstance(helms, dict):
+            return ours.keys() == helms.keys() and all(same(ours[key], helms[key]) for key in ours)
+        if isinstance(ours, list) and isinstance(helms, list):
+            return len(ours) == len(helms) and all(map(same, ours, helms))
+        if isinstance(ours, float) and isinstance(helms, (int, float)):
+            return ours == float(helms)
+        return ours == helms and isinstance(ours, bool) == isinstance(helms, bool)
+
+    return same

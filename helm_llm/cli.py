@@ -37,6 +37,8 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(str(error), error.exit_code)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
+    except OSError as error:  # a full disk, for one: not our doing
+        return _failed(f"{error.filename or 'standard output'}: {error.strerror}", 3)
     except Exception as error:
         if os.environ.get("HELM_DEBUG") == "true":
             raise

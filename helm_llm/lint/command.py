@@ -105,10 +105,5 @@ def _write(write: Any, output: str | None) -> None:
 def _to(stdout: TextIO, write: Any) -> None:
     if hasattr(stdout, "reconfigure"):
         stdout.reconfigure(errors="backslashreplace")
-    try:
-        write(stdout)
-        stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"cannot write the report: {error.strerror}") from error
+    write(stdout)
+    stdout.flush()

@@ -34,6 +34,8 @@ def sentence(violation: Violation) -> str:
         return f"{dotted(violation.path[:-1])} must not have a key {violation.value}"
     if keys := _chosen_keys(violation):
         return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {_list(keys)}"
+    if violation.keyword == "not" and "required" in violation.schema.get("not", {}):
+        return f"{path} takes only one of {_list(violation.schema['not']['required'])}"
     value = "set" if holds_secret(violation.path) else described(violation.value)
     return f"{path} is {value}, expected {expected(violation)}"
 
@@ -41,7 +43,7 @@ def sentence(violation: Violation) -> str:
 def _needing(violation: Violation) -> str:
     needs = violation.schema[violation.keyword]
     asking = (key for key, needed in needs.items() if key in violation.value and violation.path[-1] in needed)
-    return str(next(asking))
+    return str(next(asking, "another key"))
 
 
 def described(value: Any) -> str:
@@ -74,7 +76,7 @@ def expected(violation: Violation) -> str:
         return _either([*_type_words(types), *rest])
     if violation.keyword == "type" and not _quoted_fits(violation):
         return _pattern(violation.schema)
-    words = _WORDS.get(violation.keyword)
+    words = _WORDS.get(violation.keyword) if violation.keyword in violation.schema else None
     return words(violation.schema) if words else f"what `{violation.keyword}` of the schema allows"
 
 
@@ -146,6 +148,9 @@ def _pattern(schema: Schema) -> str:
 _FORMS = (
     ("sha256:", "a digest: sha256: and 64 hexadecimal digits"),
     ("[KMGTPE]i", "a quantity such as 16Gi"),
+    ("m?)?$", "a CPU quantity such as 500m or 2"),
+    ("*/)?[A-Za-z0-9]", "a repository of the Hub such as org/name or org/name@revision"),
+    ("[0-9A-Za-z.+!-]", "a version such as 2.4.0"),
     ("[kmgt]", "a number of tokens such as 32768, 32K or auto"),
     ("[a-z0-9]([-a-z0-9]*", "lower-case letters, digits and hyphens"),
     ("[a-z]([-a-z0-9]*", "lower-case letters, digits and hyphens, a letter first"),
@@ -164,8 +169,6 @@ def _not(schema: Schema) -> str:
     refused = schema["not"]
     if "enum" in refused:
         return f"anything but {_list([_word(one) for one in refused['enum']])}"
-    if "required" in refused:
-        return f"not {_list(refused['required'])} together"
     if "pattern" in refused:
         return f"anything but a match of {refused['pattern']}"
     return "something else"

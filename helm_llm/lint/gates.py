@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
 
 
-def path(text: str) -> KeyPath:
-    """`a.b.*` as a path; no key of these tables holds a dot."""
-    return tuple(text.split("."))
+def _path(text: str) -> KeyPath:
+    return tuple(text.split("."))  # no key of these tables holds a dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +27,38 @@ class Gate:
 
 def on(name: str) -> Gate:
     """Closed by true."""
-    return Gate(path(name), lambda value: value is True)
+    return Gate(_path(name), lambda value: value is True)
 
 
 def off(name: str) -> Gate:
     """Closed by false; a switch that is absent is off."""
-    return Gate(path(name), lambda value: value is False or value is MISSING)
+    return Gate(_path(name), lambda value: value is False or value is MISSING)
 
 
 def given(name: str) -> Gate:
     """Closed by any text."""
-    return Gate(path(name), lambda value: isinstance(value, str) and value != "")
+    return Gate(_path(name), lambda value: isinstance(value, str) and value != "")
 
 
 def equals(name: str, text: str) -> Gate:
     """Closed by one text."""
-    return Gate(path(name), lambda value: value == text)
+    return Gate(_path(name), lambda value: value == text)
 
 
 def elsewhere(name: str) -> Gate:
     """Closed by a model that is no repository of the Hub: an absolute path or a URI."""
-    return Gate(path(name), lambda value: isinstance(value, str) and (value.startswith("/") or "://" in value))
+    return Gate(_path(name), lambda value: isinstance(value, str) and (value.startswith("/") or "://" in value))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """While the gate is closed, and the other gates are too, the settings have no effect.
 
-    `a.*` stands for every key of `a` but those in `but`.
+    `("a", "*")` stands for every key of `a` but those in `but`.
     """
 
     gate: Gate
-    settings: tuple[str, ...]
+    settings: tuple[KeyPath, ...]
     but: tuple[str, ...] = ()
     also: tuple[Gate, ...] = ()
 
@@ -67,92 +66,95 @@ class Row:
         """Whether the settings have no effect in these values."""
         return self.gate.is_closed(tree) and all(gate.is_closed(tree) for gate in self.also)
 
-    def paths(self, tree: Any) -> tuple[KeyPath, ...]:
-        """The settings these values hold."""
-        found: list[KeyPath] = []
-        for setting in map(path, self.settings):
-            if setting[-1] != "*":
-                found.append(setting)
+    def changed(self, tree: Any, defaults: Any) -> Iterator[KeyPath]:
+        """The settings that differ from the chart's defaults."""
+        for setting in self.settings:
+            above, key = setting[:-1], setting[-1]
+            here, there = lookup(tree, above), lookup(defaults, above)
+            if here is there or not isinstance(here, Mapping):  # merging shares what no layer touched
                 continue
-            inside = lookup(tree, setting[:-1])
-            keys = [key for key in inside if key not in self.but] if isinstance(inside, Mapping) else []
-            found += [(*setting[:-1], key) for key in keys]
-        return tuple(found)
+            keys = [key] if key != "*" else [name for name in here if name not in self.but]
+            default = there if isinstance(there, Mapping) else {}
+            yield from (
+                (*above, name) for name in keys if here.get(name) is not None and here[name] != default.get(name)
+            )
+
+
+def _row(gate: Gate, *settings: str, but: tuple[str, ...] = (), also: tuple[Gate, ...] = ()) -> Row:
+    return Row(gate, tuple(map(_path, settings)), but, also)
 
 
 _SWITCH = ("enabled",)
-_NIM_CLAIM = ("persistence.size", "persistence.storageClass", "persistence.annotations")
-_NIM_TEMPLATE = ("persistence.stsPersistentVolumeClaimRetentionPolicy",)
+_CLAIM = ("persistence.size", "persistence.storageClass", "persistence.annotations")
+_RETENTION = "persistence.stsPersistentVolumeClaimRetentionPolicy"
+_KEPT = on("persistence.enabled")
 _SINGLE, _MULTI = off("multiNode.enabled"), on("multiNode.enabled")
 _LWS, _MPI = on("multiNode.leaderWorkerSet.enabled"), off("multiNode.leaderWorkerSet.enabled")
-_KEPT = on("persistence.enabled")
 
 NIM_LLM: tuple[Row, ...] = (
-    Row(on("autoscaling.enabled"), ("replicaCount",), also=(_SINGLE,)),
-    Row(on("autoscaling.enabled"), ("replicaCount",), also=(_MULTI, _LWS)),
-    Row(off("autoscaling.enabled"), ("autoscaling.*",), _SWITCH),
-    Row(off("ingress.enabled"), ("ingress.*",), _SWITCH),
-    Row(off("persistence.enabled"), ("persistence.*",), _SWITCH),
-    Row(given("persistence.existingClaim"), (*_NIM_CLAIM, *_NIM_TEMPLATE), also=(_KEPT,)),
-    Row(off("statefulSet.enabled"), _NIM_TEMPLATE, also=(_KEPT,)),
-    Row(equals("persistence.accessMode", "ReadWriteMany"), _NIM_TEMPLATE, also=(_KEPT,)),
-    Row(off("hostPath.enabled"), ("hostPath.*",), _SWITCH),
-    Row(off("nfs.enabled"), ("nfs.*",), _SWITCH),
-    Row(off("multiNode.enabled"), ("multiNode.*",), _SWITCH),
-    Row(_MULTI, ("customArgs", "initContainers.ngcInit", "statefulSet.enabled", *_NIM_TEMPLATE)),
-    Row(_LWS, ("multiNode.mpiJob.*", "multiNode.optimized.enabled"), also=(_MULTI,)),
-    Row(
+    _row(on("autoscaling.enabled"), "replicaCount", also=(_SINGLE,)),
+    _row(on("autoscaling.enabled"), "replicaCount", also=(_MULTI, _LWS)),
+    _row(off("autoscaling.enabled"), "autoscaling.*", but=_SWITCH),
+    _row(off("ingress.enabled"), "ingress.*", but=_SWITCH),
+    _row(off("persistence.enabled"), "persistence.*", but=_SWITCH),
+    _row(given("persistence.existingClaim"), *_CLAIM, _RETENTION, also=(_KEPT,)),
+    _row(off("statefulSet.enabled"), _RETENTION, also=(_KEPT,)),
+    _row(equals("persistence.accessMode", "ReadWriteMany"), _RETENTION, also=(_KEPT,)),
+    _row(off("hostPath.enabled"), "hostPath.*", but=_SWITCH),
+    _row(off("nfs.enabled"), "nfs.*", but=_SWITCH),
+    _row(off("multiNode.enabled"), "multiNode.*", but=_SWITCH),
+    _row(_MULTI, "customArgs", "initContainers.ngcInit", "statefulSet.enabled", _RETENTION),
+    _row(_LWS, "multiNode.mpiJob.*", "multiNode.optimized.enabled", also=(_MULTI,)),
+    _row(
         _MPI,
-        (
-            "multiNode.existingSSHSecret",
-            "multiNode.workerCustomCommand",
-            "multiNode.clusterStartTimeout",
-            "livenessProbe.*",
-            "readinessProbe.*",
-            "startupProbe.*",
-        ),
+        "multiNode.existingSSHSecret",
+        "multiNode.workerCustomCommand",
+        "multiNode.clusterStartTimeout",
+        "livenessProbe.*",
+        "readinessProbe.*",
+        "startupProbe.*",
         also=(_MULTI,),
     ),
-    Row(_MPI, ("autoscaling.*",), _SWITCH, also=(_MULTI,)),
-    Row(
+    _row(_MPI, "autoscaling.*", but=_SWITCH, also=(_MULTI,)),
+    _row(
         off("model.legacyCompat"),
-        ("healthPort", "metrics.enabled", "model.numGpus", "model.subPath", "model.modelStorePath"),
+        "healthPort",
+        "metrics.enabled",
+        "model.numGpus",
+        "model.subPath",
+        "model.modelStorePath",
     ),
 )
 
-_VLLM_CLAIM = ("persistence.size", "persistence.storageClass", "persistence.annotations")
 _SLOW_START = on("slowStart.enabled")
 
 VLLM: tuple[Row, ...] = (
-    Row(on("autoscaling.enabled"), ("replicaCount",)),
-    Row(off("autoscaling.enabled"), ("autoscaling.*",), _SWITCH),
-    Row(off("ingress.enabled"), ("ingress.*",), _SWITCH),
-    Row(equals("service.type", "ClusterIP"), ("service.nodePort",)),
-    Row(off("persistence.enabled"), ("persistence.hostPath.*", "persistence.nfs.*")),
-    Row(
+    _row(on("autoscaling.enabled"), "replicaCount"),
+    _row(off("autoscaling.enabled"), "autoscaling.*", but=_SWITCH),
+    _row(off("ingress.enabled"), "ingress.*", but=_SWITCH),
+    _row(equals("service.type", "ClusterIP"), "service.nodePort"),
+    _row(off("persistence.enabled"), "persistence.hostPath.*", "persistence.nfs.*"),
+    _row(
         off("persistence.enabled"),
-        ("persistence.*",),
-        ("enabled", "mountPath", "subPath", "ephemeralSizeLimit", "hostPath", "nfs"),
+        "persistence.*",
+        but=("enabled", "mountPath", "subPath", "ephemeralSizeLimit", "hostPath", "nfs"),
     ),
-    Row(on("persistence.enabled"), ("persistence.ephemeralSizeLimit",)),
-    Row(given("persistence.existingClaim"), _VLLM_CLAIM, also=(_KEPT,)),
-    Row(given("persistence.hostPath.path"), _VLLM_CLAIM, also=(_KEPT,)),
-    Row(given("persistence.nfs.server"), _VLLM_CLAIM, also=(_KEPT,)),
-    Row(on("startupProbe.enabled"), ("livenessProbe.initialDelaySeconds", "readinessProbe.initialDelaySeconds")),
-    Row(_SLOW_START, ("startupProbe.*",), _SWITCH),
-    Row(_SLOW_START, ("livenessProbe.*", "readinessProbe.*"), ("enabled", "initialDelaySeconds")),
-    Row(
+    _row(on("persistence.enabled"), "persistence.ephemeralSizeLimit"),
+    _row(given("persistence.existingClaim"), *_CLAIM, also=(_KEPT,)),
+    _row(given("persistence.hostPath.path"), *_CLAIM, also=(_KEPT,)),
+    _row(given("persistence.nfs.server"), *_CLAIM, also=(_KEPT,)),
+    _row(on("startupProbe.enabled"), "livenessProbe.initialDelaySeconds", "readinessProbe.initialDelaySeconds"),
+    _row(_SLOW_START, "startupProbe.*", but=_SWITCH),
+    _row(_SLOW_START, "livenessProbe.*", "readinessProbe.*", but=("enabled", "initialDelaySeconds")),
+    _row(
         on("init_drop_cache"),
-        (
-            "securityContext.allowPrivilegeEscalation",
-            "securityContext.runAsNonRoot",
-            "securityContext.runAsUser",
-            "securityContext.readOnlyRootFilesystem",
-        ),
+        "securityContext.allowPrivilegeEscalation",
+        "securityContext.runAsNonRoot",
+        "securityContext.runAsUser",
+        "securityContext.readOnlyRootFilesystem",
     ),
-    Row(elsewhere("vllm.model"), ("modelDownload.*",)),
+    _row(elsewhere("vllm.model"), "modelDownload.*"),
 )
 
-Table: TypeAlias = Mapping[str, tuple[Row, ...]]
-
-GATES: Table = {"nim-llm": NIM_LLM, "vllm": VLLM}
+GATES: Mapping[str, tuple[Row, ...]] = {"nim-llm": NIM_LLM, "vllm": VLLM}
+"""The rows of each chart, by its name."""

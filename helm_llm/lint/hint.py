@@ -76,7 +76,7 @@ def _option(violation: Violation) -> str:
     if violation.keyword != "enum" or not isinstance(violation.value, str):
         return ""
     initials = {"".join(filter(str.isupper, option)): option for option in options}
-    meant = near(violation.value, options) or initials.get(violation.value.upper())
+    meant = near(violation.value, options) or initials.get(violation.value.upper().replace("X", "M"))
     return f"write {meant}" if meant else ""
 
 

@@ -13,6 +13,8 @@ def printed(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, int) and -1_000_000 < value < 1_000_000:
+        return str(value)
     number = Decimal(repr(float(value))).normalize()
     if not number or -4 <= number.adjusted() < 6:
         return f"{number:f}"

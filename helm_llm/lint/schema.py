@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helm_llm.keypath import MISSING, KeyPath
+from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.scope import Scope
 from helm_llm.lint.subschema import Schema, referred
 from helm_llm.lint.validator import Validator, build, compiled
@@ -88,7 +88,8 @@ def _around(root: Schema, path: Sequence[str | int]) -> Schema:
     """The schema that holds the keyword at the end of a path; the path may lead through references."""
     here: Any = root
     for key in path[:-1]:
-        here = referred(root, here[key]) if key == "$ref" else here[key]
+        here = lookup(here, (key,))
+        here = referred(root, here) if key == "$ref" and isinstance(here, str) else here
     return here if isinstance(here, Mapping) else {}
 
 

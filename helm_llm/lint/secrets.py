@@ -26,7 +26,8 @@ _KINDS = (
     ("an API key", re.compile(r"(?<![A-Za-z0-9])sk-[\w-]{20,}")),
 )
 
-_MARKS = ("hf_", "nvapi-", "gh", "AKIA", "sk-")
+MARKS = ("hf_", "nvapi-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "sk-")
+"""Without one of these a text holds no secret that is known by its form."""
 
 _PLACEHOLDER = re.compile(
     r"^\s*<.*>\s*$|\$\(\w+\)|\$\{?\w+\}?|change-?_?me|placeholder|example|your[-_]|xxx", re.IGNORECASE
@@ -35,7 +36,7 @@ _PLACEHOLDER = re.compile(
 
 def secret_kind(text: str) -> str | None:
     """What a text holds in clear, None for ordinary text and for stand-ins such as `hf_xxxxxxxx`."""
-    if not any(mark in text for mark in _MARKS):
+    if not any(mark in text for mark in MARKS):
         return None
     for kind, form in _KINDS:
         match = form.search(text)

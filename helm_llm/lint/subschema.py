@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import MISSING, KeyPath, lookup
 
 Schema = Mapping[str, Any]
 
@@ -31,11 +31,9 @@ def alternatives(root: Schema, schema: Any, seen: tuple[str, ...] = ()) -> Itera
 
 def referred(root: Schema, reference: str) -> Any:
     """What a local `$ref` points at, `{}` when it points nowhere."""
-    target: Any = root
-    for word in reference.lstrip("#").split("/")[1:]:
-        key = word.replace("~1", "/").replace("~0", "~")
-        target = target[int(key)] if isinstance(target, list) else target.get(key, {})
-    return target
+    words = [word.replace("~1", "/").replace("~0", "~") for word in reference.lstrip("#").split("/")[1:]]
+    target = lookup(root, tuple(int(word) if word.isdigit() else word for word in words))
+    return {} if target is MISSING else target
 
 
 def below(root: Schema, schemas: Iterable[Any], key: str | int) -> tuple[Schema, ...]:
@@ -91,18 +89,17 @@ def siblings(root: Schema, schemas: Iterable[Any]) -> tuple[str, ...]:
 
 def places(root: Schema, key: str) -> tuple[KeyPath, ...]:
     """The maps of the schema that have a key, outermost first; list items are not searched."""
-    found: list[KeyPath] = []
-    level: list[tuple[KeyPath, tuple[Schema, ...]]] = [((), (root,))]
-    for _ in range(_DEPTH):
-        found += [path for path, schemas in level if key in siblings(root, schemas)]
-        level = [
-            ((*path, name), children)
-            for path, schemas in level
-            for name in siblings(root, schemas)
-            if (children := below(root, schemas, name))
-        ]
-    return tuple(found)
+    return tuple(sorted(_places(root, (root,), key, (), frozenset()), key=len))
 
 
-_DEPTH = 5
-"""Values are not deeper; it also ends a schema that refers to itself."""
+def _places(
+    root: Schema, schemas: Iterable[Schema], key: str, path: KeyPath, above: frozenset[int]
+) -> Iterator[KeyPath]:
+    maps = [part for schema in schemas for part in alternatives(root, schema) if "properties" in part]
+    if not above.isdisjoint(map(id, maps)):  # a schema that refers to itself
+        return
+    names = siblings(root, maps)
+    if key in names:
+        yield path
+    for name in names:
+        yield from _places(root, below(root, maps, name), key, (*path, name), above.union(map(id, maps)))

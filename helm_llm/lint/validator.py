@@ -77,7 +77,8 @@ _DRAFTS: Mapping[str, Any] = {
 
 def _why(error: Any, refused: Sequence[str]) -> str:
     if refused:
-        return f"refers to {refused[0]}, which is not fetched: copy that schema into the file"
+        reference = refused[0].removeprefix("json-schema:///")
+        return f"refers to {reference}, which is not fetched: copy that schema into the file"
     place = ".".join(map(str, error.instance_path))
     if type(error.kind).__name__.endswith("Format"):
         pattern = error.instance if isinstance(error.instance, str) else ", ".join(error.instance)

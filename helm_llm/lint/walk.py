@@ -1,8 +1,8 @@
-"""The scalars that the user's own files give."""
+"""What the user's own files give."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from helm_llm.keypath import KeyPath
@@ -10,10 +10,19 @@ from helm_llm.layers import Values
 from helm_llm.source import Document
 
 
-def user_scalars(values: Values) -> Iterator[tuple[Document, KeyPath, Any]]:
-    """Every scalar of every values file, those in lists and those that a later layer replaces too."""
-    for document in values.files:
-        yield from ((document, path, value) for path, value in scalars(document.tree))
+def user_files(values: Values) -> tuple[Document, ...]:
+    """The files a user writes, lowest layer first: an umbrella chart's values.yaml is one, for its subcharts."""
+    return (values.chart.defaults, *values.files) if values.chart.dependencies else values.files
+
+
+def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple[Document, KeyPath, Any]]:
+    """Every scalar of every such file, those in lists and those that a later layer replaces too.
+
+    Files that hold none of the marks are skipped: looking for a few words in the text costs nothing.
+    """
+    for document in user_files(values):
+        if any(mark in document.text for mark in marks):
+            yield from ((document, path, value) for path, value in scalars(document.tree))
 
 
 def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.secrets import SECRET_KEYS, holds_secret, is_real, secret_kind
+from helm_llm.lint.secrets import MARKS, SECRET_KEYS, holds_secret, is_real, secret_kind
 from helm_llm.lint.walk import decides, user_scalars
 
 
@@ -35,22 +34,24 @@ def secret_in_plain_values(values: Values) -> Iterator[Problem]:
       existingSecret: vllm-api-key
     ```
     """
-    for document, path, value in user_scalars(values):
-        kind = (secret_kind(value) or _given(values, path, value)) if isinstance(value, str) else None
+    for document, path, value in user_scalars(values, _MARKS):
+        kind = (secret_kind(value) or _kind_by_place(values, path, value)) if isinstance(value, str) else None
         if kind and decides(document, path, values):
             message = f"{dotted(path)} holds {kind} in clear: it ends up in git and in the release's Secret"
             yield Problem(path, message, help=SECRET_KEYS.get(path[-2:], "make a Secret of it and refer to that"))
 
 
-def _given(values: Values, path: KeyPath, text: str) -> str | None:
-    """What a text is where it stands: the value of a key made for secrets, or a secret argument."""
+_FLAGS = ("--api-key", "--hf-token", "--api_key", "--hf_token")
+
+_MARKS = (*MARKS, "apiKey", "huggingfaceToken", "ngcAPIKey", "--api", "--hf")
+
+
+def _kind_by_place(values: Values, path: KeyPath, text: str) -> str | None:
+    """What a text is because of where it stands: the value of a key made for secrets, or a secret argument."""
     if holds_secret(path) and is_real(text):
         return "a key"
-    if isinstance(path[-1], int) and any(text.startswith(flag) for flag in _FLAGS):
-        flag, glued, secret = text.partition("=")
-        after: Any = secret if glued else lookup(values.tree, (*path[:-1], path[-1] + 1))
-        return f"the secret of {flag}" if flag in _FLAGS and after is not MISSING and is_real(str(after)) else None
-    return None
-
-
-_FLAGS = ("--api-key", "--hf-token", "--api_key", "--hf_token")
+    flag, glued, secret = text.partition("=")
+    if flag not in _FLAGS or not isinstance(path[-1], int):
+        return None
+    after = secret if glued else lookup(values.tree, (*path[:-1], path[-1] + 1))
+    return f"the secret of {flag}" if after is not MISSING and is_real(str(after)) else None

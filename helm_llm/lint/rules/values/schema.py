@@ -48,7 +48,8 @@ def schema(values: Values) -> Iterator[Problem]:
     for scope in scopes(values):
         for violation in violations(scope):
             if violation.keyword not in UNKNOWN_KEY:
-                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation))
+                inside = isinstance(violation.value, (dict, list))
+                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=inside)
 
 
 def _cure(scope: Scope, violation: Violation) -> str:

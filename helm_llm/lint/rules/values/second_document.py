@@ -35,7 +35,5 @@ def second_document(document: Document) -> Iterator[Problem]:
     ```
     """
     if span := document.second_document:
-        message = (
-            f"Helm 3 reads only the first document, Helm 4 merges all: from line {span.line} on it depends on Helm"
-        )
+        message = f"a second document: Helm 3 ignores line {span.line} onwards, Helm 4 merges it"
         yield Problem((), message, help="remove the `---`, or put the rest into a file of its own", span=span)

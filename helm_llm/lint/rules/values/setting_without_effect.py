@@ -10,6 +10,7 @@ from helm_llm.lint.expectation import plain
 from helm_llm.lint.gates import GATES, Row
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.lint.scope import Scope, scopes
+from helm_llm.lint.walk import user_files
 
 
 @rule("setting-without-effect", Severity.WARNING, Confidence.CERTAIN)
@@ -48,13 +49,10 @@ def setting_without_effect(values: Values) -> Iterator[Problem]:
 
 
 def _ineffective(row: Row, scope: Scope) -> Iterator[KeyPath]:
-    tree, defaults = scope.tree, scope.chart.defaults.tree
-    if not row.applies(tree):
-        return
-    for setting in row.paths(tree):
-        value = lookup(tree, setting)
-        if value != lookup(defaults, setting) and value is not None and not _closed_later(row, setting, scope):
-            yield setting
+    tree = scope.tree
+    if row.applies(tree):
+        changed = row.changed(tree, scope.chart.defaults.tree)
+        yield from (setting for setting in changed if not _closed_later(row, setting, scope))
 
 
 def _closed_later(row: Row, setting: KeyPath, scope: Scope) -> bool:
@@ -69,10 +67,10 @@ _DEFAULT = -1
 
 
 def _layer(values: Values, origin: Origin | None) -> int:
-    if origin is None or origin.is_default:
-        return _DEFAULT
-    files = [index for index, document in enumerate(values.files) if document is origin.document]
-    return files[-1] if files else len(values.files)
+    files = user_files(values)
+    if origin is None or origin.option:
+        return len(files) if origin else _DEFAULT
+    return max((index for index, file in enumerate(files) if file is origin.document), default=_DEFAULT)
 
 
 def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
@@ -81,7 +79,8 @@ def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
     message = f"{dotted(path)} has no effect while {state}"
     if setting[-1] == "existingClaim":
         message = f"claim {lookup(scope.tree, setting)} is not used while {state}"
-    return Problem(path, message, related=(Related(gate, f"{state} here"),))
+    inside = isinstance(lookup(scope.tree, setting), (dict, list))
+    return Problem(path, message, related=(Related(gate, f"{state} here"),), at_key=inside)
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
-from helm_llm.lint.printed import as_helm_prints
+from helm_llm.lint.printed import as_helm_prints, printed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.scope import scopes
 from helm_llm.lint.secrets import holds_secret
@@ -39,7 +39,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
     """
     for document, path, value in user_scalars(values):
         source = document.source_of(path) if isinstance(value, (bool, int, float)) else None
-        if source is None or source == str(value):
+        if source is None or source == printed(value):
             continue
         read = as_helm_prints(source, value, _types(values, path))
         if read is not None and decides(document, path, values):

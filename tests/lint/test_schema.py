@@ -1,0 +1,273 @@
+"""The schema stage: which values a schema refuses, in which words, and which schemas cannot be used."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm import chart as charts
+from helm_llm.errors import ChartError
+from helm_llm.layers import layer
+from helm_llm.lint.expectation import expected, sentence
+from helm_llm.lint.hint import hint
+from helm_llm.lint.schema import Violation, violations
+from helm_llm.lint.scope import scopes
+from helm_llm.source import parse
+
+CHARTS = Path(__file__).parents[2] / "charts"
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+
+
+def _chart(directory: Path, schema: Mapping[str, Any] | str | None, metadata: str = "", defaults: str = "") -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "Chart.yaml").write_text(f"apiVersion: v2\nname: {directory.name}\nversion: 0.1.0\n{metadata}")
+    (directory / "values.yaml").write_text(defaults)
+    if schema is not None:
+        (directory / "values.schema.json").write_text(schema if isinstance(schema, str) else json.dumps(schema))
+    return directory
+
+
+def _found(chart: Path, text: str) -> dict[str, str]:
+    """Sentence -> hint of everything the schemas refuse."""
+    values = layer(charts.load(str(chart)), [parse(text, "values.yaml")], [])
+    return {sentence(one): hint(one) for scope in scopes(values) for one in violations(scope)}
+
+
+class TestWords:
+    """Each sentence names the value, what is expected and, where one suggests itself, what to write."""
+
+    @pytest.mark.parametrize(
+        ("schema", "value", "words", "cure"),
+        [
+            ({"type": "string"}, 8000, "x is number 8000, expected a string", 'quote it: "8000"'),
+            ({"type": "string"}, 1000000, "x is number 1000000, expected a string", 'quote it: "1000000"'),
+            ({"type": "string"}, True, "x is boolean true, expected a string", 'quote it: "true"'),
+            ({"type": "string"}, None, "x is null, expected a string", "leave the key out"),
+            ({"type": "string"}, {}, "x is a map, expected a string", ""),
+            ({"type": "integer"}, "2", 'x is string "2", expected a whole number', "write 2 without quotes"),
+            ({"type": "integer"}, 1.5, "x is number 1.5, expected a whole number", ""),
+            ({"type": ["integer", "null"]}, [], "x is a list, expected a whole number or null", ""),
+            ({"type": "number"}, "0.5", 'x is string "0.5", expected a number', "write 0.5 without quotes"),
+            ({"type": "boolean"}, "yes", 'x is string "yes", expected true or false', "write true without quotes"),
+            ({"type": "boolean"}, "maybe", 'x is string "maybe", expected true or false', ""),
+            ({"enum": ["Always", "Never"]}, "always", 'x is string "always", expected Always or Never', "write Always"),
+            ({"enum": ["", "A"]}, "Bcd", 'x is string "Bcd", expected "" or A', ""),
+            (
+                {"enum": ["ReadWriteOnce", "ReadWriteMany"]},
+                "RWX",
+                'x is string "RWX", expected ReadWriteOnce or ReadWriteMany',
+                "write ReadWriteMany",
+            ),
+            ({"const": 1}, 2, "x is number 2, expected 1", ""),
+            ({"minimum": 1, "maximum": 65535}, 0, "x is number 0, expected 1 to 65535", ""),
+            ({"minimum": 60}, 30, "x is number 30, expected 60 or more", ""),
+            (
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                90,
+                "x is number 90, expected more than 0 and at most 1",
+                "write 0.9, not 90",
+            ),
+            ({"type": "string", "minLength": 1}, "", 'x is string "", expected some text', ""),
+            ({"type": "string", "maxLength": 3}, "abcd", 'x is string "abcd", expected at most 3 characters', ""),
+            (
+                {"type": "string", "pattern": "^[0-9]+(k|[MGTPE]|[KMGTPE]i)?$"},
+                "16GB",
+                'x is string "16GB", expected a quantity such as 16Gi',
+                "write 16G or 16Gi",
+            ),
+            (
+                {"type": "string", "pattern": "^[0-9]+(k|[MGTPE]|[KMGTPE]i)?$"},
+                50,
+                "x is number 50, expected a string",
+                "50 would be bytes, write 50Gi",
+            ),
+            (
+                {"type": "string", "pattern": "^([0-9]+(ms|[smhdwy]))+$"},
+                30,
+                "x is number 30, expected a duration such as 30s",
+                "",
+            ),
+            (
+                {"type": "string", "pattern": "^(/.*)?$"},
+                "data",
+                'x is string "data", expected an absolute path, or nothing',
+                "",
+            ),
+            (
+                {"not": {"enum": ["/tmp", "/scripts"]}},
+                "/tmp",
+                'x is string "/tmp", expected anything but /tmp and /scripts',
+                "",
+            ),
+            ({"type": "array", "minItems": 1}, [], "x is a list, expected at least 1 item", ""),
+            ({"type": "array", "uniqueItems": True}, [1, 1], "x is a list, expected each item once", ""),
+            ({"format": "date"}, "soon", 'x is string "soon", expected a valid date', ""),
+            ({"minProperties": 1}, {}, "x is a map, expected what `minProperties` of the schema allows", ""),
+        ],
+    )
+    def test_one_field(self, schema: Mapping[str, Any], value: Any, words: str, cure: str, tmp_path: Path) -> None:
+        chart = _chart(tmp_path / "c", {"$schema": DRAFT_7, "properties": {"x": schema}})
+        assert _found(chart, json.dumps({"x": value})) == {words: cure}
+
+    def test_keys_that_are_missing(self, tmp_path: Path) -> None:
+        schema = {"$schema": DRAFT_7, "required": ["a"], "dependencies": {"b": ["c"]}}
+        assert _found(_chart(tmp_path / "c", schema), "b: 1") == {"a is missing": "", "c is missing, b needs it": ""}
+
+    def test_keys_that_exclude_each_other(self, tmp_path: Path) -> None:
+        schema = {"properties": {"x": {"not": {"required": ["value", "valueFrom"]}}}}
+        found = _found(_chart(tmp_path / "c", schema), "x: {value: 1, valueFrom: {}}")
+        assert list(found) == ["x takes only one of value and valueFrom"]
+
+    def test_a_name_that_is_taken(self, tmp_path: Path) -> None:
+        schema = {"properties": {"volumes": {"propertyNames": {"not": {"enum": ["dshm"]}}}}}
+        assert _found(_chart(tmp_path / "c", schema), "volumes: {dshm: {}}") == {"volumes must not have a key dshm": ""}
+
+    def test_a_secret_is_not_shown(self) -> None:
+        token = "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ012345"
+        found = _found(CHARTS / "vllm", f"apiKey: {{value: 12345678}}\npersistence: {{size: {token}}}")
+        assert "apiKey.value is set, expected a string" in found
+        assert not [text for pair in found.items() for text in pair if "12345678" in text or token in text]
+
+
+class TestBranches:
+    """Of several branches the one that was probably meant speaks."""
+
+    SIZE: Mapping[str, Any] = {
+        "anyOf": [
+            {"type": "null"},
+            {"type": "integer", "minimum": 1},
+            {"const": -1},
+            {"type": "string", "pattern": "^[0-9]+[KMGT]?$"},
+        ]
+    }
+
+    @pytest.mark.parametrize(
+        ("value", "words"),
+        [
+            ("0", "x is number 0, expected 1 or more, or -1"),
+            ("16 K", 'x is string "16 K", expected a match of ^[0-9]+[KMGT]?$'),
+            ("[]", "x is a list, expected a string, a whole number, null or -1"),
+        ],
+    )
+    def test_the_branch_of_the_values_type(self, value: str, words: str, tmp_path: Path) -> None:
+        assert list(_found(_chart(tmp_path / "c", {"properties": {"x": self.SIZE}}), f"x: {value}")) == [words]
+
+    def test_the_error_deepest_inside(self, tmp_path: Path) -> None:
+        item = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+        schema = {
+            "definitions": {"item": item},
+            "properties": {
+                "x": {"anyOf": [{"type": "object"}, {"type": "array", "items": {"$ref": "#/definitions/item"}}]}
+            },
+        }
+        found = _found(_chart(tmp_path / "c", schema), "x: [{name: a}, {name: 5}]")
+        assert found == {"x[1].name is number 5, expected a string": 'quote it: "5"'}
+
+    @pytest.mark.parametrize("item", ["{}", "{value: 1, valueFrom: {}}"])
+    def test_exactly_one_of_two_keys(self, item: str, tmp_path: Path) -> None:
+        schema = {"properties": {"x": {"oneOf": [{"required": ["value"]}, {"required": ["valueFrom"]}]}}}
+        assert list(_found(_chart(tmp_path / "c", schema), f"x: {item}")) == [
+            "x needs exactly one of value and valueFrom"
+        ]
+
+
+class TestUnusableSchemas:
+    """What Helm refuses, or would have to fetch, ends with one clear line."""
+
+    @pytest.mark.parametrize(
+        ("schema", "words"),
+        [
+            ('{"type": ', "not JSON"),
+            ("[]", "a schema of values is a JSON object"),
+            ({"type": "strin"}, "is not a valid schema"),
+            ({"properties": {"a": {"$ref": "#/nowhere"}}}, "is not a valid schema"),
+            ({"properties": {"a": {"$ref": "other.json"}}}, "refers to other.json, which is not fetched"),
+            ({"$schema": "urn:mine"}, "names a draft that Helm does not know: urn:mine"),
+            ({"properties": {"a": {"pattern": "^(?!b)"}}}, "that Helm cannot use: ^(?!b)"),
+            ({"properties": {"a": {"pattern": "(?<=b)c"}}}, "that Helm cannot use: (?<=b)c"),
+            ({"properties": {"a": {"pattern": r"(a)\1"}}}, r"that Helm cannot use: (a)\1"),
+            ({"patternProperties": {"(?=a)": {}}}, "that Helm cannot use: (?=a)"),
+            ({"$schema": DRAFT_7, "properties": {"a": {"pattern": "(a"}}}, "that Helm cannot use: (a"),
+        ],
+    )
+    def test_is_refused(self, schema: Mapping[str, Any] | str, words: str, tmp_path: Path) -> None:
+        with pytest.raises(ChartError) as caught:
+            _found(_chart(tmp_path / "c", schema), "a: 1")
+        assert words in str(caught.value)
+        assert "values.schema.json" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    def test_nothing_is_fetched(self, tmp_path: Path) -> None:
+        uri = "http://127.0.0.1:9/never.json"
+        with pytest.raises(ChartError, match=f"refers to {uri}, which is not fetched"):
+            _found(_chart(tmp_path / "c", {"properties": {"a": {"$ref": uri}}}), "a: 1")
+
+
+class TestDrafts:
+    """The draft is chosen as Helm chooses it."""
+
+    @pytest.mark.parametrize("uri", [DRAFT_7, DRAFT_7.rstrip("#"), DRAFT_7.replace("http:", "https:")])
+    def test_draft_7_asserts_formats_and_ignores_siblings_of_references(self, uri: str, tmp_path: Path) -> None:
+        a = {"$ref": "#/definitions/any", "type": "string"}
+        schema = {"$schema": uri, "definitions": {"any": {}}, "properties": {"a": a, "b": {"format": "ipv4"}}}
+        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == ['b is string "x", expected a valid ipv4']
+
+    @pytest.mark.parametrize("named", [{}, {"$schema": "http://json-schema.org/schema#"}])
+    def test_without_one_it_is_the_newest(self, named: Mapping[str, Any], tmp_path: Path) -> None:
+        a = {"$ref": "#/$defs/any", "type": "string"}
+        schema = {**named, "$defs": {"any": {}}, "properties": {"a": a, "b": {"format": "ipv4"}}}
+        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == ["a is number 1, expected a string"]
+
+    def test_a_whole_float_is_an_integer(self, tmp_path: Path) -> None:
+        chart = _chart(tmp_path / "c", {"properties": {"a": {"type": "integer"}}})
+        assert _found(chart, "a: 5.0") == _found(chart, "a: 1e3") == {}
+
+
+class TestSubcharts:
+    """Every chart's schema sees its own part of the values."""
+
+    SCHEMA: Mapping[str, Any] = {"properties": {"port": {"type": "integer"}}}
+
+    def _umbrella(self, directory: Path, entry: str) -> Path:
+        metadata = f"dependencies: [{{name: child, version: 0.1.0, {entry}}}]\n"
+        _chart(directory / "umbrella" / "charts" / "child", self.SCHEMA, defaults="port: 80\n")
+        return _chart(directory / "umbrella", None, metadata)
+
+    def test_below_the_alias(self, tmp_path: Path) -> None:
+        chart = self._umbrella(tmp_path, "alias: llm")
+        assert list(_found(chart, "llm: {port: x}\nchild: {port: y}")) == [
+            'llm.port is string "x", expected a whole number'
+        ]
+
+    @pytest.mark.parametrize(
+        ("entry", "values", "checked"),
+        [
+            ("condition: child.enabled", "{}", True),
+            ("condition: child.enabled", "{child: {enabled: false}}", False),
+            ("condition: 'other.active, child.enabled'", "{other: {active: true}, child: {enabled: false}}", True),
+            ("tags: [llm]", "{tags: {llm: false}}", False),
+            ("tags: [llm, gpu]", "{tags: {llm: false, gpu: true}}", True),
+            ("condition: child.enabled, tags: [llm]", "{child: {enabled: true}, tags: {llm: false}}", True),
+        ],
+    )
+    def test_only_when_it_is_installed(self, entry: str, values: str, checked: bool, tmp_path: Path) -> None:
+        chart = charts.load(str(self._umbrella(tmp_path, entry)))
+        merged = layer(chart, [parse(values, "a.yaml"), parse("child: {port: x}", "b.yaml")], [])
+        assert any(violations(scope) for scope in scopes(merged)) == checked
+
+
+@pytest.mark.parametrize("chart", sorted(path.parent.name for path in CHARTS.glob("*/values.schema.json")))
+def test_every_pattern_of_our_charts_has_words(chart: str) -> None:
+    def patterns(schema: Any) -> list[str]:
+        if isinstance(schema, list):
+            return [pattern for one in schema for pattern in patterns(one)]
+        if not isinstance(schema, dict):
+            return []
+        own = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+        return own + [pattern for one in schema.values() for pattern in patterns(one)]
+
+    schema = json.loads((CHARTS / chart / "values.schema.json").read_text("utf-8"))
+    words = {pattern: expected(Violation((), "pattern", "", {"pattern": pattern})) for pattern in patterns(schema)}
+    assert [pattern for pattern, text in words.items() if text.startswith("a match of")] == []

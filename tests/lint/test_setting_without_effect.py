@@ -1,0 +1,171 @@
+"""The table behind `setting-without-effect` is true: the real charts render the same with and without each setting."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm.chart import load
+from helm_llm.keypath import KeyPath, dotted, lookup
+from helm_llm.lint.gates import GATES, Gate, Row
+from helm_llm.lint.subschema import Schema, below, siblings
+
+CHARTS = Path(__file__).parents[2] / "charts"
+
+SAMPLES: dict[str, Any] = {
+    "replicaCount": 3,
+    "autoscaling.minReplicas": 2,
+    "autoscaling.maxReplicas": 7,
+    "autoscaling.metrics": [
+        {"type": "Pods", "pods": {"metric": {"name": "m"}, "target": {"type": "Value", "value": 1}}}
+    ],
+    "autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 60}},
+    "autoscaling.targetCPUUtilizationPercentage": 55,
+    "autoscaling.targetMemoryUtilizationPercentage": 55,
+    "autoscaling.scaleDownStabilizationSecs": 60,
+    "ingress.className": "nginx",
+    "ingress.annotations": {"example.com/a": "b"},
+    "ingress.hosts": [{"host": "llm.internal"}],
+    "ingress.tls": [{"secretName": "tls", "hosts": ["llm.internal"]}],
+    "service.nodePort": 31000,
+    "persistence.existingClaim": "models",
+    "persistence.size": "7Gi",
+    "persistence.storageClass": "fast",
+    "persistence.accessMode": "ReadWriteMany",
+    "persistence.annotations": {"example.com/a": "b"},
+    "persistence.ephemeralSizeLimit": "9Gi",
+    "persistence.stsPersistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Delete"},
+    "persistence.hostPath.path": "/data",
+    "persistence.hostPath.type": "DirectoryOrCreate",
+    "persistence.nfs.server": "nfs.internal",
+    "persistence.nfs.path": "/models",
+    "persistence.nfs.readOnly": True,
+    "hostPath.path": "/data",
+    "nfs.server": "nfs.internal",
+    "nfs.path": "/models",
+    "nfs.readOnly": True,
+    "statefulSet.enabled": False,
+    "customArgs": ["--flag"],
+    "initContainers.ngcInit": {"secretName": "ngc", "env": {"NGC_CLI_ORG": "org"}},
+    "multiNode.workers": 4,
+    "multiNode.gpusPerNode": 8,
+    "multiNode.clusterStartTimeout": 900,
+    "multiNode.leaderWorkerSet": {"enabled": False},
+    "multiNode.existingSSHSecret": "ssh",
+    "multiNode.mpiJob": {"workerAnnotations": {"example.com/a": "b"}},
+    "multiNode.mpiJob.workerAnnotations": {"example.com/a": "b"},
+    "multiNode.mpiJob.launcherResources": {"limits": {"cpu": "1"}},
+    "multiNode.optimized": {"enabled": False},
+    "multiNode.optimized.enabled": False,
+    "multiNode.workerCustomCommand": ["sleep", "infinity"],
+    "multiNode.launcher": "image",
+    "healthPort": 9001,
+    "metrics.enabled": False,
+    "model.numGpus": 2,
+    "model.subPath": "sub",
+    "model.modelStorePath": "/store",
+    "modelDownload.enabled": True,
+    "modelDownload.image": "python:3.12",
+    "modelDownload.resources": {"limits": {"cpu": "1"}},
+    "securityContext.allowPrivilegeEscalation": False,
+    "securityContext.runAsNonRoot": True,
+    "securityContext.runAsUser": 1000,
+    "securityContext.readOnlyRootFilesystem": True,
+    "startupProbe.initialDelaySeconds": 77,
+    **{
+        f"{probe}Probe.{field}": 7
+        for probe in ("startup", "liveness", "readiness")
+        for field in ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
+    },
+    "readinessProbe.successThreshold": 2,
+    "livenessProbe.method": "script",
+    "livenessProbe.command": ["check"],
+    **{f"{probe}Probe.path": "/elsewhere" for probe in ("startup", "liveness", "readiness")},
+    **{f"{probe}Probe.enabled": False for probe in ("startup", "liveness", "readiness")},
+    **{
+        f"{probe}Probe.httpGet": {"path": "/elsewhere", "port": "http"}
+        for probe in ("startup", "liveness", "readiness")
+    },
+}
+"""A value for every setting that is not its default."""
+
+ONE_VALUE = {"livenessProbe.successThreshold", "startupProbe.successThreshold"}
+"""Kubernetes allows one value only, so nothing but the default can be set."""
+
+NOT_OURS = {"multiNode.existingSSHSecret": "ssh"}
+"""Without it a multi-node render makes a new key each time."""
+
+ROWS = [(chart, row) for chart, rows in GATES.items() for row in rows]
+
+
+def _ids(rows: list[tuple[str, Row]]) -> list[str]:
+    return [f"{chart}-{dotted(row.gate.path)}-{number}" for number, (chart, row) in enumerate(rows)]
+
+
+def _closing(gate: Gate) -> Any:
+    name = ".".join(map(str, gate.path))
+    candidates = (True, False, "ClusterIP", "/models/llama", SAMPLES.get(name))
+    return next(value for value in reversed(candidates) if gate.closes(value))
+
+
+def _schemas(root: Schema, path: KeyPath) -> tuple[Schema, ...]:
+    schemas: tuple[Schema, ...] = (root,)
+    for key in path:
+        schemas = below(root, schemas, key)
+    return schemas
+
+
+def _settings(chart: str, row: Row) -> Iterator[KeyPath]:
+    """What the row names, `*` written out: every key of the schema there, and of the defaults."""
+    loaded = load(str(CHARTS / chart))
+    root = loaded.schema or {}
+    for setting in row.settings:
+        if setting[-1] != "*":
+            yield setting
+            continue
+        defaults = lookup(loaded.defaults.tree, setting[:-1])
+        names = {*siblings(root, _schemas(root, setting[:-1])), *defaults} - set(row.but)
+        yield from ((*setting[:-1], name) for name in sorted(names))
+
+
+def _nested(values: dict[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *above, key = name.split(".")
+        here = tree
+        for word in above:
+            here = here.setdefault(word, {})
+        here[key] = value
+    return tree
+
+
+def _rendered(helm: str, chart: str, values: dict[str, Any], file: Path) -> str:
+    file.write_text(json.dumps(_nested(values)), "utf-8")
+    command = [helm, "template", "release-name", str(CHARTS / chart), f"--values={file}", "--kube-version=1.34.0"]
+    completed = subprocess.run(command, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stderr
+    return completed.stdout
+
+
+@pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
+def test_a_closed_gate_leaves_the_manifests_as_they_are(chart: str, row: Row, helm3: str, tmp_path: Path) -> None:
+    gates = {".".join(map(str, gate.path)): _closing(gate) for gate in (*row.also, row.gate)}
+    if gates.get("multiNode.enabled"):
+        gates |= NOT_OURS
+    names = {".".join(map(str, path)) for path in _settings(chart, row)} - ONE_VALUE
+    settings = {name: SAMPLES[name] for name in names}
+    with_settings = _rendered(helm3, chart, {**gates, **settings}, tmp_path / "with.json")
+    assert settings
+    assert "\nkind: " in with_settings
+    assert with_settings == _rendered(helm3, chart, gates, tmp_path / "without.json")
+
+
+@pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
+def test_its_samples_are_no_defaults(chart: str, row: Row) -> None:
+    defaults = load(str(CHARTS / chart)).defaults.tree
+    for path in _settings(chart, row):
+        name = ".".join(map(str, path))
+        assert name in ONE_VALUE or lookup(defaults, path) != SAMPLES[name]

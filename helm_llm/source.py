@@ -90,7 +90,7 @@ class Document:
         for _, found in self._found(path):
             node = found.target if isinstance(found, AliasNode) else found
             if isinstance(node, ScalarNode) and node.plain:
-                return self.text[node.start : node.end]
+                return _ANCHOR.sub("", self.text[node.start : node.end])
         return None
 
     def _found(self, path: KeyPath) -> Iterator[tuple[Node | None, Node]]:
@@ -108,6 +108,7 @@ class Document:
         return span_of(self.text, node.start, node.end, self._lines)
 
 
+_ANCHOR = re.compile(r"^&\S+\s*")
 _OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*?)[ \t]*(?=\r?$)", re.MULTILINE)
 
 

@@ -23,7 +23,8 @@ def contents(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for cut in [*_DOCUMENT.finditer(text), None]:
         end = cut.start() if cut else len(text)
-        if content := _CONTENT.search(text, start, end):
+        content = _CONTENT.match(text, start, end)
+        if content and content["line"]:
             yield content.span("line")
         start = cut.end() if cut else end
 
@@ -40,7 +41,7 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
 
 
 _DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"^[ \t]*(?P<line>[^\s#%][^\n]*?)[ \t\r]*$", re.MULTILINE)
+_CONTENT = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*?)[ \t\r]*(?=\n|\Z)")
 _HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)
 
 

@@ -1,19 +1,22 @@
 """ServingSpec: what a deployment of an LLM server is, whatever chart it comes from.
 
-Every field knows the values path it came from, so that one rule serves all charts and still points into the user's
-file. `None` means unknown: a rule that needs the field then stays silent.
+Each part knows the values paths it came from, so that one rule serves all charts and still points into the user's
+file. `None` means unknown: a rule that needs the part then stays silent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Generic, TypeVar
 
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 
 T = TypeVar("T")
+
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,80 +28,125 @@ class Field(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """What is served. `downloads`: into the cache, at the start of each pod that finds it empty."""
+
+    name: str
+    path: KeyPath
+    downloads: bool
+    local: bool
+    """The weights lie on a volume when the engine starts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
-    """Limits and requests of the engine's container, nulls dropped, as written (`"1"`, `1`, `"24Gi"`)."""
+    """Limits and requests of the engine's container as written, without nulls and what the chart leaves out."""
 
     limits: Mapping[str, Any]
     requests: Mapping[str, Any]
     path: KeyPath
 
+    def limit(self, key: str) -> KeyPath:
+        """The path of a limit."""
+        return (*self.path, "limits", key)
+
+    def request(self, key: str) -> KeyPath:
+        """The path of a request."""
+        return (*self.path, "requests", key)
+
 
 @dataclass(frozen=True, slots=True)
-class Backend:
-    """One place a cache could live: its switch (or key), the volume it stands for, and whether the user chose it."""
+class Degree:
+    """One way an engine is spread: `tensor`, `pipeline` or `data`, and over how many."""
 
     name: str
-    switch: KeyPath
-    enabled: bool
+    size: int
+    path: KeyPath
+
+    def __str__(self) -> str:
+        return f"{self.name} parallel {self.size}"
 
 
 @dataclass(frozen=True, slots=True)
-class Storage:
-    """The model cache: mount path, candidate backends by precedence, the claim the chart would make."""
+class Ranks:
+    """The engine's workers, one GPU each: the product of the degrees."""
 
-    mount: Field[str]
-    backends: tuple[Backend, ...]
-    order: str
-    claim_mode: Field[str] | None
-    """Access mode when the chart makes one claim that all pods share, else None."""
-    downloads: bool
-    """The engine downloads weights into the cache at start."""
+    degrees: tuple[Degree, ...]
 
+    @property
+    def total(self) -> int:
+        return prod(degree.size for degree in self.degrees)
 
-@dataclass(frozen=True, slots=True)
-class Parallelism:
-    """Ranks: tensor x pipeline x data (all / in one pod), each with its source; `ranks_per_pod` None = unknown."""
+    @property
+    def largest_first(self) -> list[Degree]:
+        """The degrees that values give."""
+        return sorted((degree for degree in self.degrees if degree.path), key=lambda degree: -degree.size)
 
-    tensor: Field[int] | None
-    pipeline: Field[int] | None
-    data: Field[int] | None
-    ranks_per_pod: int | None
+    def __str__(self) -> str:
+        return f" {TIMES} ".join(str(degree) for degree in self.degrees if degree.size > 1) or str(self.degrees[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """A multi-node group: nodes of one replica, ranks it needs, GPUs per node as the chart is told."""
+    """A replica spread over nodes. `gpus_per_node`: as a launcher is told; None if the engine divides its ranks."""
 
     count: Field[int]
     gpus_per_node: Field[int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class SharedMemory:
-    """/dev/shm: present or not, its size limit if any."""
+class Backend:
+    """One place a model cache can live: its name in the values and the switch or key that chooses it."""
 
-    present: bool
-    size_limit: Field[str] | None
-    path: KeyPath
+    name: str
+    switch: KeyPath
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where the model cache lives."""
+
+    backends: tuple[Backend, ...] = ()
+    """All there are, by precedence: the first chosen one is used."""
+    shared_claim: Field[str] | None = None
+    """Access mode of the one claim that the chart makes for all pods."""
+    ephemeral: KeyPath | None = None
+    """The switch that would give the cache a volume, if it lives and dies with the pod."""
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """Seconds until a pod that is still starting is killed, and the values they come from, the first to turn first."""
+
+    seconds: int
+    knobs: tuple[KeyPath, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServingSpec:
     """One LLM server as its chart's values describe it."""
 
-    chart: str
     values: Values
-    image: str
-    model: Field[str]
+    model: Model
     resources: Resources
-    parallelism: Parallelism
+    gpus: Field[int] | None
+    """Accelerators of one pod, if each of them holds one rank; the path ends with the resource's name."""
+    ranks: Ranks | None
+    ranks_per_pod: int | None
+    """Ranks the engine itself starts in one pod."""
     nodes: Nodes | None
-    pods: Field[int]
+    pods: Field[int] | None
     storage: Storage
-    shared_memory: SharedMemory
-    startup_budget: Field[int] | None
-    """Seconds until a pod that is still starting is killed; None without a startup probe."""
-    env: Mapping[str, Field[str]]
-    """Literal variables of the engine's container by name, the last of equal names."""
-    args: tuple[Field[str], ...]
-    """Words of the engine's command line that the values give, each with its list item's path."""
+    shared_memory: Field[bool]
+    """Whether anything is mounted at /dev/shm."""
+    startup: Startup | None
+
+    def chosen(self, paths: Iterable[KeyPath]) -> KeyPath:
+        """The first of these paths that the user set, else the first."""
+        first, *others = paths
+        return next((path for path in (first, *others) if self.values.user_set(path)), first)
+
+    def default(self, path: KeyPath) -> str:
+        """What a message says behind a value the user did not choose."""
+        return "" if self.values.user_set(path) else " (chart default)"

@@ -1,0 +1,43 @@
+"""gpu-key-split-by-dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.keypath import dotted, lookup
+from helm_llm.layers import Values
+from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.lint.scope import scopes
+from helm_llm.lint.walk import scalars
+
+
+@rule("gpu-key-split-by-dots", Severity.ERROR, Confidence.CERTAIN)
+def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
+    """The name of a resource was split at its dots.
+
+    ## Why
+    `--set` makes a level of every dot: `resources.limits.nvidia.com/gpu=1` sets the key `com/gpu` below `nvidia`.
+    Our charts refuse the mapping. Others render it, the API server says `quantities must match the regular expression`,
+    and a default limit of the chart survives beside it. Escape the dots that belong to the name.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    # set: --set resources.limits.nvidia.com/gpu=1
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    # set: --set resources.limits.nvidia\\.com/gpu=1
+    ```
+    """
+    for scope in scopes(values):
+        for kind in (("resources", "limits"), ("resources", "requests")):
+            given = lookup(scope.tree, kind)
+            for below, amount in scalars(given if isinstance(given, dict) else {}):
+                if len(below) > 1 and "/" not in str(below[0]):
+                    path, name = (*scope.base, *kind, *below), ".".join(map(str, below))
+                    whole = dotted((*scope.base, *kind, name))
+                    message = f"{name} was split at its dots, {dotted((*scope.base, *kind, below[0]))} is a mapping"
+                    yield Problem(path, message, help=f"write --set {whole}={amount}, in a file {name}: {amount}")

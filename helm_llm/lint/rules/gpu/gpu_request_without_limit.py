@@ -1,0 +1,42 @@
+"""gpu-request-without-limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.keypath import dotted
+from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.serving.accelerators import cannot_overcommit
+from helm_llm.serving.quantity import quantity
+from helm_llm.serving.spec import ServingSpec
+
+
+@rule("gpu-request-without-limit", Severity.ERROR, Confidence.CERTAIN)
+def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
+    """A GPU, or another device, is requested without a limit.
+
+    ## Why
+    Devices cannot be overcommitted, so the limit is what counts. The API server accepts the Deployment and refuses its
+    pods: `Limit must be set for non overcommitable resources`. A limit alone is enough, the request follows it.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    resources:
+      requests:
+        nvidia.com/gpu: 1
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    resources:
+      limits:
+        nvidia.com/gpu: 1
+    ```
+    """
+    given = serving.resources
+    for key, request in given.requests.items():
+        if cannot_overcommit(key) and key not in given.limits and quantity(request) is not None:
+            cure = f"set {dotted(given.limit(key))} to {request}"
+            yield Problem(given.request(key), f"{key}: request {request} has no limit", help=cure)

@@ -1,0 +1,49 @@
+"""tensor-parallel-exceeds-gpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.spec import ServingSpec
+
+
+@rule("tensor-parallel-exceeds-gpus", Severity.ERROR, Confidence.CERTAIN)
+def tensor_parallel_exceeds_gpus(serving: ServingSpec) -> Iterator[Problem]:
+    """A pod has fewer GPUs than its engine starts ranks.
+
+    ## Why
+    The engine starts one worker per tensor, pipeline and data parallel rank, each on a GPU of its own, and stops when
+    there are too few: `World size (2) is larger than the number of available GPUs (1) in this node`. A NIM finds no
+    compatible profile. The pod restarts for ever.
+
+    ## Bad
+    ```yaml
+    # chart: vllm
+    vllm:
+      tensorParallelSize: 4
+    resources:
+      limits:
+        nvidia.com/gpu: 2
+    ```
+
+    ## Good
+    ```yaml
+    # chart: vllm
+    vllm:
+      tensorParallelSize: 4
+    resources:
+      limits:
+        nvidia.com/gpu: 4
+    ```
+    """
+    ranks, needed, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
+    if ranks and needed and gpus and needed > gpus.value:
+        key = gpus.path[-1]
+        over = f" over {serving.nodes.count.value} nodes" if serving.nodes else ""
+        yield Problem(
+            serving.chosen(degree.path for degree in ranks.largest_first),
+            f"{ranks}{over} needs {needed} GPUs per pod, {key} is {gpus.value}{serving.default(gpus.path)}",
+            related=(Related(gpus.path, "the GPU limit is set here"),),
+            help=f"set the limit of {key} to {needed}, or spread the model over {gpus.value}",
+        )

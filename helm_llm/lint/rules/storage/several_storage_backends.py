@@ -1,0 +1,51 @@
+"""several-storage-backends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.spec import ServingSpec
+
+
+@rule("several-storage-backends", Severity.ERROR, Confidence.CERTAIN)
+def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
+    """Two places for the model cache are chosen, and the chart uses one.
+
+    ## Why
+    The chart ranks its storage backends and drops all but the first without a word. The dropped one may be the volume
+    that already holds the weights: the model is then downloaded once more, to a disk that may not have the room, and
+    the next change of a switch moves the cache again. Nothing in the cluster ever says so.
+
+    ## Bad
+    ```yaml
+    # chart: nim-llm
+    persistence:
+      enabled: true
+    ```
+    ```yaml
+    # chart: nim-llm
+    hostPath:
+      enabled: true
+    ```
+
+    ## Good
+    ```yaml
+    # chart: nim-llm
+    persistence:
+      enabled: true
+    ```
+    ```yaml
+    # chart: nim-llm
+    persistence:
+      enabled: false
+    hostPath:
+      enabled: true
+    ```
+    """
+    order = " > ".join(backend.name for backend in serving.storage.backends)
+    chosen = [backend for backend in serving.storage.backends if backend.chosen]
+    for ignored in chosen[1:]:
+        winner = chosen[0]
+        message = f"{ignored.name} is ignored: {winner.name} takes precedence ({order}), keep one"
+        yield Problem(ignored.switch, message, related=(Related(winner.switch, f"{winner.name} is chosen here"),))

@@ -1,0 +1,113 @@
+"""The chart nim-llm: Values -> ServingSpec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helm_llm.layers import Values
+from helm_llm.serving import accelerators, nim_profile, readers
+from helm_llm.serving.image import is_simulator
+from helm_llm.serving.mounts import apart
+from helm_llm.serving.probe import startup
+from helm_llm.serving.replicas import replicas
+from helm_llm.serving.resources import resources
+from helm_llm.serving.spec import Backend, Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup, Storage
+
+_IMAGE = ("image", "repository")
+_BACKENDS = ("persistence", "hostPath", "nfs")
+
+Variables = Mapping[str, Field[str] | None]
+
+
+def spec(values: Values) -> ServingSpec:
+    """What the chart makes of these values."""
+    variables = readers.environment(values, "env")
+    model = _model(values, variables)
+    given = resources(values)
+    multi_node = readers.switch(values, "multiNode", "enabled")
+    ranks = _ranks(values, variables)
+    return ServingSpec(
+        values=values,
+        model=model,
+        resources=given,
+        gpus=accelerators.gpus(given),
+        ranks=ranks,
+        # On several nodes a launcher starts as many ranks per pod as gpusPerNode says, whatever the profile wants.
+        ranks_per_pod=ranks.total if ranks and multi_node is False else None,
+        nodes=_nodes(values) if multi_node else None,
+        pods=_pods(values, multi_node=multi_node),
+        storage=_storage(values, model, variables, multi_node=multi_node),
+        shared_memory=Field(True, ("sharedMemory",)),
+        startup=_startup(values, multi_node=multi_node),
+    )
+
+
+def _model(values: Values, variables: Variables) -> Model:
+    named = variables.get("NIM_MODEL_NAME", Field("", ()))
+    if named is None or named.value.startswith("/"):
+        return Model(named.value if named else "", named.path if named else _IMAGE, downloads=False, local=True)
+    image = readers.text(values, *_IMAGE) or ""
+    downloads = not is_simulator(values)
+    if named.value:
+        return Model(named.value, named.path, downloads, local=False)
+    return Model(image.rpartition("/")[2], _IMAGE, downloads, local=False)
+
+
+def _ranks(values: Values, variables: Variables) -> Ranks | None:
+    legacy = readers.switch(values, "model", "legacyCompat")
+    if legacy:
+        number = readers.whole(values, "model", "numGpus")
+        return Ranks((Degree("tensor", number, ("model", "numGpus")),)) if number else None
+    profile = variables.get("NIM_MODEL_PROFILE")
+    return nim_profile.ranks(profile) if profile and legacy is False else None
+
+
+def _nodes(values: Values) -> Nodes | None:
+    workers, slots = ("multiNode", "workers"), ("multiNode", "gpusPerNode")
+    count, gpus = readers.whole(values, *workers), readers.whole(values, *slots)
+    return Nodes(Field(count, workers), Field(gpus, slots)) if count is not None and gpus is not None else None
+
+
+def _pods(values: Values, *, multi_node: bool | None) -> Field[int] | None:
+    if multi_node is False:
+        return replicas(values)
+    groups, nodes = replicas(values, scaled=_leader_worker_set(values)), _nodes(values)
+    if multi_node is None or groups is None or nodes is None:
+        return None
+    path = nodes.count.path if nodes.count.value > 1 else groups.path
+    return Field(groups.value * nodes.count.value, path)
+
+
+def _storage(values: Values, model: Model, variables: Variables, *, multi_node: bool | None) -> Storage:
+    switches = [readers.switch(values, name, "enabled") for name in _BACKENDS]
+    if None in switches:
+        return Storage()
+    backends = tuple(Backend(name, (name, "enabled"), bool(on)) for name, on in zip(_BACKENDS, switches, strict=True))
+    if switches[0]:
+        return Storage(backends, _shared_claim(values, multi_node=multi_node))
+    alone = not any(switches) and model.downloads and _cached_in_the_pod(values, variables)
+    return Storage(backends, ephemeral=("persistence", "enabled") if alone else None)
+
+
+def _shared_claim(values: Values, *, multi_node: bool | None) -> Field[str] | None:
+    existing, mode = (readers.text(values, "persistence", key) for key in ("existingClaim", "accessMode"))
+    per_replica = multi_node is False and readers.switch(values, "statefulSet", "enabled") is not False
+    if existing != "" or not mode or multi_node is None or (per_replica and mode != "ReadWriteMany"):
+        return None
+    return Field(mode, ("persistence", "accessMode"))
+
+
+def _cached_in_the_pod(values: Values, variables: Variables) -> bool:
+    moved = variables.get("NIM_CACHE_PATH", Field(readers.text(values, "model", "nimCache") or "/", ()))
+    return apart([moved.value if moved else None], readers.mounts(values, "extraVolumeMounts"))
+
+
+def _startup(values: Values, *, multi_node: bool | None) -> Startup | None:
+    enabled = readers.switch(values, "startupProbe", "enabled")
+    probed = multi_node is False or (multi_node and _leader_worker_set(values))
+    return startup(values, "startupProbe") if enabled and probed else None
+
+
+def _leader_worker_set(values: Values) -> bool:
+    """Else an MPIJob, whose pods have neither autoscaler nor probes."""
+    return readers.switch(values, "multiNode", "leaderWorkerSet", "enabled") is True

@@ -1,0 +1,69 @@
+"""Values of the type a chart means; what has another type is None, and rules that need it stay silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from helm_llm.layers import Values
+from helm_llm.serving.spec import Field
+
+
+def text(values: Values, *path: str | int) -> str | None:
+    """A string; the empty one when there is nothing."""
+    value = values.get(*path, default="")
+    return value if isinstance(value, str) else None
+
+
+def whole(values: Values, *path: str | int, default: int | None = None) -> int | None:
+    """An integer, as `4` or `4.0`; the default when there is nothing."""
+    value = values.get(*path, default=default)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def switch(values: Values, *path: str | int) -> bool | None:
+    """A boolean; off when there is nothing, as in a template."""
+    value = values.get(*path, default=False)
+    return value if isinstance(value, bool) else None
+
+
+def table(values: Values, *path: str | int) -> Mapping[str, Any]:
+    """A mapping, empty when there is none."""
+    value = values.get(*path)
+    return value if isinstance(value, dict) else {}
+
+
+def words(values: Values, *path: str | int) -> tuple[Field[str], ...]:
+    """A command line: strings and numbers, each with its item's path."""
+    given = values.get(*path)
+    items = enumerate(given) if isinstance(given, list) else ()
+    return tuple(Field(word, (*path, index)) for index, item in items if (word := _word(item)) is not None)
+
+
+def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None]:
+    """Variables by name, the last of equal names; None for one whose text the values do not hold."""
+    given = values.get(*path)
+    variables: dict[str, Field[str] | None] = {}
+    for index, item in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(item, dict) and isinstance(name := item.get("name"), str):
+            word = _word(item.get("value"))
+            variables[name] = None if word is None else Field(word, (*path, index, "value"))
+    return variables
+
+
+def mounts(values: Values, *path: str | int) -> tuple[str, ...]:
+    """Where the user mounts volumes: a list of mounts, or a map from volume to mount."""
+    given = values.get(*path)
+    entries = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
+    places = (entry.get("mountPath") for entry in entries if isinstance(entry, dict))
+    return tuple(place.rstrip("/") for place in places if isinstance(place, str))
+
+
+def _word(item: Any) -> str | None:
+    if isinstance(item, bool):
+        return str(item).lower()
+    if isinstance(item, float) and item.is_integer():
+        return str(int(item))
+    return str(item) if isinstance(item, (str, int, float)) else None

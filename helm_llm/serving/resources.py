@@ -1,0 +1,22 @@
+"""Limits and requests of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.spec import Resources
+
+PATH = ("resources",)
+
+
+def resources(values: Values, without: Collection[str] = ()) -> Resources:
+    """What the chart renders: nulls drop a default, `without` is what the chart itself leaves out."""
+    return Resources(_kept(values, "limits", without), _kept(values, "requests", without), PATH)
+
+
+def _kept(values: Values, kind: str, without: Collection[str]) -> Mapping[str, Any]:
+    given = readers.table(values, *PATH, kind)
+    return {key: amount for key, amount in given.items() if amount is not None and key not in without}

@@ -9,7 +9,7 @@ from typing import Any
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.scope import Scope
 from helm_llm.lint.subschema import Schema, referred
-from helm_llm.lint.validator import Validator, build, compiled
+from helm_llm.lint.validator import Unusable, Validator, build, compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,11 @@ def _around(root: Schema, path: Sequence[str | int]) -> Schema:
 
 def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
     """The violations of the branch that was probably meant: of the value's type, deepest first."""
-    branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in refused.schema[refused.keyword]]
+    try:
+        branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in refused.schema[refused.keyword]]
+    except Unusable:  # a branch that refers to places outside the definitions
+        yield refused
+        return
     meant = [branch for branch in branches if branch and not any(_other_type(one) for one in branch)]
     if not all(branches) or not meant:
         yield replace(refused, alternatives=tuple(one for branch in branches for one in branch[:1]))
@@ -110,7 +114,7 @@ def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
 
 def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:
     """A branch as a schema of its own, with what it may refer to."""
-    shared = {key: root[key] for key in ("$schema", "$defs", "definitions") if key in root}
+    shared = {key: root[key] for key in ("$schema", "$id", "$defs", "definitions") if key in root}
     alone = {**shared, "allOf": [schema]}
     return alone, build(alone)
 

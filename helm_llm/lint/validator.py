@@ -28,12 +28,12 @@ def compiled(chart: Chart) -> Validator:
     """The chart's validator; ChartError when Helm could not use the schema either, or would have to fetch a part."""
     try:
         return _compile(chart.schema_text) if chart.schema and chart.schema_text else _compile("{}")
-    except _Unusable as error:
+    except Unusable as error:
         raise ChartError(f"{chart.path}: values.schema.json {error}") from error
 
 
-class _Unusable(Exception):
-    pass
+class Unusable(Exception):
+    """Why a schema cannot be compiled, to be said after the schema's name."""
 
 
 @lru_cache(maxsize=64)
@@ -42,6 +42,7 @@ def _compile(text: str) -> Validator:
 
 
 def build(schema: Any) -> Validator:
+    """Compile a schema as Helm would; Unusable says what is wrong with it."""
     refused: list[str] = []
 
     def refuse(uri: str) -> Any:
@@ -53,14 +54,14 @@ def build(schema: Any) -> Validator:
         validator: Validator = _draft(schema)(plain, pattern_options=jsonschema_rs.RegexOptions(), retriever=refuse)
         return validator
     except ValueError as error:
-        raise _Unusable(_why(error, refused)) from error
+        raise Unusable(_why(error, refused)) from error
 
 
 def _draft(schema: Schema) -> Any:
     uri = str(schema.get("$schema", "https://json-schema.org/schema"))
     name = uri.rstrip("#").split("://")[-1]
     if name not in _DRAFTS:
-        raise _Unusable(f"names a draft that Helm does not know: {uri}")
+        raise Unusable(f"names a draft that Helm does not know: {uri}")
     return _DRAFTS[name]
 
 
@@ -78,7 +79,7 @@ _DRAFTS: Mapping[str, Any] = {
 def _why(error: Any, refused: Sequence[str]) -> str:
     if refused:
         reference = refused[0].removeprefix("json-schema:///")
-        return f"refers to {reference}, which is not fetched: copy that schema into the file"
+        return f"refers to {reference}, which is not fetched: copy it into the file, or `--ignore schema,unknown-key`"
     place = ".".join(map(str, error.instance_path))
     if type(error.kind).__name__.endswith("Format"):
         pattern = error.instance if isinstance(error.instance, str) else ", ".join(error.instance)

@@ -165,6 +165,13 @@ class TestBranches:
         found = _found(_chart(tmp_path / "c", schema), "x: [{name: a}, {name: 5}]")
         assert found == {"x[1].name is number 5, expected a string": 'quote it: "5"'}
 
+    def test_branches_that_refer_to_other_properties(self, tmp_path: Path) -> None:
+        schema = {
+            "properties": {"a": {"type": "string"}, "b": {"anyOf": [{"$ref": "#/properties/a"}, {"type": "null"}]}}
+        }
+        found = _found(_chart(tmp_path / "c", schema), "b: 5")
+        assert list(found) == ["b is number 5, expected what `anyOf` of the schema allows"]
+
     @pytest.mark.parametrize("item", ["{}", "{value: 1, valueFrom: {}}"])
     def test_exactly_one_of_two_keys(self, item: str, tmp_path: Path) -> None:
         schema = {"properties": {"x": {"oneOf": [{"required": ["value"]}, {"required": ["valueFrom"]}]}}}

@@ -1,6 +1,7 @@
 """The table behind `setting-without-effect` is true: the real charts render the same with and without each setting."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,11 @@ import pytest
 
 from helm_llm.chart import load
 from helm_llm.keypath import KeyPath, dotted, lookup
+from helm_llm.layers import layer
 from helm_llm.lint.gates import GATES, Gate, Row
+from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
 from helm_llm.lint.subschema import Schema, below, siblings
+from helm_llm.source import parse
 
 CHARTS = Path(__file__).parents[2] / "charts"
 
@@ -169,3 +173,17 @@ def test_its_samples_are_no_defaults(chart: str, row: Row) -> None:
     for path in _settings(chart, row):
         name = ".".join(map(str, path))
         assert name in ONE_VALUE or lookup(defaults, path) != SAMPLES[name]
+
+
+def test_an_umbrella_charts_values_are_a_users(tmp_path: Path) -> None:
+    shutil.copytree(CHARTS / "vllm", tmp_path / "charts" / "vllm")
+    (tmp_path / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: umbrella\nversion: 0.1.0\ndependencies: [{name: vllm, alias: llm, version: 0.1.0}]\n"
+    )
+    (tmp_path / "values.yaml").write_text("llm:\n  ingress: {className: nginx}\n  replicaCount: 2\n")
+    chart = load(str(tmp_path))
+    problems = list(setting_without_effect.check(layer(chart, [], [])))
+    assert [problem.path for problem in problems] == [("llm", "ingress", "className")]
+    assert problems[0].message == "llm.ingress.className has no effect while llm.ingress.enabled is false"
+    closed = parse("llm: {autoscaling: {enabled: true}, ingress: {enabled: false}}", "prod.yaml")
+    assert list(setting_without_effect.check(layer(chart, [closed], []))) == []

@@ -19,6 +19,11 @@ T = TypeVar("T")
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 GPU`, `2 GPUs`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
     """A value and the values path that gave it."""

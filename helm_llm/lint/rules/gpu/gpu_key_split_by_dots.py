@@ -39,5 +39,5 @@ def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
                 if len(below) > 1 and "/" not in str(below[0]):
                     path, name = (*scope.base, *kind, *below), ".".join(map(str, below))
                     whole = dotted((*scope.base, *kind, name))
-                    message = f"{name} was split at its dots, {dotted((*scope.base, *kind, below[0]))} is a mapping"
-                    yield Problem(path, message, help=f"write --set {whole}={amount}, in a file {name}: {amount}")
+                    message = f"{name} is split at its dots: {dotted((*scope.base, *kind, below[0]))} became a mapping"
+                    yield Problem(path, message, help=f"write --set '{whole}={amount}', or {name}: {amount} in a file")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec import ServingSpec, counted
 
 
 @rule("tensor-parallel-exceeds-gpus", Severity.ERROR, Confidence.CERTAIN)
@@ -45,5 +45,5 @@ def tensor_parallel_exceeds_gpus(serving: ServingSpec) -> Iterator[Problem]:
             serving.chosen(degree.path for degree in ranks.largest_first),
             f"{ranks}{over} needs {needed} GPUs per pod, {key} is {gpus.value}{serving.default(gpus.path)}",
             related=(Related(gpus.path, "the GPU limit is set here"),),
-            help=f"set the limit of {key} to {needed}, or spread the model over {gpus.value}",
+            help=f"set the limit of {key} to {needed}, or spread the model over {counted(gpus.value, 'GPU')}",
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec import ServingSpec, counted
 
 
 @rule("gpus-per-node-differs-from-limit", Severity.ERROR, Confidence.CERTAIN)
@@ -40,11 +40,10 @@ def gpus_per_node_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     told, gpus = serving.nodes and serving.nodes.gpus_per_node, serving.gpus
     if told and gpus and told.value != gpus.value:
-        noun = "GPU" if gpus.value == 1 else "GPUs"
         yield Problem(
             told.path,
             f"{dotted(told.path)} is {told.value}{serving.default(told.path)}, "
-            f"each pod gets {gpus.value} {noun}{serving.default(gpus.path)}",
+            f"each pod gets {counted(gpus.value, 'GPU')}{serving.default(gpus.path)}",
             related=(Related(gpus.path, "the GPU limit is set here"),),
             help=f"set both {told.path[-1]} and the limit of {gpus.path[-1]} to the GPUs of a node",
         )

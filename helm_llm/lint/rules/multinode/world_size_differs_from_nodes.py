@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import TIMES, Nodes, Ranks, ServingSpec
+from helm_llm.serving.spec import TIMES, Nodes, Ranks, ServingSpec, counted
 
 
 @rule("world-size-differs-from-nodes", Severity.ERROR, Confidence.LIKELY)
@@ -44,21 +44,18 @@ def world_size_differs_from_nodes(serving: ServingSpec) -> Iterator[Problem]:
     ranks, nodes = serving.ranks, serving.nodes
     misfit = _misfit(ranks, nodes) if ranks and nodes and nodes.count.value > 1 else ""
     if ranks and nodes and misfit:
-        told = [field for field in (nodes.count, nodes.gpus_per_node) if field]
+        told = ((nodes.count, "the nodes are counted here"), (nodes.gpus_per_node, "the GPUs per node are set here"))
         yield Problem(
             serving.chosen([*(degree.path for degree in ranks.largest_first), nodes.count.path]),
             misfit,
-            related=tuple(Related(field.path, f"{field.path[-1]} is set here") for field in told),
+            related=tuple(Related(field.path, note) for field, note in told if field),
         )
 
 
 def _misfit(ranks: Ranks, nodes: Nodes) -> str:
-    count, told = nodes.count.value, nodes.gpus_per_node
-    if told is None:
-        return f"{ranks} = {ranks.total} ranks, {count} nodes cannot share them evenly" if ranks.total % count else ""
-    gpus = count * told.value
-    return (
-        f"{ranks} = {ranks.total} ranks, {count} nodes {TIMES} {told.value} GPUs = {gpus}"
-        if ranks.total != gpus
-        else ""
-    )
+    needed, count, each = ranks.total, nodes.count.value, nodes.gpus_per_node
+    if each is None and needed % count:
+        return f"{count} nodes cannot share the {counted(needed, 'rank')} of {ranks} evenly"
+    if each and needed != count * each.value:
+        return f"{ranks} = {needed} ranks, {count} nodes {TIMES} {each.value} GPUs = {count * each.value}"
+    return ""

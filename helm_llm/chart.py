@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -91,7 +93,7 @@ class Folder:
         if not path.is_file():
             return None
         if path.stat().st_size > MAX_FILE:
-            raise ChartError(f"{path}: larger than 5 MiB, Helm refuses such a file")
+            raise ChartError(f"{path} is larger than 5 MiB, Helm refuses such a file")
         return path.read_bytes()
 
     def names(self, folder: str) -> list[str]:
@@ -120,27 +122,33 @@ class Archive:
         return Archive(self.files, f"{self.prefix}{folder}/")
 
 
+_WANTED = {"Chart.yaml", "values.yaml", "values.schema.json", "requirements.yaml"}
+
+
 def _unpacked(archive: bytes, reference: str) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    total = 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r|gz") as members:
+        with gzip.GzipFile(fileobj=io.BytesIO(archive)) as stream:
+            content = stream.read(MAX_ARCHIVE + 1)
+        if len(content) > MAX_ARCHIVE:
+            raise ChartError(f"{reference}: larger than 100 MiB when unpacked, Helm refuses such a chart")
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as members:
             for member in members:
-                total += member.size
-                if total > MAX_ARCHIVE or member.size > MAX_FILE:
-                    raise ChartError(f"{reference}: {member.name} is larger than Helm lets a chart's file be")
-                content = members.extractfile(member) if member.isfile() else None
-                if content:
-                    files[_inner_name(member.name, reference)] = content.read()
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+                name = _inner_name(member.name, reference, member.isdir())
+                if member.size > MAX_FILE:
+                    raise ChartError(f"{reference}: {member.name} is larger than 5 MiB, Helm refuses such a file")
+                wanted = member.isfile() and (name.endswith(".tgz") or name.rpartition("/")[2] in _WANTED)
+                if wanted and (reader := members.extractfile(member)):
+                    files[name] = reader.read()
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise ChartError(f"{reference}: not a chart archive (.tgz): {error}") from None
     return files
 
 
-def _inner_name(name: str, reference: str) -> str:
+def _inner_name(name: str, reference: str, is_folder: bool) -> str:
     # The first part is the chart's name, which Helm ignores.
     parts = name.replace("\\", "/").split("/")
-    if parts[0] == "" or ".." in parts or len(parts) < 2 or ":" in parts[0]:
+    if parts[0] == "" or ".." in parts or ":" in parts[0] or (len(parts) < 2 and not is_folder):
         raise ChartError(f"{reference}: the archive holds {name}, which lies outside the chart")
     return "/".join(part for part in parts[1:] if part not in ("", "."))
 

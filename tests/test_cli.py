@@ -74,7 +74,7 @@ def test_a_finding_from_an_option_names_it(cli: Cli) -> None:
         pytest.param(b"- a\n- b\n", "map", id="list-at-the-root"),
         pytest.param(b"a: \xff\xfe\n", "UTF-8", id="invalid-utf-8"),
         pytest.param(b"\x7fELF\x00\x01\x02", "v.yaml:", id="binary"),
-        pytest.param(b"a: &a\n  b: *a\n", "alias", id="recursive-alias"),
+        pytest.param(b"a: &a\n  b: *a\n", "contains itself", id="recursive-alias"),
         pytest.param(
             b"a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
             + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 12)),

@@ -9,11 +9,18 @@ PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
     {"__init__", "errors", "keypath", "option", "cache"},
-    {"process", "scalars", "nodes"},
-    {"source", "strvals", "chart", "layers", "manifests", "tools"},
+    {"process", "scalars"},
+    {"tools", "manifests", "nodes"},
+    {"composer"},
+    {"syntax"},
+    {"source", "words"},
+    {"chart", "strvals"},
+    {"coalesce"},
+    {"layers"},
     {"serving"},
     {"lint"},
-    {"cli", "completion"},
+    {"completion"},
+    {"cli"},
     {"__main__"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -62,7 +62,7 @@ def digest() -> str:
 
 
 def packages_of(environment: Path) -> str | None:
-    command = [str(environment / PYTHON), "-B", __file__]
+    command = [str(environment / PYTHON), __file__]
     with suppress(OSError):
         asked = subprocess.run(command, env=os.environ | {"PYTHONPATH": ""}, capture_output=True, text=True)
         return None if asked.returncode else asked.stdout.strip()

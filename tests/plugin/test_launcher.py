@@ -119,6 +119,7 @@ def test_an_interpreter_that_has_the_dependencies_is_used_as_it_is(launcher: Lau
     launcher.environ["HELM_LLM_PYTHON"] = sys.executable
     assert launcher.told()["python"] == sys.executable
     assert launcher.environments == []
+    assert list(Path(launcher.environ["HELM_LLM_HOME"]).glob("llm/bytecode/**/click/*.pyc"))
 
 
 def test_dependencies_that_are_too_old_do_not_count(launcher: Launcher, tmp_path: Path) -> None:
@@ -189,7 +190,9 @@ def test_it_starts_without_helm_through_a_relative_path(warm: Launcher) -> None:
     assert json.loads(process.stdout)["arguments"] == ["x"]
 
 
-def test_nothing_is_written_into_the_plugin_directory(launcher: Launcher) -> None:
+def test_nothing_is_written_into_the_plugin_directory(launcher: Launcher, tmp_path: Path) -> None:
+    launcher.plugin = shutil.copytree(launcher.plugin, tmp_path / "fresh", ignore=shutil.ignore_patterns("__pycache__"))
+
     def listing() -> list[tuple[str, float]]:
         return sorted((str(path), path.stat().st_mtime) for path in launcher.plugin.rglob("*"))
 
@@ -197,3 +200,15 @@ def test_nothing_is_written_into_the_plugin_directory(launcher: Launcher) -> Non
     launcher.told()
     launcher.told()
     assert listing() == before
+
+
+@pytest.mark.parametrize("start", ["searched", "warm"])
+def test_bytecode_is_kept_with_the_environment_even_where_images_turn_it_off(launcher: Launcher, start: str) -> None:
+    launcher.told()
+    kept = Path(launcher.environ["HELM_LLM_HOME"]) / "llm" / launcher.environments[0] / "bytecode"
+    shutil.rmtree(kept)
+    if start == "searched":
+        (kept.parents[1] / "launch").unlink()
+    launcher.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    launcher.told()
+    assert list(kept.rglob("click/*.pyc"))

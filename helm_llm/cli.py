@@ -109,8 +109,8 @@ def helm_llm() -> None:
 def lint(**options: Any) -> int:
     """Lint charts with values.
 
-    CHART is a chart directory or archive. Without one, every chart in this directory and below is linted with its
-    defaults and with each of its ci/*-values.yaml.
+    CHART is a chart's directory or archive, or a directory of charts; without one, the current directory. Each chart
+    found in a directory of charts is linted with its defaults and with each of its ci/*-values.yaml.
 
     \b
       helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2

@@ -152,8 +152,20 @@ def test_a_directory_that_is_no_chart_exits_with_2(cli: Cli, files: dict[str, st
 
 def test_an_unknown_chart_and_no_chart_at_all_exit_with_2(cli: Cli) -> None:
     assert cli("lint", "nowhere", "--no-render").code == 2
-    assert "no chart here" in cli("lint", "--no-render").err
+    assert "here and below there is no chart" in cli("lint", "--no-render").err
     assert "without a chart" in cli("lint", "-f", "v.yaml").err
+
+
+def test_a_directory_of_charts_stands_for_its_charts_and_their_scenarios(cli: Cli) -> None:
+    for name in ("a", "b", ".hidden", "a/charts/vendored"):
+        Path("all", name, "ci").mkdir(parents=True)
+        Path("all", name, "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    Path("all/a/ci/one-values.yaml").write_text("a: 1\n")
+    assert "in 3 targets (2 charts, 1 values file)" in cli("lint", "all", "--no-render").out
+    assert "in 3 targets (2 charts, 1 values file)" in cli("lint", "--no-render").out
+    Path("v.yaml").write_text("a: 1\n")
+    assert "in 2 targets (2 charts, 1 values file)" in cli("lint", "all", "-f", "v.yaml", "--no-render").out
+    assert "in 2 targets (2 charts, 1 values file)" in cli("lint", "all", "--each", "*.yaml", "--no-render").out
 
 
 def test_without_helm_the_line_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

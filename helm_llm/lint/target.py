@@ -24,16 +24,34 @@ class Target:
 def targets(
     charts: Sequence[str], files: Sequence[str], options: Sequence[Option], each: Sequence[str]
 ) -> tuple[Target, ...]:
-    """The targets of a command line; without charts, every chart below here with each of its ci scenarios."""
-    if charts:
-        given = [Target(chart, tuple(files), tuple(options)) for chart in charts]
-        return tuple(_each(given, each)) if each else tuple(given)
-    if files or options or each:
+    """The targets of a command line.
+
+    A directory that is no chart stands for every chart below it; without values each chart found so is linted with its
+    defaults and with each of its ci scenarios. No chart at all is the current directory.
+    """
+    if not charts and (files or options or each):
         raise UsageError("values were given without a chart: `helm llm lint CHART -f values.yaml`")
-    found = tuple(_discovered())
-    if not found:
-        raise UsageError("no chart here or below: name one, `helm llm lint CHART -f values.yaml`")
-    return found
+    values = Target("", tuple(files), tuple(options))
+    given = [target for chart in charts or ["."] for target in _expanded(chart, values, scenarios=not each)]
+    return tuple(_each(given, each)) if each else tuple(given)
+
+
+def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Target]:
+    path = Path(reference)
+    if not path.is_dir() or (path / "Chart.yaml").exists():
+        yield replace(values, chart=reference)
+        return
+    charts = [str(chart) for chart in _charts_below(path)]
+    if not charts:
+        raise UsageError(f"{_named(path)} and below there is no chart (no Chart.yaml): name one to lint")
+    for chart in charts:
+        yield replace(values, chart=chart)
+        if scenarios and not (values.files or values.options):
+            yield from (Target(chart, (str(file),)) for file in sorted(Path(chart).glob("ci/*-values.yaml")))
+
+
+def _named(path: Path) -> str:
+    return "here" if path == Path() else f"in {path}"
 
 
 def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
@@ -43,12 +61,6 @@ def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
             raise UsageError(f"--each {pattern} matches no file")
         for target in given:
             yield from (replace(target, files=(*target.files, file)) for file in matches)
-
-
-def _discovered() -> Iterator[Target]:
-    for chart in _charts_below(Path()):
-        yield Target(str(chart))
-        yield from (Target(str(chart), (str(file),)) for file in sorted(chart.glob("ci/*-values.yaml")))
 
 
 def _charts_below(top: Path) -> Iterator[Path]:

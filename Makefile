@@ -14,9 +14,12 @@ lint: ## this checkout as a Helm plugin lints every chart below: its defaults an
 	@$(STAGE) "helm llm lint" ci/tools/lint
 
 test: tools dev ## everything that needs no cluster: ruff, mypy, pytest
-	@$(STAGE) ruff sh -c '"$(DEV)" -m ruff check . && "$(DEV)" -m ruff format --check .'
-	@$(STAGE) mypy "$(DEV)" -m mypy
-	@"$(DEV)" -m pytest -n $(WORKERS)
+	@failed=0; \
+	$(STAGE) "ruff check" "$(DEV)" -m ruff check . || failed=1; \
+	$(STAGE) "ruff format" "$(DEV)" -m ruff format --check . || failed=1; \
+	$(STAGE) mypy "$(DEV)" -m mypy || failed=1; \
+	"$(DEV)" -m pytest -n $(WORKERS) || failed=1; \
+	exit $$failed
 
 test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"

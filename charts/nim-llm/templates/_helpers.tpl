@@ -1,0 +1,133 @@
+{{- define "nim-llm.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end }}
+
+{{- define "nim-llm.fullname" -}}
+{{- $name := include "nim-llm.name" . -}}
+{{- $release := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- .Values.fullnameOverride | default $release | trunc 63 | trimSuffix "-" -}}
+{{- end }}
+
+{{/* The controller puts <name>-<10 characters> into a label of the pods, which holds 63. */}}
+{{- define "nim-llm.statefulSetName" -}}
+{{- include "nim-llm.fullname" . | trunc 52 | trimSuffix "-" -}}
+{{- end }}
+
+{{/* LeaderWorkerSet makes a StatefulSet <name>-<group> for the workers of each group. */}}
+{{- define "nim-llm.groupName" -}}
+{{- printf "mn-%s" (include "nim-llm.fullname" .) | trunc 49 | trimSuffix "-" -}}
+{{- end }}
+
+{{- define "nim-llm.serviceName" -}}
+{{- .Values.service.name | default (include "nim-llm.fullname" .) -}}
+{{- end }}
+
+{{- define "nim-llm.headlessServiceName" -}}
+{{- printf "%s-sts" (include "nim-llm.serviceName" . | trunc 59 | trimSuffix "-") -}}
+{{- end }}
+
+{{- define "nim-llm.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "nim-llm.fullname" .) "default") -}}
+{{- end }}
+
+{{- define "nim-llm.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "nim-llm.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{- define "nim-llm.commonLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "nim-llm.labels" -}}
+{{ include "nim-llm.selectorLabels" . }}
+{{ include "nim-llm.commonLabels" . }}
+{{- end }}
+
+{{/* Labels of the chart (text) and of the user (a map) in one map; the chart's win. */}}
+{{- define "nim-llm.mergedLabels" -}}
+{{- with merge (fromYaml .chart) (.user | default dict) }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{- define "nim-llm.image" -}}
+{{- with .Values.image -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{/* The port the NIM listens on, for its environment, its container port and the command of old images. */}}
+{{- define "nim-llm.openaiPort" -}}
+{{- .Values.model.openai_port | default .Values.model.openaiPort | int64 -}}
+{{- end }}
+
+{{- define "nim-llm.servicePort" -}}
+{{- .Values.service.openai_port | default .Values.service.openaiPort | int64 -}}
+{{- end }}
+
+{{/* A scalar as text; Go would print the integer 1048576 of a values file as 1.048576e+06. */}}
+{{- define "nim-llm.text" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
+{{- end }}
+
+{{/* A map without its nulls, as YAML; nothing if nothing is left. */}}
+{{- define "nim-llm.withoutNulls" -}}
+{{- $kept := dict -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $kept $key $value }}{{ end -}}
+{{- end -}}
+{{- with $kept }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{- define "nim-llm.resources" -}}
+{{- $kept := dict -}}
+{{- range $kind, $quantities := . -}}
+{{- if eq $kind "claims" -}}
+{{- with $quantities }}{{ $_ := set $kept $kind . }}{{ end -}}
+{{- else -}}
+{{- with include "nim-llm.withoutNulls" $quantities }}{{ $_ := set $kept $kind (fromYaml .) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- with $kept }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{/* A map from name to body as a list of bodies with names; a list stays what it is. */}}
+{{- define "nim-llm.named" -}}
+{{- $list := list -}}
+{{- if kindIs "map" . -}}
+{{- range $name, $body := . }}{{ $list = append $list (merge (dict "name" $name) $body) }}{{ end -}}
+{{- else -}}
+{{- $list = . -}}
+{{- end -}}
+{{- with $list }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
+{{/* "true" if the containers run as root because the values say so. */}}
+{{- define "nim-llm.root" -}}
+{{- $pod := .Values.podSecurityContext | default dict -}}
+{{- $container := .Values.containerSecurityContext | default dict -}}
+{{- $user := kindIs "invalid" $container.runAsUser | ternary $pod.runAsUser $container.runAsUser -}}
+{{- if eq (toString $user) "0" }}true{{ end -}}
+{{- end }}
+
+{{/* While an autoscaler counts the replicas, an upgrade must not. */}}
+{{- define "nim-llm.replicas" -}}
+{{- if not (or .Values.autoscaling.enabled (kindIs "invalid" .Values.replicaCount)) -}}
+replicas: {{ int64 .Values.replicaCount }}
+{{- end -}}
+{{- end }}
+
+{{/* The object that runs the pods, as JSON. */}}
+{{- define "nim-llm.workload" -}}
+{{- $apps := dict "apiVersion" "apps/v1" -}}
+{{- if and .Values.multiNode.enabled .Values.multiNode.leaderWorkerSet.enabled -}}
+{{- dict "apiVersion" "leaderworkerset.x-k8s.io/v1" "kind" "LeaderWorkerSet" "name" (include "nim-llm.groupName" .) | toJson -}}
+{{- else if .Values.multiNode.enabled -}}
+{{- dict "apiVersion" "kubeflow.org/v2beta1" "kind" "MPIJob" "name" (printf "%s-0" (include "nim-llm.groupName" .)) | toJson -}}
+{{- else if .Values.statefulSet.enabled -}}
+{{- merge (dict "kind" "StatefulSet" "name" (include "nim-llm.statefulSetName" .)) $apps | toJson -}}
+{{- else -}}
+{{- merge (dict "kind" "Deployment" "name" (include "nim-llm.fullname" .)) $apps | toJson -}}
+{{- end -}}
+{{- end }}

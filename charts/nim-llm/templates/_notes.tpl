@@ -1,0 +1,53 @@
+{{- define "nim-llm.storageNote" -}}
+{{- if include "nim-llm.claimTemplate" . -}}
+in a claim per replica, model-store-{{ include "nim-llm.statefulSetName" . }}-0 and so on, which `helm uninstall` leaves
+{{- else if .Values.persistence.existingClaim | and .Values.persistence.enabled -}}
+in the claim {{ .Values.persistence.existingClaim }}
+{{- else if .Values.persistence.enabled -}}
+in the claim {{ include "nim-llm.fullname" . }}, which `helm uninstall` deletes unless it is annotated helm.sh/resource-policy: keep
+{{- else if .Values.hostPath.enabled -}}
+in the directory {{ .Values.hostPath.path }} of the node
+{{- else if .Values.nfs.enabled -}}
+on {{ .Values.nfs.server }}:{{ .Values.nfs.path }}
+{{- else -}}
+in an emptyDir. WARNING: every new pod downloads them again, onto the node's own disk. See persistence, hostPath and nfs
+{{- end -}}
+{{- end }}
+
+{{- define "nim-llm.secretsNote" }}
+{{- $model := .Values.model }}
+{{- if $model.ngcAPIKey }}
+
+The chart made the Secrets {{ $model.ngcAPISecret }} and {{ (first .Values.imagePullSecrets).name }} from model.ngcAPIKey. The key can be
+read in the release (`helm get values`). Where these Secrets exist already, leave model.ngcAPIKey empty.
+{{- else }}
+{{- $secrets := list }}
+{{- range .Values.imagePullSecrets }}{{ $secrets = append $secrets (printf "%s (image pull secret for nvcr.io)" .name) }}{{ end }}
+{{- with $model.ngcAPISecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.ngcAPISecretKey | default "NGC_API_KEY")) }}{{ end }}
+{{- with $model.hfTokenSecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.hfTokenSecretKey | default "HF_TOKEN")) }}{{ end }}
+{{- with $secrets }}
+
+It needs these Secrets in the namespace {{ $.Release.Namespace }}:
+{{ range . }}
+  {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "nim-llm.multiNodeNote" }}
+{{- $workload := include "nim-llm.workload" . | fromJson }}
+
+Watch it:
+
+  kubectl --namespace {{ .Release.Namespace }} get {{ lower $workload.kind }} {{ $workload.name }}
+  kubectl --namespace {{ .Release.Namespace }} get pods --selector app.kubernetes.io/instance={{ .Release.Name }}
+
+Several nodes need {{ eq $workload.kind "MPIJob" | ternary "the MPI operator (kubeflow.org/v2beta1)" "LeaderWorkerSet (leaderworkerset.x-k8s.io/v1)" }} in the cluster
+{{- if include "nim-llm.startsCluster" . }} and an image of NIM 1.3 to 1.6; later ones start
+the cluster themselves and need multiNode.launcher: image{{ end }}. An older image, such as the default tag 1.0.3, cannot run so.
+{{- if eq $workload.kind "MPIJob" }}
+
+The workers of an MPIJob have no probes: the Service has endpoints before the model is loaded. Nothing scales or restarts the job.
+{{- end }}
+{{- end }}

@@ -73,7 +73,7 @@ def git(directory: Path, *arguments: str) -> None:
 def chart(tmp_path: Path) -> Path:
     """One of our charts under a path with a blank, and a values file with one wrong type in line 2."""
     directory = shutil.copytree(ROOT / "charts/vllm", tmp_path / "my charts/vllm")
-    (directory.parent / "my values.yaml").write_text("# two replicas\nreplicaCount: many\n")
+    (directory.parent / "my values.yaml").write_text("# not a number\nreplicaCount: many\n")
     return directory
 
 
@@ -122,7 +122,7 @@ def test_lint_names_line_and_column_and_helm_hands_on_the_exit_code(
     wrong = ready_helm("llm", "lint", chart, "-f", values)
     assert wrong.returncode == 1, wrong.stderr
     assert "my values.yaml:2:" in wrong.stdout
-    right = ready_helm("llm", "lint", chart, "--set", "replicaCount=2")
+    right = ready_helm("llm", "lint", chart, "--set", "replicaCount=1")
     assert right.returncode == 0, right.stdout + right.stderr
 
 

@@ -32,6 +32,8 @@ def sentence(violation: Violation) -> str:
         return f"{path} is missing, {_needing(violation)} needs it"
     if violation.keyword == "propertyNames":
         return f"{dotted(violation.path[:-1])} must not have a key {violation.value}"
+    if violation.keyword == "uniqueItems":
+        return f"{path} has an item twice"
     if keys := _chosen_keys(violation):
         return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {_list(keys)}"
     if violation.keyword == "not" and "required" in violation.schema.get("not", {}):
@@ -107,6 +109,10 @@ def _either(words: list[str]) -> str:
     return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])}{comma} or {unique[-1]}"
 
 
+def _once_in_any_case(words: list[str]) -> list[str]:
+    return list({word.casefold(): word for word in reversed(words)}.values())[::-1]
+
+
 def _word(option: Any) -> str:
     return option if isinstance(option, str) and option else plain(option)
 
@@ -176,7 +182,7 @@ def _not(schema: Schema) -> str:
 
 _WORDS: Mapping[str, Callable[[Schema], str]] = {
     "type": lambda schema: _either(_type_words(set(_types(schema)))),
-    "enum": lambda schema: _either([_word(one) for one in schema["enum"]]),
+    "enum": lambda schema: _either(_once_in_any_case([_word(one) for one in schema["enum"]])),
     "const": lambda schema: _word(schema["const"]),
     "minimum": _range,
     "maximum": _range,
@@ -186,7 +192,6 @@ _WORDS: Mapping[str, Callable[[Schema], str]] = {
     "maxLength": _length,
     "minItems": _items,
     "maxItems": _items,
-    "uniqueItems": lambda _: "each item once",
     "pattern": _pattern,
     "format": lambda schema: f"a valid {schema['format']}",
     "multipleOf": lambda schema: f"a multiple of {plain(schema['multipleOf'])}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from helm_llm.lint.expectation import plain
@@ -75,9 +75,15 @@ def _option(violation: Violation) -> str:
     options = [option for option in violation.schema.get("enum", ()) if isinstance(option, str) and option]
     if violation.keyword != "enum" or not isinstance(violation.value, str):
         return ""
-    initials = {"".join(filter(str.isupper, option)): option for option in options}
-    meant = near(violation.value, options) or initials.get(violation.value.upper().replace("X", "M"))
+    meant = near(violation.value, options) or _short_for(violation.value, options)
     return f"write {meant}" if meant else ""
+
+
+def _short_for(text: str, options: Sequence[str]) -> str | None:
+    """`RWX` -> `ReadWriteMany`, `warn` -> `warning`."""
+    initials = {"".join(filter(str.isupper, option)): option for option in options}
+    begun = [option for option in options if text and option.startswith(text)]
+    return initials.get(text.upper().replace("X", "M")) or (begun[0] if begun else None)
 
 
 def _fraction(violation: Violation) -> str:

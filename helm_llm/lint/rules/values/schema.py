@@ -48,8 +48,8 @@ def schema(values: Values) -> Iterator[Problem]:
     for scope in scopes(values):
         for violation in violations(scope):
             if violation.keyword not in UNKNOWN_KEY:
-                inside = isinstance(violation.value, (dict, list))
-                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=inside)
+                at_key = isinstance(violation.value, (dict, list)) or violation.keyword == "propertyNames"
+                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=at_key)
 
 
 def _cure(scope: Scope, violation: Violation) -> str:

@@ -46,11 +46,9 @@ def _model(values: Values, variables: Variables) -> Model:
     named = variables.get("NIM_MODEL_NAME", Field("", ()))
     if named is None or named.value.startswith("/"):
         return Model(named.value if named else "", named.path if named else _IMAGE, downloads=False, local=True)
-    image = readers.text(values, *_IMAGE) or ""
-    downloads = not is_simulator(values)
-    if named.value:
-        return Model(named.value, named.path, downloads, local=False)
-    return Model(image.rpartition("/")[2], _IMAGE, downloads, local=False)
+    image = (readers.text(values, *_IMAGE) or "").rpartition("/")[2]
+    downloads = bool(image) and not is_simulator(values)
+    return Model(named.value or image, named.path or _IMAGE, downloads, local=False)
 
 
 def _ranks(values: Values, variables: Variables) -> Ranks | None:

@@ -1,0 +1,38 @@
+"""Values of our charts, from a mapping instead of a file."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_llm import chart, source
+from helm_llm.chart import Chart
+from helm_llm.layers import Values, layer
+from helm_llm.serving import spec_of
+from helm_llm.serving.spec import ServingSpec
+
+CHARTS = Path(__file__).parents[2] / "charts"
+
+
+@cache
+def _chart(name: str) -> Chart:
+    return chart.load(str(CHARTS / name))
+
+
+def _values(name: str, tree: dict[str, Any]) -> Values:
+    return layer(_chart(name), [source.parse(yaml.safe_dump(tree), "values.yaml")], [])
+
+
+def _spec(name: str, tree: dict[str, Any]) -> ServingSpec:
+    spec = spec_of(_values(name, tree))
+    assert spec is not None
+    return spec
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[str, dict[str, Any]], ServingSpec]:
+    """serving(chart, values): the spec of the merged values."""
+    return _spec

@@ -40,6 +40,7 @@ resources:
 persistence:
   enabled: true
   storageClass: {storage_class}
+  accessMode: ReadWriteMany
   size: {disk}Gi
 
 slowStart:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.layers import Values
+from helm_llm.layers import Origin, Values
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
 from helm_llm.lint.rule import Problem, Rule
 from helm_llm.source import Document, Span
@@ -32,7 +32,17 @@ def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Findi
 
 def _primary(problem: Problem, values: Values) -> KeyPath:
     paths = (problem.path, *(related.path for related in problem.related))
-    return next((path for path in paths if path and values.user_set(path)), problem.path)
+    return next((path for path in paths if path and _by_user(values, path)), problem.path)
+
+
+def _by_user(values: Values, path: KeyPath) -> bool:
+    origin = _origin(values, path)
+    return origin is not None and not origin.is_default
+
+
+def _origin(values: Values, path: KeyPath) -> Origin | None:
+    """The layer that set the value or, by a null, removed it."""
+    return values.origin(path) or values.deleted(path)
 
 
 def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[RelatedPlace]:
@@ -46,13 +56,13 @@ def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[Rel
 
 
 def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | None:
-    origin = values.origin(path) if path else None
+    origin = _origin(values, path) if path else None
     if origin is None:
         return None
     if origin.option is not None:
         return Place("set", option=str(origin.option))
     document = origin.document
-    span = document and _span(document, path, at_key=at_key)
+    span = document and _span(document, origin.path, at_key=at_key)
     return _in_file(document, span, "default" if origin.is_default else "file") if document and span else None
 
 

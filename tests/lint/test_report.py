@@ -122,3 +122,8 @@ def test_text_survives_long_lines_tabs_and_control_characters() -> None:
     _, excerpt, caret, *_ = text.splitlines()
     assert len(excerpt) < 200
     assert excerpt[caret.index("^")] == "4"
+
+
+def test_a_null_that_removes_a_default_is_a_place() -> None:
+    (finding,) = lint({"v.yaml": "replicaCount: 1\nimage:\n  repository: null\n"}, rules="schema").findings
+    assert str(finding.place) == "v.yaml:3:3"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from helm_llm.keypath import dotted, lookup
+from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.scope import scopes
+from helm_llm.lint.scope import Scope, scopes
 from helm_llm.lint.walk import scalars
 
 
@@ -33,11 +34,19 @@ def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
     ```
     """
     for scope in scopes(values):
-        for kind in (("resources", "limits"), ("resources", "requests")):
-            given = lookup(scope.tree, kind)
-            for below, amount in scalars(given if isinstance(given, dict) else {}):
-                if len(below) > 1 and "/" not in str(below[0]):
-                    path, name = (*scope.base, *kind, *below), ".".join(map(str, below))
-                    whole = dotted((*scope.base, *kind, name))
-                    message = f"{name} is split at its dots: {dotted((*scope.base, *kind, below[0]))} became a mapping"
-                    yield Problem(path, message, help=f"write --set '{whole}={amount}', or {name}: {amount} in a file")
+        for kind, below, amount in _nested(scope):
+            above, name = (*scope.base, "resources", kind), ".".join(map(str, below))
+            yield Problem(
+                (*above, *below),
+                f"{name} is split at its dots: {dotted((*above, below[0]))} became a mapping",
+                help=f"write --set '{dotted((*above, name))}={amount}', or {name}: {amount} in a file",
+            )
+
+
+def _nested(scope: Scope) -> Iterator[tuple[str, KeyPath, Any]]:
+    """The amounts that stand deeper than a resource's name, with the path to them."""
+    for kind in ("limits", "requests"):
+        given = lookup(scope.tree, ("resources", kind))
+        for below, amount in scalars(given if isinstance(given, dict) else {}):
+            if len(below) > 1 and "/" not in str(below[0]):
+                yield kind, below, amount

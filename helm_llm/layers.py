@@ -95,13 +95,13 @@ def layer(
     user = reduce(merge_maps, (file.tree for file in files), nothing)
     edited: Any = _copied(user) if options else user
     ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
-    claims = tuple((option, _apply(option, edited, helm_version[0])) for option in ordered)
+    claims = tuple((option, _apply(option, edited, helm_version)) for option in ordered)
     return Values(coalesce(chart, edited, helm_version), chart, tuple(files), claims)
 
 
-def _apply(option: Option, user: dict[str, Any], helm_major: int) -> list[Claim]:
+def _apply(option: Option, user: dict[str, Any], helm_version: Version) -> list[Claim]:
     try:
-        return apply(option.flag, option.text, user, helm_major=helm_major)
+        return apply(option.flag, option.text, user, helm_version=helm_version)
     except Refused as refused:
         raise UsageError(f"{option}: {refused}") from None
 

@@ -11,6 +11,7 @@ from helm_llm.words import READERS, Refused, json_value, kind
 
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
 
+Version: TypeAlias = "tuple[int, int, int]"
 Claim: TypeAlias = "tuple[KeyPath, Any]"
 """A path that an expression set, padding included, and the value it put there."""
 
@@ -18,18 +19,18 @@ Claim: TypeAlias = "tuple[KeyPath, Any]"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
-def apply(flag: str, text: str, tree: dict[str, Any], *, helm_major: int = 3) -> list[Claim]:
+def apply(flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)) -> list[Claim]:
     """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
     if flag == "--set-json" and text.strip().startswith("{"):
-        return _apply_object(text, tree, helm_major)
-    parser = _Parser(text, flag, helm_major)
+        return _apply_object(text, tree, helm_version)
+    parser = _Parser(text, flag, helm_version)
     while not parser.key(tree, (), 0):
         pass
     return parser.claims
 
 
-def _apply_object(text: str, tree: dict[str, Any], helm_major: int) -> list[Claim]:
-    if helm_major < 4:
+def _apply_object(text: str, tree: dict[str, Any], helm_version: Version) -> list[Claim]:
+    if helm_version < (4, 0, 0):
         raise Refused("Helm 3 takes KEY=JSON only, the object form needs Helm 4")
     value, end = json_value(text.strip(), 0)
     if end < len(text.strip()):
@@ -55,7 +56,7 @@ class _Parser:
 
     text: str
     flag: str
-    helm_major: int
+    helm_version: Version
     claims: list[Claim] = field(default_factory=list)
     _at: int = 0
 
@@ -151,8 +152,8 @@ class _Parser:
     def _index(self) -> int | None:
         word, stop = self._until("]")
         if stop == "":
-            # Helm 4 takes an index that never closes for the end of the expression.
-            if self.helm_major >= 4:
+            # Newer ones take an index that never closes for the end of the expression.
+            if self.helm_version >= (4, 1, 0):
                 return None
             raise Refused(f"the index [{word} lacks its `]`")
         if not _INTEGER.fullmatch(word):

@@ -73,11 +73,11 @@ def test_the_object_form_of_json_needs_helm_4() -> None:
     found = {"a": {"b": 1, "c": 1}, "d": 1}
     with pytest.raises(Refused, match="needs Helm 4"):
         apply("--set-json", '{"a": {"b": 2}}', found)
-    claims = apply("--set-json", ' {"a": {"b": 2}, "d": {}}', found, helm_major=4)
+    claims = apply("--set-json", ' {"a": {"b": 2}, "d": {}}', found, helm_version=(4, 3, 1))
     assert found == {"a": {"b": 2, "c": 1}, "d": {}}
     assert claims == [(("a", "b"), 2), (("d",), {})]
     with pytest.raises(Refused, match="text after the JSON object: x"):
-        apply("--set-json", "{}x", found, helm_major=4)
+        apply("--set-json", "{}x", found, helm_version=(4, 3, 1))
 
 
 def test_lists_that_are_there_are_edited_in_place() -> None:
@@ -122,4 +122,6 @@ def test_refused(flag: str, text: str, words: str) -> None:
 
 
 def test_helm_4_takes_an_index_that_never_closes() -> None:
-    assert apply("--set", "a=1,l[0", {}, helm_major=4) == [(("a",), 1)]
+    assert apply("--set", "a=1,l[0", {}, helm_version=(4, 3, 1)) == [(("a",), 1)]
+    with pytest.raises(Refused, match="lacks its"):
+        apply("--set", "a=1,l[0", {}, helm_version=(4, 0, 5))

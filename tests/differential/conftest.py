@@ -17,6 +17,17 @@ DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"
 
 
 @pytest.fixture(scope="session")
+def helm_version(helm: str) -> tuple[int, int, int]:
+    """The release that `helm` is."""
+    printed = subprocess.run(
+        [helm, "version", "--template", "{{.Version}}"], capture_output=True, text=True, check=True
+    )
+    found = re.match(r"v(\d+)\.(\d+)\.(\d+)", printed.stdout)
+    assert found, printed.stdout
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+@pytest.fixture(scope="session")
 def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
     """Write the files of a chart; Chart.yaml has a default, the template that dumps is added."""
 

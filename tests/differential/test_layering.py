@@ -19,7 +19,6 @@ from helm_llm.layers import layer
 from helm_llm.option import Option
 from helm_llm.source import read
 
-VERSIONS = {3: (3, 22, 0), 4: (4, 3, 1)}
 KEYS = ["a", "b", "c", "a.b", "nvidia.com/gpu", "y"]
 
 
@@ -97,7 +96,7 @@ def plain() -> st.SearchStrategy[Layering]:
 def umbrellas(draw: st.DrawFn) -> Layering:
     more = ("sub", "global")
     switches = st.sampled_from(["", "sub.enabled", "a", "missing,b.a"])
-    dependency = {"name": "sub", "version": "*", "repository": "", "condition": draw(switches)}
+    dependency: dict[str, Any] = {"name": "sub", "version": "*", "repository": "", "condition": draw(switches)}
     if draw(st.booleans()):
         dependency["tags"] = ["a", "y"]
     about = {"apiVersion": "v2", "name": "dump", "version": "0.1.0", "dependencies": [dependency]}
@@ -138,13 +137,13 @@ def written(chart: Path, texts: list[str]) -> Iterator[Path]:
         yield file
 
 
-def ours(chart: Path, files: list[Path], options: list[Option], major: int) -> Any:
-    documents = [read(str(file), helm_major=major) for file in files]
+def ours(chart: Path, files: list[Path], options: list[Option], version: tuple[int, int, int]) -> Any:
+    documents = [read(str(file), helm_major=version[0]) for file in files]
     if any(document.error for document in documents):
         return None
     try:
-        loaded = load(str(chart), helm_major=major)
-        return layer(loaded, documents, options, helm_version=VERSIONS[major]).tree
+        loaded = load(str(chart), helm_major=version[0])
+        return layer(loaded, documents, options, helm_version=version).tree
     except UsageError:
         return None
 
@@ -162,14 +161,13 @@ def test_layering(
     kind: str,
     examples: int,
     helm: str,
-    helm4: str,
+    helm_version: tuple[int, int, int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     write_chart: Callable[..., Path],
     helm_values: Callable[..., Any],
     same: Callable[[Any, Any], bool],
 ) -> None:
-    major = 4 if helm == helm4 else 3
     layerings = generated({"plain": plain, "umbrella": umbrellas}[kind](), examples, examples)
 
     charts = [write_chart(tmp_path / str(at), layering.chart) for at, layering in enumerate(layerings)]
@@ -179,7 +177,7 @@ def test_layering(
     different = []
     for layering, chart, overlays, expected in zip(layerings, charts, files, helms, strict=True):
         monkeypatch.chdir(chart)
-        found = ours(chart, overlays, layering.options, major)
+        found = ours(chart, overlays, layering.options, helm_version)
         if not same(found, expected):
             different.append(f"{layering}\nhelm: {expected}\nours: {found}")
     assert len(layerings) - helms.count(None) > examples / 3

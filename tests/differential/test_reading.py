@@ -211,8 +211,8 @@ def read(
 
 
 @pytest.fixture
-def major(helm: str, helm4: str) -> int:
-    return 4 if helm == helm4 else 3
+def major(helm_version: tuple[int, int, int]) -> int:
+    return helm_version[0]
 
 
 def test_values(read: Callable[..., list[Any]], same: Callable[[Any, Any], bool], major: int) -> None:

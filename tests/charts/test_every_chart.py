@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CHARTS = sorted(path.parent for path in ROOT.glob("charts/*/Chart.yaml"))
+SCENARIOS = [values for chart in CHARTS for values in sorted(chart.glob("ci/*-values.yaml"))]
 KUBERNETES = "1.34"
-RELEASE = "release-name"
 NOT_CORE = {
     "monitoring.coreos.com/v1 ServiceMonitor",
     "leaderworkerset.x-k8s.io/v1 LeaderWorkerSet",
@@ -29,58 +29,43 @@ MEANT_EMPTY = re.compile(r"(\.emptyDir|^Deployment \.spec\.strategy\.rollingUpda
 NOT_IN_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9]")
 
 Object = dict[str, Any]
+Completed = subprocess.CompletedProcess[str]
 
 
-class Scenario(NamedTuple):
-    """One values file of a chart."""
+class Outcome(NamedTuple):
+    """What Helm 3 and Helm 4 make of a chart with one of its values files."""
 
-    chart: Path
-    values: Path
+    lints: list[Completed]
+    renders: list[Completed]
+
+    def objects(self, render: int) -> list[Object]:
+        assert self.renders[render].returncode == 0, self.renders[render].stderr
+        return [each for each in yaml.load_all(self.renders[render].stdout, yaml.CSafeLoader) if each]
 
 
-SCENARIOS = [Scenario(chart, values) for chart in CHARTS for values in sorted(chart.glob("ci/*-values.yaml"))]
 EVERY_CHART = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
-EVERY_SCENARIO = pytest.mark.parametrize(
-    "scenario", SCENARIOS, ids=lambda each: f"{each.chart.name}:{each.values.name.removesuffix('-values.yaml')}"
-)
 
 
-class Renders:
-    """`helm template` and `helm lint --strict` of every scenario on both Helms, two at a time, each once."""
-
-    def __init__(self, pool: ThreadPoolExecutor, helms: tuple[str, str]) -> None:
-        self._results: dict[tuple[str, str, Scenario], Future[subprocess.CompletedProcess[str]]] = {
-            (verb, helm, scenario): pool.submit(_helm, helm, verb, scenario)
-            for scenario in SCENARIOS
-            for helm in helms
-            for verb in ("template", "lint")
-        }
-
-    def lint(self, helm: str, scenario: Scenario) -> subprocess.CompletedProcess[str]:
-        return self._results["lint", helm, scenario].result()
-
-    def objects(self, helm: str, scenario: Scenario) -> list[Object]:
-        rendered = self._results["template", helm, scenario].result()
-        assert rendered.returncode == 0, rendered.stderr
-        return [document for document in yaml.load_all(rendered.stdout, yaml.CSafeLoader) if document]
+def _name(values: Path) -> str:
+    return f"{values.parents[1].name}:{values.name.removesuffix('-values.yaml')}"
 
 
-def _helm(helm: str, verb: str, scenario: Scenario) -> subprocess.CompletedProcess[str]:
-    arguments = {"template": ["template", RELEASE], "lint": ["lint", "--strict"]}[verb]
-    return subprocess.run(
-        [helm, *arguments, scenario.chart, "--kube-version=1.34.0", f"--values={scenario.values}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module", params=SCENARIOS, ids=_name)
+def outcome(request: pytest.FixtureRequest, helm3: str, helm4: str) -> Outcome:
+    """Each scenario in turn, rendered and linted once; all of its tests follow before the next."""
+    arguments = [str(request.param.parents[1]), f"--values={request.param}", "--kube-version=1.34.0"]
+    commands = [
+        [helm, *verb, *arguments]
+        for verb in (["lint", "--strict"], ["template", "release-name"])
+        for helm in (helm3, helm4)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(_run, commands))
+    return Outcome(results[:2], results[2:])
 
 
-@pytest.fixture(scope="module")
-def renders(helm3: str, helm4: str) -> Iterator[Renders]:
-    """The renders; those that no test asks for any more are not started."""
-    pool = ThreadPoolExecutor(2)
-    yield Renders(pool, (helm3, helm4))
-    pool.shutdown(cancel_futures=True)
+def _run(command: list[str]) -> Completed:
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @EVERY_CHART
@@ -88,15 +73,13 @@ def test_there_is_a_scenario_of_the_defaults_alone(chart: Path) -> None:
     assert not yaml.safe_load((chart / "ci/default-values.yaml").read_text())
 
 
-@EVERY_SCENARIO
-def test_helm_lint_passes(renders: Renders, helm: str, scenario: Scenario) -> None:
-    linted = renders.lint(helm, scenario)
-    assert linted.returncode == 0, linted.stdout + linted.stderr
+def test_helm_lint_passes(outcome: Outcome) -> None:
+    for linted in outcome.lints:
+        assert linted.returncode == 0, linted.stdout + linted.stderr
 
 
-@EVERY_SCENARIO
-def test_both_helms_render_the_same(renders: Renders, helm3: str, helm4: str, scenario: Scenario) -> None:
-    three, four = ([_without_keys(each) for each in renders.objects(helm, scenario)] for helm in (helm3, helm4))
+def test_both_helms_render_the_same(outcome: Outcome) -> None:
+    three, four = ([_without_keys(each) for each in outcome.objects(render)] for render in (0, 1))
     assert three
     assert _by_name(three) == _by_name(four)
 
@@ -114,9 +97,8 @@ def _by_name(objects: list[Object]) -> dict[tuple[str, str], Object]:
     return result
 
 
-@EVERY_SCENARIO
-def test_objects_are_valid(renders: Renders, helm4: str, scenario: Scenario) -> None:
-    for rendered in renders.objects(helm4, scenario):
+def test_objects_are_valid(outcome: Outcome) -> None:
+    for rendered in outcome.objects(-1):
         if f"{rendered['apiVersion']} {rendered['kind']}" in NOT_CORE:
             for pod in _pods(rendered["spec"]):
                 _validate({"apiVersion": "v1", "kind": "Pod", **pod})
@@ -141,9 +123,8 @@ def _walk(node: object, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from _walk(below, f"{path}.{key}")
 
 
-@EVERY_SCENARIO
-def test_objects_hold_nothing_empty(renders: Renders, helm4: str, scenario: Scenario) -> None:
-    for rendered in renders.objects(helm4, scenario):
+def test_objects_hold_nothing_empty(outcome: Outcome) -> None:
+    for rendered in outcome.objects(-1):
         empty = [f"{rendered['kind']} {path}" for path, value in _walk(rendered) if value in (None, {}, [])]
         assert not [path for path in empty if not MEANT_EMPTY.search(path)]
 

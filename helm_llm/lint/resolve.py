@@ -19,7 +19,7 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     user's file, else the chart's values.yaml. Every other path becomes a related place.
     """
     primary = _primary(problem, values)
-    place = _place(values, primary, at_key=problem.at_key) or _nearest(values, primary)
+    place = _users(values, primary, at_key=problem.at_key) or _charts(values, primary, at_key=problem.at_key)
     related = tuple(_related(problem, primary, values))
     return Finding(rule, place, problem.path, problem.message, problem.help, related)
 
@@ -71,15 +71,22 @@ def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
     return key if at_key and key else document.value_span(path) or key
 
 
-def _nearest(values: Values, path: KeyPath) -> Place:
-    for end in range(len(path) - 1, 0, -1):
-        place = _place(values, path[:end], at_key=True) if values.user_set(path[:end]) else None
-        if place:
-            return place
-    for end in range(len(path) - 1, 0, -1):
-        if span := values.chart.defaults.key_span(path[:end]):
-            return _in_file(values.chart.defaults, span, "default")
-    return _first_line(values)
+def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
+    """The path, or its nearest ancestor, where a user layer set it."""
+    for end in range(len(path), 0, -1):
+        if _by_user(values, path[:end]):
+            return _place(values, path[:end], at_key=at_key or end < len(path))
+    return None
+
+
+def _charts(values: Values, path: KeyPath, *, at_key: bool) -> Place:
+    """The path, or its nearest ancestor, in the chart's values.yaml; else the first line there is."""
+    place = _place(values, path, at_key=at_key)
+    above = (values.chart.defaults.key_span(path[:end]) for end in range(len(path) - 1, 0, -1))
+    span = next(filter(None, above), None)
+    if place is None and span:
+        return _in_file(values.chart.defaults, span, "default")
+    return place or _first_line(values)
 
 
 def _first_line(values: Values) -> Place:

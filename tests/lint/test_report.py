@@ -127,3 +127,23 @@ def test_text_survives_long_lines_tabs_and_control_characters() -> None:
 def test_a_null_that_removes_a_default_is_a_place() -> None:
     (finding,) = lint({"v.yaml": "replicaCount: 1\nimage:\n  repository: null\n"}, rules="schema").findings
     assert str(finding.place) == "v.yaml:3:3"
+
+
+def test_a_default_is_placed_at_the_nearest_key_a_user_wrote() -> None:
+    files = {"v.yaml": "replicaCount: 2\npersistence:\n  size: 10Gi\n"}
+    (finding,) = lint(files, rules="read-write-once-claim-shared").findings
+    assert str(finding.place) == "v.yaml:1:15"
+    (finding,) = lint(
+        {"v.yaml": "shm:\n  sizeLimit: 1Gi\n"}, "vllm.tensorParallelSize=2", "shm.enabled=false", rules="shm"
+    ).findings
+    assert finding.place.origin == "set"
+
+
+def test_a_finding_about_defaults_alone_points_into_the_chart() -> None:
+    Path("chart").mkdir()
+    Path("chart/Chart.yaml").write_text("apiVersion: v2\nname: vllm\nversion: 1.0.0\n")
+    Path("chart/values.yaml").write_text("a: 1\npersistence:\n  enabled: false\nvllm: {model: org/m-1b}\n")
+    run = Run(selected(RULES, ["model-cache-not-persistent"], []))
+    run.lint(Target("chart"))
+    (finding,) = run.report().findings
+    assert (finding.place.origin, str(finding.place)) == ("default", "chart/values.yaml:3:12")

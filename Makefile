@@ -2,7 +2,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
-CHARTS = $(sort $(wildcard charts/*))
+CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 
 .PHONY: help lint test test-extended tools helm-matrix bench docs lock clean dev
 
@@ -41,7 +41,7 @@ bench: tools dev ## our cost beside bare helm, against the targets
 	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"
 
 docs: dev ## the values tables of the charts and docs/rules.md, from their sources
-	@for chart in $(CHARTS); do "$(DEV)" ci/docs/values_table.py "$$chart" || exit; done
+	@"$(DEV)" ci/docs/values_table.py $(CHARTS)
 	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
 lock: dev ## newest versions of the runtime dependencies, pinned for every Python and platform

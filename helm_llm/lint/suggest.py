@@ -6,15 +6,24 @@ from collections.abc import Iterable
 def near(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate of the same letters (case, `_` and `-` aside), else the one at most two typing errors away.
 
-    Words below five letters may have one error: with two, most of them could be any other.
+    Else the only one that the word begins with, or that begins with it: `maxModelLength` for `maxModelLen`.
     """
     names = list(candidates)
     same = next((name for name in names if _letters(name) == _letters(word)), None)
-    if same:
-        return same
+    return same or _typed(word, names) or _begun(word, names)
+
+
+def _typed(word: str, names: list[str]) -> str | None:
+    # Words below five letters may have one error: with two, most of them could be any other.
     limit = 1 if len(word) < 5 else 2
     distances = [(distance(word, name), name) for name in names if abs(len(word) - len(name)) <= limit]
     return min((pair for pair in distances if pair[0] <= limit), default=(0, None), key=lambda pair: pair[0])[1]
+
+
+def _begun(word: str, names: list[str]) -> str | None:
+    long = [name for name in names if min(len(name), len(word)) >= 5]
+    found = [name for name in long if name.startswith(word) or word.startswith(name)]
+    return found[0] if len(found) == 1 else None
 
 
 def _letters(name: str) -> str:

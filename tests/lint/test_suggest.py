@@ -20,7 +20,7 @@ def test_a_misspelt_key_finds_its_neighbour(word: str, meant: str) -> None:
     assert near(word, ["host", "port", "maxModelLen", "tensorParallelSize"]) == meant
 
 
-@pytest.mark.parametrize("word", ["model", "tag", "pool", "maxModel", ""])
+@pytest.mark.parametrize("word", ["model", "tag", "pool", "max", ""])
 def test_a_word_far_from_all_finds_nothing(word: str) -> None:
     assert near(word, ["host", "port", "maxModelLen", "tensorParallelSize"]) is None
 
@@ -39,3 +39,11 @@ def test_the_nearest_of_several_wins() -> None:
 )
 def test_distance_counts_typing_errors(a: str, b: str, errors: int) -> None:
     assert distance(a, b) == distance(b, a) == errors
+
+
+def test_a_word_spelt_out_or_cut_short_is_near_the_only_one_it_shares_a_beginning_with() -> None:
+    names = ["maxModelLen", "gpuMemoryUtilization", "maxLoras"]
+    assert near("maxModelLength", names) == "maxModelLen"
+    assert near("gpuMemory", names) == "gpuMemoryUtilization"
+    assert near("max", names) is None
+    assert near("start", ["startupProbe", "startupSeconds"]) is None

@@ -90,6 +90,11 @@
     - name: SSL_CERT_FILE
       value: /opt/nim/proxy-ca
     {{- end }}
+    {{- range include "nim-llm.env" (dict "root" . "omit" "" "own" "[]") | fromYamlArray }}
+    {{- if regexMatch "^(HF_ENDPOINT|PIP_.*|(?i:https?|all|no)_(?i:proxy))$" .name }}
+    {{- list . | toYaml | nindent 4 }}
+    {{- end }}
+    {{- end }}
   {{- with $size }}
   resources:
     requests:

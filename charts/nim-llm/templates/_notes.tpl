@@ -1,7 +1,7 @@
 {{- define "nim-llm.storageNote" -}}
 {{- if include "nim-llm.claimTemplate" . -}}
 in a claim per replica, model-store-{{ include "nim-llm.statefulSetName" . }}-0 and so on, which `helm uninstall` leaves
-{{- else if .Values.persistence.existingClaim | and .Values.persistence.enabled -}}
+{{- else if and .Values.persistence.enabled .Values.persistence.existingClaim -}}
 in the claim {{ .Values.persistence.existingClaim }}
 {{- else if .Values.persistence.enabled -}}
 in the claim {{ include "nim-llm.fullname" . }}, which `helm uninstall` deletes unless it is annotated helm.sh/resource-policy: keep
@@ -16,21 +16,30 @@ in an emptyDir. WARNING: every new pod downloads them again, onto the node's own
 
 {{- define "nim-llm.secretsNote" }}
 {{- $model := .Values.model }}
+{{- $secrets := list }}
 {{- if $model.ngcAPIKey }}
 
 The chart made the Secrets {{ $model.ngcAPISecret }} and {{ (first .Values.imagePullSecrets).name }} from model.ngcAPIKey. The key can be
 read in the release (`helm get values`). Where these Secrets exist already, leave model.ngcAPIKey empty.
 {{- else }}
-{{- $secrets := list }}
-{{- range .Values.imagePullSecrets }}{{ $secrets = append $secrets (printf "%s (image pull secret for nvcr.io)" .name) }}{{ end }}
+{{- range .Values.imagePullSecrets }}{{ $secrets = append $secrets (printf "%s, an image pull secret for nvcr.io" .name) }}{{ end }}
 {{- with $model.ngcAPISecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.ngcAPISecretKey | default "NGC_API_KEY")) }}{{ end }}
+{{- end }}
 {{- with $model.hfTokenSecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.hfTokenSecretKey | default "HF_TOKEN")) }}{{ end }}
+{{- with .Values.lora }}
+{{- if and .repositories .tokenSecret }}{{ $secrets = append $secrets (printf "%s with the key %s" .tokenSecret (.tokenSecretKey | default "HF_TOKEN")) }}{{ end }}
+{{- end }}
+{{- with .Values.proxyCA }}
+{{- if .enabled }}{{ $secrets = append $secrets (printf "%s with the key %s" .secretName (.keyName | default "ca.crt")) }}{{ end }}
+{{- end }}
+{{- with .Values.multiNode }}
+{{- if and .enabled .leaderWorkerSet.enabled .existingSSHSecret }}{{ $secrets = append $secrets (printf "%s with the key private.key" .existingSSHSecret) }}{{ end }}
+{{- end }}
 {{- with $secrets }}
 
 It needs these Secrets in the namespace {{ $.Release.Namespace }}:
 {{ range . }}
   {{ . }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

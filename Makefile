@@ -9,7 +9,7 @@ CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 
-lint: ## this checkout as a Helm plugin lints every chart below: its defaults and each ci/*-values.yaml
+lint: ## this checkout as a Helm plugin lints every chart: its defaults and each ci/*-values.yaml
 	@$(STAGE) helm ci/tool helm4
 	@$(STAGE) "helm llm lint" ci/tools/lint
 
@@ -40,9 +40,10 @@ helm-matrix: tools dev ## the plugin on the oldest and the newest supported Helm
 bench: tools dev ## our cost beside bare helm, against the targets
 	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"
 
-docs: dev ## the values tables of the charts and docs/rules.md, from their sources
+docs: dev ## the values tables of the charts, docs/rules.md and completion.yaml, from their sources
 	@"$(DEV)" ci/docs/values_table.py $(CHARTS)
 	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+	@"$(DEV)" -m helm_llm completion helm > completion.yaml.new && mv completion.yaml.new completion.yaml
 
 lock: dev ## newest versions of the runtime dependencies, pinned for every Python and platform
 	@"$(DEV)" -m uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-annotate --no-header \

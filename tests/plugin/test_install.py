@@ -3,7 +3,11 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -63,6 +67,24 @@ def repository(plugin: Path, tmp_path: Path) -> Path:
     return directory
 
 
+@pytest.fixture
+def served(repository: Path, tmp_path: Path) -> Iterator[str]:
+    """The URL of a bare repository, as a web server gives it."""
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "web/helm-llm.git")
+    git(tmp_path / "web/helm-llm.git", "update-server-info")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "web"))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/helm-llm.git"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that logs nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
 def git(directory: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
     environ = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull}
@@ -93,6 +115,11 @@ def test_installed_from_git_it_works_and_writes_nothing_beside_itself(ready_helm
     before = listing(clone)
     ready_helm.works()
     assert listing(clone) == before
+
+
+def test_installed_from_the_url_of_a_bare_repository(ready_helm: Helm, served: str) -> None:
+    ready_helm.installs(served, *(["--verify=false"] if ready_helm.major == "v4" else []))
+    ready_helm.works()
 
 
 def test_a_tag_can_be_installed(ready_helm: Helm, repository: Path) -> None:

@@ -126,7 +126,11 @@ def test_claim_templates_do_not_change_with_the_version(
     def template(source: Path) -> object:
         rendered = render(helm3, source, values={"persistence": {"enabled": True}})
         (server,) = (each for each in rendered if each["kind"] == "StatefulSet")
-        return server["spec"]["volumeClaimTemplates"], server["spec"]["selector"], server["spec"]["template"]["metadata"]
+        return (
+            server["spec"]["volumeClaimTemplates"],
+            server["spec"]["selector"],
+            server["spec"]["template"]["metadata"],
+        )
 
     next_version = tmp_path / chart.name
     shutil.copytree(chart, next_version)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -126,6 +125,8 @@ _WANTED = {"Chart.yaml", "values.yaml", "values.schema.json", "requirements.yaml
 
 
 def _unpacked(archive: bytes, reference: str) -> dict[str, bytes]:
+    import tarfile  # a directory does without it and the compressors below it
+
     files: dict[str, bytes] = {}
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(archive)) as stream:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from itertools import groupby
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from helm_llm.errors import UsageError
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.suggest import near
 
 
 def as_text(id: str | None) -> str:
@@ -60,6 +60,6 @@ def _rule(id: str) -> Rule[Any]:
     for rule in RULES:
         if rule.id == id:
             return rule
-    near = difflib.get_close_matches(id, [rule.id for rule in RULES], 1)
-    hint = f", did you mean {near[0]}?" if near else ""
+    meant = near(id, [rule.id for rule in RULES])
+    hint = f", did you mean {meant}?" if meant else ":"
     raise UsageError(f"there is no rule {id!r}{hint} `helm llm rules` lists them all")

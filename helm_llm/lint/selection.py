@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.lint.rule import Rule
+from helm_llm.lint.suggest import near
 
 ALWAYS = frozenset({"yaml-syntax", "template-failed"})
 
@@ -44,5 +44,5 @@ def _known(rules: Sequence[Rule[Any]], selectors: Iterable[str]) -> list[str]:
 
 def _hint(rules: Sequence[Rule[Any]], word: str) -> str:
     names = [*(rule.id for rule in rules), *{rule.area for rule in rules}]
-    near = difflib.get_close_matches(word, names, 1)
-    return f", did you mean {near[0]}?" if near else ""
+    meant = near(word, names)
+    return f", did you mean {meant}?" if meant else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from helm_llm.lint.finding import Finding
+from helm_llm.lint.suggest import near
 from helm_llm.source import Comment, Document, Span
 
 _COMMENT = re.compile(r"#\s*helm-llm:\s*(?P<form>ignore|ignore-file)\[(?P<ids>[^\]]*)\]")
@@ -113,5 +113,5 @@ class Suppressions:
         for file, (document, found) in self._by_file.items():
             for one in found:
                 if (file, one) not in self._used and (one.rule_id in ran or one.rule_id not in known):
-                    near = difflib.get_close_matches(one.rule_id, known, 1)
-                    yield document, UnusedSuppression(one.rule_id, one.span, one.rule_id in known, "".join(near))
+                    meant = near(one.rule_id, known) or ""
+                    yield document, UnusedSuppression(one.rule_id, one.span, one.rule_id in known, meant)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -55,8 +54,10 @@ def _named(path: Path) -> str:
 
 
 def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
+    from glob import glob  # few calls need it, and it costs as much as reading the values
+
     for pattern in patterns:
-        matches = sorted(glob.glob(pattern, recursive=True))
+        matches = sorted(glob(pattern, recursive=True))
         if not matches:
             raise UsageError(f"--each {pattern} matches no file")
         for target in given:

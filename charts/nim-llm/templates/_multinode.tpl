@@ -26,7 +26,7 @@
 {{- define "nim-llm.exportedNames" -}}
 {{- $names := list -}}
 {{- range include "nim-llm.roleEnv" . | fromYamlArray -}}
-{{- if not (regexMatch "^(OMPI_.*|CLUSTER_START_TIMEOUT)$" .name) }}{{ $names = append $names .name }}{{ end -}}
+{{- if not (regexMatch "^(OMPI_.*|CLUSTER_SIZE|CLUSTER_START_TIMEOUT|GROUP_INDEX)$" .name) }}{{ $names = append $names .name }}{{ end -}}
 {{- end -}}
 {{- toJson $names -}}
 {{- end }}

@@ -1,0 +1,270 @@
+"""One model on several nodes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Object = dict[str, Any]
+Container = Callable[..., Object]
+
+LWS: Object = {"multiNode": {"enabled": True, "workers": 2, "gpusPerNode": 8, "existingSSHSecret": "ssh"}}
+MPI: Object = {"multiNode": {"enabled": True, "workers": 2, "gpusPerNode": 8, "leaderWorkerSet": {"enabled": False}}}
+ROLES = [(LWS, "leader"), (LWS, "worker"), (MPI, "worker"), (MPI, "launcher")]
+EVERY_ROLE = pytest.mark.parametrize(
+    ("values", "role"), ROLES, ids=["lws-leader", "lws-worker", "mpi-worker", "mpi-launcher"]
+)
+LEADER_ONLY = {"OMPI_MCA_orte_keep_fqdn_hostnames", "OMPI_MCA_plm_rsh_args", "CLUSTER_START_TIMEOUT"}
+CACHES = {"NGC_HOME", "HF_HOME", "NUMBA_CACHE_DIR", "OUTLINES_CACHE_DIR"}
+ENGINE = {
+    "VLLM_CONFIGURE_LOGGING",
+    "TLLM_LOG_LEVEL",
+    "VLLM_NVEXT_LOG_LEVEL",
+    "UVICORN_LOG_LEVEL",
+    "VLLM_LOGGING_CONFIG_PATH",
+    "VLLM_NVEXT_LOGGING_CONFIG_PATH",
+}
+SHARED = {
+    "NIM_CACHE_PATH",
+    "NGC_API_KEY",
+    "NIM_SERVER_PORT",
+    "NIM_JSONL_LOGGING",
+    "NIM_LOG_LEVEL",
+    "NIM_NUM_COMPUTE_NODES",
+}
+
+
+def with_(values: Object, **more: Any) -> Object:
+    return {**values, "multiNode": {**values["multiNode"], **more}}
+
+
+@pytest.mark.parametrize("apis", [(), ("--api-versions=leaderworkerset.x-k8s.io/v1",)])
+def test_the_switch_alone_decides(kinds: Callable[..., list[str]], apis: tuple[str, ...]) -> None:
+    assert {"LeaderWorkerSet", "MPIJob", "StatefulSet"} & set(kinds(*apis, values=LWS)) == {"LeaderWorkerSet"}
+    assert {"LeaderWorkerSet", "MPIJob", "StatefulSet"} & set(kinds(*apis, values=MPI)) == {"MPIJob"}
+
+
+@EVERY_ROLE
+def test_every_pod_honours_what_one_node_honours(
+    templates: Callable[..., dict[str, Object]], values: Object, role: str
+) -> None:
+    extra = {"name": "scratch", "emptyDir": {}}
+    rendered = templates(
+        {
+            **values,
+            "image": {"pullPolicy": "Always", "tag": "1.3.3"},
+            "serviceAccount": {"name": "mine"},
+            "containerSecurityContext": {"allowPrivilegeEscalation": False},
+            "podSecurityContext": {"runAsUser": 2000},
+            "model": {"labels": {"team": "a"}},
+            "podAnnotations": {"a": "b"},
+            "nodeSelector": {"gpu": "h100"},
+            "runtimeClassName": "nvidia",
+            "extraVolumes": [extra],
+            "extraVolumeMounts": {"scratch": {"mountPath": "/scratch"}},
+            "initContainers": {"extraInit": [{"name": "mine", "image": "busybox:1"}]},
+        }
+    )[role]
+    spec = rendered["spec"]
+    (container,) = spec["containers"]
+    assert rendered["metadata"]["labels"]["team"] == "a"
+    assert rendered["metadata"]["annotations"] == {"a": "b"}
+    assert (spec["serviceAccountName"], spec["runtimeClassName"]) == ("mine", "nvidia")
+    assert (spec["enableServiceLinks"], spec["terminationGracePeriodSeconds"]) == (False, 60)
+    assert spec["securityContext"]["runAsUser"] == 2000
+    assert spec["nodeSelector"] == {"gpu": "h100"}
+    assert extra in spec["volumes"]
+    assert [each["name"] for each in spec["initContainers"]] == ["mine"]
+    assert (container["image"], container["imagePullPolicy"]) == ("nvcr.io/nim/meta/llama3-8b-instruct:1.3.3", "Always")
+    assert container["securityContext"] == {"allowPrivilegeEscalation": False}
+    assert {"name": "scratch", "mountPath": "/scratch"} in container["volumeMounts"]
+
+
+def test_variables_of_each_role(env: Container) -> None:
+    own = {"CLUSTER_SIZE", "GROUP_INDEX", "GPUS_PER_NODE", "EXPORTED_NAMES", "SSH_DIRECTORY", "SSH_KEYS"}
+    assert set(env(LWS, "leader")) == SHARED | CACHES | ENGINE | LEADER_ONLY | own
+    fields = {"LEADER_NAME", "NAMESPACE", "LWS_NAME", "SSH_DIRECTORY", "SSH_KEYS"}
+    assert set(env(LWS, "worker")) == SHARED | ENGINE | fields
+    assert set(env(MPI, "launcher")) == SHARED | CACHES | ENGINE
+    assert set(env(MPI, "worker")) == SHARED | ENGINE
+
+
+def test_both_kinds_cache_in_the_same_places(env: Container) -> None:
+    leader, launcher = env(LWS, "leader"), env(MPI, "launcher")
+    assert {name: leader[name] for name in launcher} == launcher
+    assert leader["NGC_HOME"] == "/model-store/ngc/hub"
+    assert leader["HF_HOME"] == "/model-store/huggingface/hub"
+    assert leader["NIM_NUM_COMPUTE_NODES"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("level", "engines"),
+    [
+        ("DEFAULT", ("ERROR", "INFO", "info")),
+        ("trace", ("TRACE", "DEBUG", "trace")),
+        ("CRITICAL", ("ERROR", "CRITICAL", "critical")),
+    ],
+)
+def test_log_levels_of_the_engines(env: Container, level: str, engines: tuple[str, str, str]) -> None:
+    variables = env({**LWS, "model": {"logLevel": level, "jsonLogging": False}}, "leader")
+    names = ("TLLM_LOG_LEVEL", "VLLM_NVEXT_LOG_LEVEL", "UVICORN_LOG_LEVEL")
+    assert tuple(variables[name] for name in names) == engines
+    assert variables["VLLM_LOGGING_CONFIG_PATH"] == "/etc/nim/config/python_readable_logging_config.json"
+
+
+USER = [{"name": "MINE", "value": "1"}, {"name": "HF_HOME", "value": "/hub"}, {"name": "CLUSTER_SIZE", "value": "9"}]
+
+
+def test_all_variables_reach_the_ranks_once(env: Container, container: Container) -> None:
+    more = {
+        "env": USER,
+        "model": {"hfTokenSecret": "hub"},
+        "proxyCA": {"enabled": True, "secretName": "ca"},
+        "lora": {"repositories": ["a/b"]},
+    }
+    leader = env({**LWS, **more}, "leader")
+    exported = leader["EXPORTED_NAMES"].split()
+    assert sorted(exported) == sorted(
+        SHARED | CACHES | ENGINE | {"MINE", "HF_TOKEN", "SSL_CERT_FILE", "NIM_PEFT_SOURCE"}
+    )
+    assert leader["HF_HOME"] == env({**LWS, **more}, "worker")["HF_HOME"] == "/hub"
+    assert set(leader["CLUSTER_SIZE"]) == {"fieldRef"}
+    command = container({**MPI, **more}, "launcher")["command"]
+    assert [name for flag, name in zip(command, command[1:], strict=False) if flag == "-x"] == exported
+
+
+def test_the_launcher_runs_mpirun(container: Container) -> None:
+    command = container(MPI, "launcher")["command"]
+    assert command[:7] == ["mpirun", "-n", "16", "-bind-to", "none", "-map-by", "slot"]
+    assert command[-1] == "/opt/nim/start-mpi-cluster.sh"
+    root = container({**MPI, "podSecurityContext": {"runAsUser": 0}}, "launcher")["command"]
+    assert root[:2] == ["mpirun", "--allow-run-as-root"]
+
+
+@pytest.mark.parametrize(
+    ("pod_user", "container_user", "home"),
+    [
+        (1000, None, "/opt/nim/llm"),
+        (None, None, "/opt/nim/llm"),
+        (0, None, "/root"),
+        (0, 1000, "/opt/nim/llm"),
+        (1000, 0, "/root"),
+    ],
+)
+def test_only_an_explicit_root_gets_roots_paths(
+    objects: Callable[..., list[Object]], container: Container, pod_user: Any, container_user: Any, home: str
+) -> None:
+    users = {"podSecurityContext": {"runAsUser": pod_user}, "containerSecurityContext": {"runAsUser": container_user}}
+    for role in ("leader", "worker"):
+        mounts = {each["name"]: each["mountPath"] for each in container({**LWS, **users}, role)["volumeMounts"]}
+        assert (mounts["ssh-dotfiles"], mounts["ssh-pk"]) == (f"{home}/.ssh", f"{home}/pk")
+    (job,) = (each for each in objects(values={**MPI, **users}) if each["kind"] == "MPIJob")
+    assert job["spec"]["sshAuthMountPath"] == f"{home}/.ssh"
+
+
+def test_leader_worker_set(named: Callable[..., Object], container: Container, pod: Container) -> None:
+    spec = named("LeaderWorkerSet/mn-r-nim-llm", values={**LWS, "replicaCount": 2})["spec"]
+    group = spec["leaderWorkerTemplate"]
+    assert (spec["replicas"], group["size"], group["restartPolicy"]) == (2, 2, "RecreateGroupOnPodRestart")
+    assert group["leaderTemplate"]["metadata"]["labels"]["nim-llm-role"] == "leader"
+    assert group["workerTemplate"]["metadata"]["labels"]["nim-llm-role"] == "worker"
+    leader, worker = (container(LWS, role) for role in ("leader", "worker"))
+    assert (leader["name"], worker["name"]) == ("nim-leader", "nim-worker")
+    assert leader["command"] == ["/bin/bash", "/scripts/start-leader.sh"]
+    assert worker["command"] == ["/bin/bash", "/scripts/start-worker.sh"]
+    assert "startupProbe" in leader
+    assert not {"startupProbe", "livenessProbe", "readinessProbe", "ports"} & set(worker)
+    volumes = pod(LWS, "leader")["volumes"]
+    assert {"name": "ssh-pk", "secret": {"secretName": "ssh", "defaultMode": 0o400}} in volumes
+    hostfiles = {"name": "r-nim-llm-lws-mpi-config", "defaultMode": 0o444}
+    assert {"name": "mpi-config", "configMap": hostfiles} in volumes
+
+
+@pytest.mark.parametrize(
+    ("more", "groups"), [({"replicaCount": 2}, 2), ({"autoscaling": {"enabled": True, "maxReplicas": 3}}, 3)]
+)
+def test_a_hostfile_for_every_group(named: Callable[..., Object], more: Object, groups: int) -> None:
+    data = named("ConfigMap/r-nim-llm-lws-mpi-config", "--namespace=ai", values={**LWS, **more})["data"]
+    assert data == {
+        f"hostfile-{group}": f"localhost slots=8\nmn-r-nim-llm-{group}-1.mn-r-nim-llm.ai.svc slots=8\n"
+        for group in range(groups)
+    }
+
+
+def test_mpi_jobs(objects: Callable[..., list[Object]], container: Container, templates: Callable[..., Any]) -> None:
+    more = {
+        "replicaCount": 2,
+        "podAnnotations": {"a": "pod", "b": "pod"},
+        "multiNode": {
+            **MPI["multiNode"],
+            "mpiJob": {
+                "workerAnnotations": {"a": "worker"},
+                "launcherResources": {"limits": {"cpu": 1, "memory": None}},
+            },
+        },
+    }
+    jobs = [each for each in objects(values={**MPI, **more}) if each["kind"] == "MPIJob"]
+    assert [each["metadata"]["name"] for each in jobs] == ["mn-r-nim-llm-0", "mn-r-nim-llm-1"]
+    spec = jobs[0]["spec"]
+    assert (spec["slotsPerWorker"], spec["launcherCreationPolicy"]) == (8, "WaitForWorkersReady")
+    assert spec["runPolicy"] == {"cleanPodPolicy": "None"}
+    launcher, worker = (container({**MPI, **more}, role) for role in ("launcher", "worker"))
+    assert launcher["name"] == worker["name"] == "nim"
+    assert launcher["resources"] == {"limits": {"cpu": 1}}
+    assert worker["resources"] == {"limits": {"nvidia.com/gpu": 1}}
+    assert worker["command"] == ["/bin/bash", "/scripts/start-worker.sh"]
+    assert "ports" in worker
+    for each in (launcher, worker):
+        assert not {"startupProbe", "livenessProbe", "readinessProbe"} & set(each)
+    rendered = templates({**MPI, **more})
+    assert rendered["worker"]["metadata"]["annotations"] == {"a": "worker", "b": "pod"}
+    assert "labels" not in rendered["launcher"]["metadata"]
+
+
+def test_hostfiles_and_keys_are_for_leader_worker_sets(objects: Callable[..., list[Object]]) -> None:
+    names = {each["metadata"]["name"] for each in objects(values=MPI)}
+    assert not {"r-nim-llm-lws-mpi-config", "r-nim-llm-ssh-pk"} & names
+    assert "r-nim-llm-mpi-start-script" in names
+    assert "r-nim-llm-ssh-pk" not in {each["metadata"]["name"] for each in objects(values=LWS)}
+
+
+def test_only_optimized_models(error: Callable[..., str]) -> None:
+    assert "Only optimized models currently supported" in error(values=with_(MPI, optimized={"enabled": False}))
+
+
+def test_the_launcher_needs_no_adapters(pod: Container) -> None:
+    lora = {"lora": {"repositories": ["a/b"]}}
+    assert "initContainers" not in pod({**MPI, **lora}, "launcher")
+    for values, role in ROLES[:3]:
+        assert [each["name"] for each in pod({**values, **lora}, role)["initContainers"]] == ["download-loras"]
+
+
+def test_commands_of_the_user(container: Container) -> None:
+    values = {**with_(LWS, workerCustomCommand=["w", "x"]), "customCommand": ["a", "b c"]}
+    assert container(values, "leader")["command"] == ["a", "b c"]
+    assert container(values, "worker")["command"] == ["w", "x"]
+    assert container({**MPI, "customCommand": ["a"]}, "launcher")["command"] == ["a"]
+
+
+def test_images_that_start_their_own_cluster(
+    container: Container, env: Container, objects: Callable[..., list[Object]]
+) -> None:
+    lws, mpi = with_(LWS, launcher="image"), with_(MPI, launcher="image")
+    for values, role in ((lws, "leader"), (lws, "worker"), (mpi, "launcher"), (mpi, "worker")):
+        assert "command" not in container(values, role)
+        assert not (ENGINE | CACHES) & set(env(values, role))
+    assert {
+        name: env(lws, "leader")[name] for name in ("NIM_LEADER_ROLE", "NIM_MPI_ALLOW_RUN_AS_ROOT", "GPUS_PER_NODE")
+    } == {
+        "NIM_LEADER_ROLE": "1",
+        "NIM_MPI_ALLOW_RUN_AS_ROOT": "0",
+        "GPUS_PER_NODE": "8",
+    }
+    root = env({**lws, "podSecurityContext": {"runAsUser": 0}}, "worker")
+    assert (root["NIM_LEADER_ROLE"], root["NIM_MPI_ALLOW_RUN_AS_ROOT"]) == ("0", "1")
+    assert set(env(mpi, "worker")) == SHARED
+    assert "r-nim-llm-mpi-start-script" not in {each["metadata"]["name"] for each in objects(values=lws)}
+
+
+def test_large_integers_stay_integers(env: Container) -> None:
+    assert env(with_(LWS, clusterStartTimeout=1000000), "leader")["CLUSTER_START_TIMEOUT"] == "1000000"

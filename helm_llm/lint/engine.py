@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +84,7 @@ class Run:
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         rendered = any(target.rendered for target in self._linted)
-        ran = {rule.id for rule in self.rules if rendered or _subject(rule) != "Manifests"}
+        ran = {rule.id for rule in self.rules if rendered or rule.subject != "Manifests"}
         known = {rule.id for rule in RULES}
         for rule in _of(self.rules, "UnusedSuppression"):
             for document, unused in self._suppressions.unused(ran, known):
@@ -144,10 +144,4 @@ def _problems(rule: Rule[Any], subject: Any) -> tuple[Problem, ...]:
 
 
 def _of(rules: Sequence[Rule[Any]], kind: str) -> Iterator[Rule[Any]]:
-    return (rule for rule in rules if _subject(rule) == kind)
-
-
-def _subject(rule: Rule[Any]) -> str:
-    annotations: Mapping[str, Any] = rule.check.__annotations__
-    annotation = next(iter(annotations.values()))
-    return annotation if isinstance(annotation, str) else str(annotation.__name__)
+    return (rule for rule in rules if rule.subject == kind)

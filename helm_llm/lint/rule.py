@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Generic, TypeVar
 
 from helm_llm.keypath import KeyPath
 from helm_llm.source import Span
@@ -77,10 +77,10 @@ class Rule(Generic[Subject]):
         return self.check.__module__.split(".")[-2]
 
     @property
-    def subject(self) -> Any:
-        """The class the rule looks at: the annotation of its one parameter."""
-        (parameter,) = inspect.signature(self.check).parameters
-        return get_type_hints(self.check)[parameter]
+    def subject(self) -> str:
+        """The name of the class the rule looks at: the annotation of its one parameter."""
+        annotation = next(iter(self.check.__annotations__.values()))
+        return annotation if isinstance(annotation, str) else str(annotation.__name__)
 
     @property
     def page(self) -> str:

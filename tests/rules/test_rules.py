@@ -43,7 +43,7 @@ def _target(case: Path, text: str) -> Target:
 def _lint(rule: Rule[Any], target: Target, helm: str) -> tuple[Finding, ...]:
     run = Run(RULES if rule.id == "suppression-unused" else [rule])
     render = None
-    if "Manifests" in str(rule.check.__annotations__):
+    if rule.subject == "Manifests":
         (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)), None)
     run.lint(target, render)
     return tuple(finding for finding in run.report().findings if finding.rule is rule)

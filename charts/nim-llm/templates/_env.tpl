@@ -43,7 +43,7 @@ earlier one: a name that stands twice is refused by server-side apply.
 - name: NIM_SERVER_PORT
   value: {{ include "nim-llm.openaiPort" . | quote }}
 - name: NIM_JSONL_LOGGING
-  value: {{ $model.jsonLogging | ternary "1" "0" | quote }}
+  value: {{ empty $model.jsonLogging | ternary "0" "1" | quote }}
 - name: NIM_LOG_LEVEL
   value: {{ include "nim-llm.logLevel" . }}
 {{- if .Values.proxyCA.enabled }}
@@ -63,7 +63,7 @@ earlier one: a name that stands twice is refused by server-side apply.
 {{/* What a group of pods gets besides. The engines below a NIM know fewer log levels than the NIM. */}}
 {{- define "nim-llm.clusterEnv" -}}
 {{- $level := include "nim-llm.logLevel" . -}}
-{{- $logging := printf "/etc/nim/config/python_%s_logging_config.json" (.Values.model.jsonLogging | ternary "jsonl" "readable") -}}
+{{- $logging := printf "/etc/nim/config/python_%s_logging_config.json" (empty .Values.model.jsonLogging | ternary "readable" "jsonl") -}}
 - name: OMPI_MCA_orte_keep_fqdn_hostnames
   value: "true"
 - name: OMPI_MCA_plm_rsh_args

@@ -27,7 +27,7 @@
 {{- end }}
 
 {{- define "nim-llm.serviceAccountName" -}}
-{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "nim-llm.fullname" .) "default") -}}
+{{- .Values.serviceAccount.name | default (empty .Values.serviceAccount.create | ternary "default" (include "nim-llm.fullname" .)) -}}
 {{- end }}
 
 {{- define "nim-llm.selectorLabels" -}}

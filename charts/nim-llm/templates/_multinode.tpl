@@ -7,6 +7,11 @@
 {{- if ne .Values.multiNode.launcher "image" }}true{{ end -}}
 {{- end }}
 
+{{/* The number of groups without an autoscaler. */}}
+{{- define "nim-llm.groups" -}}
+{{- kindIs "invalid" .Values.replicaCount | ternary 1 .Values.replicaCount | int64 -}}
+{{- end }}
+
 {{/* A pattern of the variables that a role does not get: leader, worker or launcher. */}}
 {{- define "nim-llm.omittedEnv" -}}
 {{- $patterns := list -}}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -128,6 +129,7 @@ class Box:
         self._scripts = scripts
         for name in ("bin", "tmp", "scripts", "ssh-confs", "var/run", "etc/mpi", "etc/ssh", "opt/nim"):
             (root / name).mkdir(parents=True)
+        self.fake("sleep", f"exec {shutil.which('sleep')} 0.1")
 
     def fake(self, program: str, script: str) -> None:
         path = self.root / "bin" / program

@@ -1,6 +1,7 @@
 """One model on several nodes."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ def test_all_variables_reach_the_ranks_once(env: Container, container: Container
     assert leader["HF_HOME"] == env({**LWS, **more}, "worker")["HF_HOME"] == "/hub"
     assert set(leader["CLUSTER_SIZE"]) == {"fieldRef"}
     command = container({**MPI, **more}, "launcher")["command"]
-    assert [name for flag, name in zip(command, command[1:], strict=False) if flag == "-x"] == exported
+    assert [name for flag, name in pairwise(command) if flag == "-x"] == exported
 
 
 def test_the_launcher_runs_mpirun(container: Container) -> None:

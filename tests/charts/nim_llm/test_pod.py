@@ -8,7 +8,7 @@ import pytest
 Object = dict[str, Any]
 Pod = Callable[..., Object]
 
-LEGACY = {
+LEGACY: Object = {
     "model": {
         "legacyCompat": True,
         "nemo_port": 8000,
@@ -153,7 +153,7 @@ def test_a_default_limit_can_be_dropped(container: Pod) -> None:
     assert "resources" not in container({"resources": None})
 
 
-def test_trusted_certificates(pod: Pod, container: Pod, env: Pod) -> None:
+def test_trusted_certificates(pod: Pod, container: Pod) -> None:
     values = {"proxyCA": {"enabled": True, "secretName": "proxy"}, "lora": {"repositories": ["a/b"]}}
     mount = {"name": "proxy-ca", "mountPath": "/opt/nim/proxy-ca", "subPath": "ca.crt", "readOnly": True}
     (download,) = pod(values)["initContainers"]

@@ -52,7 +52,11 @@ class Case(NamedTuple):
         return {"emptyDir": {}}
 
 
-CASES = [Case(*each) for each in itertools.product(*[(False, True)] * 3, MODES, ("", "models"))]
+SWITCH = (False, True)
+CASES = [
+    Case(persistence, host_path, nfs, mode, claim)
+    for persistence, host_path, nfs, mode, claim in itertools.product(SWITCH, SWITCH, SWITCH, MODES, ("", "models"))
+]
 
 
 def pods(node: object) -> list[Object]:

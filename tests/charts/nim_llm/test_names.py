@@ -1,5 +1,6 @@
 """Names, labels and selectors."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ Object = dict[str, Any]
 Objects = Callable[..., list[Object]]
 
 SELECTOR = {"app.kubernetes.io/name": "nim-llm", "app.kubernetes.io/instance": "r"}
-GROUPS = {"multiNode": {"enabled": True, "existingSSHSecret": "ssh"}}
+GROUPS: Object = {"multiNode": {"enabled": True, "existingSSHSecret": "ssh"}}
 
 
 def names(objects: list[Object]) -> set[tuple[str, str]]:
@@ -102,6 +103,52 @@ def test_a_package_renders_like_the_directory(
     listed = subprocess.run(["tar", "-tf", package], check=True, capture_output=True, text=True).stdout
     assert "nim-llm/files/download_loras.sh" in listed
     assert "nim-llm/ci/" not in listed
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"statefulSet": {"enabled": False}},
+        GROUPS,
+        {"multiNode": {"enabled": True, "leaderWorkerSet": {"enabled": False}}},
+    ],
+    ids=["StatefulSet", "Deployment", "LeaderWorkerSet", "MPIJob"],
+)
+def test_a_new_chart_version_changes_no_pod(
+    render: Objects, helm3: str, chart: Path, tmp_path: Path, values: Object
+) -> None:
+    """Claim templates and selectors cannot change, and a changed pod would restart the server for nothing."""
+
+    def workload(source: Path) -> list[object]:
+        rendered = render(helm3, source, values={"persistence": {"enabled": True}, **values})
+        kinds = {"StatefulSet", "Deployment", "LeaderWorkerSet", "MPIJob"}
+        return [each["spec"] for each in rendered if each["kind"] in kinds]
+
+    next_version = tmp_path / chart.name
+    shutil.copytree(chart, next_version)
+    metadata = (next_version / "Chart.yaml").read_text()
+    (next_version / "Chart.yaml").write_text(metadata.replace("version: 0.1.0", "version: 0.2.0"))
+    assert workload(chart) == workload(next_version) != []
+
+
+@pytest.mark.parametrize(
+    ("values", "scripts"),
+    [
+        ({}, set()),
+        ({"lora": {"repositories": ["a/b"]}}, {"download_loras.sh"}),
+        (GROUPS, {"ssh-keys.sh", "start-leader.sh", "start-worker.sh"}),
+        ({"multiNode": {"enabled": True, "leaderWorkerSet": {"enabled": False}}}, {"start-worker.sh"}),
+        ({"multiNode": {**GROUPS["multiNode"], "launcher": "image"}}, set()),
+    ],
+    ids=["one-node", "lora", "LeaderWorkerSet", "MPIJob", "image-launcher"],
+)
+def test_scripts_that_the_pods_find(
+    named: Callable[..., Object], chart: Path, values: Object, scripts: set[str]
+) -> None:
+    data = named("ConfigMap/r-nim-llm-scripts-configmap", values=values)["data"]
+    assert set(data) == {"ngc_pull.sh", *scripts}
+    assert data == {name: (chart / "files" / name).read_text() for name in data}
 
 
 def test_annotations_of_the_pods(templates: Callable[..., Any]) -> None:

@@ -124,25 +124,6 @@ def test_both_kinds_of_claim(named: Callable[..., Any], name: str, rendered: str
     assert claim["spec"] == {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "80Gi"}}}
 
 
-def test_claim_templates_do_not_change_with_the_version(
-    render: Callable[..., list[Object]], helm3: str, chart: Path, tmp_path: Path
-) -> None:
-    def template(source: Path) -> object:
-        rendered = render(helm3, source, values={"persistence": {"enabled": True}})
-        (server,) = (each for each in rendered if each["kind"] == "StatefulSet")
-        return (
-            server["spec"]["volumeClaimTemplates"],
-            server["spec"]["selector"],
-            server["spec"]["template"]["metadata"],
-        )
-
-    next_version = tmp_path / chart.name
-    shutil.copytree(chart, next_version)
-    metadata = (next_version / "Chart.yaml").read_text()
-    (next_version / "Chart.yaml").write_text(metadata.replace("version: 0.1.0", "version: 0.2.0"))
-    assert template(chart) == template(next_version)
-
-
 def test_retention_goes_with_claim_templates(named: Callable[..., Any]) -> None:
     policy = {"stsPersistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}}
 

@@ -38,6 +38,11 @@ class Values:
     files: tuple[Document, ...] = ()
     _claims: tuple[tuple[Option, list[Claim]], ...] = field(default=(), repr=False)
 
+    @property
+    def options(self) -> tuple[tuple[Option, KeyPath, Any], ...]:
+        """What each option sets, in the order in which Helm applies them."""
+        return tuple((option, path, value) for option, claims in self._claims for path, value in claims)
+
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The value at a path, the default when it is missing or null."""
         value = lookup(self.tree, path)

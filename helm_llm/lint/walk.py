@@ -25,6 +25,18 @@ def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple
             yield from ((document, path, value) for path, value in scalars(document.tree))
 
 
+def chosen_strings(values: Values, marks: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
+    """Every string with one of the marks that a user's file or option gives and no later layer replaces or removes."""
+    for document, path, value in user_scalars(values, marks):
+        if isinstance(value, str) and decides(document, path, values):
+            yield path, value
+    for option, base, value in values.options:
+        for below, text in scalars(value):
+            origin = values.origin((*base, *below)) if isinstance(text, str) else None
+            if origin and origin.option is option:
+                yield (*base, *below), text
+
+
 def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
     """Every scalar below a map or list with its path, in order."""
     pending: list[tuple[KeyPath, Any]] = [((), tree)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.lint.walk import decides, user_scalars
+from helm_llm.lint.walk import chosen_strings
 
 
 @rule("placeholder-left-in", Severity.ERROR, Confidence.LIKELY)
@@ -34,10 +34,10 @@ def placeholder_left_in(values: Values) -> Iterator[Problem]:
       kubernetes.io/hostname: gpu-node-1
     ```
     """
-    for document, path, value in user_scalars(values, _MARKS):
-        found = _stand_in(path, value) if isinstance(value, str) else None
-        if found and decides(document, path, values):
-            yield Problem(path, f"{dotted(path)} still holds {found}")
+    for path, text in chosen_strings(values, _MARKS):
+        found = _stand_in(path, text)
+        if found:
+            yield Problem(path, f"{dotted(path)} still holds {found}", help="replace it by a value of yours")
     for switch, path, stand_in in _EXAMPLE_HOSTS:
         if values.get(*switch) is True and values.user_set(switch) and values.get(*path) == stand_in:
             message = f"{dotted(path)} is still {stand_in}, the chart's example"

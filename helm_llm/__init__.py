@@ -1,3 +1,16 @@
 """Lint and test Helm charts that serve LLMs."""
 
 __version__ = "0.1.0"
+__all__ = ["NIM", "NIMSecrets"]
+
+TYPE_CHECKING = False  # type checkers know the name; importing it would cost every start of the program
+if TYPE_CHECKING:
+    from helm_llm.nim import NIM, NIMSecrets
+else:
+
+    def __getattr__(name):  # noqa: ANN001, ANN202
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from helm_llm import nim
+
+        return getattr(nim, name)

@@ -8,10 +8,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
-    {"__init__", "errors", "keypath", "option", "cache"},
-    {"process", "scalars"},
+    {"errors", "keypath", "option", "cache", "lora"},
+    {"process", "scalars", "flyte"},
     {"tools", "manifests", "nodes"},
-    {"composer"},
+    {"composer", "dumper"},
     {"syntax"},
     {"source", "words"},
     {"chart", "strvals"},
@@ -19,9 +19,10 @@ LAYERS = (
     {"layers"},
     {"serving"},
     {"lint"},
+    {"harness"},
     {"completion"},
-    {"cli"},
-    {"__main__"},
+    {"cli", "nim"},
+    {"__main__", "__init__"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

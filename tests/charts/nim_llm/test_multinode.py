@@ -20,10 +20,11 @@ def with_(values: Object, **more: Any) -> Object:
     return {**values, "multiNode": {**values["multiNode"], **more}}
 
 
-@pytest.mark.parametrize("apis", [(), ("--api-versions=leaderworkerset.x-k8s.io/v1",)])
-def test_the_switch_alone_decides(kinds: Callable[..., list[str]], apis: tuple[str, ...]) -> None:
-    assert {"LeaderWorkerSet", "MPIJob", "StatefulSet"} & set(kinds(*apis, values=LWS)) == {"LeaderWorkerSet"}
-    assert {"LeaderWorkerSet", "MPIJob", "StatefulSet"} & set(kinds(*apis, values=MPI)) == {"MPIJob"}
+@pytest.mark.parametrize(("values", "kind"), [(LWS, "LeaderWorkerSet"), (MPI, "MPIJob")])
+def test_the_switch_alone_decides(objects: Callable[..., list[Object]], values: Object, kind: str) -> None:
+    rendered = objects(values=values)
+    assert {"LeaderWorkerSet", "MPIJob", "StatefulSet"} & {each["kind"] for each in rendered} == {kind}
+    assert objects("--api-versions=leaderworkerset.x-k8s.io/v1", values=values) == rendered
 
 
 @EVERY_ROLE
@@ -110,7 +111,8 @@ def test_leader_worker_set(named: Callable[..., Object], container: Container, p
 
 
 @pytest.mark.parametrize(
-    ("more", "groups"), [({"replicaCount": 2}, 2), ({"autoscaling": {"enabled": True, "maxReplicas": 3}}, 3)]
+    ("more", "groups"),
+    [({"replicaCount": 2}, 2), ({"replicaCount": None}, 1), ({"autoscaling": {"enabled": True, "maxReplicas": 3}}, 3)],
 )
 def test_a_hostfile_for_every_group(named: Callable[..., Object], more: Object, groups: int) -> None:
     data = named("ConfigMap/r-nim-llm-lws-mpi-config", "--namespace=ai", values={**LWS, **more})["data"]

@@ -13,6 +13,7 @@ Objects = Callable[..., list[Object]]
 
 SELECTOR = {"app.kubernetes.io/name": "nim-llm", "app.kubernetes.io/instance": "r"}
 GROUPS: Object = {"multiNode": {"enabled": True, "existingSSHSecret": "ssh"}}
+MPI_JOB: Object = {"multiNode": {"enabled": True, "leaderWorkerSet": {"enabled": False}}}
 
 
 def names(objects: list[Object]) -> set[tuple[str, str]]:
@@ -138,7 +139,7 @@ def test_a_new_chart_version_changes_no_pod(
         ({}, set()),
         ({"lora": {"repositories": ["a/b"]}}, {"download_loras.sh"}),
         (GROUPS, {"ssh-keys.sh", "start-leader.sh", "start-worker.sh"}),
-        ({"multiNode": {"enabled": True, "leaderWorkerSet": {"enabled": False}}}, {"start-worker.sh"}),
+        (MPI_JOB, {"start-worker.sh"}),
         ({"multiNode": {**GROUPS["multiNode"], "launcher": "image"}}, set()),
     ],
     ids=["one-node", "lora", "LeaderWorkerSet", "MPIJob", "image-launcher"],

@@ -177,6 +177,7 @@ def nulled(defaults: Object, schema: Object) -> Object:
 
 SWITCHES: list[Object] = [
     {},
+    {"multiNode": {"enabled": True}, "replicaCount": 0},
     {
         "statefulSet": {"enabled": False},
         "persistence": {"enabled": True},

@@ -81,7 +81,7 @@ def _ignored_helm_flags(command: Any) -> Any:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="helm-llm")
 def helm_llm() -> None:
-    """Lint Helm charts that serve LLMs: findings at line and column of your own values file."""
+    """Lint and test Helm charts that serve LLMs: findings at line and column of your own values file."""
 
 
 @helm_llm.command()
@@ -120,6 +120,34 @@ def lint(**options: Any) -> int:
 
     try:
         return command.lint(command.LintOptions.of(options))
+    finally:
+        process.terminate_all()
+
+
+@helm_llm.command()
+@click.argument("release")
+@click.option("-n", "--namespace", help="Namespace of the release.")
+@click.option("--kube-context", metavar="NAME", help="Context of the cluster, as for helm.")
+@click.option("--kubeconfig", metavar="FILE", help="Kubeconfig of the cluster, as for helm.")
+@click.option("--timeout", metavar="TIME", help="How long pods may take to be ready; else what their probes allow.")
+@click.option("--artifacts", metavar="DIR", help="Keep objects, events and logs of the release there.")
+@click.option("--junit", metavar="FILE", help="Write a JUnit report too.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_ignored_helm_flags
+def test(**options: Any) -> int:
+    """Test a release in a cluster, without changing it.
+
+    Waits until its pods are ready, runs `helm test`, then asks its OpenAI API through a port-forward: the models, a
+    completion, a chat, a stream, the API key. Works for every chart that serves one. Says why when something fails.
+
+    \b
+      helm llm test my-release
+    """
+    from helm_llm import process
+    from helm_llm.harness import command
+
+    try:
+        return command.test(command.TestOptions.of(options))
     finally:
         process.terminate_all()
 

@@ -1,22 +1,28 @@
 """Child processes. The only module that imports subprocess.
 
 Children started here never outlive us: `terminate_all` runs on the way out when there is a failure or Ctrl-C.
+What a killed parent leaves carries its mark in the environment: `end_marked` finds and ends it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import queue
 import shlex
+import signal
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from helm_llm.errors import ToolError
 
 _running: set[subprocess.Popen[str]] = set()
+_MARK = "HELM_LLM_RUN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,16 @@ class CommandFailed(ToolError):
         super().__init__(f"{reason[0]} (from `{completed}`)")
 
 
-def run(*argv: str, stdin: str | None = None) -> Completed:
-    """Run a program to its end; raises ToolMissing if it cannot be started."""
-    return start(*argv, stdin=stdin).result()
+class TimedOut(ToolError):
+    """A program did not end in time, and was ended."""
+
+    def __init__(self, argv: tuple[str, ...], seconds: float) -> None:
+        super().__init__(f"no end after {seconds:g} s (of `{shlex.join(argv)}`)")
+
+
+def run(*argv: str, stdin: str | None = None, timeout: float | None = None) -> Completed:
+    """Run a program to its end; raises ToolMissing if it cannot be started, TimedOut if it takes too long."""
+    return start(*argv, stdin=stdin).result(timeout)
 
 
 def start(*argv: str, stdin: str | None = None) -> Running:
@@ -77,9 +90,12 @@ class Running:
         _running.add(process)
         self._reader.start()
 
-    def result(self) -> Completed:
-        """Wait for its end."""
-        self._reader.join()
+    def result(self, timeout: float | None = None) -> Completed:
+        """Wait for its end; raises TimedOut, and ends it, when that takes too long."""
+        self._reader.join(timeout)
+        if self._reader.is_alive():
+            _end(self._process)
+            raise TimedOut(self._argv, timeout or 0)
         return Completed(self._argv, self._process.returncode, *self._output)
 
     def _communicate(self, stdin: str | None) -> None:
@@ -101,8 +117,86 @@ class Ahead:
             yield running
 
 
+class Serving:
+    """A process that serves until its block ends; both of its outputs are read line by line."""
+
+    def __init__(self, *argv: str) -> None:
+        self._argv = argv
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def __enter__(self) -> Serving:
+        try:
+            self._process = subprocess.Popen(
+                self._argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise ToolMissing(self._argv[0], error.strerror or "it cannot be executed") from error
+        _running.add(self._process)
+        threading.Thread(target=self._read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _end(self._process)
+        _running.discard(self._process)
+
+    def line(self, timeout: float) -> str | None:
+        """The next line; None when there is none in time or the process has ended."""
+        try:
+            return self._lines.get(timeout=timeout)
+        except queue.Empty:
+            return None
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put(None)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask, then insist."""
+    with contextlib.suppress(OSError):
+        process.terminate()
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(3)
+
+
 def terminate_all() -> None:
     """End every child that still runs."""
     for process in tuple(_running):
         with contextlib.suppress(OSError):
             process.terminate()
+
+
+def mark(run: str) -> None:
+    """From now on children carry this mark in their environment."""
+    os.environ[_MARK] = run
+
+
+def end_marked(run: str) -> list[int]:
+    """End the processes that carry the mark, which their parent left; returns their ids."""
+    found = [pid for pid, environment in _environments() if f"{_MARK}={run}" in environment and pid != os.getpid()]
+    for pid in found:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
+    return found
+
+
+def _environments() -> Iterator[tuple[int, list[str]]]:
+    """Our own processes with their environments; what is not ours cannot be read."""
+    if Path("/proc/self/environ").exists():
+        for directory in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                yield int(directory.name), (directory / "environ").read_text("utf-8", "replace").split("\0")
+        return
+    for line in run("ps", "-xEwwo", "pid=,command=", timeout=10).stdout.splitlines():
+        pid, _, words = line.strip().partition(" ")
+        yield int(pid), words.split()

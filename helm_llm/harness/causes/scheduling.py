@@ -1,0 +1,128 @@
+"""Pods that no node takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from helm_llm.harness.evidence import Evidence
+from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.result import Diagnosis
+from helm_llm.serving.accelerators import is_accelerator
+from helm_llm.serving.quantity import quantity
+
+Object = Mapping[str, Any]
+
+_SCALING = "TriggeredScaleUp", "Nominated"
+
+
+def unschedulable(evidence: Evidence) -> Iterator[Diagnosis]:
+    """The scheduler says which nodes it refused and why."""
+    for pod in evidence.pods:
+        message = _refusal(pod)
+        if not message:
+            continue
+        scaling = any(evidence.events_of(pod, *_SCALING))
+        yield from (
+            Diagnosis(cause, sentence, (message,), cure, final=not scaling)
+            for cause, sentence, cure in _reasons(evidence, pod, message)
+        )
+
+
+def _refusal(pod: Object) -> str:
+    for condition in at(pod, "status", "conditions") or ():
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+            return str(condition.get("message") or condition.get("reason"))
+    return ""
+
+
+def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[str, str, str]]:
+    name = name_of(pod)
+    for resource in re.findall(r"Insufficient ([\w./-]+\w)", message):
+        yield _too_little(evidence, pod, resource)
+    if taint := re.search(r"untolerated taint\(?s?\)? ?\{([^:}]+):? ?([^}]*)\}", message):
+        key, value = taint[1], taint[2]
+        equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
+        yield (
+            "taint",
+            f"pod {name} does not tolerate the taint {key}{value and '=' + value} of the nodes",
+            f"add {{key: {key}{equal}}} to tolerations, or take the taint off the node",
+        )
+    if "node affinity/selector" in message:
+        wanted = at(pod, "spec", "nodeSelector") or "its node affinity"
+        yield "node-selector", f"no node has the labels that pod {name} asks for: {_words(wanted)}", "label a node so"
+    if "unbound immediate PersistentVolumeClaims" in message or "volume node affinity conflict" in message:
+        yield (
+            "claim-unbound",
+            f"pod {name} waits for a volume that no node here can mount",
+            "`kubectl describe pvc` says what the claim waits for",
+        )
+    if missing := re.search(r'persistentvolumeclaim "([^"]+)" not found', message):
+        yield "claim-missing", f"pod {name} mounts claim {missing[1]}, which is not there", f"create claim {missing[1]}"
+    if "Too many pods" in message:
+        yield "too-many-pods", f"the nodes are full: no room for pod {name}", "free some, or add a node"
+    if "scheduling gate" in message.lower():
+        gates = ", ".join(str(gate.get("name")) for gate in at(pod, "spec", "schedulingGates") or ())
+        yield "scheduling-gate", f"pod {name} is held back by the scheduling gate {gates}", "see what should lift it"
+    yield "unschedulable", f"no node takes pod {name}", "the scheduler says what each node lacks"
+
+
+def _words(labels: Any) -> str:
+    return ", ".join(f"{key}={value}" for key, value in labels.items()) if isinstance(labels, Mapping) else str(labels)
+
+
+def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, str, str]:
+    wanted = sum((_requested(container, resource) for container in at(pod, "spec", "containers") or ()), 0)
+    largest = max((_amount(at(node, "status", "allocatable", resource)) for node in evidence.nodes), default=0)
+    if not is_accelerator(resource):
+        shown = resource if resource.startswith(("cpu", "memory")) else f"the resource {resource}"
+        return (
+            "resources",
+            f"pod {name_of(pod)} asks for more {shown} than any node has free",
+            "lower resources.requests, or add a larger node",
+        )
+    if largest == 0:
+        return (
+            "gpu-absent",
+            f"pod {name_of(pod)} asks for {wanted} {resource}, and no node offers any",
+            "add a GPU node, and see whether its device plugin runs: `kubectl get pods -A | grep device-plugin`",
+        )
+    if wanted > largest:
+        return (
+            "gpu-request-too-large",
+            f"pod {name_of(pod)} asks for {wanted} {resource}, the largest node has {largest}",
+            f"lower the request to {largest}, or split the model over several nodes",
+        )
+    return (
+        "gpu-taken",
+        f"pod {name_of(pod)} asks for {wanted} {resource}, and other pods hold the GPUs",
+        "free GPUs, or add a node; with strategy Recreate the old pod goes first",
+    )
+
+
+def _requested(container: Object, resource: str) -> int:
+    resources = container.get("resources") or {}
+    return _amount(at(resources, "requests", resource) or at(resources, "limits", resource))
+
+
+def _amount(value: Any) -> int:
+    return int(quantity(value) or 0) if value is not None else 0
+
+
+def no_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
+    """A scheduler that does not run says nothing at all."""
+    for pod in evidence.pods:
+        scheduler = str(at(pod, "spec", "schedulerName") or "default-scheduler")
+        if _unseen(pod) and evidence.waited >= 20:
+            yield Diagnosis(
+                "scheduler-missing",
+                f"no scheduler looks at pod {name_of(pod)}, which asks for {scheduler}",
+                (),
+                f"install {scheduler}, or leave schedulerName empty",
+            )
+
+
+def _unseen(pod: Object) -> bool:
+    pending = at(pod, "status", "phase") == "Pending" and not at(pod, "spec", "nodeName")
+    return pending and not at(pod, "status", "conditions")

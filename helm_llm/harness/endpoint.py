@@ -1,0 +1,149 @@
+"""An OpenAI API behind a port-forward, asked over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from helm_llm.harness.result import NoAnswer
+from helm_llm.harness.service import Entry
+from helm_llm.harness.wait import Deadline, pause
+from helm_llm.process import Serving
+from helm_llm.tools.kubectl import Kubectl
+
+OPEN_SECONDS = 10
+_FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server answered."""
+
+    status: int
+    text: str
+
+    def json(self) -> Any:
+        """The body; None if it is no JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"status {self.status}: {self.text[:300].strip() or '(empty body)'}"
+
+
+class Endpoint:
+    """The API of one release; opens its port-forward anew when that breaks."""
+
+    def __init__(self, kubectl: Kubectl, entry: Entry, *, tls: bool = False, base: str = "", key: str = "") -> None:
+        self.entry, self.base, self.key = entry, base, key
+        self._kubectl, self._tls = kubectl, tls
+        self._forward: Serving | None = None
+        self._said: list[str] = []
+        self._stack = ExitStack()
+        self._port = 0
+
+    def __enter__(self) -> Endpoint:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def url(self) -> str:
+        """The address while the port-forward is open."""
+        self._open()
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}{self.base}"
+
+    def get(self, path: str, *, key: bool = True, seconds: float = 30) -> Reply:
+        """GET, with the API key unless told otherwise."""
+        return self._answer("GET", path, None, seconds, with_key=key)
+
+    def post(self, path: str, body: Mapping[str, Any], *, seconds: float = 120) -> Reply:
+        """POST a JSON body."""
+        return self._answer("POST", path, json.dumps(body), seconds, with_key=True)
+
+    def _answer(self, method: str, path: str, body: str | None, seconds: float, *, with_key: bool) -> Reply:
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key and with_key else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        deadline = Deadline.after(OPEN_SECONDS)
+        while True:
+            try:
+                return self._try(method, self.base + path, body, headers, seconds)
+            except (OSError, http.client.HTTPException) as error:
+                self._close()
+                if deadline.passed or isinstance(error, TimeoutError):
+                    raise NoAnswer(self._no_answer(method, path, error)) from error
+            pause(1)
+
+    def _try(self, method: str, path: str, body: str | None, headers: Mapping[str, str], seconds: float) -> Reply:
+        self._open()
+        connection = self._connection(seconds)
+        try:
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            return Reply(response.status, _body(response, Deadline.after(seconds)))
+        finally:
+            connection.close()
+
+    def _connection(self, seconds: float) -> http.client.HTTPConnection:
+        if not self._tls:
+            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
+        # the certificate is the Service's, not localhost's: nothing to check it against
+        context = ssl._create_unverified_context()  # noqa: S323
+        return http.client.HTTPSConnection("127.0.0.1", self._port, timeout=seconds, context=context)
+
+    def _no_answer(self, method: str, path: str, error: Exception) -> str:
+        errors = [line for line in self._said if "error" in line] or [str(error) or type(error).__name__]
+        said = next((line for line in errors if "refused" in line), errors[-1])
+        return f"{method} {self.base}{path} through {self.entry}: no answer ({_short(said)})"
+
+    def _open(self) -> None:
+        if self._forward:
+            return
+        forward = self._stack.enter_context(self._kubectl.port_forward(self.entry.target, self.entry.port))
+        line = forward.line(OPEN_SECONDS) or "kubectl port-forward said nothing"
+        match = _FORWARDING.search(line)
+        if not match:
+            self._said = [line, *_rest(forward)]
+            self._stack.close()
+            raise ConnectionError(line)
+        self._forward, self._port = forward, int(match[1])
+
+    def _close(self) -> None:
+        if self._forward:
+            self._said = list(_rest(self._forward))
+            self._forward = None
+        self._stack.close()
+
+
+def _body(response: http.client.HTTPResponse, deadline: Deadline) -> str:
+    """Up to the end of the body; a stream that never ends is one that does not answer."""
+    parts = []
+    while part := response.read1(65536):
+        parts.append(part)
+        if deadline.passed:
+            raise TimeoutError("the answer does not end")
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def _rest(forward: Serving) -> Iterator[str]:
+    """What the port-forward has said since; its errors come a moment after the connection breaks."""
+    while line := forward.line(0.3):
+        yield line
+
+
+def _short(said: str) -> str:
+    """The end of kubectl's long line is what matters: which port refused."""
+    refused = re.search(r"forwarding (?:port )?(\d+)(?: -> (\d+))?.*connection refused", said)
+    return (
+        f"connection refused: nothing listens on port {refused[2] or refused[1]} in the pod" if refused else said[-300:]
+    )

@@ -1,0 +1,123 @@
+"""What the cluster knows about a release, gathered once, before anything is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from helm_llm.harness.paths import at, labels_of, name_of, selects
+from helm_llm.harness.workloads import WORKLOADS
+from helm_llm.tools.kubectl import Kubectl, Unanswered
+
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Objects as the API gives them; `logs` of the container run that failed, by pod and container."""
+
+    release: str = ""
+    helm: str = ""
+    """What Helm said when it failed."""
+    workloads: Sequence[Object] = ()
+    pods: Sequence[Object] = ()
+    events: Sequence[Object] = ()
+    claims: Sequence[Object] = ()
+    services: Sequence[Object] = ()
+    nodes: Sequence[Object] = ()
+    logs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    waited: float = 0.0
+
+    def events_of(self, value: Object, *reasons: str) -> Iterator[str]:
+        """Messages of the events about an object, newest first."""
+        for event in sorted(self.events, key=_last_seen, reverse=True):
+            about = event.get("involvedObject") or {}
+            if about.get("name") == name_of(value) and (not reasons or event.get("reason") in reasons):
+                yield str(event.get("message", "")).strip()
+
+    def messages(self, *reasons: str) -> Iterator[tuple[str, str]]:
+        """(kind/name, message) of the events with one of these reasons, newest first."""
+        for event in sorted(self.events, key=_last_seen, reverse=True):
+            about = event.get("involvedObject") or {}
+            if event.get("reason") in reasons:
+                yield f"{str(about.get('kind')).lower()}/{about.get('name')}", str(event.get("message", "")).strip()
+
+
+def _last_seen(event: Object) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or at(event, "metadata", "creationTimestamp") or "")
+
+
+def gather(
+    kubectl: Kubectl, release: str, objects: Sequence[Object], *, pods: Sequence[Object] = (), waited: float = 0.0
+) -> Evidence:
+    """Ask the cluster, about these pods or else all of the release; what it does not answer is empty."""
+    kinds = "pods", "events", "persistentvolumeclaims", "services", "nodes"
+    with ThreadPoolExecutor(3) as pool:
+        found, events, claims, services, nodes = pool.map(lambda kind: _answered(lambda: kubectl.get(kind)), kinds)
+    own = pods or [pod for pod in found if belongs(pod, release, objects)]
+    names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
+    return Evidence(
+        release=release,
+        workloads=[value for value in objects if value.get("kind") in WORKLOADS],
+        pods=own,
+        events=[event for event in events if _about(event, names)],
+        claims=[claim for claim in claims if name_of(claim) in set(_claims_of(own)) | names],
+        services=[service for service in services if name_of(service) in names or _fronts(service, own)],
+        nodes=nodes,
+        logs=dict(_logs(kubectl, own)),
+        waited=waited,
+    )
+
+
+def belongs(pod: Object, release: str, objects: Sequence[Object]) -> bool:
+    """Whether a pod is the release's: by its instance label, or by the selector of one of its workloads.
+
+    Test pods are none of it, nor those that go: an old failure says nothing of the server.
+    """
+    if "helm.sh/hook" in (at(pod, "metadata", "annotations") or {}) or at(pod, "metadata", "deletionTimestamp"):
+        return False
+    if labels_of(pod).get("app.kubernetes.io/instance") == release:
+        return True
+    return any(
+        value.get("kind") in WORKLOADS and selects(WORKLOADS[value["kind"]].pod_labels(value), pod) for value in objects
+    )
+
+
+def _about(event: Object, names: set[str]) -> bool:
+    """Events of an object itself, or of one made for it, whose name it begins with."""
+    name = str(at(event, "involvedObject", "name") or "")
+    return name in names or any(owner and name.startswith(f"{owner}-") for owner in names)
+
+
+def _claims_of(pods: Sequence[Object]) -> Iterator[str]:
+    for pod in pods:
+        for volume in at(pod, "spec", "volumes") or ():
+            if claim := at(volume, "persistentVolumeClaim", "claimName"):
+                yield str(claim)
+
+
+def _fronts(service: Object, pods: Sequence[Object]) -> bool:
+    return any(selects(at(service, "spec", "selector") or {}, pod) for pod in pods)
+
+
+def _logs(kubectl: Kubectl, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Of each container that has run; of the run before when that one died."""
+    for pod in pods:
+        statuses = [
+            *(at(pod, "status", "initContainerStatuses") or ()),
+            *(at(pod, "status", "containerStatuses") or ()),
+        ]
+        for status in statuses:
+            died = at(status, "lastState", "terminated") is not None and at(status, "state", "terminated") is None
+            text = kubectl.logs(name_of(pod), status["name"], previous=died)
+            if text:
+                yield (name_of(pod), status["name"]), text
+
+
+def _answered(ask: Callable[[], list[Object]]) -> list[Object]:
+    try:
+        return ask()
+    except Unanswered:
+        return []

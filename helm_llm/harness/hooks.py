@@ -1,0 +1,77 @@
+"""`helm test`: the chart's own test pods, and what they printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from helm_llm.harness.causes import diagnose
+from helm_llm.harness.evidence import gather
+from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.result import Diagnosis, Failed, Skipped
+from helm_llm.harness.site import Site
+from helm_llm.manifests import Manifests
+
+Object = Mapping[str, Any]
+
+_SECONDS = 300
+
+
+def test_hooks(text: str) -> tuple[Object, ...]:
+    """The test pods among the hooks of a release."""
+    return tuple(hook for hook in Manifests(text).objects if _is_test(hook))
+
+
+def _is_test(hook: Object) -> bool:
+    kinds = str(at(hook, "metadata", "annotations", "helm.sh/hook") or "").split(",")
+    return any(kind.strip() in ("test", "test-success") for kind in kinds)
+
+
+def helm_test(site: Site, release: str) -> str:
+    """Run the tests of a release; a failure shows the end of the failed pod's log."""
+    tests = test_hooks(site.releases.hooks(release))
+    if not tests:
+        raise Skipped("the chart has no tests")
+    site.say(f"helm test: {', '.join(name_of(test) for test in tests)}")
+    completed = site.releases.test(release, _allowed(tests))
+    if completed.code:
+        raise Failed("helm test failed", _failure(site, release, tests, completed.stderr))
+    return ", ".join(name_of(test) for test in tests)
+
+
+def _allowed(tests: Sequence[Object]) -> float:
+    limits = (at(test, "spec", "activeDeadlineSeconds") for test in tests)
+    return max([_SECONDS, *(int(limit) + 30 for limit in limits if limit)])
+
+
+def logs(site: Site, release: str) -> Iterator[tuple[str, str]]:
+    """(test pod, what it printed)."""
+    for test in test_hooks(site.releases.hooks(release)):
+        for container in at(test, "spec", "containers") or ():
+            if text := site.kubectl.logs(name_of(test), container["name"]):
+                yield name_of(test), text
+
+
+def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> Diagnosis:
+    for test in tests:
+        pod = site.kubectl.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
+        if pod and at(pod, "status", "phase") == "Failed":
+            return _from_log(site, pod)
+        if pod and at(pod, "status", "phase") == "Pending":
+            found = diagnose(gather(site.kubectl, release, (), pods=[pod]))
+            return found or Diagnosis("test-pending", f"test pod {name_of(pod)} never started", (_last(stderr),))
+    return Diagnosis("test-failed", "helm test failed", (_last(stderr),))
+
+
+def _from_log(site: Site, pod: Object) -> Diagnosis:
+    status = at(pod, "status", "containerStatuses", 0) or {}
+    code = at(status, "state", "terminated", "exitCode")
+    text = site.kubectl.logs(name_of(pod), str(status.get("name"))) if status else ""
+    lines = tuple(line for line in text.splitlines() if line.strip())[-8:]
+    late = at(pod, "status", "reason") == "DeadlineExceeded"
+    ended = "did not end in time" if late else f"failed with exit code {code}"
+    return Diagnosis("test-failed", f"test pod {name_of(pod)} {ended}", lines)
+
+
+def _last(stderr: str) -> str:
+    return (stderr.strip().splitlines() or ["helm said nothing"])[-1]

@@ -1,0 +1,128 @@
+"""Waiting for the workloads of a release, as long as there is hope."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from helm_llm.errors import ToolError
+from helm_llm.harness.causes import diagnose
+from helm_llm.harness.evidence import Evidence, gather
+from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.result import Failed
+from helm_llm.harness.site import Site
+from helm_llm.harness.wait import Deadline, pause
+from helm_llm.harness.workloads import WORKLOADS, Progress, title
+from helm_llm.tools.kubectl import Unanswered
+
+Object = Mapping[str, Any]
+
+PATIENCE = 20
+"""Seconds for which a cause that only a person can remove is watched before waiting ends."""
+LOST = 45
+"""Seconds without an answer after which the cluster counts as lost."""
+
+
+class ClusterLost(ToolError):
+    """The API server went away."""
+
+
+def time_allowed(workloads: Sequence[Object]) -> float:
+    """What the startup probes allow, and two minutes for pulling, scheduling and mounting; at least five."""
+    return max([180, *(_budget(workload) for workload in workloads)]) + 120
+
+
+def _budget(workload: Object) -> int:
+    containers = at(workload, "spec", "template", "spec", "containers") or ()
+    probes = [at(container, "startupProbe") or at(container, "livenessProbe") or {} for container in containers]
+    return max((_seconds(probe) for probe in probes if probe), default=600)
+
+
+def _seconds(probe: Mapping[str, Any]) -> int:
+    tries, period = int(probe.get("failureThreshold") or 3), int(probe.get("periodSeconds") or 10)
+    return int(probe.get("initialDelaySeconds") or 0) + tries * period
+
+
+@dataclass(slots=True)
+class Watch:
+    """One wait for the workloads of a release."""
+
+    site: Site
+    release: str
+    objects: Sequence[Object]
+    started: float = field(default_factory=time.monotonic)
+    _answered: float = field(default_factory=time.monotonic)
+    _looked: float = 0.0
+    _hopeless: tuple[str, float] = ("", 0.0)
+
+    def until_ready(self, seconds: float) -> str:
+        """Wait; raises Failed at the deadline, or earlier where waiting is useless."""
+        workloads = [value for value in self.objects if value.get("kind") in WORKLOADS]
+        deadline = Deadline.after(seconds)
+        while True:
+            missing = self._missing(workloads)
+            if missing is not None and not missing:
+                return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
+            if missing:
+                self.site.say(f"{'; '.join(missing)} ({deadline.left:.0f} s left)")
+                self._give_up_early("; ".join(missing))
+            if deadline.passed:
+                what = "; ".join(missing or ["no answer"])
+                raise Failed(f"not ready after {seconds:.0f} s: {what}", diagnose(self.evidence()))
+            pause(1)
+
+    def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
+        """What is not ready yet; None while the API server does not answer."""
+        try:
+            found = [line for workload in workloads for line in self._unready(workload)]
+        except Unanswered as error:
+            if time.monotonic() - self._answered > LOST:
+                raise ClusterLost(_lost(self.site, error)) from error
+            return None
+        self._answered = time.monotonic()
+        return found
+
+    def _unready(self, workload: Object) -> Iterator[str]:
+        kind = WORKLOADS[workload["kind"]]
+        live = self.site.kubectl.find(kind.resource, name_of(workload))
+        if live is None:
+            yield f"{title(workload)} is not there"
+            return
+        seen = _generation_behind(live) or kind.progress(live)
+        if not seen.done:
+            yield f"{title(workload)}: {seen.ready} of {seen.wanted} pods ready{seen.missing and ', ' + seen.missing}"
+
+    def _give_up_early(self, missing: str) -> None:
+        now = time.monotonic()
+        if now - self._looked < 5 or now - self.started < 5:
+            return
+        self._looked = now
+        diagnosis = diagnose(self.evidence())
+        cause = diagnosis.cause if diagnosis and diagnosis.final else ""
+        if cause != self._hopeless[0]:
+            self._hopeless = cause, now
+        if diagnosis and cause and now - self._hopeless[1] >= PATIENCE:
+            raise Failed(f"{missing}, and waiting longer changes nothing", diagnosis)
+
+    def evidence(self) -> Evidence:
+        """What the cluster knows now."""
+        return gather(self.site.kubectl, self.release, self.objects, waited=time.monotonic() - self.started)
+
+
+def _generation_behind(live: Object) -> Progress | None:
+    """A controller that has not looked at the object yet still reports the old state."""
+    seen = at(live, "status", "observedGeneration")
+    if seen is not None and seen < int(at(live, "metadata", "generation") or 0):
+        return Progress(0, 1, "the controller has not seen the change yet")
+    return None
+
+
+def _lost(site: Site, error: Unanswered) -> str:
+    where = f"the API server has not answered for {LOST} s: {error}"
+    node = f"{site.kind_cluster}-control-plane"
+    state = site.tools.docker.state(node) if site.kind_cluster and site.tools.docker else None
+    if state and state.get("Status") != "running":
+        return f"the node container {node} {state.get('Status')} with code {state.get('ExitCode')}; {where}"
+    return where

@@ -1,0 +1,103 @@
+"""A release as Helm knows it, and the server in its pods."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helm_llm.errors import UsageError
+from helm_llm.harness.endpoint import Endpoint
+from helm_llm.harness.evidence import belongs
+from helm_llm.harness.paths import at, labels_of
+from helm_llm.harness.probes import Subject
+from helm_llm.harness.ready import Watch, time_allowed
+from helm_llm.harness.result import Failed
+from helm_llm.harness.served import KeySource, Served, served
+from helm_llm.harness.service import entry
+from helm_llm.harness.site import Site
+from helm_llm.harness.wait import Deadline, pause
+from helm_llm.harness.workloads import workloads_of
+from helm_llm.manifests import Manifests
+
+Object = Mapping[str, Any]
+
+_INDEX = "leaderworkerset.sigs.k8s.io/worker-index"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An installed release."""
+
+    site: Site
+    name: str
+    objects: tuple[Object, ...]
+    revision: int
+
+    def wait(self, seconds: float | None) -> str:
+        """Until its workloads are ready."""
+        allowed = seconds or time_allowed(list(workloads_of(self.objects)))
+        return self.watch().until_ready(allowed)
+
+    def watch(self) -> Watch:
+        """A new wait for its workloads."""
+        return Watch(self.site, self.name, self.objects)
+
+    def subject(self) -> Subject:
+        """Its server, to be asked through a port-forward; close its endpoint."""
+        pod = self._server_pod()
+        server = served(pod)
+        way = entry(pod, self.site.kubectl.get("services"), server)
+        key = self._key(server)
+        return Subject(Endpoint(self.site.kubectl, way, tls=server.tls, base=server.root_path, key=key), server)
+
+    def _server_pod(self) -> Object:
+        pods = [pod for pod in self.site.kubectl.get("pods") if belongs(pod, self.name, self.objects)]
+        running = [pod for pod in pods if at(pod, "status", "phase") == "Running"]
+        if not running:
+            raise Failed(f"release {self.name} runs no pod")
+        return min(running, key=lambda pod: (labels_of(pod).get(_INDEX, "0"), _name_rank(pod)))
+
+    def _key(self, server: Served) -> str:
+        return _key(self.site, server.key) if server.key else ""
+
+
+def _name_rank(pod: Object) -> bool:
+    """A pod that declares ports rather than one that does not."""
+    containers: Sequence[Object] = at(pod, "spec", "containers") or ()
+    return not any(container.get("ports") for container in containers)
+
+
+def _key(site: Site, source: KeySource) -> str:
+    if source.text:
+        return source.text
+    secret = site.kubectl.find("secrets", source.secret)
+    encoded = at(secret, "data", source.key)
+    if encoded is None and source.certain:
+        what = f"has no key {source.key}" if secret else "is not there"
+        raise Failed(f"the API key is to come from Secret {source.secret}, which {what}")
+    return base64.b64decode(encoded or "").decode()
+
+
+def find(site: Site, name: str, seconds: float = 0) -> Release:
+    """A release that is installed; waits while Helm is still at it."""
+    deadline = Deadline.after(seconds)
+    while True:
+        status = site.releases.status(name)
+        if status is None:
+            raise UsageError(f"there is no release {name} in {_where(site)}: `helm list -A` shows where it is")
+        state = str(at(status, "info", "status"))
+        if not state.startswith("pending") or deadline.passed:
+            break
+        site.say(f"release {name} is {state}")
+        pause(2)
+    if state.startswith("pending") or state in ("uninstalling", "uninstalled"):
+        raise Failed(f"release {name} is {state}: `helm history {name}` shows what happened")
+    objects = Manifests(site.releases.manifest(name)).objects
+    return Release(site, name, objects, int(status.get("version") or 0))
+
+
+def _where(site: Site) -> str:
+    context = f" of context {site.access.context}" if site.access.context else ""
+    return f"namespace {site.namespace}{context}"

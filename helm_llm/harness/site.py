@@ -1,0 +1,47 @@
+"""Where a case runs: the tools, the cluster, the namespace, and who is told of its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from helm_llm.tools.docker import Docker
+from helm_llm.tools.helm import Helm
+from helm_llm.tools.helm_release import Releases
+from helm_llm.tools.kind import Kind
+from helm_llm.tools.kubectl import Access, Kubectl
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The programs of a run; docker and kind only where a kind cluster is made or simulated on."""
+
+    helm: Helm
+    kubectl: str
+    docker: Docker | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One namespace of one cluster; `kind_cluster` is empty where it is none of kind's."""
+
+    tools: Tools
+    access: Access
+    namespace: str
+    say: Callable[[str], None]
+    kind_cluster: str = ""
+
+    @property
+    def kubectl(self) -> Kubectl:
+        """kubectl in this namespace."""
+        return Kubectl(self.tools.kubectl, self.access, self.namespace)
+
+    @property
+    def releases(self) -> Releases:
+        """Helm in this namespace."""
+        return Releases(self.tools.helm, self.access, self.namespace)
+
+    def at(self, namespace: str) -> Site:
+        """The same cluster, another namespace."""
+        return replace(self, namespace=namespace)

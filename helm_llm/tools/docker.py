@@ -1,0 +1,25 @@
+"""docker: which images are there, what became of a container."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from helm_llm import process
+
+
+@dataclass(frozen=True, slots=True)
+class Docker:
+    """One docker binary."""
+
+    binary: str
+
+    def has_image(self, name: str) -> bool:
+        """Whether the daemon holds an image."""
+        return process.run(self.binary, "image", "inspect", name, timeout=30).code == 0
+
+    def state(self, container: str) -> dict[str, Any] | None:
+        """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""
+        completed = process.run(self.binary, "container", "inspect", "--format={{json .State}}", container, timeout=30)
+        return dict(json.loads(completed.stdout)) if completed.code == 0 else None

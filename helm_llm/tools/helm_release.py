@@ -1,0 +1,64 @@
+"""Helm's verbs on releases in a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helm_llm import process
+from helm_llm.tools.helm import Helm
+from helm_llm.tools.kubectl import REQUEST_SECONDS, Access
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """The releases of one namespace."""
+
+    helm: Helm
+    access: Access
+    namespace: str
+
+    def status(self, release: str) -> dict[str, Any] | None:
+        """`info` of a release; None when there is none, CommandFailed when Helm cannot tell."""
+        completed = self._run(REQUEST_SECONDS, "status", release, "--output=json")
+        if completed.code and "not found" in completed.stderr:
+            return None
+        return dict(json.loads(_checked(completed)))
+
+    def manifest(self, release: str) -> str:
+        """What Helm installed."""
+        return _checked(self._run(REQUEST_SECONDS, "get", "manifest", release))
+
+    def hooks(self, release: str) -> str:
+        """The hooks of a release, test pods among them."""
+        return _checked(self._run(REQUEST_SECONDS, "get", "hooks", release))
+
+    def install(self, release: str, chart: str, arguments: Sequence[str], seconds: float) -> process.Completed:
+        """`helm upgrade --install`, without waiting for pods."""
+        timeout = f"--timeout={seconds:.0f}s"
+        return self._run(seconds + 30, "upgrade", "--install", release, chart, timeout, *arguments)
+
+    def template(self, release: str, chart: str, arguments: Sequence[str]) -> process.Completed:
+        """`helm template`, with the hooks."""
+        return self._run(REQUEST_SECONDS, "template", release, chart, *arguments)
+
+    def test(self, release: str, seconds: float) -> process.Completed:
+        """`helm test`."""
+        return self._run(seconds + 30, "test", release, f"--timeout={seconds:.0f}s")
+
+    def uninstall(self, release: str) -> None:
+        """`helm uninstall`; no error when there is none."""
+        arguments = ("uninstall", release, "--ignore-not-found", "--wait", "--timeout=60s")
+        _checked(self._run(90, *arguments))
+
+    def _run(self, seconds: float, *arguments: str) -> process.Completed:
+        argv = (self.helm.binary, *arguments, f"--namespace={self.namespace}", *self.access.for_helm)
+        return process.run(*argv, timeout=seconds)
+
+
+def _checked(completed: process.Completed) -> str:
+    if completed.code:
+        raise process.CommandFailed(completed)
+    return completed.stdout

@@ -1,0 +1,51 @@
+"""kind: clusters of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helm_llm import process
+
+CREATE_SECONDS = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind binary."""
+
+    binary: str
+
+    def create(self, name: str, kubeconfig: str, arguments: Sequence[str]) -> None:
+        """`kind create cluster`; raises CommandFailed with kind's own last line."""
+        self._run(
+            CREATE_SECONDS,
+            "create",
+            "cluster",
+            f"--name={name}",
+            f"--kubeconfig={kubeconfig}",
+            "--wait=3m",
+            *arguments,
+        )
+
+    def delete(self, name: str, kubeconfig: str) -> None:
+        """`kind delete cluster`; no error when there is none."""
+        self._run(120, "delete", "cluster", f"--name={name}", f"--kubeconfig={kubeconfig}")
+
+    def load(self, cluster: str, images: Sequence[str]) -> None:
+        """Copy images of the local daemon to every node."""
+        self._run(300, "load", "docker-image", f"--name={cluster}", *images)
+
+    def clusters(self) -> list[str]:
+        """The names of the clusters here."""
+        return self._run(60, "get", "clusters").split()
+
+    def nodes(self, cluster: str) -> list[str]:
+        """The node containers of a cluster."""
+        return self._run(60, "get", "nodes", f"--name={cluster}").split()
+
+    def _run(self, seconds: float, *arguments: str) -> str:
+        completed = process.run(self.binary, *arguments, timeout=seconds)
+        if completed.code:
+            raise process.CommandFailed(completed)
+        return completed.stdout

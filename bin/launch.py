@@ -72,7 +72,7 @@ def start(launch: Launch, arguments: list[str]) -> NoReturn:
     command = [launch.python, str(CODE / "bin" / "start.py"), *arguments]
     if ON_WINDOWS:  # where exec returns to the shell at once
         sys.exit(subprocess.call(command, env=environ))
-    os.execve(command[0], command, environ)  # noqa: S606
+    os.execve(command[0], command, environ)
 
 
 if __name__ == "__main__":

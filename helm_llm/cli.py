@@ -125,29 +125,50 @@ def lint(**options: Any) -> int:
 
 
 @helm_llm.command()
-@click.argument("release")
+@click.argument("release", required=False)
+@click.argument("chart", required=False)
+@click.option("-f", "--values", multiple=True, metavar="FILE", help="Values file of the one case to test.")
+@_settings
+@click.option("--version", metavar="VERSION", help="Version of a chart from a repository or registry.")
+@click.option("--case", multiple=True, metavar="GLOB", help="Without -f: only these of the chart's ci/*-values.yaml.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 32), default=2, show_default=True, help="Cases at a time.")
+@click.option("--upgrade-from", metavar="VERSION|PATH", help="Install this older chart first, then upgrade in place.")
+@click.option("--no-lint", is_flag=True, help="Install also what lint calls an error.")
+@click.option("--kind", is_flag=True, help="Make a kind cluster for it and delete it again.")
+@click.option("--kind-image", metavar="IMAGE", help="Node image of that cluster.")
+@click.option("--kind-config", metavar="FILE", help="kind's configuration of that cluster.")
+@click.option("--simulate", is_flag=True, help="A simulated engine and GPUs that are not there; on kind clusters only.")
+@click.option("--keep", is_flag=True, help="Leave what was made, and say how to look at it.")
+@click.option("--clean", is_flag=True, help="Remove what killed and kept runs left; nothing else.")
 @click.option("-n", "--namespace", help="Namespace of the release.")
 @click.option("--kube-context", metavar="NAME", help="Context of the cluster, as for helm.")
 @click.option("--kubeconfig", metavar="FILE", help="Kubeconfig of the cluster, as for helm.")
 @click.option("--timeout", metavar="TIME", help="How long pods may take to be ready; else what their probes allow.")
-@click.option("--artifacts", metavar="DIR", help="Keep objects, events and logs of the release there.")
+@click.option("--artifacts", metavar="DIR", help="Keep objects, events and logs of each case there.")
 @click.option("--junit", metavar="FILE", help="Write a JUnit report too.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_ignored_helm_flags
 def test(**options: Any) -> int:
-    """Test a release in a cluster, without changing it.
+    """Test a release in a cluster, or a chart.
 
-    Waits until its pods are ready, runs `helm test`, then asks its OpenAI API through a port-forward: the models, a
-    completion, a chat, a stream, the API key. Works for every chart that serves one. Says why when something fails.
+    With RELEASE alone nothing is changed: waits until its pods are ready, asks its OpenAI API through a port-forward
+    (models, API key, completion, chat, stream) and runs `helm test`. Works for every chart that serves such an API,
+    and says why when something fails.
+
+    With CHART it is linted, installed or upgraded, tested so, and removed again if it was not there before. Without -f
+    each of the chart's ci/*-values.yaml is a case in a namespace of its own.
 
     \b
       helm llm test my-release
+      helm llm test my-release charts/vllm -f prod.yaml --kind --simulate
+      helm llm test --clean
     """
     from helm_llm import process
     from helm_llm.harness import command
+    from helm_llm.harness.options import HarnessOptions
 
     try:
-        return command.test(command.TestOptions.of(options))
+        return command.clean() if options.pop("clean") else command.test(HarnessOptions.of(options))
     finally:
         process.terminate_all()
 

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -60,13 +60,13 @@ class TimedOut(ToolError):
         super().__init__(f"no end after {seconds:g} s (of `{shlex.join(argv)}`)")
 
 
-def run(*argv: str, stdin: str | None = None, timeout: float | None = None) -> Completed:
+def run(*argv: str, stdin: str | None = None, timeout: float | None = None, without: Collection[str] = ()) -> Completed:
     """Run a program to its end; raises ToolMissing if it cannot be started, TimedOut if it takes too long."""
-    return start(*argv, stdin=stdin).result(timeout)
+    return start(*argv, stdin=stdin, without=without).result(timeout)
 
 
-def start(*argv: str, stdin: str | None = None) -> Running:
-    """Start a program and go on; raises ToolMissing if it cannot be started."""
+def start(*argv: str, stdin: str | None = None, without: Collection[str] = ()) -> Running:
+    """Start a program, without some environment variables, and go on; raises ToolMissing if it cannot be started."""
     try:
         process = subprocess.Popen(
             argv,
@@ -75,6 +75,7 @@ def start(*argv: str, stdin: str | None = None) -> Running:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
+            env={name: value for name, value in os.environ.items() if name not in without} if without else None,
         )
     except OSError as error:
         raise ToolMissing(argv[0], error.strerror or "it cannot be executed") from error

@@ -43,7 +43,7 @@ _NIM_NAMES = "NIM_SERVED_MODEL_NAME", "NIM_CUSTOM_MODEL_NAME"
 
 def served(pod: Object) -> Served:
     """Read the pod's serving container: the one with the engine's words or a GPU, else the first."""
-    container = _serving_container(at(pod, "spec", "containers") or ())
+    container = serving_container(at(pod, "spec") or {})
     words = _words(container)
     env = {entry["name"]: entry for entry in container.get("env") or ()}
     ports = tuple(int(port["containerPort"]) for port in container.get("ports") or ())
@@ -58,8 +58,9 @@ def served(pod: Object) -> Served:
     )
 
 
-def _serving_container(containers: Sequence[Object]) -> Object:
-    return max(containers, key=lambda c: (_is_engine(c), bool(c.get("ports"))), default={})
+def serving_container(spec: Object) -> Object:
+    """Of a pod spec the container with the engine's words, else the first with a port."""
+    return max(at(spec, "containers") or (), key=lambda c: (_is_engine(c), bool(c.get("ports"))), default={})
 
 
 def _is_engine(container: Object) -> bool:

@@ -42,6 +42,14 @@ class Site:
         """Helm in this namespace."""
         return Releases(self.tools.helm, self.access, self.namespace)
 
+    def on(self, access: Access, kind_cluster: str) -> Site:
+        """Another cluster."""
+        return replace(self, access=access, kind_cluster=kind_cluster)
+
+    def telling(self, say: Callable[[str], None]) -> Site:
+        """The same place, another listener."""
+        return replace(self, say=say)
+
     def at(self, namespace: str) -> Site:
         """The same cluster, another namespace."""
         return replace(self, namespace=namespace)

@@ -33,8 +33,9 @@ class LintOptions:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
         """From the parameters of the click command, named as its flags are."""
+        files, settings = files_of(options["values"]), tuple(settings_of(options))
         return cls(
-            targets=targets(options["charts"], _files(options["values"]), tuple(_settings(options)), options["each"]),
+            targets=targets(options["charts"], files, settings, options["each"]),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"],
@@ -45,8 +46,8 @@ class LintOptions:
         )
 
 
-def _files(given: Sequence[str]) -> tuple[str, ...]:
-    """Helm splits -f at commas, as CSV."""
+def files_of(given: Sequence[str]) -> tuple[str, ...]:
+    """The files of -f, which Helm splits at commas, as CSV."""
     files = tuple(file for value in given for file in next(csv.reader([value], strict=True), []))
     for file in files:
         if "://" in file:
@@ -54,7 +55,8 @@ def _files(given: Sequence[str]) -> tuple[str, ...]:
     return files
 
 
-def _settings(options: Mapping[str, Any]) -> Iterator[Option]:
+def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:
+    """Every --set and its siblings, in the order in which Helm applies them."""
     for flag in FLAGS:
         yield from (Option(flag, text) for text in options[flag.removeprefix("--").replace("-", "_")])
 

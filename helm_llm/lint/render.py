@@ -26,10 +26,11 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin
 
 
 def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
-    return helm.template(options.release, target.chart, [*options.arguments, *_values(target)], stdin)
+    return helm.template(options.release, target.chart, [*options.arguments, *value_arguments(target)], stdin)
 
 
-def _values(target: Target) -> Iterator[str]:
+def value_arguments(target: Target) -> Iterator[str]:
+    """Values files and options as Helm takes them."""
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
     yield from (f"--values={_csv(file)}" for file in target.files)
     yield from (f"{option.flag}={option.text}" for option in target.options)

@@ -40,6 +40,11 @@ class Releases:
         timeout = f"--timeout={seconds:.0f}s"
         return self._run(seconds + 30, "upgrade", "--install", release, chart, timeout, *arguments)
 
+    def pull(self, chart: str, version: str, directory: str) -> None:
+        """`helm pull` of a chart from a repository or registry."""
+        wanted = (f"--version={version}",) if version else ()
+        _checked(self._run(120, "pull", chart, f"--destination={directory}", *wanted))
+
     def template(self, release: str, chart: str, arguments: Sequence[str]) -> process.Completed:
         """`helm template`, with the hooks."""
         return self._run(REQUEST_SECONDS, "template", release, chart, *arguments)

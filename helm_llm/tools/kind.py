@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from helm_llm import process
 
 CREATE_SECONDS = 420
+
+PROXIES = tuple(
+    name for word in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (word, word.lower())
+)
+"""kind hands them on to its nodes, which then ask a proxy for their own API server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +21,10 @@ class Kind:
 
     binary: str
 
-    def create(self, name: str, kubeconfig: str, arguments: Sequence[str]) -> None:
-        """`kind create cluster`; raises CommandFailed with kind's own last line."""
-        self._run(
-            CREATE_SECONDS,
-            "create",
-            "cluster",
-            f"--name={name}",
-            f"--kubeconfig={kubeconfig}",
-            "--wait=3m",
-            *arguments,
-        )
+    def create(self, name: str, kubeconfig: str, arguments: Sequence[str], without: Collection[str] = ()) -> None:
+        """`kind create cluster`, without some environment variables; raises CommandFailed with kind's own words."""
+        place = (f"--name={name}", f"--kubeconfig={kubeconfig}", "--wait=3m")
+        self._run(CREATE_SECONDS, "create", "cluster", *place, *arguments, without=without)
 
     def delete(self, name: str, kubeconfig: str) -> None:
         """`kind delete cluster`; no error when there is none."""
@@ -44,8 +42,8 @@ class Kind:
         """The node containers of a cluster."""
         return self._run(60, "get", "nodes", f"--name={cluster}").split()
 
-    def _run(self, seconds: float, *arguments: str) -> str:
-        completed = process.run(self.binary, *arguments, timeout=seconds)
+    def _run(self, seconds: float, *arguments: str, without: Collection[str] = ()) -> str:
+        completed = process.run(self.binary, *arguments, timeout=seconds, without=without)
         if completed.code:
             raise process.CommandFailed(completed)
         return completed.stdout

@@ -1,0 +1,101 @@
+"""The cluster of a run: the user's current one, or a throw-away one of kind's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from helm_llm.errors import ToolError, UsageError
+from helm_llm.harness.ledger import Ledger
+from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.site import Site
+from helm_llm.harness.things import Cluster, Namespace
+from helm_llm.harness.wait import Deadline, pause
+from helm_llm.tools.kind import PROXIES
+from helm_llm.tools.kubectl import Access, Unanswered
+
+Object = Mapping[str, Any]
+
+RUN_LABEL = "helm-llm.io/run"
+
+
+@contextmanager
+def throw_away(site: Site, ledger: Ledger, image: str, config: str, *, offline: bool) -> Iterator[Site]:
+    """A new kind cluster; `offline` keeps this machine's proxies out of its nodes."""
+    assert site.tools.kind  # noqa: S101 - found with the other tools
+    name, kubeconfig = f"helm-llm-{ledger.id}", str(ledger.directory / "kubeconfig")
+    arguments = [f"--image={image}"] * bool(image) + [f"--config={config}"] * bool(config)
+    with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
+        site.say(f"kind create cluster --name {name}")
+        site.tools.kind.create(name, kubeconfig, arguments, PROXIES if offline else ())
+        yield site.on(Access(kubeconfig, f"kind-{name}"), name)
+
+
+def kind_cluster_of(site: Site) -> str:
+    """The name of the kind cluster that the current context leads to, empty for every other cluster."""
+    nodes = site.kubectl.get("nodes")
+    providers = [str(at(node, "spec", "providerID") or "") for node in nodes]
+    names = {provider.split("/")[-2] for provider in providers if provider.startswith("kind://")}
+    return names.pop() if len(names) == 1 and len(providers) == len(nodes) else ""
+
+
+@contextmanager
+def namespace(site: Site, ledger: Ledger, name: str, *, own_cluster: bool) -> Iterator[Site]:
+    """A namespace: used when it is there, else made, and removed unless its whole cluster goes."""
+    place = site.at(name)
+    if place.kubectl.find("namespace", name):
+        yield place
+    elif own_cluster:
+        _make_namespace(place, ledger)
+        yield place
+    else:
+        with ledger.hold(Namespace(site.tools.kubectl, site.access, name)):
+            _make_namespace(place, ledger)
+            yield place
+
+
+def _make_namespace(site: Site, ledger: Ledger) -> None:
+    metadata = {"name": site.namespace, "labels": {RUN_LABEL: ledger.id}}
+    site.kubectl.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+
+
+def settle(site: Site) -> None:
+    """Wait for what every pod needs: the default ServiceAccount comes a moment after its namespace."""
+    deadline = Deadline.after(60)
+    while not _has_account(site):
+        if deadline.passed:
+            raise ToolError(f"namespace {site.namespace} has no default ServiceAccount after 60 s")
+        site.say(f"waiting for the default ServiceAccount of {site.namespace}")
+        pause(0.5)
+
+
+def _has_account(site: Site) -> bool:
+    try:
+        return site.kubectl.find("serviceaccounts", "default") is not None
+    except Unanswered:
+        return False
+
+
+def load_images(site: Site, images: Sequence[str]) -> None:
+    """Copy images of this machine to the nodes."""
+    docker, kind = site.tools.docker, site.tools.kind
+    assert docker is not None  # noqa: S101 - found with the other tools
+    assert kind is not None  # noqa: S101 - as above
+    missing = [image for image in images if not docker.has_image(image)]
+    if missing:
+        raise UsageError(
+            f"docker has no image {' and no '.join(missing)}: build it from helm_llm/simulator/Dockerfile, "
+            "or name others with HELM_LLM_SIMULATOR_IMAGE and HELM_LLM_CURL_IMAGE"
+        )
+    site.say(f"kind load docker-image {' '.join(images)}")
+    kind.load(site.kind_cluster, images)
+
+
+def advertise(site: Site, resources: Mapping[str, int]) -> None:
+    """Let every node offer at least so much of extended resources; the kubelet keeps what it does not manage itself."""
+    for node in site.kubectl.get("nodes"):
+        there = at(node, "status", "capacity") or {}
+        amounts = {name: str(amount) for name, amount in resources.items() if int(there.get(name, 0)) < amount}
+        if amounts:
+            site.kubectl.patch_status("node", name_of(node), {"status": {"capacity": amounts, "allocatable": amounts}})

@@ -1,0 +1,31 @@
+"""The lint gate: what lint calls an error is not installed."""
+
+from __future__ import annotations
+
+import io
+
+from helm_llm.harness.result import Diagnosis, Failed
+from helm_llm.harness.site import Site
+from helm_llm.lint.engine import Run
+from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.reporters import REPORTERS
+from helm_llm.lint.rule import Severity
+from helm_llm.lint.rules import RULES
+from helm_llm.lint.target import Target
+
+
+def lint(site: Site, release: str, target: Target) -> str:
+    """Lint a chart with its values; raises Failed on errors."""
+    run = Run(RULES, site.tools.helm.version)
+    (rendering,) = renders(site.tools.helm, [target], RenderOptions(release), None)
+    run.lint(target, rendering)
+    report = run.report()
+    errors = report.count(Severity.ERROR)
+    if errors:
+        out = io.StringIO()
+        REPORTERS["text"](report, out)
+        sentence = f"helm llm lint finds {errors} error{'s' * (errors > 1)} in the values"
+        lines = tuple(out.getvalue().rstrip().splitlines())
+        raise Failed(sentence, Diagnosis("lint", sentence, lines, "correct the values, or pass --no-lint"))
+    warnings = report.count(Severity.WARNING)
+    return f"{warnings} warnings" if warnings else "no findings"

@@ -1,0 +1,52 @@
+"""The plan of a run: which values make which case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from helm_llm.errors import UsageError
+from helm_llm.lint.target import Target
+
+_RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One case: its name, and the chart with its values; `skipped` says why it cannot run in a cluster."""
+
+    name: str
+    target: Target
+    skipped: str = ""
+
+
+def plan(target: Target, only: Sequence[str]) -> tuple[Planned, ...]:
+    """With values files one case; without any, one for each scenario that the chart ships."""
+    cases = [Planned(_name(target), target)] if target.files else list(_scenarios(target))
+    kept = [case for case in cases if not only or any(fnmatch(case.name, pattern) for pattern in only)]
+    if not kept:
+        there = ", ".join(case.name for case in cases)
+        raise UsageError(f"--case {', '.join(only)} fits no case of {target.chart}; it has {there}")
+    return tuple(kept)
+
+
+def _name(target: Target) -> str:
+    return Path(target.files[-1]).name.removesuffix(".yaml").removesuffix("-values")
+
+
+def _scenarios(target: Target) -> Iterator[Planned]:
+    files = sorted(Path(target.chart).glob("ci/*-values.yaml")) if Path(target.chart).is_dir() else []
+    for file in files:
+        only = _RENDER_ONLY.search(file.read_text("utf-8"))
+        name = file.name.removesuffix("-values.yaml")
+        yield Planned(name, Target(target.chart, (str(file),), target.options), only["why"].strip() if only else "")
+    if not files:
+        yield Planned("default", target)
+
+
+def namespaces(run: str, cases: Sequence[Planned]) -> list[str]:
+    """A namespace for each case that no other run has; short enough for a DNS label."""
+    return [f"llm-{run}-{re.sub(r'[^a-z0-9]+', '-', case.name.lower()).strip('-')}"[:63].strip("-") for case in cases]

@@ -1,0 +1,113 @@
+"""Simulation: the chart as it is, around an engine that only answers like the real one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helm_llm import __version__
+from helm_llm.errors import UsageError
+from helm_llm.harness.paths import at
+from helm_llm.harness.served import serving_container
+from helm_llm.harness.workloads import workloads_of
+from helm_llm.layers import Values
+from helm_llm.lint.target import Target
+from helm_llm.option import Option
+from helm_llm.serving.accelerators import cannot_overcommit, is_accelerator
+from helm_llm.serving.quantity import quantity
+
+Object = Mapping[str, Any]
+
+GPUS_PER_NODE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a chart takes its engine's image and environment from, and its test pods their image."""
+
+    environment: tuple[str, ...]
+    images: tuple[str, ...] = ("image",)
+    tests: str = "tests.image"
+    model: tuple[str, ...] = ()
+    """The value that names the model, where the chart does not tell its engine."""
+
+
+SEATS: Mapping[str, Seat] = {
+    "vllm": Seat(("vllm", "env")),
+    "nim-llm": Seat(("env",), model=("model", "name")),
+    "aidaptivcache": Seat(("vllm", "extraEnv"), images=("image", "initContainer.image")),
+    "kserve-vllm": Seat(("model", "env")),
+}
+
+
+def simulator_image() -> str:
+    """The image that stands in for the engine."""
+    return os.environ.get("HELM_LLM_SIMULATOR_IMAGE") or f"helm-llm/simulator:{__version__}"
+
+
+def curl_image() -> str:
+    """The image of the test pods."""
+    return os.environ.get("HELM_LLM_CURL_IMAGE") or f"helm-llm/curl:{__version__}"
+
+
+def simulated(target: Target, values: Values, objects: Sequence[Object], scratch: Path) -> Target:
+    """The same values, but with the simulator; its settings come after the user's own."""
+    seat = SEATS.get(values.chart.name)
+    if seat is None:
+        known = ", ".join(SEATS)
+        raise UsageError(f"--simulate knows where {known} take their image from; chart {values.chart.name} it does not")
+    overlay: Any = _environment(seat, values, objects)
+    for key in reversed(seat.environment):
+        overlay = {key: overlay}
+    scratch.write_text(yaml.safe_dump(overlay), "utf-8")
+    options = tuple(Option("--set-literal", f"{path}={value}") for path, value in _images(seat, values))
+    return Target(target.chart, (*target.files, str(scratch)), (*target.options, *options))
+
+
+def _images(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
+    repository, _, tag = simulator_image().rpartition(":")
+    for path in seat.images:
+        yield from ((f"{path}.repository", repository), (f"{path}.tag", tag), (f"{path}.pullPolicy", "IfNotPresent"))
+        if values.get(*path.split("."), "digest"):
+            yield f"{path}.digest", ""
+    yield seat.tests, curl_image()
+
+
+def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[Any]:
+    """The user's list and what the simulator has to know; Helm replaces lists, so both stand in one."""
+    given = list(values.get(*seat.environment) or ())
+    names = {entry.get("name") for entry in given if isinstance(entry, Mapping)}
+    ours = {"SIM_GPUS": str(gpus(objects))}
+    if seat.model:
+        ours["SIM_MODEL"] = str(values.get(*seat.model))
+    return [*given, *({"name": name, "value": value} for name, value in ours.items() if name not in names)]
+
+
+def gpus(objects: Sequence[Object]) -> int:
+    """The accelerators the engine's container is limited to; without any it sees all of the node's."""
+    limits = [at(serving_container(pod), "resources", "limits") or {} for pod in pod_specs(objects)]
+    amounts = (amount for limit in limits for name, amount in limit.items() if is_accelerator(name))
+    return sum(int(quantity(amount) or 0) for amount in amounts) or GPUS_PER_NODE
+
+
+def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
+    """What the nodes have to offer for these pods to be scheduled: at least eight of each, and always GPUs."""
+    offered = {"nvidia.com/gpu": GPUS_PER_NODE}
+    for pod in pod_specs(objects):
+        for container in at(pod, "containers") or ():
+            for name, amount in (at(container, "resources", "limits") or {}).items():
+                if "/" in name and cannot_overcommit(name):
+                    offered[name] = max(offered.get(name, GPUS_PER_NODE), int(quantity(amount) or 0))
+    return offered
+
+
+def pod_specs(objects: Sequence[Object]) -> Iterator[Object]:
+    """The pod specs of the workloads."""
+    for workload in workloads_of(objects):
+        if spec := at(workload, "spec", "template", "spec"):
+            yield spec

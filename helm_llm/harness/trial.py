@@ -1,0 +1,95 @@
+"""A chart under test: linted, installed in a namespace, checked like any release, and removed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from helm_llm.harness import gate
+from helm_llm.harness.case import Case
+from helm_llm.harness.cluster import advertise, namespace, settle
+from helm_llm.harness.install import install, objects_of, older, values_of
+from helm_llm.harness.ledger import Ledger
+from helm_llm.harness.plan import Planned
+from helm_llm.harness.release import find
+from helm_llm.harness.result import CaseResult, Skipped
+from helm_llm.harness.scenario import provide
+from helm_llm.harness.simulate import extended_resources, simulated
+from helm_llm.harness.things import InstalledRelease
+from helm_llm.lint.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every case of a run."""
+
+    ledger: Ledger
+    own_cluster: bool
+    lint: bool
+    simulate: bool
+    upgrade_from: str
+    jobs: int
+
+
+def run(terms: Terms, case: Case, planned: Planned) -> CaseResult:
+    """Install and check one case."""
+    if planned.skipped:
+        case.steps.run("install", lambda: _skip(planned.skipped))
+        return case.result()
+    with namespace(case.site, terms.ledger, case.site.namespace, own_cluster=terms.own_cluster) as site:
+        settle(site)
+        case.site = site
+        _run(terms, case, planned.target)
+    return case.result()
+
+
+def _skip(why: str) -> str:
+    raise Skipped(why)
+
+
+def _run(terms: Terms, case: Case, target: Target) -> None:
+    step, site = case.steps.run, case.site
+    if terms.lint and not step("lint", lambda: gate.lint(site, case.release, target)):
+        return
+    with ExitStack() as stack:
+        stack.enter_context(_installed(terms, case))
+        versions = [older(site, target, terms.upgrade_from, terms.ledger.directory)] if terms.upgrade_from else []
+        for version in versions:
+            if not (_install(terms, case, version, "install old") and step("ready", lambda: _wait(case))):
+                return
+        if _install(terms, case, target, "upgrade" if versions else "install"):
+            case.check()
+
+
+def _install(terms: Terms, case: Case, target: Target, name: str) -> bool:
+    prepared = [target]
+    if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared)):
+        return False
+    return case.steps.run(name, lambda: install(case.site, case.release, prepared[0]))
+
+
+def _simulate(terms: Terms, case: Case, prepared: list[Target]) -> str:
+    """Give the nodes GPUs, the pods what they expect, and the chart the simulator's image."""
+    target, site = prepared[0], case.site
+    objects = objects_of(site, case.release, target)
+    scratch = terms.ledger.directory / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
+    prepared[0] = simulated(target, values_of(site, target), objects, scratch)
+    advertise(site, {name: amount * terms.jobs for name, amount in extended_resources(objects).items()})
+    return f"made for it: {provide(site, objects)}"
+
+
+def _wait(case: Case) -> str:
+    return find(case.site, case.release, 60).wait(case.seconds)
+
+
+@contextmanager
+def _installed(terms: Terms, case: Case) -> Iterator[None]:
+    """A release that was not there before goes again, unless its cluster does."""
+    site = case.site
+    if terms.own_cluster or site.releases.status(case.release):
+        yield
+        return
+    with terms.ledger.hold(InstalledRelease(site.tools.helm.binary, site.access, site.namespace, case.release)):
+        yield

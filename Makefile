@@ -4,7 +4,7 @@ STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 
-.PHONY: help lint test test-extended tools helm-matrix bench docs lock clean dev
+.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix bench docs lock clean dev
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,15 @@ test: tools dev ## everything that needs no cluster: ruff, mypy, pytest
 
 test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
+
+cluster-test: tools dev ## the tests that need a cluster, with one brought up for them; KEEP=1 leaves it there
+	@ci/offline/test "$(DEV)" -m pytest -m cluster $(PYTEST)
+
+cluster: ## a kind cluster with the images of the tests, to work with
+	@ci/offline/up
+
+cluster-down: ## delete it, with its kubeconfig
+	@ci/offline/cluster down
 
 tools: ## Helm 3, Helm 4 and kubeconform at the versions in ci/tools/versions
 	@$(STAGE) "helm 3" ci/tool helm3

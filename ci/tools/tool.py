@@ -36,7 +36,7 @@ class Tool:
 
 def pinned() -> dict[str, Tool]:
     rows = (line.split() for line in VERSIONS.read_text().splitlines() if line and not line.startswith("#"))
-    return {name: Tool(*columns) for name, *columns in rows}
+    return {name: Tool(*columns) for name, *columns in rows if len(columns) > 1}  # the others are not programs
 
 
 def on_path(tool: Tool) -> Path | None:

@@ -1,0 +1,30 @@
+# Names and places that the scripts here share; source it. Everything made lies in the user's cache, nothing in the checkout.
+set -euo pipefail
+offline=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$offline/../.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/helm-llm/offline
+mkdir -p "$cache"
+
+version() { awk -v name="$1" '$1 == name { print $2 }' "$root/ci/tools/versions"; }
+say() { printf '%s  %s\n' "$(date +%T)" "$*" >&2; }
+fail() { echo "${0##*/}: $*" >&2; exit 3; }
+quiet() {  # COMMAND...: what it prints is shown only when it fails
+  local output
+  output=$("$@" 2>&1) || { printf '%s\n' "$output" >&2; return 1; }
+}
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# One name for each image, pulled or built. The tag is of the recipe: after an edit, or with another version, it is made anew.
+recipe=$({
+  awk '!/^#/ && NF == 2 || $1 == "kind"' "$root/ci/tools/versions"
+  cd "$offline" && cat bases debian && find node -type f | sort | xargs cat
+} | sha256sum | head -c 8)
+node_image=helm-llm/node:$recipe
+python_image=helm-llm/python:$recipe
+release=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/helm_llm/__init__.py")
+simulator_image=helm-llm/simulator:$release
+curl_image=helm-llm/curl:$release
+
+cluster=${CLUSTER:-helm-llm}
+kubeconfig=$cache/clusters/$cluster/kubeconfig
+export KUBECACHEDIR=${kubeconfig%/*}/cache  # kubectl's own, else in ~/.kube

@@ -1,0 +1,68 @@
+"""A real cluster: `make cluster-test` brings one up and names its kubeconfig in HELM_LLM_KUBECONFIG."""
+
+import json
+import os
+import shlex
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    kubeconfig: str
+
+    def run(self, *argv: str, stdin: str | None = None) -> str:
+        """Standard output of a program that finds the cluster by KUBECONFIG; it must succeed."""
+        environment = os.environ | {"KUBECONFIG": self.kubeconfig}
+        done = subprocess.run(argv, input=stdin, env=environment, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"{shlex.join(argv)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
+        return self.run("kubectl", *arguments, stdin=stdin)
+
+    def get(self, *arguments: str) -> Any:
+        return json.loads(self.kubectl("get", *arguments, "--output", "json"))
+
+    def advertise(self, resource: str, count: int) -> None:
+        """Make every node say that it has `count` of an extended resource, as a device plugin would.
+
+        The scheduler believes the node's status, and heartbeats of the kubelet keep what others wrote there; only a
+        restart of the kubelet drops it. No device appears in any container.
+        """
+        quantity = {resource: str(count)}
+        patch = json.dumps({"status": {"capacity": quantity, "allocatable": quantity}})
+        for node in self.get("nodes")["items"]:
+            name = node["metadata"]["name"]
+            self.kubectl("patch", "node", name, "--subresource=status", "--type=merge", f"--patch={patch}")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The cluster of `make cluster-test`; without one every test that needs it fails."""
+    kubeconfig = os.environ.get("HELM_LLM_KUBECONFIG")
+    if not kubeconfig:
+        pytest.fail("no cluster: HELM_LLM_KUBECONFIG names no kubeconfig; `make cluster-test` brings a cluster up")
+    asked = ("kubectl", "--kubeconfig", kubeconfig, "--request-timeout=10s", "get", "--raw", "/readyz")
+    try:
+        ready = subprocess.run(asked, capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.fail("kubectl is not on PATH; `make cluster-test` puts the cluster's own there")
+    if ready.returncode:
+        pytest.fail(f"no cluster answers at {kubeconfig}: `make cluster-down cluster` makes it anew\n{ready.stderr}")
+    return Cluster(kubeconfig)
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[str]:
+    """A namespace of the test's own, ready for pods."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    cluster.kubectl("create", "namespace", name)
+    cluster.kubectl("wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=60s")
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")

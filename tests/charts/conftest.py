@@ -51,3 +51,49 @@ def render() -> Callable[..., list[Object]]:
 def render_error() -> Callable[..., str]:
     """render_error(helm, chart, *args, values=None, release="r"): what `helm template` says when it refuses."""
     return _render_error
+
+
+# What follows needs the fixture `chart` of a directory below, so it is made anew for each test: renders are kept.
+
+
+@pytest.fixture
+def objects(render: Callable[..., list[Object]], helm3: str, chart: Path) -> Callable[..., list[Object]]:
+    """objects(*args, values=None, release="r"): everything that is rendered."""
+
+    def objects(*args: str, values: Object | None = None, release: str = "r") -> list[Object]:
+        return render(helm3, chart, *args, values=values, release=release)
+
+    return objects
+
+
+@pytest.fixture
+def error(render_error: Callable[..., str], helm3: str, chart: Path) -> Callable[..., str]:
+    """error(*args, values=None): why the chart is refused."""
+
+    def error(*args: str, values: Object | None = None) -> str:
+        return render_error(helm3, chart, *args, values=values)
+
+    return error
+
+
+@pytest.fixture
+def named(objects: Callable[..., list[Object]]) -> Callable[..., Object]:
+    """named("Kind/name", *args, values=None, release="r"): the one such object."""
+
+    def named(kind_and_name: str, *args: str, **options: Any) -> Object:
+        rendered = objects(*args, **options)
+        by_name = {f"{each['kind']}/{each['metadata']['name']}": each for each in rendered}
+        assert len(by_name) == len(rendered)
+        return by_name[kind_and_name]
+
+    return named
+
+
+@pytest.fixture
+def kinds(objects: Callable[..., list[Object]]) -> Callable[..., list[str]]:
+    """kinds(*args, values=None): the kinds of the rendered objects, without the test pods."""
+
+    def kinds(*args: str, **options: Any) -> list[str]:
+        return sorted(each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod")
+
+    return kinds

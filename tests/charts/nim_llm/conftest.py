@@ -16,55 +16,12 @@ PLACES = re.compile(r"(?<![\w.$}/])/(?:tmp|scripts|etc/(?:mpi|ssh)|var/run|ssh-c
 """The absolute paths of the scripts; /dev and what follows a variable stay."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chart() -> Path:
     return Path(__file__).parents[3] / "charts" / "nim-llm"
 
 
-@pytest.fixture(scope="session")
-def objects(render: Callable[..., list[Object]], helm3: str, chart: Path) -> Callable[..., list[Object]]:
-    """objects(*args, values=None, release="r"): everything that is rendered."""
-
-    def objects(*args: str, values: Object | None = None, release: str = "r") -> list[Object]:
-        return render(helm3, chart, *args, values=values, release=release)
-
-    return objects
-
-
-@pytest.fixture(scope="session")
-def error(render_error: Callable[..., str], helm3: str, chart: Path) -> Callable[..., str]:
-    """error(*args, values=None): why the chart is refused."""
-
-    def error(*args: str, values: Object | None = None) -> str:
-        return render_error(helm3, chart, *args, values=values)
-
-    return error
-
-
-@pytest.fixture(scope="session")
-def named(objects: Callable[..., list[Object]]) -> Callable[..., Object]:
-    """named("Kind/name", *args, values=None, release="r"): the one such object."""
-
-    def named(kind_and_name: str, *args: str, **options: Any) -> Object:
-        rendered = objects(*args, **options)
-        by_name = {f"{each['kind']}/{each['metadata']['name']}": each for each in rendered}
-        assert len(by_name) == len(rendered)
-        return by_name[kind_and_name]
-
-    return named
-
-
-@pytest.fixture(scope="session")
-def kinds(objects: Callable[..., list[Object]]) -> Callable[..., list[str]]:
-    """kinds(*args, values=None): the kinds of the rendered objects, without the test pods."""
-
-    def kinds(*args: str, **options: Any) -> list[str]:
-        return sorted(each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod")
-
-    return kinds
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture
 def templates(objects: Callable[..., list[Object]]) -> Callable[..., dict[str, Object]]:
     """templates(values): the pod templates by role: server, leader, worker, launcher."""
 
@@ -85,7 +42,7 @@ def templates(objects: Callable[..., list[Object]]) -> Callable[..., dict[str, O
     return templates
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pod(templates: Callable[..., dict[str, Object]]) -> Callable[..., Object]:
     """pod(values, role="server"): the spec of that pod."""
 
@@ -96,7 +53,7 @@ def pod(templates: Callable[..., dict[str, Object]]) -> Callable[..., Object]:
     return pod
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def container(pod: Callable[..., Object]) -> Callable[..., Object]:
     """container(values, role="server"): the one container of that pod."""
 
@@ -108,7 +65,7 @@ def container(pod: Callable[..., Object]) -> Callable[..., Object]:
     return container
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def env(container: Callable[..., Object]) -> Callable[..., Object]:
     """env(values, role="server"): the container's variables by name, each given once."""
 

@@ -22,7 +22,7 @@ STREAM = 'data: {"id":"x","choices":[{"delta":{"content":"Mars"}}]}\n\ndata: [DO
 PATHS = {"models": "/v1/models", "completions": "/v1/completions", "streaming-chat": "/v1/chat/completions"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pods(objects: Callable[..., list[Object]]) -> Pods:
     """pods(values): the test pods by the end of their names."""
 

@@ -10,7 +10,7 @@ import pytest
 Object = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def notes(
     render: Callable[..., list[Object]], helm3: str, chart: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., str]:

@@ -12,7 +12,7 @@ import pytest
 RECORD = 'printf "%s\\n" "$0" "$@" > "$BOX/$(basename "$0").argv"'
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a Secret with an SSH key looks like under fsGroup."""
     directory = tmp_path_factory.mktemp("pk")

@@ -67,7 +67,7 @@ def pods(node: object) -> list[Object]:
     return []
 
 
-@pytest.fixture(scope="module", params=WORKLOADS)
+@pytest.fixture(params=WORKLOADS)
 def every_case(
     request: pytest.FixtureRequest,
     render: Callable[..., list[Object]],

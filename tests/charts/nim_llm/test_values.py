@@ -23,13 +23,13 @@ UNDOCUMENTED = {
 """Keys of older values files, without a default."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def defaults(chart: Path) -> Object:
     values: Object = yaml.safe_load((chart / "values.yaml").read_text())
     return values
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def schema(chart: Path) -> Object:
     values: Object = json.loads((chart / "values.schema.json").read_text())
     return values

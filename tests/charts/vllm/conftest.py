@@ -9,55 +9,12 @@ import pytest
 Object = dict[str, Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chart() -> Path:
     return Path(__file__).parents[3] / "charts" / "vllm"
 
 
-@pytest.fixture(scope="session")
-def objects(render: Callable[..., list[Object]], helm3: str, chart: Path) -> Callable[..., list[Object]]:
-    """objects(*args, values=None, release="r"): everything that is rendered."""
-
-    def objects(*args: str, values: Object | None = None, release: str = "r") -> list[Object]:
-        return render(helm3, chart, *args, values=values, release=release)
-
-    return objects
-
-
-@pytest.fixture(scope="session")
-def error(render_error: Callable[..., str], helm3: str, chart: Path) -> Callable[..., str]:
-    """error(*args, values=None): why the chart is refused."""
-
-    def error(*args: str, values: Object | None = None) -> str:
-        return render_error(helm3, chart, *args, values=values)
-
-    return error
-
-
-@pytest.fixture(scope="session")
-def named(objects: Callable[..., list[Object]]) -> Callable[..., Object]:
-    """named("Kind/name", *args, values=None, release="r"): the one such object."""
-
-    def named(kind_and_name: str, *args: str, **options: Any) -> Object:
-        rendered = objects(*args, **options)
-        by_name = {f"{each['kind']}/{each['metadata']['name']}": each for each in rendered}
-        assert len(by_name) == len(rendered)
-        return by_name[kind_and_name]
-
-    return named
-
-
-@pytest.fixture(scope="session")
-def kinds(objects: Callable[..., list[Object]]) -> Callable[..., list[str]]:
-    """kinds(*args, values=None): the kinds of the rendered objects, without the test pods."""
-
-    def kinds(*args: str, **options: Any) -> list[str]:
-        return sorted(each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod")
-
-    return kinds
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture
 def deployment(named: Callable[..., Object]) -> Callable[..., Object]:
     """deployment(*args, values=None): the spec of the Deployment."""
 
@@ -68,7 +25,7 @@ def deployment(named: Callable[..., Object]) -> Callable[..., Object]:
     return deployment
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pod(deployment: Callable[..., Object]) -> Callable[..., Object]:
     """pod(*args, values=None): the spec of the server pod."""
 
@@ -79,7 +36,7 @@ def pod(deployment: Callable[..., Object]) -> Callable[..., Object]:
     return pod
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def server(pod: Callable[..., Object]) -> Callable[..., Object]:
     """server(*args, values=None): the container vllm."""
 
@@ -91,7 +48,7 @@ def server(pod: Callable[..., Object]) -> Callable[..., Object]:
     return server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def argv(server: Callable[..., Object]) -> Callable[..., list[str]]:
     """argv(**vllm): the words after `vllm serve` for these values below `vllm`."""
 
@@ -102,7 +59,7 @@ def argv(server: Callable[..., Object]) -> Callable[..., list[str]]:
     return argv
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def env(server: Callable[..., Object]) -> Callable[..., Object]:
     """env(values): the server's variables by name, each given once."""
 

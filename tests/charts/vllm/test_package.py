@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package(helm3: str, chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("package")
     subprocess.run([helm3, "package", str(chart), "--destination", str(target)], capture_output=True, check=True)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def readme(chart: Path) -> str:
     return (chart / "README.md").read_text()
 

@@ -13,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -185,10 +186,26 @@ def mark(run: str) -> None:
 def end_marked(run: str) -> list[int]:
     """End the processes that carry the mark, which their parent left; returns their ids."""
     found = [pid for pid, environment in _environments() if f"{_MARK}={run}" in environment and pid != os.getpid()]
-    for pid in found:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in _alive(found):
+            with contextlib.suppress(OSError):
+                os.kill(pid, number)
+        end = time.monotonic() + 5
+        while _alive(found) and time.monotonic() < end:
+            time.sleep(0.05)
     return found
+
+
+def _alive(pids: Iterable[int]) -> list[int]:
+    return [pid for pid in pids if _exists(pid)]
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _environments() -> Iterator[tuple[int, list[str]]]:

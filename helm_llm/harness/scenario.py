@@ -27,12 +27,9 @@ def prerequisites(objects: Sequence[Object]) -> list[Object]:
     return [value for value in made if (value["kind"], name_of(value)) not in brought]
 
 
-def provide(site: Site, objects: Sequence[Object]) -> str:
-    """Create what is missing; what is there stays as it is."""
-    missing = [value for value in prerequisites(objects) if not _is_there(site, value)]
-    if missing:
-        site.kubectl.apply(missing)
-    return ", ".join(f"{value['kind']} {name_of(value)}" for value in missing) or "nothing is missing"
+def missing(site: Site, objects: Sequence[Object]) -> list[Object]:
+    """Those that are not in the cluster either."""
+    return [value for value in prerequisites(objects) if not _is_there(site, value)]
 
 
 def _is_there(site: Site, value: Object) -> bool:

@@ -1,25 +1,15 @@
-"""What a run creates outside of itself: how each is removed, and how a user may look at it."""
+"""What a run creates outside of itself: how each is removed, without error when it is gone, and how to look at it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.helm_release import Releases
 from helm_llm.tools.kind import Kind
 from helm_llm.tools.kubectl import Access, Kubectl
-
-
-class Thing(Protocol):
-    """Something that outlives the process unless it is removed."""
-
-    def remove(self) -> None:
-        """Remove it; no error when it is gone already."""
-
-    def look(self) -> str:
-        """The command with which to look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +64,41 @@ class InstalledRelease:
         return " ".join(("helm", "status", self.name, f"--namespace={self.namespace}", *self.access.for_helm))
 
 
-KINDS: Mapping[str, type[Cluster] | type[Namespace] | type[InstalledRelease]] = {
-    kind.__name__: kind for kind in (Cluster, Namespace, InstalledRelease)
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A Secret, claim or the like that a chart expects, made for a test."""
+
+    kubectl: str
+    access: Access
+    namespace: str
+    kind: str
+    name: str
+
+    def remove(self) -> None:
+        """`kubectl delete`."""
+        Kubectl(self.kubectl, self.access, self.namespace).delete(self.kind.lower(), self.name)
+
+    def look(self) -> str:
+        """The object."""
+        place = (*self.access.for_kubectl, f"--namespace={self.namespace}")
+        return " ".join(("kubectl", *place, "get", self.kind.lower(), self.name))
+
+
+AnyThing = Cluster | Namespace | InstalledRelease | Dependency
+
+TYPES: Mapping[str, type[AnyThing]] = {
+    type_.__name__: type_ for type_ in (Cluster, Namespace, InstalledRelease, Dependency)
 }
 
 
-def to_json(thing: Cluster | Namespace | InstalledRelease) -> dict[str, Any]:
+def to_json(thing: AnyThing) -> dict[str, Any]:
     """As it stands in the ledger."""
-    return {"kind": type(thing).__name__, **asdict(thing)}
+    return {"type": type(thing).__name__, **asdict(thing)}
 
 
-def from_json(entry: Mapping[str, Any]) -> Cluster | Namespace | InstalledRelease:
+def from_json(entry: Mapping[str, Any]) -> AnyThing:
     """As it was put into the ledger."""
-    fields = {name: value for name, value in entry.items() if name != "kind"}
+    fields = {name: value for name, value in entry.items() if name != "type"}
     if "access" in fields:
         fields["access"] = Access(**{**fields["access"], "flags": tuple(fields["access"]["flags"])})
-    return KINDS[entry["kind"]](**fields)
+    return TYPES[entry["type"]](**fields)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from helm_llm.harness import gate
 from helm_llm.harness.case import Case
 from helm_llm.harness.cluster import advertise, namespace, settle
 from helm_llm.harness.install import install, objects_of, older, values_of
 from helm_llm.harness.ledger import Ledger
+from helm_llm.harness.paths import name_of
 from helm_llm.harness.plan import Planned
 from helm_llm.harness.release import find
 from helm_llm.harness.result import CaseResult, Skipped
-from helm_llm.harness.scenario import provide
+from helm_llm.harness.scenario import missing
 from helm_llm.harness.simulate import extended_resources, simulated
-from helm_llm.harness.things import InstalledRelease
+from helm_llm.harness.things import Dependency, InstalledRelease
 from helm_llm.lint.target import Target
+
+Object = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +61,40 @@ def _run(terms: Terms, case: Case, target: Target) -> None:
         stack.enter_context(_installed(terms, case))
         versions = [older(site, target, terms.upgrade_from, terms.ledger.directory)] if terms.upgrade_from else []
         for version in versions:
-            if not (_install(terms, case, version, "install old") and step("ready", lambda: _wait(case))):
+            if not (_install(terms, case, version, "install old", stack) and step("ready", lambda: _wait(case))):
                 return
-        if _install(terms, case, target, "upgrade" if versions else "install"):
+        if _install(terms, case, target, "upgrade" if versions else "install", stack):
             case.check()
 
 
-def _install(terms: Terms, case: Case, target: Target, name: str) -> bool:
+def _install(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:
     prepared = [target]
-    if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared)):
+    if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared, stack)):
         return False
     return case.steps.run(name, lambda: install(case.site, case.release, prepared[0]))
 
 
-def _simulate(terms: Terms, case: Case, prepared: list[Target]) -> str:
+def _simulate(terms: Terms, case: Case, prepared: list[Target], stack: ExitStack) -> str:
     """Give the nodes GPUs, the pods what they expect, and the chart the simulator's image."""
     target, site = prepared[0], case.site
     objects = objects_of(site, case.release, target)
     scratch = terms.ledger.directory / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
     prepared[0] = simulated(target, values_of(site, target), objects, scratch)
     advertise(site, {name: amount * terms.jobs for name, amount in extended_resources(objects).items()})
-    return f"made for it: {provide(site, objects)}"
+    return f"made for it: {', '.join(_provide(terms, case, objects, stack)) or 'nothing is missing'}"
+
+
+def _provide(terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack) -> Iterator[str]:
+    """A RuntimeClass is the cluster's, like the GPUs, and stays for other runs; the rest goes with the case."""
+    site = case.site
+    for value in missing(site, objects):
+        kind, name = str(value["kind"]), name_of(value)
+        if kind != "RuntimeClass" and not terms.own_cluster:
+            stack.enter_context(
+                terms.ledger.hold(Dependency(site.tools.kubectl, site.access, site.namespace, kind, name))
+            )
+        site.kubectl.apply([value])
+        yield f"{kind} {name}"
 
 
 def _wait(case: Case) -> str:

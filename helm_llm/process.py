@@ -36,7 +36,12 @@ class Completed:
     stderr: str
 
     def __str__(self) -> str:
-        return shlex.join(self.argv)
+        return _shown(self.argv)
+
+
+def _shown(argv: Iterable[str]) -> str:
+    """As it can be pasted, but for a token."""
+    return shlex.join("--token=..." if word.startswith("--token=") else word for word in argv)
 
 
 class ToolMissing(ToolError):
@@ -58,7 +63,7 @@ class TimedOut(ToolError):
     """A program did not end in time, and was ended."""
 
     def __init__(self, argv: tuple[str, ...], seconds: float) -> None:
-        super().__init__(f"no end after {seconds:g} s (of `{shlex.join(argv)}`)")
+        super().__init__(f"no end after {seconds:g} s (of `{_shown(argv)}`)")
 
 
 def run(*argv: str, stdin: str | None = None, timeout: float | None = None, without: Collection[str] = ()) -> Completed:
@@ -139,11 +144,13 @@ class Serving:
         except OSError as error:
             raise ToolMissing(self._argv[0], error.strerror or "it cannot be executed") from error
         _running.add(self._process)
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         _end(self._process)
+        self._reader.join(3)
         _running.discard(self._process)
 
     def line(self, timeout: float) -> str | None:
@@ -155,8 +162,9 @@ class Serving:
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
-        for line in self._process.stdout:
-            self._lines.put(line.rstrip("\n"))
+        with self._process.stdout as lines:
+            for line in lines:
+                self._lines.put(line.rstrip("\n"))
         self._lines.put(None)
 
 

@@ -53,3 +53,32 @@ def test_what_still_runs_can_be_ended() -> None:
 
 def test_output_beyond_a_pipes_size_does_not_block() -> None:
     assert len(process.run(sys.executable, "-c", "print('x' * 10**6)").stdout) == 10**6 + 1
+
+
+def test_a_program_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(process.TimedOut, match=r"no end after 0\.2 s \(of `sleep 60`\)"):
+        process.run("sleep", "60", timeout=0.2)
+
+
+def test_a_variable_can_be_kept_from_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_PROXY", "x")
+    code = "import os; print(os.environ.get('SOME_PROXY'), 'PATH' in os.environ)"
+    assert process.run(sys.executable, "-c", code, without=("SOME_PROXY",)).stdout == "None True\n"
+
+
+def test_a_token_is_never_shown() -> None:
+    completed = process.run(sys.executable, "-c", "import sys; sys.exit('no')", "--token=secret")
+    assert "secret" not in str(process.CommandFailed(completed))
+
+
+def test_a_serving_process_is_read_line_by_line_and_ended() -> None:
+    with process.Serving("sh", "-c", "echo one; echo two >&2; exec sleep 60") as serving:
+        assert serving.line(10) == "one"
+        assert serving.line(10) == "two"
+        assert serving.line(0.1) is None
+
+
+def test_a_process_that_does_not_listen_is_ended_all_the_same() -> None:
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    with process.Serving(sys.executable, "-c", code) as serving:
+        assert serving.line(10) == "up"

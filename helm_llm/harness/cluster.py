@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.ledger import Ledger
 from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.simulate import curl_image, simulator_image
 from helm_llm.harness.site import Site
 from helm_llm.harness.things import Cluster, Namespace
 from helm_llm.harness.wait import Deadline, pause
@@ -20,15 +22,40 @@ Object = Mapping[str, Any]
 RUN_LABEL = "helm-llm.io/run"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run wants of its cluster."""
+
+    kind: bool
+    kind_image: str
+    kind_config: str
+    simulate: bool
+
+
+def prepared(site: Site, ledger: Ledger, wanted: Wanted, stack: ExitStack) -> Site:
+    """The cluster, with the simulator's images where they are wanted."""
+    if wanted.kind:
+        site = stack.enter_context(throw_away(site, ledger, wanted))
+        settle(site.at("default"))
+    elif wanted.simulate:
+        site = site.on(site.access, kind_cluster_of(site))
+        if not site.kind_cluster:
+            raise UsageError("--simulate gives nodes GPUs that are not there: it needs --kind, or a kind cluster")
+    if wanted.simulate:
+        load_images(site, (simulator_image(), curl_image()))
+    return site
+
+
 @contextmanager
-def throw_away(site: Site, ledger: Ledger, image: str, config: str, *, offline: bool) -> Iterator[Site]:
-    """A new kind cluster; `offline` keeps this machine's proxies out of its nodes."""
+def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
+    """A new kind cluster; simulated engines fetch nothing, so that no node gets this machine's proxies."""
     assert site.tools.kind  # noqa: S101 - found with the other tools
     name, kubeconfig = f"helm-llm-{ledger.id}", str(ledger.directory / "kubeconfig")
-    arguments = [f"--image={image}"] * bool(image) + [f"--config={config}"] * bool(config)
+    given = {"--image": wanted.kind_image, "--config": wanted.kind_config}
+    arguments = [f"{flag}={value}" for flag, value in given.items() if value]
     with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
         site.say(f"kind create cluster --name {name}")
-        site.tools.kind.create(name, kubeconfig, arguments, PROXIES if offline else ())
+        site.tools.kind.create(name, kubeconfig, arguments, PROXIES if wanted.simulate else ())
         yield site.on(Access(kubeconfig, f"kind-{name}"), name)
 
 

@@ -99,7 +99,7 @@ def clean(tell: Callable[[str], None]) -> int:
 def _cleaned(directory: Path, tell: Callable[[str], None]) -> bool:
     ended = process.end_marked(directory.name)
     if ended:
-        tell(f"ended: {len(ended)} processes of run {directory.name}")
+        tell(f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}")
     left = [thing for thing in reversed(_things(directory)) if not _gone(thing, tell)]
     if not left:
         shutil.rmtree(directory, ignore_errors=True)

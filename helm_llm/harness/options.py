@@ -84,6 +84,8 @@ def _refuse(options: Mapping[str, Any]) -> None:
         raise UsageError(
             "name a release: `helm llm test my-release`, or `helm llm test my-release CHART -f values.yaml`"
         )
+    if "-" in options["values"]:
+        raise UsageError("-f -: a chart is linted, rendered and installed, and standard input can be read only once")
     for tables, given, need in ((_WITH_CHART, options["chart"], "CHART"), (_WITH_KIND, options["kind"], "--kind")):
         unused = [flag for name, flag in tables.items() if options[name] and not given]
         if unused:

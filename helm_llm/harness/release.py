@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm.errors import UsageError
@@ -32,7 +32,7 @@ class Release:
 
     site: Site
     name: str
-    objects: tuple[Object, ...]
+    objects: tuple[Object, ...] = field(repr=False)
     revision: int
 
     def wait(self, seconds: float | None) -> str:

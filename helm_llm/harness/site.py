@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from helm_llm.process import ToolMissing
 from helm_llm.tools.docker import Docker
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.helm_release import Releases
@@ -53,3 +57,17 @@ class Site:
     def at(self, namespace: str) -> Site:
         """The same cluster, another namespace."""
         return replace(self, namespace=namespace)
+
+
+def find_tools(*, with_kind: bool) -> Tools:
+    """Every program a run needs; all that are missing are named at once."""
+    programs = {"helm": os.environ.get("HELM_BIN") or "helm", "kubectl": "kubectl"}
+    if with_kind:
+        programs |= {"docker": "docker", "kind": "kind"}
+    found = {name: shutil.which(program) or "" for name, program in programs.items()}
+    missing = [name for name, path in found.items() if not path]
+    if missing:
+        raise ToolMissing(" and ".join(missing), "install what is missing, or put it on PATH")
+    docker, kind = found.get("docker"), found.get("kind")
+    helm = Helm(str(Path(found["helm"]).absolute()))
+    return Tools(helm, found["kubectl"], Docker(docker) if docker else None, Kind(kind) if kind else None)

@@ -58,16 +58,17 @@ def _run(terms: Terms, case: Case, target: Target) -> None:
     if terms.lint and not step("lint", lambda: gate.lint(site, case.release, target)):
         return
     with ExitStack() as stack:
-        stack.enter_context(_installed(terms, case))
+        stack.enter_context(installed(terms, case))
         versions = [older(site, target, terms.upgrade_from, terms.ledger.directory)] if terms.upgrade_from else []
         for version in versions:
-            if not (_install(terms, case, version, "install old", stack) and step("ready", lambda: _wait(case))):
+            if not (install_chart(terms, case, version, "install old", stack) and step("ready", lambda: _wait(case))):
                 return
-        if _install(terms, case, target, "upgrade" if versions else "install", stack):
+        if install_chart(terms, case, target, "upgrade" if versions else "install", stack):
             case.check()
 
 
-def _install(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:
+def install_chart(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:
+    """Install, simulated or as it is; what is made for the pods lives as long as `stack`."""
     prepared = [target]
     if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared, stack)):
         return False
@@ -102,7 +103,7 @@ def _wait(case: Case) -> str:
 
 
 @contextmanager
-def _installed(terms: Terms, case: Case) -> Iterator[None]:
+def installed(terms: Terms, case: Case) -> Iterator[None]:
     """A release that was not there before goes again, unless its cluster does."""
     site = case.site
     if terms.own_cluster or site.releases.status(case.release):

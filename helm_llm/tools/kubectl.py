@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm import process
@@ -37,7 +37,7 @@ class Access:
 
     kubeconfig: str = ""
     context: str = ""
-    flags: tuple[str, ...] = ()
+    flags: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def current(cls, kubeconfig: str = "", context: str = "") -> Access:

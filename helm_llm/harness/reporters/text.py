@@ -7,6 +7,7 @@ from typing import TextIO
 
 from helm_llm.harness.result import CaseResult, Outcome, RunResult, Step
 
+_WIDEST = 300
 _SIMULATED = "Simulated engines: this shows scheduling, arguments, ports, keys and probes; nothing about inference."
 
 
@@ -15,23 +16,28 @@ def report(result: RunResult, out: TextIO) -> None:
     for case in result.cases:
         for step in case.steps:
             if step.outcome in (Outcome.FAILED, Outcome.ERROR):
-                out.write("\n".join(_failure(case, step)) + "\n\n")
+                out.write("\n".join(failure(case, step)) + "\n\n")
     if result.simulated:
         out.write(f"{_SIMULATED}\n")
     out.write(f"{_summary(result)}\n")
 
 
-def _failure(case: CaseResult, step: Step) -> Iterator[str]:
+def failure(case: CaseResult, step: Step) -> Iterator[str]:
+    """The lines about a step that failed."""
     diagnosis = step.diagnosis
     cause = f"{diagnosis.sentence} [{diagnosis.cause}]" if diagnosis else step.detail
     yield f"{case.name}: {step.name} {step.outcome.value}: {cause}"
     if diagnosis:
         yield f"  {step.detail}"
-        yield from (f"    | {line}" for line in diagnosis.lines)
+        yield from (f"    | {_cut(line)}" for line in diagnosis.lines)
         if diagnosis.help:
             yield f"  help: {diagnosis.help}"
         if diagnosis.rule:
             yield f"  `helm llm lint` finds this before: {diagnosis.rule} (helm llm rules {diagnosis.rule})"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]} ..."
 
 
 def _summary(result: RunResult) -> str:

@@ -1,0 +1,150 @@
+"""The fixtures of the pytest plugin; pytest-helm-charts is there when this is imported."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm.errors import HelmLlmError
+from helm_llm.harness import ledger as ledgers
+from helm_llm.harness.case import Case
+from helm_llm.harness.causes import diagnose
+from helm_llm.harness.cluster import RUN_LABEL, Wanted, prepared, settle
+from helm_llm.harness.endpoint import Endpoint
+from helm_llm.harness.ledger import Ledger
+from helm_llm.harness.release import Release, find
+from helm_llm.harness.reporters.progress import Progress
+from helm_llm.harness.reporters.text import failure
+from helm_llm.harness.result import Failed
+from helm_llm.harness.site import Site, find_tools
+from helm_llm.harness.things import Namespace
+from helm_llm.harness.trial import Terms, install_chart, installed
+from helm_llm.lint.target import Target
+from helm_llm.tools.kubectl import Access
+
+RELEASE = "llm"
+
+
+@dataclass(frozen=True, slots=True)
+class LlmCluster:
+    """The cluster of a test session."""
+
+    site: Site
+    ledger: Ledger
+    own: bool
+    simulate: bool
+
+    @property
+    def kubeconfig(self) -> str:
+        """Its kubeconfig."""
+        default = os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
+        return self.site.access.kubeconfig or default
+
+
+@pytest.fixture(scope="session")
+def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
+    """The cluster: one of kind's with `--llm-kind`, else that of `--kubeconfig` and `--llm-context`."""
+    option = pytestconfig.getoption
+    tell = Progress(sys.stderr).line
+    wanted = Wanted(option("--llm-kind"), option("--llm-kind-image"), "", option("--llm-simulate"))
+    with ledgers.open_ledger(tell, keep=option("--llm-keep")) as ledger, ExitStack() as stack:
+        try:
+            tools = find_tools(with_kind=wanted.kind or wanted.simulate)
+            access = Access.current(option("--kubeconfig") or "", option("--llm-context"))
+            site = prepared(Site(tools, access, "default", _silent), ledger, wanted, stack)
+        except HelmLlmError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield LlmCluster(site, ledger, wanted.kind, wanted.simulate)
+
+
+@pytest.fixture(scope="module")
+def kube_config(llm_cluster: LlmCluster) -> str:
+    """For pytest-helm-charts: its `kube_cluster` is ours."""
+    return llm_cluster.kubeconfig
+
+
+@pytest.fixture(scope="module")
+def llm_release(
+    request: pytest.FixtureRequest,
+    llm_cluster: LlmCluster,
+    chart_path: str,
+    values_file_path: str,
+    namespace_factory: Callable[..., Any],
+) -> Iterator[Release]:
+    """The chart, installed in a namespace of its own and ready; the parameter is one or several values files."""
+    target = _target(chart_path, getattr(request, "param", values_file_path))
+    name = f"llm-{llm_cluster.ledger.id}-{secrets.token_hex(3)}"
+    with _namespace(llm_cluster, name):
+        namespace_factory(name, {"labels": {RUN_LABEL: llm_cluster.ledger.id}})
+        site = llm_cluster.site.at(name)
+        settle(site)
+        terms = Terms(
+            llm_cluster.ledger, llm_cluster.own, lint=False, simulate=llm_cluster.simulate, upgrade_from="", jobs=1
+        )
+        case = Case(site, RELEASE, name, _silent)
+        with ExitStack() as stack:
+            stack.enter_context(installed(terms, case))
+            if not install_chart(terms, case, target, "install", stack):
+                pytest.fail("\n".join(failure(case.result(), case.steps.taken[-1])), pytrace=False)
+            yield _ready(site)
+
+
+@pytest.fixture(scope="module")
+def llm_endpoint(llm_release: Release) -> Iterator[Endpoint]:
+    """The release's API: `get` and `post`, with its API key."""
+    with llm_release.subject().endpoint as endpoint:
+        yield endpoint
+
+
+def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
+    """pytest-helm-charts makes and deletes it; the ledger knows of it too, in case pytest is killed."""
+    if cluster.own:
+        return nullcontext()
+    return cluster.ledger.hold(Namespace(cluster.site.tools.kubectl, cluster.site.access, name))
+
+
+def explained(release: Release) -> str:
+    """What the cluster knows of a release whose test failed."""
+    found = diagnose(release.watch().evidence())
+    return "\n".join([found.sentence, *found.lines, found.help or ""]) if found else "its pods run and are ready"
+
+
+def _target(chart: str, values: str | list[str] | tuple[str, ...]) -> Target:
+    if not chart:
+        pytest.fail("llm_release needs a chart: pytest --chart-path DIRECTORY", pytrace=False)
+    files = [values] if isinstance(values, str) else list(values)
+    return Target(chart, tuple(_found(chart, file) for file in files if file))
+
+
+def _found(chart: str, file: str) -> str:
+    inside = Path(chart) / file
+    return str(inside) if inside.exists() else file
+
+
+def _ready(site: Site) -> Release:
+    release = find(site, RELEASE, 60)
+    problem = _problem(release)
+    if problem:
+        pytest.fail(problem, pytrace=False)
+    return release
+
+
+def _problem(release: Release) -> str:
+    try:
+        release.wait(None)
+    except Failed as failed:
+        found = failed.diagnosis
+        return "\n".join([str(failed), *([found.sentence, *found.lines, found.help or ""] if found else [])])
+    return ""
+
+
+def _silent(_: object) -> None:
+    """pytest tells of its tests itself."""

@@ -1,0 +1,146 @@
+"""`helm llm test` on the command line: what it refuses, and whole runs against stand-ins for the programs it calls."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from helm_llm.cli import run
+from tests.harness.conftest import GOOD, Answer, Api, Program, served_by
+from tests.harness.shapes import deployment, pod, service
+
+REFUSED = [
+    ([], "name a release"),
+    (["r", "-f", "v.yaml"], "-f does nothing without CHART"),
+    (["r", "--kind"], "--kind does nothing without CHART"),
+    (["r", "--simulate"], "--simulate does nothing without CHART"),
+    (["r", "--upgrade-from", "1.0.0"], "--upgrade-from does nothing without CHART"),
+    (["r", "c", "--kind-image", "x"], "--kind-image does nothing without --kind"),
+    (["r", "c", "-f", "-"], "standard input"),
+    (["r", "--timeout", "soon"], "write it as 90s, 10m or 1h30m"),
+]
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cluster and no ledger of the machine the tests run on."""
+    for name in ("HELM_LLM_RUN", "HELM_BIN", "HELM_NAMESPACE", "HELM_KUBECONTEXT", "KUBECONFIG"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("HELM_LLM_HOME", str(tmp_path / "home"))
+
+
+@pytest.mark.parametrize(("arguments", "says"), REFUSED)
+def test_options_that_cannot_be_meant(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_all_missing_programs_are_named_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run(["test", "r", "chart", "--kind"]) == 3
+    assert "helm and kubectl and docker and kind was not found" in capsys.readouterr().err
+
+
+Fake = Callable[[dict[str, Answer]], int]
+
+HELM = """case "$1 $2" in
+"status r"*) echo '{"info": {"status": "deployed"}, "version": 3}' ;;
+"status "*) echo 'Error: release: not found' >&2; exit 1 ;;
+"get manifest") cat "$0.manifest" ;;
+"get hooks") ;;
+*) echo "unexpected: helm $*" >&2; exit 1 ;;
+esac"""
+
+KUBECTL = """case "$*" in
+*port-forward*) echo "Forwarding from 127.0.0.1:$(cat "$0.port") -> 8000"; exec sleep 60 ;;
+*"get deployments.apps"*) cat "$0.deployment" ;;
+*"get pods"*) cat "$0.pods" ;;
+*"get services"*) cat "$0.services" ;;
+*get*) ;;
+*) echo "unexpected: kubectl $*" >&2; exit 1 ;;
+esac"""
+
+
+def listed(*values: object) -> str:
+    return json.dumps({"kind": "List", "items": values})
+
+
+@pytest.fixture
+def site(program: Program, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """helm and kubectl that know one healthy release, r."""
+    workload = deployment(1, updatedReplicas=1, replicas=1, availableReplicas=1)
+    spec = {"containers": [{"name": "vllm", "image": "vllm/vllm-openai:v1", "args": ["--model=llama"]}]}
+    labelled = {
+        **pod(spec=spec),
+        "metadata": {"name": "llm-0", "labels": {"app.kubernetes.io/instance": "r", "a": "b"}},
+    }
+    (program("helm", HELM).parent / "helm.manifest").write_text(json.dumps(workload))
+    directory = program("kubectl", KUBECTL).parent
+    (directory / "kubectl.deployment").write_text(json.dumps(workload))
+    (directory / "kubectl.pods").write_text(listed(labelled))
+    (directory / "kubectl.services").write_text(listed(service("http", {"a": "b"})))
+    monkeypatch.setenv("PATH", str(directory), prepend=":")
+    return directory
+
+
+def test_a_healthy_release_passes(site: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    with served_by(Api(GOOD | {"/v1/models": (200, '{"data": [{"id": "llama"}]}')})) as port:
+        (site / "kubectl.port").write_text(str(port))
+        assert run(["test", "r", "--format", "json", f"--junit={junit}"]) == 0
+    steps = {step["name"]: step["outcome"] for step in json.loads(capsys.readouterr().out)["cases"][0]["steps"]}
+    assert steps == {
+        "release": "passed",
+        "ready": "passed",
+        "service": "passed",
+        "helm test": "skipped",
+        "models": "passed",
+        "key": "skipped",
+        "completion": "passed",
+        "chat": "passed",
+        "stream": "passed",
+    }
+    assert "testsuites" in junit.read_text()
+
+
+def test_a_server_under_another_name_fails(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with served_by(Api(GOOD | {"/v1/models": (200, '{"data": [{"id": "other"}]}')})) as port:
+        (site / "kubectl.port").write_text(str(port))
+        assert run(["test", "r"]) == 1
+    assert "/v1/models does not list llama" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("site")
+def test_a_release_that_is_not_there_is_a_mistake_in_the_call(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "other", "-n", "ai"]) == 2
+    assert "there is no release other in namespace ai" in capsys.readouterr().err
+
+
+def test_a_release_that_does_not_get_ready_fails_at_the_deadline(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "kubectl.deployment").write_text(json.dumps(deployment(1)))
+    start = time.monotonic()
+    assert run(["test", "r", "--timeout", "2s"]) == 1
+    assert time.monotonic() - start < 20
+    assert "not ready after 2 s: deployment/llm: 0 of 1 pods ready" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_wait_at_once(number: signal.Signals, site: Path, tmp_path: Path) -> None:
+    (site / "kubectl.deployment").write_text(json.dumps(deployment(1)))
+    argv = [sys.executable, "-m", "helm_llm", "test", "r"]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "0 of 1 pods" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(20) == 130
+    assert list((tmp_path / "home" / "runs").iterdir()) == []

@@ -1,0 +1,165 @@
+"""Which values make which case, what a chart's pods expect, and how a chart is simulated."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_llm import chart as charts
+from helm_llm.errors import UsageError
+from helm_llm.harness.plan import Planned, namespaces, plan
+from helm_llm.harness.scenario import prerequisites
+from helm_llm.harness.simulate import extended_resources, gpus, simulated
+from helm_llm.layers import layer
+from helm_llm.lint.target import Target
+from helm_llm.option import Option
+from helm_llm.source import parse
+
+VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "Chart.yaml").write_text("{apiVersion: v2, name: c, version: 0.1.0}")
+    return tmp_path
+
+
+def test_values_files_make_one_case_named_after_the_last() -> None:
+    (case,) = plan(Target("c", ("base.yaml", "ci/gpu-values.yaml")), ())
+    assert case == Planned("gpu", Target("c", ("base.yaml", "ci/gpu-values.yaml")))
+
+
+def test_without_values_each_scenario_of_the_chart_is_a_case(chart: Path) -> None:
+    for name in ("b-values.yaml", "a-values.yaml", "other.yaml"):
+        (chart / "ci" / name).write_text("{}")
+    option = Option("--set", "x=1")
+    cases = plan(Target(str(chart), (), (option,)), ())
+    assert [case.name for case in cases] == ["a", "b"]
+    assert cases[0].target == Target(str(chart), (str(chart / "ci" / "a-values.yaml"),), (option,))
+
+
+def test_a_chart_without_scenarios_is_tested_with_its_defaults(chart: Path) -> None:
+    assert plan(Target(str(chart)), ()) == (Planned("default", Target(str(chart))),)
+
+
+def test_a_scenario_may_say_that_no_test_cluster_can_run_it(chart: Path) -> None:
+    (chart / "ci" / "nfs-values.yaml").write_text("# helm-llm test: render only, there is no NFS server\n{}\n")
+    assert plan(Target(str(chart)), ())[0].skipped == "there is no NFS server"
+
+
+def test_cases_are_chosen_by_name(chart: Path) -> None:
+    for name in ("gpu", "gpu2", "nfs"):
+        (chart / "ci" / f"{name}-values.yaml").write_text("{}")
+    assert [case.name for case in plan(Target(str(chart)), ["gpu*"])] == ["gpu", "gpu2"]
+    with pytest.raises(UsageError, match="it has gpu, gpu2, nfs"):
+        plan(Target(str(chart)), ["cpu"])
+
+
+def test_namespaces_are_labels_and_differ_between_runs() -> None:
+    cases = [Planned("A b", Target("c")), Planned("x" * 80, Target("c"))]
+    assert namespaces("r1", cases)[0] == "llm-r1-a-b"
+    assert all(len(name) <= 63 for name in namespaces("r1", cases))
+    assert not set(namespaces("r1", cases)) & set(namespaces("r2", cases))
+
+
+def deployment(**pod: Any) -> dict[str, Any]:
+    return {"kind": "Deployment", "metadata": {"name": "d"}, "spec": {"template": {"spec": pod}}}
+
+
+def limited(**limits: str) -> dict[str, Any]:
+    names = {name.replace("__", ".").replace("_", "/"): amount for name, amount in limits.items()}
+    return deployment(containers=[{"name": "vllm", "resources": {"limits": names}}])
+
+
+def test_the_engine_gets_the_gpus_of_its_limit() -> None:
+    assert gpus([limited(nvidia__com_gpu="2", memory="8Gi")]) == 2
+
+
+def test_an_engine_without_a_limit_sees_all_gpus_of_its_node() -> None:
+    assert gpus([limited(memory="8Gi")]) == 8
+
+
+def test_nodes_offer_what_the_pods_ask_for() -> None:
+    asked = limited(nvidia__com_gpu="16", phison__com_ai100="1", memory="8Gi")
+    assert extended_resources([asked]) == {"nvidia.com/gpu": 16, "phison.com/ai100": 8}
+
+
+def prepared(text: str, scratch: Path, options: Sequence[Option] = ()) -> Target:
+    values = layer(charts.load(VLLM), [parse(text, "v.yaml")], options)
+    return simulated(Target(VLLM, ("v.yaml",), tuple(options)), values, [limited(nvidia__com_gpu="2")], scratch)
+
+
+def test_the_simulator_comes_after_the_users_own_values(tmp_path: Path) -> None:
+    scratch = tmp_path / "overlay.yaml"
+    target = prepared("vllm: {env: [{name: A, value: b}]}", scratch)
+    assert target.files == ("v.yaml", str(scratch))
+    overlay = yaml.safe_load(scratch.read_text())
+    assert overlay == {"vllm": {"env": [{"name": "A", "value": "b"}, {"name": "SIM_GPUS", "value": "2"}]}}
+    assert Option("--set-literal", "image.repository=helm-llm/simulator") in target.options
+
+
+def test_settings_of_the_simulator_that_the_user_chose_stay(tmp_path: Path) -> None:
+    scratch = tmp_path / "overlay.yaml"
+    prepared("vllm: {env: [{name: SIM_GPUS, value: '1'}]}", scratch)
+    assert yaml.safe_load(scratch.read_text()) == {"vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]}}
+
+
+def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
+    target = prepared("image: {digest: 'sha256:abc'}", tmp_path / "overlay.yaml")
+    assert Option("--set-literal", "image.digest=") in target.options
+
+
+def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
+    values = layer(charts.load(str(chart)), [], [])
+    with pytest.raises(UsageError, match="chart c it does not"):
+        simulated(Target(str(chart)), values, [], chart / "overlay.yaml")
+
+
+def shown(objects: Sequence[Any]) -> set[str]:
+    return {f"{value['kind']}/{value['metadata']['name']}" for value in prerequisites(objects)}
+
+
+def reference(kind: str, name: str, *, optional: bool = False) -> dict[str, Any]:
+    return {"name": "V", "valueFrom": {f"{kind}KeyRef": {"name": name, "key": "k", "optional": optional}}}
+
+
+def test_what_pods_expect_is_made() -> None:
+    pod = deployment(
+        runtimeClassName="nvidia",
+        imagePullSecrets=[{"name": "registry"}],
+        containers=[
+            {"name": "c", "env": [reference("secret", "token")], "envFrom": [{"configMapRef": {"name": "all"}}]}
+        ],
+        volumes=[
+            {"name": "m", "persistentVolumeClaim": {"claimName": "models"}},
+            {"name": "s", "secret": {"secretName": "ca"}},
+        ],
+    )
+    expected = {
+        "RuntimeClass/nvidia",
+        "Secret/registry",
+        "Secret/token",
+        "ConfigMap/all",
+        "PersistentVolumeClaim/models",
+        "Secret/ca",
+    }
+    assert shown([pod]) == expected
+
+
+def test_a_secret_gets_every_key_that_is_asked_for() -> None:
+    two = [
+        reference("secret", "token"),
+        {"name": "W", "valueFrom": {"secretKeyRef": {"name": "token", "key": "other"}}},
+    ]
+    (secret,) = prerequisites([deployment(containers=[{"name": "c", "env": two}])])
+    assert set(secret["stringData"]) == {"k", "other"}
+
+
+def test_what_the_chart_brings_or_can_do_without_is_not_made() -> None:
+    env = [reference("secret", "own"), reference("configMap", "maybe", optional=True)]
+    own = {"kind": "Secret", "metadata": {"name": "own"}}
+    pull = [{"name": "own"}]
+    assert shown([deployment(containers=[{"name": "c", "env": env}], imagePullSecrets=pull), own]) == set()

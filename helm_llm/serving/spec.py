@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
+
+if TYPE_CHECKING:
+    from helm_llm.serving.command_line import CommandLine
 
 T = TypeVar("T")
 
@@ -146,6 +149,8 @@ class ServingSpec:
     shared_memory: Field[bool]
     """Whether anything is mounted at /dev/shm."""
     startup: Startup | None
+    command: CommandLine | None = None
+    """The vLLM server's; None where the chart starts another."""
 
     def chosen(self, paths: Iterable[KeyPath]) -> KeyPath:
         """The first of these paths that the user set, else the first."""

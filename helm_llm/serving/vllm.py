@@ -13,6 +13,7 @@ from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import replicas
 from helm_llm.serving.resources import resources
 from helm_llm.serving.spec import Backend, Field, Model, ServingSpec, Startup, Storage
+from helm_llm.serving.vllm_command import command_line
 
 _MODEL = ("vllm", "model")
 _PERSISTENCE = ("persistence", "enabled")
@@ -41,6 +42,7 @@ def spec(values: Values) -> ServingSpec:
         storage=_storage(values, model, flags),
         shared_memory=_shared_memory(values),
         startup=_startup(values),
+        command=command_line(values),
     )
 
 

@@ -3,6 +3,13 @@
 from typing import Any
 
 from helm_llm.lint.rule import Rule
+from helm_llm.lint.rules.engine.engine_argument_glued import engine_argument_glued
+from helm_llm.lint.rules.engine.engine_argument_removed import engine_argument_removed
+from helm_llm.lint.rules.engine.engine_argument_repeated import engine_argument_repeated
+from helm_llm.lint.rules.engine.engine_argument_unknown import engine_argument_unknown
+from helm_llm.lint.rules.engine.engine_argument_value_rejected import engine_argument_value_rejected
+from helm_llm.lint.rules.engine.engine_arguments_conflict import engine_arguments_conflict
+from helm_llm.lint.rules.env.engine_variable_unknown import engine_variable_unknown
 from helm_llm.lint.rules.env.secret_in_plain_values import secret_in_plain_values
 from helm_llm.lint.rules.gpu.gpu_key_split_by_dots import gpu_key_split_by_dots
 from helm_llm.lint.rules.gpu.gpu_request_differs_from_limit import gpu_request_differs_from_limit
@@ -30,6 +37,13 @@ from helm_llm.lint.rules.values.unknown_key import unknown_key
 from helm_llm.lint.rules.values.yaml_syntax import yaml_syntax
 
 RULES: tuple[Rule[Any], ...] = (
+    engine_argument_glued,
+    engine_argument_removed,
+    engine_argument_repeated,
+    engine_argument_unknown,
+    engine_argument_value_rejected,
+    engine_arguments_conflict,
+    engine_variable_unknown,
     secret_in_plain_values,
     gpu_key_split_by_dots,
     gpu_request_differs_from_limit,

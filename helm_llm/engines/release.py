@@ -1,0 +1,21 @@
+"""Releases of vLLM."""
+
+from __future__ import annotations
+
+import re
+
+Release = tuple[int, int, int]
+
+# A release candidate lacks some of what its release brings and still has some of what that removes.
+_TAG = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?!\d|rc|a\d|b\d|\.?dev)", re.ASCII)
+
+
+def release(tag: str) -> Release | None:
+    """The release that a tag of vllm/vllm-openai names; None for `nightly` and the like."""
+    match = _TAG.match(tag)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def text(release: Release) -> str:
+    """`0.33.0`."""
+    return ".".join(map(str, release))

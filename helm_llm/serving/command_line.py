@@ -1,0 +1,120 @@
+"""The command line of a vLLM server: words, the value each comes from, and what the engine makes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from helm_llm.engines.option import Option
+from helm_llm.engines.parser import Given, Parsed, Reason, Refusal, parse
+from helm_llm.engines.release import Release
+from helm_llm.engines.table import Table, newest, table
+from helm_llm.engines.value import resolved
+from helm_llm.keypath import KeyPath
+from helm_llm.serving.spec import Field
+
+_GLUED = re.compile(r"(--?[A-Za-z][\w.-]*)\s+(\S.*)", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Glued:
+    """A flag and its value in one word."""
+
+    flag: str
+    value: str
+    word: Field[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What stands behind `vllm serve`, and the environment that goes with it.
+
+    `release` is None where the image does not tell. `variables`: name -> path of that name, those of the values only.
+    """
+
+    release: Release | None
+    words: tuple[Field[str], ...]
+    variables: Mapping[str, KeyPath]
+    texts: Mapping[str, Field[str] | None]
+    """The variables' texts; None where a ConfigMap or Secret holds it."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the options of this very release are known."""
+        return self.table is not None
+
+    @property
+    def table(self) -> Table | None:
+        return table(self.release) if self.release else None
+
+    @property
+    def options(self) -> Mapping[str, Option]:
+        """By spelling, of the release or else of the newest one."""
+        return _table(self.release).options
+
+    @property
+    def glued(self) -> tuple[Glued, ...]:
+        """Words that hold a flag and its value; other rules read them as they were meant."""
+        return _split(self.words, self.release)[1]
+
+    @property
+    def parsed(self) -> Parsed:
+        """Read with the table of the release, else with the newest: `refused` then needs a second look."""
+        return _parsed(self.words, self.release)
+
+    def word(self, part: Given | Refusal) -> Field[str]:
+        """The word that a part of the result comes from."""
+        return _split(self.words, self.release)[0][part.index]
+
+    def refused(self, *reasons: Reason) -> Iterator[Refusal]:
+        return (refusal for refusal in self.parsed.refused if refusal.reason in reasons)
+
+    def path(self, flag: str) -> KeyPath:
+        """Where an option that is given gets its value; empty if it is not."""
+        given = self.parsed.last(flag)
+        return self.word(given).path if given else ()
+
+    def value(self, flag: str) -> Any:
+        """The value that counts, as the engine reads it; None without one, True or False for a switch."""
+        given = self.parsed.last(flag)
+        if given is None:
+            return None
+        return (
+            given.on if given.option.is_switch else resolved(given.option, given.values[-1]) if given.values else None
+        )
+
+    @property
+    def reads_a_file(self) -> bool:
+        """`--config` gives options that we do not see."""
+        return self.parsed.last("--config") is not None
+
+
+Words = tuple[Field[str], ...]
+
+
+@lru_cache(maxsize=8)
+def _parsed(words: Words, release: Release | None) -> Parsed:
+    return parse([word.value for word in _split(words, release)[0]], _table(release))
+
+
+@lru_cache(maxsize=8)
+def _split(words: Words, release: Release | None) -> tuple[Words, tuple[Glued, ...]]:
+    separate: list[Field[str]] = []
+    glued: list[Glued] = []
+    before: Option | None = None
+    for word in words:
+        match = _GLUED.fullmatch(word.value)
+        if match and not (before and before.kind in ("value", "append", "optional")):
+            glued.append(Glued(match[1], match[2], word))
+            separate += [Field(part, word.path) for part in match.groups()]
+        else:
+            separate.append(word)
+        before = _table(release).options.get(word.value.replace("_", "-")) if word.value.startswith("-") else None
+    return tuple(separate), tuple(glued)
+
+
+def _table(release: Release | None) -> Table:
+    return (table(release) if release else None) or newest()

@@ -1,0 +1,48 @@
+"""The argument lists that the scenarios of the vllm chart render."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_llm import chart, source
+from helm_llm.engines.parser import parse
+from helm_llm.engines.release import release
+from helm_llm.engines.table import newest, table
+from helm_llm.layers import layer
+from helm_llm.serving import spec_of
+
+CHART = Path(__file__).parents[2] / "charts" / "vllm"
+SCENARIOS = sorted((CHART / "ci").glob("*-values.yaml"))
+
+
+def _container(helm: str, scenario: Path) -> dict[str, list[str]]:
+    command = [helm, "template", "r", str(CHART), "--kube-version=1.34.0", "--values", str(scenario)]
+    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    workloads = [found for found in yaml.safe_load_all(out) if found and found["kind"] in ("Deployment", "StatefulSet")]
+    container: dict[str, list[str]] = workloads[0]["spec"]["template"]["spec"]["containers"][0]
+    return container
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name.removesuffix("-values.yaml"))
+def test_the_engine_takes_what_a_scenario_renders(scenario: Path, helm3: str) -> None:
+    container = _container(helm3, scenario)
+    words = [*container["command"], *container["args"]]
+    words = words[words.index("serve") + 1 :]
+    spec = spec_of(layer(chart.load(str(CHART)), [source.read(str(scenario))], []))
+    assert spec is not None
+    assert spec.command is not None
+    assert [_plain(field.value) for field in spec.command.words] == [_plain(word) for word in words]
+    number = release(str(container["image"]).rpartition(":")[2])
+    assert parse(words, (table(number) if number else None) or newest()).refused == ()
+
+
+def _plain(word: str) -> Any:
+    """Words that are JSON may have blanks and any order."""
+    try:
+        return json.loads(word)
+    except ValueError:
+        return word.replace(": ", ":")

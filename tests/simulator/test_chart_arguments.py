@@ -1,0 +1,31 @@
+"""What the charts render is what the simulator takes: every scenario's command line."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from helm_llm.simulator import arguments
+from helm_llm.simulator.personality import personality
+from helm_llm.simulator.settings import settings
+from tests.simulator.engine import ROOT
+
+SCENARIOS = sorted((ROOT / "charts" / "vllm" / "ci").glob("*-values.yaml"))
+
+
+@pytest.mark.parametrize("values", SCENARIOS, ids=lambda path: path.stem.removesuffix("-values"))
+def test_the_command_line_of_every_scenario_is_taken(helm4: str, values: Path) -> None:
+    argv = [helm4, "template", "r", str(ROOT / "charts" / "vllm"), "-f", str(values), "--kube-version=1.34.0"]
+    rendered = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    (pod,) = (each["spec"]["template"]["spec"] for each in yaml.safe_load_all(rendered) if each["kind"] == "Deployment")
+    server = next(each for each in pod["containers"] if each["name"] == "vllm")
+    words = [*server["command"], *server["args"]]
+    words = words[words.index("serve") + 1 :]
+    vllm = personality("vllm", {})
+    release = arguments.release({"SIM_VLLM_VERSION": server["image"].rpartition(":")[2]})
+    told = settings(vllm, release, arguments.parse(vllm, release, words), {})
+    assert told.model == words[0]
+    assert told.port == next(port["containerPort"] for port in server["ports"] if port["name"] == "http")

@@ -1,0 +1,37 @@
+"""Every generated argument list in the newest release's own parser, where `ci/engines/record.py` has built its home."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from helm_llm.engines.parser import parse
+from helm_llm.engines.release import text
+from helm_llm.engines.table import load, releases
+
+TOOL = Path(__file__).parents[2] / "ci" / "engines" / "real_parser.py"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm" / "vllm"
+PYTHON, NEWEST = CACHE / "environment-0.12" / "bin" / "python", releases()[-1]
+SOURCES = CACHE / f"vllm-{text(NEWEST)}"
+
+
+@pytest.mark.extended
+@pytest.mark.skipif(not PYTHON.exists() or not SOURCES.exists(), reason="ci/engines/record.py has not run here")
+def test_the_newest_table_is_its_parser() -> None:
+    command = [str(PYTHON), str(TOOL), str(SOURCES), text(NEWEST)]
+    said = json.loads(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)
+    table = load(NEWEST)
+    assert {flag for option in said["options"] for flag in option["flags"]} == set(table.options)
+    assert len(said["verdicts"]) >= 1000
+    false_alarms = [
+        verdict["argv"] for verdict in said["verdicts"] if "set" in verdict and parse(verdict["argv"], table).refused
+    ]
+    assert false_alarms == []
+    missed = [
+        verdict for verdict in said["verdicts"] if "error" in verdict and not parse(verdict["argv"], table).refused
+    ]
+    assert [verdict for verdict in missed if "onfig file" not in verdict["error"]] == [
+        verdict for verdict in missed if "IndexError" in verdict["error"]
+    ]

@@ -1,0 +1,139 @@
+"""A user installs a chart by hand, then asks `helm llm test`: what is well passes, what is not is named."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm import __version__
+from tests.cluster.conftest import Cluster
+
+pytestmark = pytest.mark.cluster
+
+TINY = str(Path(__file__).parent / "tiny")
+IMAGE = f"image=helm-llm/simulator:{__version__}"
+
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def helm(request: pytest.FixtureRequest) -> str:
+    """What fails is shown with one Helm, what passes with both."""
+    return str(request.getfixturevalue(getattr(request, "param", "helm4")))
+
+
+@pytest.fixture
+def install(cluster: Cluster, namespace: str, helm: str) -> Install:
+    """`helm install` of a small OpenAI server that is none of our charts."""
+
+    def call(*arguments: str) -> None:
+        cluster.run(helm, "install", "mine", TINY, "--namespace", namespace, "--set", IMAGE, *arguments)
+
+    return call
+
+
+@pytest.fixture
+def helm_llm(cluster: Cluster, namespace: str, helm: str, tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """`helm llm test mine` in the namespace; its exit code and its JSON report."""
+
+    def call(*arguments: str) -> tuple[int, dict[str, Any]]:
+        argv = [sys.executable, "-m", "helm_llm", "test", "mine", "-n", namespace, "--format=json", *arguments]
+        environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(tmp_path / "home")}
+        done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=240)
+        assert done.stdout, done.stderr
+        assert not list((tmp_path / "home" / "runs").iterdir())
+        return done.returncode, json.loads(done.stdout)["cases"][0]
+
+    return call
+
+
+def outcomes(case: dict[str, Any]) -> dict[str, str]:
+    return {step["name"]: step["outcome"] for step in case["steps"]}
+
+
+def assert_fails(result: tuple[int, dict[str, Any]], step: str, cause: str, *words: str) -> None:
+    code, case = result
+    last = case["steps"][-1]
+    assert (code, last["name"], last["outcome"]) == (1, step, "failed"), case
+    assert last["diagnosis"]["cause"] == cause
+    for word in words:
+        assert word in last["diagnosis"]["sentence"]
+
+
+@pytest.mark.parametrize("helm", ["helm3", "helm4"], indirect=True)
+def test_a_release_that_works_passes_and_is_not_changed(
+    cluster: Cluster, namespace: str, install: Install, helm_llm: Any
+) -> None:
+    install()
+    before = cluster.get("deployment", "mine-server", "-n", namespace)["metadata"]["generation"]
+    code, case = helm_llm()
+    assert code == 0, case
+    assert {name for name, outcome in outcomes(case).items() if outcome == "skipped"} == {"helm test", "key"}
+    assert cluster.get("deployment", "mine-server", "-n", namespace)["metadata"]["generation"] == before
+    assert "revision 1" in case["steps"][0]["detail"]
+
+
+def test_the_api_key_comes_from_its_secret(cluster: Cluster, namespace: str, install: Install, helm_llm: Any) -> None:
+    cluster.kubectl("create", "secret", "generic", "clients", "-n", namespace, "--from-literal=token=abc")
+    install("--set", "keySecret=clients")
+    code, case = helm_llm()
+    assert code == 0, case
+    assert outcomes(case)["key"] == "passed"
+
+
+def test_a_service_port_that_leads_nowhere(install: Install, helm_llm: Any) -> None:
+    install("--set", "targetPort=9999")
+    assert_fails(helm_llm(), "service", "port-mismatch", "sends port 80 to container port 9999", "8000 (http)")
+
+
+def test_a_secret_that_is_not_there(install: Install, helm_llm: Any) -> None:
+    install("--set", "keySecret=nobody")
+    assert_fails(helm_llm(), "ready", "secret-missing", "needs secret nobody, which is not there")
+
+
+def test_a_key_that_its_secret_does_not_have(cluster: Cluster, namespace: str, install: Install, helm_llm: Any) -> None:
+    cluster.kubectl("create", "secret", "generic", "clients", "-n", namespace, "--from-literal=other=abc")
+    install("--set", "keySecret=clients")
+    assert_fails(helm_llm(), "ready", "secret-key-missing", "the key token of Secret clients")
+
+
+def test_more_gpus_than_any_node_has(cluster: Cluster, install: Install, helm_llm: Any) -> None:
+    cluster.advertise("nvidia.com/gpu", 8)
+    install("--set-json", 'resources={"limits":{"nvidia.com/gpu":64}}')
+    assert_fails(helm_llm(), "ready", "gpu-request-too-large", "asks for 64 nvidia.com/gpu", "the largest node has 8")
+
+
+def test_an_accelerator_that_no_node_has(install: Install, helm_llm: Any) -> None:
+    install("--set-json", 'resources={"limits":{"habana.ai/gaudi":1}}')
+    assert_fails(helm_llm(), "ready", "gpu-absent", "asks for 1 habana.ai/gaudi, and no node offers any")
+
+
+def test_an_image_that_nobody_has(install: Install, helm_llm: Any) -> None:
+    install("--set", "image=helm-llm/no-such-image:1")
+    assert_fails(helm_llm(), "ready", "image-pull", "helm-llm/no-such-image:1 cannot be pulled")
+
+
+def test_an_argument_that_the_engine_does_not_know(install: Install, helm_llm: Any) -> None:
+    install("--set-json", 'arguments=["--no-such", "1"]')
+    assert_fails(helm_llm(), "ready", "engine-argument", "does not know the argument --no-such 1")
+
+
+def test_a_model_under_another_name(install: Install, helm_llm: Any) -> None:
+    install("--set", "listed=other")
+    code, case = helm_llm()
+    assert code == 1
+    assert outcomes(case)["models"] == "failed"
+    assert any("does not list acme/tiny" in step["detail"] for step in case["steps"])
+
+
+def test_a_deadline_of_the_users_own(install: Install, helm_llm: Any) -> None:
+    install("--set", "keySecret=nobody")
+    code, case = helm_llm("--timeout=3s")
+    assert code == 1
+    assert case["steps"][-1]["detail"].startswith("not ready after 3 s")
+    assert case["steps"][-1]["seconds"] < 20

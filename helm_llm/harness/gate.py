@@ -28,4 +28,4 @@ def lint(site: Site, release: str, target: Target) -> str:
         lines = tuple(out.getvalue().rstrip().splitlines())
         raise Failed(sentence, Diagnosis("lint", sentence, lines, "correct the values, or pass --no-lint"))
     warnings = report.count(Severity.WARNING)
-    return f"{warnings} warnings" if warnings else "no findings"
+    return f"{warnings} warning{'s' * (warnings > 1)}" if warnings else "no findings"

@@ -15,6 +15,7 @@ import importlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -168,7 +169,8 @@ def verdict(top: argparse.ArgumentParser, argv: list[str]) -> dict[str, Any]:
         text = f"{type(error).__name__}: {error}"
     else:
         return {"argv": argv, "set": {key: plain(value) for key, value in given.items() if key != "subparser"}}
-    return {"argv": argv, "error": " ".join(text.split())[:120]}
+    # Functions are named with their address, which is another one in each run.
+    return {"argv": argv, "error": re.sub(r" at 0x[0-9a-f]+", "", " ".join(text.split()))[:120]}
 
 
 def main() -> None:

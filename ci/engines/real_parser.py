@@ -113,16 +113,7 @@ def options(serve: argparse.ArgumentParser) -> Iterator[dict[str, Any]]:
             "accepts": accepted(action.type) if action.nargs != 0 else [],
             "choices": None if action.choices is None else [str(choice) for choice in action.choices],
             "metavar": action.metavar if isinstance(action.metavar, (str, list)) else None,
-            "fields": fields(action.type),
         }
-
-
-def fields(parse: Any) -> list[str] | None:
-    """The keys of a JSON object that becomes a dataclass."""
-    for held in getattr(parse, "__defaults__", None) or ():
-        if isinstance(held, type) and hasattr(held, "__dataclass_fields__"):
-            return sorted(held.__dataclass_fields__)
-    return None
 
 
 def engine_choices() -> Iterator[tuple[str, list[str]]]:

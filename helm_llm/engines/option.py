@@ -12,7 +12,7 @@ class Option:
     """`kind`: value, list (one word or more), optional (none or one), bool, true (a switch without negation), append.
 
     `choices` is what the parser enforces, `engine_choices` what the engine refuses later. `nullable`: the empty word
-    and `None` are accepted whatever the type. `keys`: those of the JSON object.
+    and `None` are accepted whatever the type.
     """
 
     flags: tuple[str, ...]
@@ -22,7 +22,6 @@ class Option:
     choices: tuple[str, ...] = ()
     engine_choices: tuple[str, ...] = ()
     nullable: bool = False
-    keys: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,5 +43,4 @@ class Option:
             choices=tuple(entry.get("choices", ())),
             engine_choices=tuple(entry.get("engineChoices", ())),
             nullable=entry.get("nullable", False),
-            keys=tuple(entry.get("keys", ())),
         )

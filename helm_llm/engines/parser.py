@@ -47,7 +47,6 @@ class Given:
     spelling: str
     values: tuple[str, ...]
     index: int
-    dotted: bool = False
 
     @property
     def on(self) -> bool:
@@ -139,7 +138,7 @@ class _Reader:
         if spelling == "--model" and not self._as_model(flag):
             return
         index = values[-1].index if values else flag.index
-        self.given.append(Given(option, spelling, tuple(value.text for value in values), index, flag.dotted))
+        self.given.append(Given(option, spelling, tuple(value.text for value in values), index))
 
     def _as_model(self, flag: Word) -> bool:
         moved = self.table.moves_model

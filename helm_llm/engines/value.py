@@ -24,7 +24,7 @@ def expected(option: Option, word: str) -> str | None:
         return _TYPES[option.type][1]
     if option.choices and str(parsed) not in option.choices:
         return f"one of {', '.join(option.choices)}"
-    return _unknown_key(option, parsed)
+    return None
 
 
 def resolved(option: Option, word: str) -> Any:
@@ -74,11 +74,6 @@ def _lora_module(word: str) -> Any:
     if not isinstance(found, dict) or not {"name", "path"} <= found.keys():
         raise ValueError(word)
     return found
-
-
-def _unknown_key(option: Option, parsed: Any) -> str | None:
-    unknown = [key for key in parsed if key not in option.keys] if option.keys and isinstance(parsed, dict) else []
-    return f"{unknown[0]} is none of its keys" if unknown else None
 
 
 _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {

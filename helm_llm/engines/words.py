@@ -20,7 +20,6 @@ class Word:
     text: str
     index: int
     literal: bool = False
-    dotted: bool = False
 
 
 def is_number(text: str) -> bool:
@@ -33,7 +32,7 @@ def prepared(words: Sequence[str], table: Table) -> list[Word]:
     spelt = [Word(text, index) for index, word in enumerate(words) for text in _spelt(word, words, index, table)]
     plain, objects = _without_dotted(spelt)
     for flag, (index, value) in objects.items():
-        plain += [Word(flag, index, dotted=True), Word(json.dumps(value), index)]
+        plain += [Word(flag, index), Word(json.dumps(value), index)]
     return _ended(plain)
 
 

@@ -112,7 +112,8 @@ from helm_llm import process
 from helm_llm.harness import ledger
 from helm_llm.harness.things import Cluster
 with ledger.open_ledger(print, keep=False) as run, run.hold(Cluster(sys.argv[1], "helm-llm-1", "/k/config")):
-    with process.Serving("sh", "-c", "echo $$; exec sleep 300") as child:
+    # nothing is executed after the echo: while a program is loaded its environment cannot be read
+    with process.Serving("sh", "-c", 'mkfifo "$0"; echo $$; read never < "$0"', sys.argv[2]) as child:
         print(child.line(10), flush=True)
         sys.stdin.read()
 """
@@ -121,7 +122,7 @@ with ledger.open_ledger(print, keep=False) as run, run.hold(Cluster(sys.argv[1],
 def test_after_a_kill_clean_finds_things_and_children(
     kind: Callable[[int], Cluster], tmp_path: Path, runs: Path
 ) -> None:
-    argv = [sys.executable, "-c", KILLED, kind(0).kind]
+    argv = [sys.executable, "-c", KILLED, kind(0).kind, str(tmp_path / "fifo")]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
         child = int(killed.stdout.readline())

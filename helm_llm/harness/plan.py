@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.target import Target
+from helm_llm.lint.target import Target, scenarios_of
 
 _RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
 
@@ -38,7 +38,7 @@ def _name(target: Target) -> str:
 
 
 def _scenarios(target: Target) -> Iterator[Planned]:
-    files = sorted(Path(target.chart).glob("ci/*-values.yaml")) if Path(target.chart).is_dir() else []
+    files = scenarios_of(target.chart)
     for file in files:
         only = _RENDER_ONLY.search(file.read_text("utf-8"))
         name = file.name.removesuffix("-values.yaml")

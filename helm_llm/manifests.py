@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.process import Completed
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -20,6 +21,7 @@ class Manifests:
 
     text: str
     error: str | None = None
+    facts: Facts = NO_FACTS
 
     @cached_property
     def objects(self) -> tuple[Mapping[str, Any], ...]:
@@ -37,9 +39,9 @@ def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:
             yield document
 
 
-def rendered(completed: Completed) -> Manifests:
+def rendered(completed: Completed, facts: Facts = NO_FACTS) -> Manifests:
     """What `helm template` gave."""
-    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr))
+    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr), facts)
 
 
 def _reason(stderr: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from helm_llm import chart as charts
 from helm_llm import source
 from helm_llm.chart import Chart
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values, layer
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import LintedTarget, Report, ordered
@@ -35,6 +36,7 @@ class Run:
     rules: Sequence[Rule[Any]]
     helm_version: HelmVersion | None = None
     stdin: str | None = None
+    facts: Facts = NO_FACTS
     _charts: dict[str, Chart] = field(default_factory=dict)
     _suppressions: Suppressions = field(default_factory=Suppressions)
     _findings: list[Finding] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Run:
         """Lint one target; `render` is its `helm template`, still running."""
         chart = self._chart(target.chart)
         documents = tuple(self._read(file) for file in target.files)
-        for finding in _target_findings(self.rules, chart, documents, target, render, self._version):
+        for finding in _target_findings(self.rules, chart, documents, target, render, self):
             self._keep(finding)
         self._linted.append(
             LintedTarget(chart.name, chart.version, target.chart, target.files, rendered=render is not None)
@@ -58,7 +60,8 @@ class Run:
         return Report(tuple(self._linted), ordered([*self._findings, *unused]), len(self._suppressed), helm)
 
     @property
-    def _version(self) -> HelmVersion:
+    def version(self) -> HelmVersion:
+        """Whose reading of values counts."""
         return self.helm_version or ASSUMED_HELM
 
     def _chart(self, reference: str) -> Chart:
@@ -68,7 +71,7 @@ class Run:
         return self._charts[reference]
 
     def _read(self, file: str) -> Document:
-        major = self._version[0]
+        major = self.version[0]
         if file == "-":
             document = source.parse(self.stdin or "", "-", helm_major=major)
         else:
@@ -97,27 +100,27 @@ def _target_findings(
     documents: Sequence[Document],
     target: Target,
     render: Running | None,
-    version: HelmVersion,
+    run: Run,
 ) -> Iterator[Finding]:
     for document in documents:
         for rule in _of(rules, "Document"):
             yield from (resolve_text(rule, problem, document) for problem in _problems(rule, document))
     if any(document.error for document in documents):
         return
-    values = layer(chart, documents, target.options, helm_version=version)
-    found = list(_values_findings(rules, values))
+    values = layer(chart, documents, target.options, helm_version=run.version)
+    found = list(_values_findings(rules, values, run.facts))
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
-        yield from _findings(rules, "Manifests", rendered(render.result()), values)
+        yield from _findings(rules, "Manifests", rendered(render.result(), run.facts), values)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-key"})
 """What they report Helm refuses too, with less to say."""
 
 
-def _values_findings(rules: Sequence[Rule[Any]], values: Values) -> Iterator[Finding]:
+def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
     yield from _findings(rules, "Values", values, values)
-    spec = spec_of(values)
+    spec = spec_of(values, facts)
     if spec is not None:
         yield from _findings(rules, "ServingSpec", spec, values)
 

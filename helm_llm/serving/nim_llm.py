@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, nim_profile, readers
 from helm_llm.serving.image import is_simulator
@@ -19,7 +20,7 @@ _BACKENDS = ("persistence", "hostPath", "nfs")
 Variables = Mapping[str, Field[str] | None]
 
 
-def spec(values: Values) -> ServingSpec:
+def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values."""
     variables = readers.environment(values, "env")
     model = _model(values, variables)
@@ -28,6 +29,7 @@ def spec(values: Values) -> ServingSpec:
     ranks = _ranks(values, variables)
     return ServingSpec(
         values=values,
+        facts=facts,
         model=model,
         resources=given,
         gpus=accelerators.gpus(given),

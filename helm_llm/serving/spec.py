@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
+from helm_llm.serving.pod import UNKNOWN_POD, Pod
 
 if TYPE_CHECKING:
     from helm_llm.serving.command_line import CommandLine
+    from helm_llm.serving.scaling import Autoscaling, Exposure, Rollout
 
 T = TypeVar("T")
 
@@ -119,6 +122,12 @@ class Storage:
     """All there are, by precedence: the first chosen one is used."""
     shared_claim: Field[str] | None = None
     """Access mode of the one claim that the chart makes for all pods."""
+    existing_claim: Field[str] | None = None
+    """Name of a claim that is there already and that all pods mount."""
+    claim_size: Field[str] | None = None
+    """Size of a claim that the chart makes, a quantity."""
+    host_path: Field[str] | None = None
+    """The directory of the node, if that is the backend used."""
     ephemeral: KeyPath | None = None
     """The switch that would give the cache a volume, if it lives and dies with the pod."""
 
@@ -151,6 +160,15 @@ class ServingSpec:
     startup: Startup | None
     command: CommandLine | None = None
     """The vLLM server's; None where the chart starts another."""
+    pod: Pod = UNKNOWN_POD
+    autoscaling: Autoscaling | None = None
+    """None: off, or unknown."""
+    rollout: Rollout | None = None
+    """None: no Deployment, or unknown."""
+    exposures: tuple[Exposure, ...] = ()
+    authenticated: bool | None = None
+    """Whether requests need a key or a token."""
+    facts: Facts = NO_FACTS
 
     def chosen(self, paths: Iterable[KeyPath]) -> KeyPath:
         """The first of these paths that the user set, else the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, arguments, parallel, readers
 from helm_llm.serving.image import is_simulator
@@ -21,7 +22,7 @@ _BACKENDS = (("existingClaim",), ("hostPath", "path"), ("nfs", "server"))
 _CACHE_VARIABLES = ("HF_HOME", "HF_HUB_CACHE", "TRANSFORMERS_CACHE")
 
 
-def spec(values: Values) -> ServingSpec:
+def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values."""
     flags = arguments.flags(readers.words(values, "vllm", "additionalArgs"))
     model = _model(values)
@@ -32,6 +33,7 @@ def spec(values: Values) -> ServingSpec:
     ranks = parallel.ranks(flags, _tensor(values))
     return ServingSpec(
         values=values,
+        facts=facts,
         model=model,
         resources=given,
         gpus=accelerators.gpus(given),

@@ -1,8 +1,8 @@
 """Every rule against its YAML cases, and what holds for the table as a whole.
 
 A case lies in tests/rules/<rule-id>/<what-it-shows>.yaml. Its first lines may hold directives: `# chart: vllm`,
-`# base: layer-below.base.yaml`, `# set: --set a=1`. `# expect: rule-id` marks the line of a finding;
-`# expect-elsewhere: rule-id`, on a line of its own, stands for a finding outside the file.
+`# base: layer-below.base.yaml`, `# set: --set a=1`, `# facts: {nodes: 1}`. `# expect: rule-id` marks the line of a
+finding; `# expect-elsewhere: rule-id`, on a line of its own, stands for a finding outside the file.
 """
 
 import re
@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import helm_llm.lint.rules as package
+from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, renders
@@ -40,8 +42,13 @@ def _target(case: Path, text: str) -> Target:
     return Target(str(CHARTS / chart), (*layers, str(case)), options)
 
 
-def _lint(rule: Rule[Any], target: Target, helm: str) -> tuple[Finding, ...]:
-    run = Run(RULES if rule.id == "suppression-unused" else [rule])
+def _facts(text: str) -> Facts:
+    (facts,) = map(yaml.safe_load, _directives(text, "facts") or ["{}"])
+    return Facts(**facts)
+
+
+def _lint(rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
+    run = Run(RULES if rule.id == "suppression-unused" else [rule], facts=facts)
     render = None
     if rule.subject == "Manifests":
         (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)), None)
@@ -59,7 +66,7 @@ def _expected(text: str) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
 def test_a_case_yields_what_it_marks(case: Path, helm3: str) -> None:
     text, rule = case.read_bytes().decode("utf-8", "replace"), BY_ID[case.parent.name]
-    findings = _lint(rule, _target(case, text), helm3)
+    findings = _lint(rule, _target(case, text), helm3, _facts(text))
     here = Counter((finding.place.line, finding.rule.id) for finding in findings if finding.place.file == str(case))
     elsewhere = Counter(finding.rule.id for finding in findings if finding.place.file != str(case))
     assert here == Counter(_expected(text)), [finding.message for finding in findings]
@@ -101,7 +108,7 @@ def _examples(rule: Rule[Any], heading: str, directory: Path, helm: str) -> list
         file.write_text(block, "utf-8")
     target = _target(files[-1], blocks[0])
     options = tuple(Option(*text.split(" ", 1)) for block in blocks for text in _directives(block, "set"))
-    return list(_lint(rule, Target(target.chart, tuple(map(str, files)), options), helm))
+    return list(_lint(rule, Target(target.chart, tuple(map(str, files)), options), helm, _facts(blocks[0])))
 
 
 def test_the_table_is_sorted_and_has_no_name_twice() -> None:

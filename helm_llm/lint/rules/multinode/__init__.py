@@ -1,0 +1,12 @@
+"""Rules of the area multinode."""
+
+from typing import Any
+
+from helm_llm.lint.rule import Rule
+from helm_llm.lint.rules.multinode.gpus_per_node_differs_from_limit import gpus_per_node_differs_from_limit
+from helm_llm.lint.rules.multinode.world_size_differs_from_nodes import world_size_differs_from_nodes
+
+RULES: tuple[Rule[Any], ...] = (
+    gpus_per_node_differs_from_limit,
+    world_size_differs_from_nodes,
+)

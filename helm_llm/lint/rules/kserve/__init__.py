@@ -1,0 +1,7 @@
+"""Rules of the area kserve."""
+
+from typing import Any
+
+from helm_llm.lint.rule import Rule
+
+RULES: tuple[Rule[Any], ...] = ()

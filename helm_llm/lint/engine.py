@@ -16,6 +16,7 @@ from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.schema import validated
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
@@ -120,6 +121,8 @@ _SCHEMA_RULES = frozenset({"schema", "unknown-key"})
 
 def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
     yield from _findings(rules, "Values", values, values)
+    if any(_of(rules, "Validation")):
+        yield from _findings(rules, "Validation", validated(values), values)
     spec = spec_of(values, facts)
     if spec is not None:
         yield from _findings(rules, "ServingSpec", spec, values)

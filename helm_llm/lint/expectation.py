@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from helm_llm.keypath import dotted
@@ -11,6 +11,7 @@ from helm_llm.lint.printed import printed
 from helm_llm.lint.schema import Violation
 from helm_llm.lint.secrets import holds_secret, secret_kind
 from helm_llm.lint.subschema import Schema, fits
+from helm_llm.lint.wording import listed
 
 _TYPES = {
     "string": "a string",
@@ -35,9 +36,9 @@ def sentence(violation: Violation) -> str:
     if violation.keyword == "uniqueItems":
         return f"{path} has an item twice"
     if keys := _chosen_keys(violation):
-        return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {_list(keys)}"
+        return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {listed(keys)}"
     if violation.keyword == "not" and "required" in violation.schema.get("not", {}):
-        return f"{path} takes only one of {_list(violation.schema['not']['required'])}"
+        return f"{path} takes only one of {listed(violation.schema['not']['required'])}"
     value = "set" if holds_secret(violation.path) else described(violation.value)
     return f"{path} is {value}, expected {expected(violation)}"
 
@@ -99,14 +100,10 @@ def _chosen_keys(violation: Violation) -> list[str]:
     return [key for branch in branches for key in branch["required"]]
 
 
-def _list(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _either(words: list[str]) -> str:
     unique = list(dict.fromkeys(words))
     comma = "," if any(" or " in word for word in unique) else ""
-    return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])}{comma} or {unique[-1]}"
+    return listed(unique, f"{comma} or ")
 
 
 def _once_in_any_case(words: list[str]) -> list[str]:
@@ -174,7 +171,7 @@ _FORMS = (
 def _not(schema: Schema) -> str:
     refused = schema["not"]
     if "enum" in refused:
-        return f"anything but {_list([_word(one) for one in refused['enum']])}"
+        return f"anything but {listed([_word(one) for one in refused['enum']])}"
     if "pattern" in refused:
         return f"anything but a match of {refused['pattern']}"
     return "something else"

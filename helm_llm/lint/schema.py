@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.lint.scope import Scope
+from helm_llm.layers import Values
+from helm_llm.lint.scope import Scope, scopes
 from helm_llm.lint.subschema import Schema, referred
 from helm_llm.lint.validator import Unusable, Validator, build, compiled
 
@@ -24,6 +25,19 @@ class Violation:
     value: Any
     schema: Schema
     alternatives: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The subject of the rules on schemas: the merged values, validated once."""
+
+    refused: tuple[tuple[Scope, Violation], ...]
+    """Every violation and the chart whose schema it violates."""
+
+
+def validated(values: Values) -> Validation:
+    """Validate the chart's values and those of its subcharts; ChartError when a schema itself is broken."""
+    return Validation(tuple((scope, violation) for scope in scopes(values) for violation in violations(scope)))
 
 
 UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, dotted, lookup
-from helm_llm.layers import Values
 from helm_llm.lint.expectation import sentence
 from helm_llm.lint.hint import hint
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.schema import UNKNOWN_KEY, Violation, violations
-from helm_llm.lint.scope import Scope, scopes
+from helm_llm.lint.schema import UNKNOWN_KEY, Validation, Violation
+from helm_llm.lint.scope import Scope
 
 
 @rule("schema", Severity.ERROR, Confidence.CERTAIN)
-def schema(values: Values) -> Iterator[Problem]:
+def schema(validation: Validation) -> Iterator[Problem]:
     """A value does not fit the chart's schema.
 
     ## Why
@@ -45,11 +44,10 @@ def schema(values: Values) -> Iterator[Problem]:
       size: 100Gi
     ```
     """
-    for scope in scopes(values):
-        for violation in violations(scope):
-            if violation.keyword not in UNKNOWN_KEY:
-                at_key = isinstance(violation.value, (dict, list)) or violation.keyword == "propertyNames"
-                yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=at_key)
+    for scope, violation in validation.refused:
+        if violation.keyword not in UNKNOWN_KEY:
+            at_key = isinstance(violation.value, (dict, list)) or violation.keyword == "propertyNames"
+            yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=at_key)
 
 
 def _cure(scope: Scope, violation: Violation) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.layers import Values
 from helm_llm.lint.foreign_keys import FOREIGN_KEYS
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.schema import UNKNOWN_KEY, violations
-from helm_llm.lint.scope import Scope, scopes
+from helm_llm.lint.schema import UNKNOWN_KEY, Validation
+from helm_llm.lint.scope import Scope
 from helm_llm.lint.subschema import Schema, below, places, siblings
 from helm_llm.lint.suggest import near
+from helm_llm.lint.wording import listed
 
 
 @rule("unknown-key", Severity.ERROR, Confidence.CERTAIN)
-def unknown_key(values: Values) -> Iterator[Problem]:
+def unknown_key(validation: Validation) -> Iterator[Problem]:
     """The chart has no such key.
 
     ## Why
@@ -37,12 +37,11 @@ def unknown_key(values: Values) -> Iterator[Problem]:
       tensorParallelSize: 2
     ```
     """
-    for scope in scopes(values):
-        for violation in violations(scope):
-            path = violation.path[len(scope.base) :]
-            if violation.keyword in UNKNOWN_KEY and path not in _HELMS_OWN:
-                message = f"{scope.chart.name} has no key {dotted(violation.path)}{_meant(scope, path)}"
-                yield Problem(violation.path, message, at_key=True)
+    for scope, violation in validation.refused:
+        path = violation.path[len(scope.base) :]
+        if violation.keyword in UNKNOWN_KEY and path not in _HELMS_OWN:
+            message = f"{scope.chart.name} has no key {dotted(violation.path)}{_meant(scope, path)}"
+            yield Problem(violation.path, message, at_key=True)
 
 
 _HELMS_OWN = frozenset({("global",), ("enabled",)})
@@ -52,7 +51,7 @@ _HELMS_OWN = frozenset({("global",), ("enabled",)})
 def _meant(scope: Scope, path: KeyPath) -> str:
     *parents, key = path
     if here := FOREIGN_KEYS.get(scope.chart.name, {}).get(path):
-        return f": here it is {_list([dotted((*scope.base, *name.split('.'))) for name in here])}"
+        return f": here it is {listed([dotted((*scope.base, *name.split('.'))) for name in here])}"
     schemas: tuple[Schema, ...] = (scope.schema,)
     for parent in parents:
         schemas = below(scope.schema, schemas, parent)
@@ -60,13 +59,9 @@ def _meant(scope: Scope, path: KeyPath) -> str:
         return f", did you mean {meant}?"
     others = places(scope.schema, str(key))
     if 0 < len(others) <= _FEW:
-        return f": {key} is a key of {_list([dotted((*scope.base, *one)) or 'the top level' for one in others])}"
+        return f": {key} is a key of {listed([dotted((*scope.base, *one)) or 'the top level' for one in others])}"
     return ""
 
 
 _FEW = 2
 """More places than these would be a list to search, not a hint."""
-
-
-def _list(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

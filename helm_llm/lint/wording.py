@@ -1,0 +1,10 @@
+"""Words that messages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(words: Sequence[str], joint: str = " and ") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])}{joint}{words[-1]}"

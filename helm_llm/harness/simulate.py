@@ -18,7 +18,7 @@ from helm_llm.harness.workloads import workloads_of
 from helm_llm.layers import Values
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
-from helm_llm.serving.accelerators import cannot_overcommit, is_accelerator
+from helm_llm.serving.accelerators import is_accelerator, is_device
 from helm_llm.serving.quantity import quantity
 
 Object = Mapping[str, Any]
@@ -101,7 +101,7 @@ def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
     for pod in pod_specs(objects):
         for container in at(pod, "containers") or ():
             for name, amount in (at(container, "resources", "limits") or {}).items():
-                if "/" in name and cannot_overcommit(name):
+                if is_device(name):
                     offered[name] = max(offered.get(name, GPUS_PER_NODE), int(quantity(amount) or 0))
     return offered
 

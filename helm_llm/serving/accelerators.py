@@ -33,9 +33,14 @@ def is_accelerator(name: str) -> bool:
     return name in _ACCELERATORS or name.startswith(_MIG)
 
 
+def is_device(name: str) -> bool:
+    """Whether Kubernetes counts a resource in whole numbers: it has a domain that is not Kubernetes' own."""
+    return "/" in name and "kubernetes.io/" not in name
+
+
 def cannot_overcommit(name: str) -> bool:
-    """Whether Kubernetes wants request and limit equal: extended resources and huge pages."""
-    return ("/" in name and "kubernetes.io/" not in name) or name.startswith("hugepages-")
+    """Whether Kubernetes wants request and limit equal: devices and huge pages."""
+    return is_device(name) or name.startswith("hugepages-")
 
 
 def accelerators(resources: Resources) -> Iterator[str]:

@@ -10,7 +10,7 @@ from helm_llm.serving import accelerators, nim_profile, readers
 from helm_llm.serving.image import is_simulator
 from helm_llm.serving.mounts import apart
 from helm_llm.serving.probe import startup
-from helm_llm.serving.replicas import replicas
+from helm_llm.serving.replicas import AUTOSCALED, replicas
 from helm_llm.serving.resources import resources
 from helm_llm.serving.spec import Backend, Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup, Storage
 
@@ -65,7 +65,12 @@ def _ranks(values: Values, variables: Variables) -> Ranks | None:
 def _nodes(values: Values) -> Nodes | None:
     workers, slots = ("multiNode", "workers"), ("multiNode", "gpusPerNode")
     count, gpus = readers.whole(values, *workers), readers.whole(values, *slots)
-    return Nodes(Field(count, workers), Field(gpus, slots)) if count is not None and gpus is not None else None
+    if count is None or gpus is None:
+        return None
+    switch, kind = ("multiNode", "enabled"), "LeaderWorkerSet" if _leader_worker_set(values) else "MPIJob"
+    scaled = readers.switch(values, *AUTOSCALED)
+    unscaled = (Field(True, AUTOSCALED),) if scaled and kind == "MPIJob" else ()
+    return Nodes(Field(count, workers), Field(gpus, slots), switch, kind, unscaled)
 
 
 def _pods(values: Values, *, multi_node: bool | None) -> Field[int] | None:

@@ -6,15 +6,15 @@ from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.spec import Field
 
-_SWITCH, _MOST, _FIXED = ("autoscaling", "enabled"), ("autoscaling", "maxReplicas"), ("replicaCount",)
+AUTOSCALED, _MOST, _FIXED = ("autoscaling", "enabled"), ("autoscaling", "maxReplicas"), ("replicaCount",)
 
 
 def replicas(values: Values, *, scaled: bool = True) -> Field[int] | None:
     """As many as the autoscaler may start, else replicaCount; unknown when another controller sets the number."""
-    on = readers.switch(values, *_SWITCH) if scaled else False
+    on = readers.switch(values, *AUTOSCALED) if scaled else False
     if on is None:
         return None
     count = readers.whole(values, *(_MOST if on else _FIXED))
     if count is None:
         return None
-    return Field(count, (_MOST if values.user_set(_MOST) else _SWITCH) if on else _FIXED)
+    return Field(count, (_MOST if values.user_set(_MOST) else AUTOSCALED) if on else _FIXED)

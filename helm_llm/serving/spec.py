@@ -103,6 +103,12 @@ class Nodes:
 
     count: Field[int]
     gpus_per_node: Field[int] | None
+    switch: KeyPath = ()
+    """The value that asks for several nodes, if there is one."""
+    kind: str = ""
+    """What runs the nodes of a replica: `LeaderWorkerSet`, `MPIJob`."""
+    unscaled: tuple[Field[Any], ...] = ()
+    """Values that ask for an autoscaler, where this kind gets none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ def read_write_once_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     mode, pods = serving.storage.shared_claim, serving.pods
-    if mode and pods and pods.value > 1 and mode.value in ("ReadWriteOnce", "ReadWriteOncePod"):
+    # Pods that are all on one node may share a claim of that node.
+    exclusive = ("ReadWriteOncePod",) if serving.facts.nodes == 1 else ("ReadWriteOnce", "ReadWriteOncePod")
+    if mode and pods and pods.value > 1 and mode.value in exclusive:
         default = serving.default(mode.path)
         yield Problem(
             pods.path,

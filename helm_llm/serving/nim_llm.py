@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, nim_profile, readers
 from helm_llm.serving.image import is_simulator
-from helm_llm.serving.mounts import apart
+from helm_llm.serving.nim_storage import Variables, storage, volume_mounts, volumes
+from helm_llm.serving.placement import placement
+from helm_llm.serving.pod import Pod
 from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import AUTOSCALED, replicas
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Backend, Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup, Storage
+from helm_llm.serving.spec import Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup
 
 _IMAGE = ("image", "repository")
-_BACKENDS = ("persistence", "hostPath", "nfs")
-
-Variables = Mapping[str, Field[str] | None]
 
 
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
@@ -38,9 +35,14 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         ranks_per_pod=ranks.total if ranks and multi_node is False else None,
         nodes=_nodes(values) if multi_node else None,
         pods=_pods(values, multi_node=multi_node),
-        storage=_storage(values, model, variables, multi_node=multi_node),
+        storage=storage(values, model, variables, multi_node=multi_node),
         shared_memory=Field(True, ("sharedMemory",)),
         startup=_startup(values, multi_node=multi_node),
+        pod=Pod(
+            mounts=volume_mounts(values, variables),
+            volumes=volumes(values),
+            placement=placement(values),
+        ),
     )
 
 
@@ -81,30 +83,6 @@ def _pods(values: Values, *, multi_node: bool | None) -> Field[int] | None:
         return None
     path = nodes.count.path if nodes.count.value > 1 else groups.path
     return Field(groups.value * nodes.count.value, path)
-
-
-def _storage(values: Values, model: Model, variables: Variables, *, multi_node: bool | None) -> Storage:
-    switches = [readers.switch(values, name, "enabled") for name in _BACKENDS]
-    if None in switches:
-        return Storage()
-    backends = tuple(Backend(name, (name, "enabled"), bool(on)) for name, on in zip(_BACKENDS, switches, strict=True))
-    if switches[0]:
-        return Storage(backends, _shared_claim(values, multi_node=multi_node))
-    alone = not any(switches) and model.downloads and _cached_in_the_pod(values, variables)
-    return Storage(backends, ephemeral=("persistence", "enabled") if alone else None)
-
-
-def _shared_claim(values: Values, *, multi_node: bool | None) -> Field[str] | None:
-    existing, mode = (readers.text(values, "persistence", key) for key in ("existingClaim", "accessMode"))
-    per_replica = multi_node is False and readers.switch(values, "statefulSet", "enabled") is not False
-    if existing != "" or not mode or multi_node is None or (per_replica and mode != "ReadWriteMany"):
-        return None
-    return Field(mode, ("persistence", "accessMode"))
-
-
-def _cached_in_the_pod(values: Values, variables: Variables) -> bool:
-    moved = variables.get("NIM_CACHE_PATH", Field(readers.text(values, "model", "nimCache") or "/", ()))
-    return apart([moved.value if moved else None], readers.mounts(values, "extraVolumeMounts"))
 
 
 def _startup(values: Values, *, multi_node: bool | None) -> Startup | None:

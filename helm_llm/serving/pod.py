@@ -92,6 +92,7 @@ class Placement:
     affinity: Field[Mapping[str, Any]]
     tolerations: Field[Sequence[Mapping[str, Any]]]
     scheduler: Field[str]
+    runtime_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,18 @@ def text(values: Values, *path: str | int) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def field(values: Values, *path: str) -> Field[str] | None:
+    """A string with its path; None when it is empty or none."""
+    found = text(values, *path)
+    return Field(found, path) if found else None
+
+
+def stated_mode(values: Values) -> Field[str] | None:
+    """The access mode of a claim, where it is the user who says so."""
+    mode = field(values, "persistence", "accessMode")
+    return mode if mode and values.user_set(mode.path) else None
+
+
 def whole(values: Values, *path: str | int, default: int | None = None) -> int | None:
     """An integer, as `4` or `4.0`; the default when there is nothing."""
     value = values.get(*path, default=default)
@@ -51,14 +63,6 @@ def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None
             word = _word(item.get("value"))
             variables[name] = None if word is None else Field(word, (*path, index, "value"))
     return variables
-
-
-def mounts(values: Values, *path: str | int) -> tuple[str, ...]:
-    """Where the user mounts volumes: a list of mounts, or a map from volume to mount."""
-    given = values.get(*path)
-    entries = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
-    places = (entry.get("mountPath") for entry in entries if isinstance(entry, dict))
-    return tuple(place.rstrip("/") for place in places if isinstance(place, str))
 
 
 def _word(item: Any) -> str | None:

@@ -130,10 +130,14 @@ class Storage:
     """Access mode of the one claim that the chart makes for all pods."""
     existing_claim: Field[str] | None = None
     """Name of a claim that is there already and that all pods mount."""
+    stated_mode: Field[str] | None = None
+    """The access mode that the user states beside an existing claim."""
     claim_size: Field[str] | None = None
     """Size of a claim that the chart makes, a quantity."""
     host_path: Field[str] | None = None
     """The directory of the node, if that is the backend used."""
+    cache: Field[str] | None = None
+    """The directory in the container that the engine downloads its weights to."""
     ephemeral: KeyPath | None = None
     """The switch that would give the cache a volume, if it lives and dies with the pod."""
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, arguments, parallel, readers
 from helm_llm.serving.image import is_simulator
-from helm_llm.serving.mounts import apart
+from helm_llm.serving.placement import placement
+from helm_llm.serving.pod import Pod
 from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import replicas
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Backend, Field, Model, ServingSpec, Startup, Storage
+from helm_llm.serving.spec import Field, Model, ServingSpec, Startup
 from helm_llm.serving.vllm_command import command_line
+from helm_llm.serving.vllm_storage import storage, volume_mounts, volumes
 
 _MODEL = ("vllm", "model")
-_PERSISTENCE = ("persistence", "enabled")
-_BACKENDS = (("existingClaim",), ("hostPath", "path"), ("nfs", "server"))
-_CACHE_VARIABLES = ("HF_HOME", "HF_HUB_CACHE", "TRANSFORMERS_CACHE")
 
 
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
@@ -29,7 +27,7 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     # The GPU then comes from a reservation of the scheduler.
     shared_gpu = ("nvidia.com/gpu",) if readers.table(values, "kaischeduler") else ()
     given = resources(values, without=shared_gpu)
-    nodes = parallel.nodes(flags)
+    nodes, pod = parallel.nodes(flags), _pod(values)
     ranks = parallel.ranks(flags, _tensor(values))
     return ServingSpec(
         values=values,
@@ -41,11 +39,26 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         ranks_per_pod=parallel.per_node(ranks, nodes),
         nodes=nodes,
         pods=replicas(values),
-        storage=_storage(values, model, flags),
-        shared_memory=_shared_memory(values),
+        storage=storage(values, model, flags),
+        shared_memory=_shared_memory(pod),
         startup=_startup(values),
         command=command_line(values),
+        pod=pod,
     )
+
+
+def _pod(values: Values) -> Pod:
+    shared = readers.table(values, "kaischeduler")
+    return Pod(
+        mounts=volume_mounts(values),
+        volumes=volumes(values),
+        placement=placement(values, scheduler="kai-scheduler" if shared else ""),
+    )
+
+
+def _shared_memory(pod: Pod) -> Field[bool]:
+    mounted = pod.mounts is None or any(mount.at == "/dev/shm" for mount in pod.mounts)  # noqa: S108
+    return Field(mounted, ("shm", "enabled"))
 
 
 def _tensor(values: Values) -> Field[int] | None:
@@ -59,36 +72,6 @@ def _model(values: Values) -> Model:
     from_hub = bool(name) and not on_disk and not elsewhere
     before = from_hub and readers.switch(values, "modelDownload", "enabled") is True
     return Model(name, _MODEL, downloads=from_hub and not is_simulator(values), local=on_disk or before)
-
-
-def _storage(values: Values, model: Model, flags: Mapping[str, Field[str]]) -> Storage:
-    persistent = readers.switch(values, *_PERSISTENCE)
-    if persistent is None:
-        return Storage()
-    if not persistent:
-        return Storage(ephemeral=_PERSISTENCE if model.downloads and _cached_in_the_pod(values, flags) else None)
-    backends = tuple(_backend(values, keys) for keys in _BACKENDS)
-    mode = readers.text(values, "persistence", "accessMode")
-    own_claim = mode is not None and not any(backend.chosen for backend in backends)
-    return Storage(backends, Field(mode, ("persistence", "accessMode")) if mode and own_claim else None)
-
-
-def _backend(values: Values, keys: tuple[str, ...]) -> Backend:
-    path = ("persistence", *keys)
-    return Backend(".".join(path[:2]), path, bool(readers.text(values, *path)))
-
-
-def _cached_in_the_pod(values: Values, flags: Mapping[str, Field[str]]) -> bool:
-    variables = readers.environment(values, "vllm", "env")
-    moved = [variables[name] for name in _CACHE_VARIABLES if name in variables]
-    moved += [flags["--download-dir"]] if "--download-dir" in flags else []
-    caches = [readers.text(values, "persistence", "mountPath"), *(field.value if field else None for field in moved)]
-    return apart(caches, readers.mounts(values, "extraVolumeMounts"))
-
-
-def _shared_memory(values: Values) -> Field[bool]:
-    off = readers.switch(values, "shm", "enabled") is False
-    return Field(not off or "/dev/shm" in readers.mounts(values, "extraVolumeMounts"), ("shm", "enabled"))  # noqa: S108
 
 
 def _startup(values: Values) -> Startup | None:

@@ -92,11 +92,31 @@ def test_a_scenario_is_rendered_as_its_spec_says(scenario: Path, helm3: str) -> 
     assert _most_pods(objects) == (spec.pods.value if spec.pods else None)
     assert ("/dev/shm" in [mount["mountPath"] for mount in container["volumeMounts"]]) == spec.shared_memory.value
     assert _claim_modes(objects) == ([spec.storage.shared_claim.value] if spec.storage.shared_claim else [])
+    _compare_volumes(spec, workload)
     probe = container.get("startupProbe")
     assert (probe is None) == (spec.startup is None)
     if probe and spec.startup:
         rendered = probe["initialDelaySeconds"] + probe["periodSeconds"] * probe["failureThreshold"]
         assert spec.startup.seconds <= rendered <= spec.startup.seconds + 30
+
+
+def _compare_volumes(spec: ServingSpec, workload: Object) -> None:
+    """A group of nodes has volumes of its own besides, for keys and start scripts."""
+    pod, several = _pod(workload), workload["kind"] in ("LeaderWorkerSet", "MPIJob")
+    mounts = {(mount["name"], mount["mountPath"].rstrip("/")) for mount in pod["containers"][0]["volumeMounts"]}
+    volumes = {(volume["name"], _source(volume)) for volume in [*pod["volumes"], *_from_templates(workload)]}
+    told = {(mount.volume, mount.at) for mount in spec.pod.mounts or ()}
+    named = {(volume.name, volume.kind) for volume in spec.pod.volumes or ()}
+    assert (told <= mounts, named <= volumes) == (True, True)
+    assert several or (told, named) == (mounts, volumes)
+    assert spec.pod.placement
+    selector, scheduler = pod.get("nodeSelector", {}), pod.get("schedulerName", "")
+    assert (spec.pod.placement.node_selector.value, spec.pod.placement.scheduler.value) == (selector, scheduler)
+
+
+def _source(volume: Object) -> str:
+    (kind,) = set(volume) - {"name"}
+    return kind
 
 
 def _nim_storage() -> Iterator[Object]:

@@ -8,7 +8,6 @@ import pytest
 from helm_llm.serving.accelerators import cannot_overcommit, gpus, is_accelerator
 from helm_llm.serving.arguments import flags
 from helm_llm.serving.model_name import billions, seconds_to_start
-from helm_llm.serving.mounts import apart
 from helm_llm.serving.nim_profile import ranks
 from helm_llm.serving.quantity import quantity
 from helm_llm.serving.spec import Field, Resources
@@ -167,20 +166,3 @@ def test_what_the_engine_refuses_is_no_flag(word: str) -> None:
 
 def test_flag_and_value_in_one_word_have_no_value() -> None:
     assert flags([Field("-tp 2", ("args", 0))]) == {"--tensor-parallel-size": Field("", ("args", 0))}
-
-
-@pytest.mark.parametrize(
-    ("directory", "mount", "expected"),
-    [
-        ("/root/.cache", "/root/.cache", False),
-        ("/root/.cache/", "/root/.cache", False),
-        ("/root/.cache", "/root", False),
-        ("/root/.cache", "/root/.cache/huggingface", False),
-        ("/root/.cache", "/root/.cachet", True),
-        ("/root/.cache", "/models", True),
-        ("/root/.cache", "", False),
-        (None, "/models", False),
-    ],
-)
-def test_a_directory_apart_from_mounts(directory: str | None, mount: str, expected: bool) -> None:
-    assert apart([directory], [mount]) is expected

@@ -1,0 +1,92 @@
+{{- define "kserve-vllm.runtimeAnnotations" -}}
+{{- $accelerator := include "kserve-vllm.accelerator" . | splitList " " | first -}}
+{{- $vendors := dict "nvidia.com" "NVIDIA GPU" "amd.com" "AMD GPU" "habana.ai" "Intel Gaudi Accelerator" "" "CPU (ppc64le/s390x)" -}}
+{{- $kind := include "kserve-vllm.multiNode" . | empty | ternary (get $vendors (splitList "/" $accelerator | first)) "Multi-Node" -}}
+opendatahub.io/runtime-version: {{ .Values.image.runtimeVersionOverride | default .Chart.AppVersion | quote }}
+{{- with $accelerator }}
+opendatahub.io/recommended-accelerators: {{ list . | toJson | quote }}
+{{- end }}
+{{- with .Values.displayName }}
+openshift.io/display-name: {{ . | quote }}
+{{- end }}
+opendatahub.io/template-display-name: {{ .Values.displayName | default (printf "vLLM %s ServingRuntime for KServe" $kind) | quote }}
+{{- end }}
+
+{{- define "kserve-vllm.imageFields" -}}
+image: {{ include "kserve-vllm.image" . | quote }}
+{{- with .Values.image.pullPolicy }}
+imagePullPolicy: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* The server of a single node. Knative allows no name for its port but http1 and h2c. */}}
+{{- define "kserve-vllm.serverContainer" -}}
+- name: kserve-container
+  {{- include "kserve-vllm.imageFields" . | nindent 2 }}
+  {{- range $key := list "command" "args" "env" }}
+  {{- with index $.Values.servingRuntime $key }}
+  {{ $key }}:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- end }}
+  ports:
+    - containerPort: 8080
+      protocol: TCP
+  {{- include "kserve-vllm.probes" . | trim | nindent 2 }}
+  volumeMounts:
+    - name: shm
+      mountPath: /dev/shm
+{{- end }}
+
+{{/* Knative has a start-up deadline of its own, and old releases refuse a startup probe. */}}
+{{- define "kserve-vllm.probes" -}}
+{{- $all := list "startupProbe" "readinessProbe" "livenessProbe" -}}
+{{- range $kind := eq (include "kserve-vllm.mode" .) "Serverless" | ternary (list "readinessProbe") $all }}
+{{- with index $.Values $kind }}
+{{- if .enabled }}
+{{ $kind }}:
+  httpGet:
+    path: {{ .path | quote }}
+    port: 8080
+  {{- range $key, $number := omit . "enabled" "path" }}
+  {{ $key }}: {{ int64 $number }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The server of several nodes: the Ray head. The script gets the arguments of the container. */}}
+{{- define "kserve-vllm.headContainer" -}}
+- name: kserve-container
+  {{- include "kserve-vllm.imageFields" . | nindent 2 }}
+  command:
+    - bash
+    - "-c"
+    - |
+      {{- .Files.Get "files/start-head.sh" | trim | nindent 6 }}
+  args:
+    - --port=8080
+  env:
+    {{- include "kserve-vllm.rayEnv" (dict "root" . "own" (include "kserve-vllm.headEnv" .)) | trim | nindent 4 }}
+  ports:
+    - name: http
+      containerPort: 8080
+      protocol: TCP
+  startupProbe:
+    {{- include "kserve-vllm.rayProbe" (list . "start" "ray-nodes.sh" "health.sh") | nindent 4 }}
+  readinessProbe:
+    {{- include "kserve-vllm.rayProbe" (list . "run" "health.sh") | nindent 4 }}
+  livenessProbe:
+    {{- include "kserve-vllm.rayProbe" (list . "run" "ray-nodes.sh" "health.sh") | nindent 4 }}
+  volumeMounts:
+    - name: shm
+      mountPath: /dev/shm
+{{- end }}
+
+{{- define "kserve-vllm.sharedMemory" -}}
+- name: shm
+  emptyDir:
+    medium: Memory
+    sizeLimit: {{ kindIs "string" .Values.servingRuntime.shmSize | ternary .Values.servingRuntime.shmSize (toJson .Values.servingRuntime.shmSize) | quote }}
+{{- end }}

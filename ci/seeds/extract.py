@@ -82,7 +82,7 @@ def documented_blocks(text: str) -> Iterator[tuple[str, Facts]]:
 def shown_settings(text: str) -> Iterator[tuple[str, Facts]]:
     """Keys known from commands and one block only: their types show, their defaults do not."""
     for language, block in fenced(text):
-        if not language and block.startswith("endpoint:"):
+        if is_values((language, block)):
             yield from ((path, typed(value)) for path, value in leaves(yaml.safe_load(block)))
         for argument in chain.from_iterable(set_arguments(block)):
             path, _, value = argument.partition("=")
@@ -104,7 +104,7 @@ DOCUMENTS: dict[str, tuple[str, Callable[[str], Iterator[tuple[str, Facts]]]]] =
     "003": ("flyte", constructor_parameters),
     "004": ("vllm", parameter_tables),
 }
-WITH_EXAMPLES = ("nim-llm", "vllm")
+WITH_EXAMPLES = ("nim-llm", "vllm", "kserve-vllm")
 
 
 def merged(keys: Iterable[tuple[str, Facts]]) -> dict[str, Facts]:
@@ -119,9 +119,9 @@ def merged(keys: Iterable[tuple[str, Facts]]) -> dict[str, Facts]:
 
 
 def is_values(block: tuple[str, str]) -> bool:
-    """Manifests are no values."""
+    """Manifests are no values, and one block of values does not say what it is."""
     language, body = block
-    return language == "yaml" and "apiVersion:" not in body
+    return "apiVersion:" not in body and (language == "yaml" or body.startswith("endpoint:"))
 
 
 def examples(text: str) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ class Seat:
     """Where a chart takes its engine's image and environment from, and its test pods their image."""
 
     environment: tuple[str, ...]
-    images: tuple[str, ...] = ("image",)
+    images: tuple[str, ...] = ("image.repository",)
     tests: str = "tests.image"
     model: tuple[str, ...] = ()
     """The value that names the model, where the chart does not tell its engine."""
@@ -40,8 +40,8 @@ class Seat:
 SEATS: Mapping[str, Seat] = {
     "vllm": Seat(("vllm", "env")),
     "nim-llm": Seat(("env",), model=("model", "name")),
-    "aidaptivcache": Seat(("vllm", "extraEnv"), images=("image", "initContainer.image")),
-    "kserve-vllm": Seat(("model", "env")),
+    "aidaptivcache": Seat(("vllm", "extraEnv"), images=("image.repository", "initContainer.image.repository")),
+    "kserve-vllm": Seat(("model", "env"), images=("image.image",)),
 }
 
 
@@ -72,9 +72,10 @@ def simulated(target: Target, values: Values, objects: Sequence[Object], scratch
 def _images(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
     repository, _, tag = simulator_image().rpartition(":")
     for path in seat.images:
-        yield from ((f"{path}.repository", repository), (f"{path}.tag", tag), (f"{path}.pullPolicy", "IfNotPresent"))
-        if values.get(*path.split("."), "digest"):
-            yield f"{path}.digest", ""
+        image = path.rpartition(".")[0]
+        yield from ((path, repository), (f"{image}.tag", tag), (f"{image}.pullPolicy", "IfNotPresent"))
+        if values.get(*image.split("."), "digest"):
+            yield f"{image}.digest", ""
     yield seat.tests, curl_image()
 
 

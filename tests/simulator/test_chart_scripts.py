@@ -26,6 +26,10 @@ def vllm(script: str, engine: Engine, **environ: str) -> subprocess.CompletedPro
     return run("vllm", ("api.sh", script), BASE_URL=engine.url, **environ)
 
 
+def kserve(script: str, *urls: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return run("kserve-vllm", ("api.sh", script), URLS=" ".join(urls), **environ)
+
+
 def nim(script: str, engine: Engine, **environ: str) -> subprocess.CompletedProcess[str]:
     return run("nim-llm", ("test-request.sh", script), BASE_URL=engine.url, **environ)
 
@@ -71,3 +75,33 @@ def test_nim_passes_its_three_pods(start_nim: Start) -> None:
         done = nim(script, server, **told)
         assert done.returncode == 0, (script, done.stdout)
     assert "served: acme/llama" in nim("test-models.sh", server, MODEL='"other"').stdout
+
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def test_kserve_takes_the_address_that_answers(engine: Engine) -> None:
+    done = kserve("test-models.sh", NOWHERE, engine.url, NAME='"small"')
+    assert (done.returncode, "served:" in done.stdout) == (0, True), done.stdout
+    wrong = kserve("test-models.sh", engine.url, NAME='"smal"')
+    assert (wrong.returncode, f"{engine.url}/v1/models answered with status 200" in wrong.stdout) == (1, True)
+
+
+def test_kserve_gives_up_at_the_deadline() -> None:
+    done = kserve("test-models.sh", NOWHERE, NAME='"small"', TIMEOUT="1")
+    assert (done.returncode, "the server is not ready after 1 s" in done.stdout) == (1, True)
+
+
+def test_kserve_shows_its_key(start: Start) -> None:
+    locked = start("m", VLLM_API_KEY="k")
+    assert kserve("test-models.sh", locked.url, NAME='"m"', API_KEY="k").returncode == 0
+    refused = kserve("test-models.sh", locked.url, NAME='"m"', TIMEOUT="1")
+    assert (refused.returncode, "status 401" in refused.stdout) == (1, True)
+
+
+def test_kserve_generates(engine: Engine) -> None:
+    body = {"model": "small", "prompt": "Hello", "max_tokens": 8}
+    told = {"REQUEST_PATH": "/v1/completions", "BODY": json.dumps(body)}
+    assert kserve("test-generate.sh", NOWHERE, engine.url, **told).returncode == 0
+    wrong = kserve("test-generate.sh", engine.url, **told | {"BODY": json.dumps(body | {"model": "x"})})
+    assert (wrong.returncode, "does not exist" in wrong.stdout) == (1, True)

@@ -10,7 +10,7 @@ import pytest
 Object = dict[str, Any]
 Named = Callable[..., Object]
 
-ACCOUNTS = [
+ACCOUNTS: list[Object] = [
     {"name": "made"},
     {"name": "there", "create": False},
     {"name": "elsewhere", "namespace": "other"},

@@ -62,7 +62,7 @@ def test_the_model_comes_from_one_place(predictor: Part) -> None:
 
 def test_pods_are_placed_by_fields_that_kserve_reads(predictor: Part) -> None:
     """U2, U14: nodeSelector belongs to the predictor; nothing is rendered for null."""
-    affinity = {"nodeAffinity": {}}
+    affinity: Object = {"nodeAffinity": {}}
     placed = predictor(values={"nodeSelector": {"gpu": "a100"}, "affinity": affinity, "serviceAccountName": "puller"})
     assert (placed["nodeSelector"], placed["affinity"]) == ({"gpu": "a100"}, affinity)
     assert placed["serviceAccountName"] == "puller"

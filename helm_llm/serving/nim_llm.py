@@ -48,11 +48,13 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
 
 def _model(values: Values, variables: Variables) -> Model:
     named = variables.get("NIM_MODEL_NAME", Field("", ()))
+    profile = variables.get("NIM_MODEL_PROFILE")
     if named is None or named.value.startswith("/"):
         return Model(named.value if named else "", named.path if named else _IMAGE, downloads=False, local=True)
     image = (readers.text(values, *_IMAGE) or "").rpartition("/")[2]
     downloads = bool(image) and not is_simulator(values)
-    return Model(named.value or image, named.path or _IMAGE, downloads, local=False)
+    told = profile.value if profile else ""
+    return Model(named.value or image, named.path or _IMAGE, downloads, local=False, profile=told)
 
 
 def _ranks(values: Values, variables: Variables) -> Ranks | None:

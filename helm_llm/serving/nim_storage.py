@@ -30,6 +30,7 @@ def storage(values: Values, model: Model, variables: Variables, *, multi_node: b
     made = used == "persistence" and existing == ""
     return Storage(
         backends=tuple(Backend(name, (name, "enabled"), bool(on)) for name, on in switches.items()),
+        volume="model-store",
         shared_claim=_shared_claim(values, multi_node=multi_node) if made else None,
         existing_claim=readers.field(values, "persistence", "existingClaim") if used == "persistence" else None,
         stated_mode=readers.stated_mode(values),

@@ -47,6 +47,8 @@ class Model:
     downloads: bool
     local: bool
     """The weights lie on a volume when the engine starts."""
+    profile: str = ""
+    """The NIM profile that is asked for, by name or hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class Storage:
 
     backends: tuple[Backend, ...] = ()
     """All there are, by precedence: the first chosen one is used."""
+    volume: str = ""
+    """The name of that volume in the pod."""
     shared_claim: Field[str] | None = None
     """Access mode of the one claim that the chart makes for all pods."""
     existing_claim: Field[str] | None = None

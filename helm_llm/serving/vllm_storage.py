@@ -34,6 +34,7 @@ def storage(values: Values, model: Model, flags: Mapping[str, Field[str]]) -> St
     used = _used(values)
     return Storage(
         backends=tuple(Backend(".".join(path[:2]), path, _given(values, path)) for path in _BACKENDS.values()),
+        volume="model-storage",
         shared_claim=None if used else readers.field(values, "persistence", "accessMode"),
         existing_claim=readers.field(values, *_BACKENDS[used]) if used == "persistentVolumeClaim" else None,
         stated_mode=readers.stated_mode(values),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving.spec import Field
 
@@ -63,6 +64,17 @@ def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None
             word = _word(item.get("value"))
             variables[name] = None if word is None else Field(word, (*path, index, "value"))
     return variables
+
+
+def names(values: Values, *path: str | int) -> dict[str, KeyPath]:
+    """Where each variable is named."""
+    given = values.get(*path)
+    items = enumerate(given) if isinstance(given, list) else ()
+    return {
+        item["name"]: (*path, index, "name")
+        for index, item in items
+        if isinstance(item, dict) and isinstance(item.get("name"), str)
+    }
 
 
 def _word(item: Any) -> str | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.engines.release import Release, release
-from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.command_line import CommandLine
@@ -31,7 +30,7 @@ def command_line(values: Values) -> CommandLine:
     return CommandLine(
         release=_release(values),
         words=tuple(_words(values)),
-        variables=_name_paths(values),
+        variables=readers.names(values, "vllm", "env"),
         texts=names,
     )
 
@@ -41,16 +40,6 @@ def _release(values: Values) -> Release | None:
     if digest != "" or tag is None or not f"/{repository}".endswith("/vllm/vllm-openai"):
         return None
     return release(tag or values.chart.app_version or "")
-
-
-def _name_paths(values: Values) -> dict[str, KeyPath]:
-    given = values.get("vllm", "env")
-    items = enumerate(given) if isinstance(given, list) else ()
-    return {
-        item["name"]: ("vllm", "env", index, "name")
-        for index, item in items
-        if isinstance(item, dict) and isinstance(item.get("name"), str)
-    }
 
 
 def _words(values: Values) -> Iterator[Field[str]]:

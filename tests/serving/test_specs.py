@@ -116,6 +116,13 @@ STRANGE: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, False, 0, -1, 2, 3.5, "", "true", "4", "/", [], [None], [{}], {}, {"a": []}]
 )
 PATHS = {
+    "kserve-vllm": """image image.image image.tag deploymentMode servingTopology model model.mode model.uri model.s3
+        model.s3.key model.args model.env model.modelNameOverride multiNode multiNode.tensorParallelSize
+        multiNode.pipelineParallelSize scaling scaling.minReplicas scaling.maxReplicas scaling.scaleMetric
+        scaling.scaleTarget scaling.serverless scaling.serverless.timeout scaling.rawDeployment resources
+        resources.limits resources.requests tolerations imagePullSecrets servingRuntime servingRuntime.args
+        servingRuntime.command servingRuntime.env servingRuntime.shmSize servingRuntime.useExisting startupProbe
+        startupProbe.enabled endpoint endpoint.externalRoute endpoint.auth.enabled""",
     "nim-llm": """image image.repository replicaCount resources resources.limits resources.requests env env.0
         statefulSet model model.legacyCompat model.numGpus model.nimCache persistence persistence.enabled
         persistence.accessMode persistence.existingClaim hostPath hostPath.enabled nfs nfs.enabled autoscaling
@@ -128,6 +135,7 @@ PATHS = {
         startupProbe.enabled startupProbe.failureThreshold extraVolumeMounts autoscaling autoscaling.enabled""",
 }
 START: dict[str, dict[str, Any]] = {
+    "kserve-vllm": {"deploymentMode": "RawDeployment", "model": {"uri": "pvc://models/8b", "args": ["-tp", "2"]}},
     "nim-llm": {"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}], "multiNode": {"enabled": True}},
     "vllm": {"vllm": {"tensorParallelSize": 2, "additionalArgs": ["--nnodes=3"]}, "shm": {"enabled": False}},
 }

@@ -1,0 +1,89 @@
+"""The chart kserve-vllm: how many pods there are, and how they are replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.kserve_service import TOPOLOGY, on_knative, over_nodes
+from helm_llm.serving.scaling import Autoscaling, Rollout
+from helm_llm.serving.spec import Field, Nodes
+
+_FEWEST, _MOST = ("scaling", "minReplicas"), ("scaling", "maxReplicas")
+_METRIC, _TARGET = ("scaling", "scaleMetric"), ("scaling", "scaleTarget")
+_NODES = ("multiNode", "pipelineParallelSize")
+_STRATEGY = ("scaling", "rawDeployment", "deploymentStrategy")
+
+
+def nodes(values: Values) -> Nodes | None:
+    """The pods that share a model, if several do. KServe gives them no autoscaler."""
+    count = readers.whole(values, *_NODES)
+    if not over_nodes(values) or count is None:
+        return None
+    kind = "multi-node InferenceService"
+    return Nodes(Field(count, _NODES), None, TOPOLOGY, kind, unscaled=tuple(_unscaled(values)))
+
+
+def _unscaled(values: Values) -> Iterator[Field[Any]]:
+    for path in (_FEWEST, _MOST):
+        if (readers.whole(values, *path) or 0) > 1:
+            yield Field(values.get(*path), path)
+    for path in (_METRIC, _TARGET):
+        if values.get(*path):
+            yield Field(values.get(*path), path)
+
+
+def pods(values: Values) -> Field[int] | None:
+    """As many as the autoscaler may start; unknown if it has no limit."""
+    fewest, most, group = readers.whole(values, *_FEWEST), readers.whole(values, *_MOST), nodes(values)
+    several = over_nodes(values)
+    if fewest is None or most is None or several is None:
+        return None
+    if several:
+        return Field(max(fewest, 1) * group.count.value, _NODES) if group else None
+    if not most and on_knative(values) is not False:
+        return None
+    return Field(max(fewest, most, 1), _FEWEST if fewest > most else _MOST)
+
+
+def autoscaling(values: Values) -> Autoscaling | None:
+    """KServe makes an autoscaler for every service but those of several nodes."""
+    fewest, most = readers.whole(values, *_FEWEST), readers.whole(values, *_MOST)
+    if over_nodes(values) is not False or on_knative(values) is None:
+        return None
+    return Autoscaling(
+        minimum=None if fewest is None else Field(fewest, _FEWEST),
+        maximum=Field(most, _MOST) if most else None,
+        utilization=_utilization(values) if (most or 0) > max(fewest or 0, 1) else (),
+    )
+
+
+def metric(values: Values) -> Field[str]:
+    """The metric that counts; the empty one where KServe chooses."""
+    documented = ("scaling", "serverless", "scaleMetric")
+    path = documented if on_knative(values) and not values.get(*_METRIC) and values.get(*documented) else _METRIC
+    return Field(readers.text(values, *path) or "", path)
+
+
+def _utilization(values: Values) -> tuple[Field[str], ...]:
+    found = metric(values)
+    chosen = found.value or ("" if on_knative(values) else "cpu")
+    return (Field(chosen, found.path),) if chosen in ("cpu", "memory") else ()
+
+
+def rollout(values: Values) -> Rollout | None:
+    """The strategy of the Deployment; Knative has none."""
+    type = readers.text(values, *_STRATEGY, "type")
+    if on_knative(values) is not False or not type:
+        return None
+    surge, unavailable = (_amount(values, key) for key in ("maxSurge", "maxUnavailable"))
+    return Rollout(Field(type, (*_STRATEGY, "type")), surge, unavailable, _STRATEGY)
+
+
+def _amount(values: Values, key: str) -> Field[int | str] | None:
+    path = (*_STRATEGY, "rollingUpdate", key)
+    given = readers.whole(values, *path)
+    amount = readers.text(values, *path) if given is None else given
+    return Field(amount, path) if amount not in (None, "") else None

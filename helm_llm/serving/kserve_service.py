@@ -1,0 +1,63 @@
+"""The chart kserve-vllm: the switches that decide what KServe makes, and where it gets the model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.spec import Field
+
+MODE = ("deploymentMode",)
+TOPOLOGY = ("servingTopology",)
+URI = ("model", "uri")
+EXISTING_RUNTIME = ("servingRuntime", "useExisting")
+DIRECTORY = "/mnt/models"
+"""Where KServe puts the model, whatever it comes from."""
+
+_KNATIVE = {"Serverless": True, "Knative": True, "RawDeployment": False, "Standard": False}
+
+
+def on_knative(values: Values) -> bool | None:
+    """Whether Knative runs the pods, else a plain Deployment."""
+    return _KNATIVE.get(readers.text(values, *MODE) or "")
+
+
+def over_nodes(values: Values) -> bool | None:
+    """Whether several pods share the model."""
+    return {"singleNode": False, "multiNode": True}.get(readers.text(values, *TOPOLOGY) or "")
+
+
+def own_runtime(values: Values) -> bool:
+    """Whether the chart makes the runtime, so that the values say what runs."""
+    return not values.get(*EXISTING_RUNTIME)
+
+
+def from_bucket(values: Values) -> bool | None:
+    """Whether the model comes from `model.s3`, else from `model.uri`."""
+    return {"s3": True, "uri": False}.get((readers.text(values, "model", "mode") or "").lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A URI of a model: `pvc`, `models`, `llama/8b` for pvc://models/llama/8b. Without a scheme all is `path`."""
+
+    scheme: str
+    host: str
+    path: str
+
+
+def location(values: Values) -> Location | None:
+    """Where `model.uri` leads; None if the model comes from elsewhere."""
+    text = readers.text(values, *URI)
+    if from_bucket(values) is not False or text is None:
+        return None
+    match = re.match(r"([a-z][a-z0-9+.-]*)://([^/]*)/?(.*)", text, re.DOTALL)
+    return Location(match[1], match[2], match[3]) if match else Location("", "", text)
+
+
+def claim(values: Values) -> Field[str] | None:
+    """The claim that holds the model."""
+    found = location(values)
+    return Field(found.host, URI) if found and found.scheme == "pvc" and found.host else None

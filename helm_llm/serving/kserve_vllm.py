@@ -1,0 +1,77 @@
+"""The chart kserve-vllm: Values -> ServingSpec."""
+
+from __future__ import annotations
+
+import re
+
+from helm_llm.facts import NO_FACTS, Facts
+from helm_llm.layers import Values
+from helm_llm.serving import accelerators, arguments, parallel, readers
+from helm_llm.serving.kserve_command import command_line, words
+from helm_llm.serving.kserve_pod import authenticated, pod
+from helm_llm.serving.kserve_scaling import autoscaling, nodes, pods, rollout
+from helm_llm.serving.kserve_service import URI, claim, from_bucket, location, on_knative, over_nodes, own_runtime
+from helm_llm.serving.probe import startup
+from helm_llm.serving.resources import resources
+from helm_llm.serving.scaling import Exposure
+from helm_llm.serving.spec import Degree, Field, Model, Ranks, ServingSpec, Startup, Storage
+
+_SIZES = {"tensor": ("multiNode", "tensorParallelSize"), "pipeline": ("multiNode", "pipelineParallelSize")}
+_DEADLINE = ("scaling", "serverless", "timeout")
+_ROUTE = ("endpoint", "externalRoute", "enabled")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_AT_ONCE = ("pvc", "oci", "oci+native")
+"""Schemes whose models nobody downloads into the pod."""
+
+
+def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
+    """What the chart makes of these values, and KServe of that."""
+    given, several = resources(values), over_nodes(values)
+    flags = arguments.flags(words(values))
+    group = nodes(values) if several else parallel.nodes(flags)
+    ranks = _ranks_of_a_group(values) if several else parallel.ranks(flags, Field(1, ()))
+    return ServingSpec(
+        values=values,
+        facts=facts,
+        model=_model(values),
+        resources=given,
+        gpus=accelerators.gpus(given),
+        ranks=ranks,
+        # In a group Ray places the ranks, on as many nodes as KServe computes from the GPUs.
+        ranks_per_pod=parallel.per_node(ranks, group) if several is False else None,
+        nodes=group,
+        pods=pods(values),
+        storage=Storage(existing_claim=claim(values)),
+        shared_memory=Field(True, ("servingRuntime", "shmSize")),
+        startup=_startup(values) if own_runtime(values) else None,
+        command=command_line(values, facts),
+        pod=pod(values),
+        autoscaling=autoscaling(values),
+        rollout=rollout(values),
+        exposures=(Exposure("Route", _ROUTE),) if readers.switch(values, *_ROUTE) else (),
+        authenticated=authenticated(values),
+    )
+
+
+def _ranks_of_a_group(values: Values) -> Ranks | None:
+    sizes = {name: readers.whole(values, *path) for name, path in _SIZES.items()}
+    degrees = tuple(Degree(name, size, _SIZES[name]) for name, size in sizes.items() if size)
+    return Ranks(degrees) if len(degrees) == len(sizes) else None
+
+
+def _model(values: Values) -> Model:
+    """KServe puts the weights into the pod before the server starts; with Knative that counts as start-up."""
+    found = location(values)
+    local = on_knative(values) is False or (found is not None and found.scheme in _AT_ONCE)
+    path = ("model", "s3", "path") if from_bucket(values) else URI
+    return Model(readers.text(values, *path) or "", path, downloads=False, local=local)
+
+
+def _startup(values: Values) -> Startup | None:
+    knative = on_knative(values)
+    if over_nodes(values) is not False or knative is None:
+        return None
+    if not knative:
+        return startup(values, "startupProbe") if readers.switch(values, "startupProbe", "enabled") else None
+    parts = re.findall(r"([0-9.]+)(ms|s|m|h)", readers.text(values, *_DEADLINE) or "")
+    return Startup(int(sum(float(number) * _SECONDS[unit] for number, unit in parts)), (_DEADLINE,)) if parts else None

@@ -42,7 +42,7 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         storage=storage(values, model, flags),
         shared_memory=_shared_memory(pod),
         startup=_startup(values),
-        command=command_line(values),
+        command=command_line(values, facts),
         pod=pod,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.engines.release import Release, release
+from helm_llm.facts import Facts
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.command_line import CommandLine
@@ -24,11 +25,11 @@ _LORA = {"maxLoras": "--max-loras", "maxLoraRank": "--max-lora-rank", "maxCpuLor
 _DEFAULT_GRAPHS = ("", "FULL_AND_PIECEWISE")
 
 
-def command_line(values: Values) -> CommandLine:
+def command_line(values: Values, facts: Facts) -> CommandLine:
     """What the chart makes the server's command of."""
     names = readers.environment(values, "vllm", "env")
     return CommandLine(
-        release=_release(values),
+        release=_release(values) or release(facts.vllm or ""),
         words=tuple(_words(values)),
         variables=readers.names(values, "vllm", "env"),
         texts=names,

@@ -3,6 +3,8 @@
 from typing import Any
 
 from helm_llm.lint.rule import Rule
+from helm_llm.lint.rules.engine.attention_heads_not_divisible import attention_heads_not_divisible
+from helm_llm.lint.rules.engine.context_exceeds_model import context_exceeds_model
 from helm_llm.lint.rules.engine.engine_argument_glued import engine_argument_glued
 from helm_llm.lint.rules.engine.engine_argument_removed import engine_argument_removed
 from helm_llm.lint.rules.engine.engine_argument_repeated import engine_argument_repeated
@@ -11,6 +13,8 @@ from helm_llm.lint.rules.engine.engine_argument_value_rejected import engine_arg
 from helm_llm.lint.rules.engine.engine_arguments_conflict import engine_arguments_conflict
 
 RULES: tuple[Rule[Any], ...] = (
+    attention_heads_not_divisible,
+    context_exceeds_model,
     engine_argument_glued,
     engine_argument_removed,
     engine_argument_repeated,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from helm_llm.lint.rule import Rule
+from helm_llm.lint.rules.values.alias_values_differ import alias_values_differ
 from helm_llm.lint.rules.values.repeated_key import repeated_key
 from helm_llm.lint.rules.values.schema import schema
 from helm_llm.lint.rules.values.second_document import second_document
@@ -12,6 +13,7 @@ from helm_llm.lint.rules.values.unknown_key import unknown_key
 from helm_llm.lint.rules.values.yaml_syntax import yaml_syntax
 
 RULES: tuple[Rule[Any], ...] = (
+    alias_values_differ,
     repeated_key,
     schema,
     second_document,

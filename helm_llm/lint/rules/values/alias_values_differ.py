@@ -1,0 +1,51 @@
+"""alias-values-differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from helm_llm.keypath import KeyPath, dotted
+from helm_llm.layers import Values
+from helm_llm.lint.expectation import plain
+from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+
+
+@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN)
+def alias_values_differ(values: Values) -> Iterator[Problem]:
+    """A setting has two spellings, and they say two things.
+
+    ## Why
+    The chart reads an older spelling of some keys too, so that old values files still work. Where both are given, one
+    of them wins, whichever file or option is the later one.
+
+    ## Bad
+    ```yaml
+    # chart: nim-llm
+    service:
+      openaiPort: 8000
+      openai_port: 80
+    ```
+
+    ## Good
+    ```yaml
+    # chart: nim-llm
+    service:
+      openaiPort: 80
+    ```
+    """
+    for loser, winner in _ALIASES.get(values.chart.name, ()):
+        ignored, used = values.get(*loser), values.get(*winner)
+        both = values.user_set(loser) and values.user_set(winner)
+        if both and ignored is not None and used is not None and ignored != used:
+            message = f"{dotted(loser)} {plain(ignored)} and {dotted(winner)} {plain(used)} are one setting"
+            yield Problem(loser, f"{message}: the latter is used", (Related(winner, "this one is used"),))
+
+
+_ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
+    "nim-llm": (
+        (("model", "openaiPort"), ("model", "openai_port")),
+        (("model", "nemoPort"), ("model", "nemo_port")),
+        (("service", "openaiPort"), ("service", "openai_port")),
+    ),
+}
+"""The spelling that is ignored beside the other one, and that one."""

@@ -1,0 +1,15 @@
+# The server may call the model by its path, with or without the last slash, or by its last segment: the first that it
+# lists counts. Names are JSON strings.
+listed=$(compact "$body")
+IFS=$newline
+name=
+for accepted in $NAMES; do
+  case $listed in
+    *"\"id\":$(compact "$accepted")"*)
+      name=$accepted
+      break
+      ;;
+  esac
+done
+[ -n "$name" ] || fail "the server lists none of: $(printf '%s' "$NAMES" | tr '\n' ' ')"
+printf 'served: %s\n' "$name"

@@ -1,0 +1,85 @@
+{{/*
+vllm.args, the other spelling of a key taken for the key. Only a user can have given it, since values.yaml has one
+spelling of each, so it wins; 0 and false are values like others.
+*/}}
+{{- define "aidaptivcache.engine" -}}
+{{- $args := deepCopy .Values.vllm.args -}}
+{{- range $key, $other := dict
+  "dramKvOffloadGb" "dramKVOffloadGb"
+  "ssdKvOffloadGb" "ssdKVOffloadGb"
+  "noResumeKvCache" "noResumeKVCache"
+  "resumeKvCache" "resumeKVCache"
+  "cleanObsoleteKvCache" "cleanObsoleteKVCache"
+  "disableKVCache" "disableKvCache"
+}}
+{{- if not (kindIs "invalid" (index $args $other)) }}{{ $_ := set $args $key (index $args $other) }}{{ end }}
+{{- end -}}
+{{- toJson $args -}}
+{{- end }}
+
+{{/* The words after the server's script. The last occurrence of a flag wins, so the user's own words come last. */}}
+{{- define "aidaptivcache.args" -}}
+{{- with include "aidaptivcache.engine" . | fromJson }}
+{{- range list
+  (list "--model" .model)
+  (list "--nvme_path" .nvmePath)
+  (list "--port" .port)
+  (list "--gpu-memory-utilization" .gpuMemoryUtilization)
+  (list "--max-model-len" .maxModelLen)
+  (list "--tensor-parallel-size" .tensorParallelSize)
+  (list "--dram-kv-offload-gb" .dramKvOffloadGb)
+  (list "--ssd-kv-offload-gb" .ssdKvOffloadGb)
+}}
+{{- if not (kindIs "invalid" (last .)) }}
+- {{ first . | quote }}
+- {{ include "aidaptivcache.text" (last .) | quote }}
+{{- end }}
+{{- end }}
+{{- range list
+  (list "--no-resume-kv-cache" (and .noResumeKvCache (not .resumeKvCache)))
+  (list "--disable-gpu-reuse" .disableGpuReuse)
+  (list "--enable-chunked-prefill" .enableChunkedPrefill)
+  (list "--disable-long-token" .disableLongToken)
+  (list "--resume-kv-cache" .resumeKvCache)
+  (list "--clean-obsolete-kv-cache" .cleanObsoleteKvCache)
+  (list "--enable-prefix-caching" .enablePrefixCaching)
+  (list "--enforce-eager" .enforceEager)
+  (list "--disable_kv_cache_offload" .disableKVCache)
+}}
+{{- if last . }}
+- {{ first . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.vllm }}
+{{- if .lora.enable }}
+- "--enable-lora"
+{{- with include "aidaptivcache.loraModules" .lora | fromJsonArray }}
+- "--lora-modules"
+{{- range . }}
+- {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- with .lora.maxRank }}
+- "--max-lora-rank"
+- {{ int64 . | quote }}
+{{- end }}
+{{- end }}
+{{- with .servedModelName }}
+- "--served-model-name"
+- {{ . | quote }}
+{{- end }}
+{{- range .extraArgs }}
+- {{ include "aidaptivcache.text" . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Text is split at blanks, as a shell would do; JSON is one word. */}}
+{{- define "aidaptivcache.loraModules" -}}
+{{- $modules := .modules | default list -}}
+{{- if kindIs "string" $modules -}}
+{{- $modules = hasPrefix "{" (trim $modules) | ternary (list $modules) (regexFindAll "\\S+" $modules -1) -}}
+{{- end -}}
+{{- toJson $modules -}}
+{{- end }}

@@ -1,0 +1,75 @@
+{{/* The mounts of a container; takes the root and whether it is the server, which alone needs some. */}}
+{{- define "aidaptivcache.mounts" -}}
+{{- $server := last . -}}
+{{- $volumes := (first .).Values.volumes -}}
+{{- with (first .).Values }}
+{{- if .initContainer.enabled }}
+- name: shared-data
+  mountPath: {{ .initContainer.sharedDataPath | quote }}
+{{- end }}
+{{- if and .volumes.dshm.enabled $server }}
+- name: dshm
+  mountPath: /dev/shm
+{{- end }}
+{{- range $name := list "pvc" "nfs" }}
+{{- with index $volumes $name }}
+{{- if .enabled }}
+- name: {{ $name }}-volume
+  mountPath: {{ .mountPath | quote }}
+  {{- if .readOnly }}
+  readOnly: true
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .modelImage.enabled $server }}
+- name: model-volume
+  mountPath: {{ .modelImage.mountPath | quote }}
+  readOnly: true
+{{- end }}
+{{- with .extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "aidaptivcache.volumes" -}}
+{{- if .Values.initContainer.enabled }}
+- name: shared-data
+  emptyDir: {}
+{{- end }}
+{{- with .Values.volumes.dshm }}
+{{- if .enabled }}
+- name: dshm
+  emptyDir:
+    medium: Memory
+    sizeLimit: {{ .sizeLimit }}
+{{- end }}
+{{- end }}
+{{- with .Values.volumes.pvc }}
+{{- if .enabled }}
+- name: pvc-volume
+  persistentVolumeClaim:
+    claimName: {{ .claimName | default nil | required "volumes.pvc.enabled needs volumes.pvc.claimName" }}
+{{- end }}
+{{- end }}
+{{- with .Values.volumes.nfs }}
+{{- if .enabled }}
+- name: nfs-volume
+  nfs:
+    server: {{ .server | required "volumes.nfs.enabled needs volumes.nfs.server" | quote }}
+    path: {{ .path | required "volumes.nfs.enabled needs volumes.nfs.path" | quote }}
+{{- end }}
+{{- end }}
+{{- with .Values.modelImage }}
+{{- if .enabled }}
+- name: model-volume
+  image:
+    reference: {{ .reference | required "modelImage.enabled needs modelImage.reference" | quote }}
+    pullPolicy: {{ .pullPolicy }}
+{{- end }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

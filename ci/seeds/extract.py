@@ -104,7 +104,7 @@ DOCUMENTS: dict[str, tuple[str, Callable[[str], Iterator[tuple[str, Facts]]]]] =
     "003": ("flyte", constructor_parameters),
     "004": ("vllm", parameter_tables),
 }
-WITH_EXAMPLES = ("nim-llm", "vllm", "kserve-vllm")
+WITH_EXAMPLES = ("nim-llm", "vllm", "kserve-vllm", "aidaptivcache")
 
 
 def merged(keys: Iterable[tuple[str, Facts]]) -> dict[str, Facts]:

@@ -35,12 +35,21 @@ class Seat:
     tests: str = "tests.image"
     model: tuple[str, ...] = ()
     """The value that names the model, where the chart does not tell its engine."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What the engine has to do without, because nothing in a test cluster brings it."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Values that name what a test cluster does not have."""
 
 
 SEATS: Mapping[str, Seat] = {
     "vllm": Seat(("vllm", "env")),
     "nim-llm": Seat(("env",), model=("model", "name")),
-    "aidaptivcache": Seat(("vllm", "extraEnv"), images=("image.repository", "initContainer.image.repository")),
+    "aidaptivcache": Seat(
+        ("vllm", "extraEnv"),
+        images=("image.repository", "initContainer.image.repository"),
+        variables=(("SIM_SKIP_NVME", "1"),),
+        settings=(("schedulerName", ""),),
+    ),
     "kserve-vllm": Seat(("model", "env"), images=("image.image",)),
 }
 
@@ -65,7 +74,8 @@ def simulated(target: Target, values: Values, objects: Sequence[Object], scratch
     for key in reversed(seat.environment):
         overlay = {key: overlay}
     scratch.write_text(yaml.safe_dump(overlay), "utf-8")
-    options = tuple(Option("--set-literal", f"{path}={value}") for path, value in _images(seat, values))
+    settings = (*_images(seat, values), *seat.settings)
+    options = tuple(Option("--set-literal", f"{path}={value}") for path, value in settings)
     return Target(target.chart, (*target.files, str(scratch)), (*target.options, *options))
 
 
@@ -83,7 +93,7 @@ def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[
     """The user's list and what the simulator has to know; Helm replaces lists, so both stand in one."""
     given = list(values.get(*seat.environment) or ())
     names = {entry.get("name") for entry in given if isinstance(entry, Mapping)}
-    ours = {"SIM_GPUS": str(gpus(objects))}
+    ours = {"SIM_GPUS": str(gpus(objects)), **dict(seat.variables)}
     if seat.model:
         ours["SIM_MODEL"] = str(values.get(*seat.model))
     return [*given, *({"name": name, "value": value} for name, value in ours.items() if name not in names)]

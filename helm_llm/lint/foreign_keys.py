@@ -20,4 +20,11 @@ FOREIGN_KEYS: Mapping[str, Mapping[KeyPath, tuple[str, ...]]] = {
         ("model",): ("vllm.model",),
         ("maxModelLen",): ("vllm.maxModelLen",),
     },
+    "aidaptivcache": {
+        ("replicas",): ("deployment.replicas",),
+        ("maxModelLen",): ("vllm.args.maxModelLen",),
+        ("enableChunkedPrefill",): ("vllm.args.enableChunkedPrefill",),
+        ("enablePrefixCaching",): ("vllm.args.enablePrefixCaching",),
+        ("ssdKvOffloadGb",): ("vllm.args.ssdKvOffloadGb",),
+    },
 }

@@ -17,7 +17,8 @@ from helm_llm.lint.target import Target
 from helm_llm.option import Option
 from helm_llm.source import parse
 
-VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
+CHARTS = Path(__file__).parents[2] / "charts"
+VLLM = str(CHARTS / "vllm")
 
 
 @pytest.fixture
@@ -110,6 +111,15 @@ def test_settings_of_the_simulator_that_the_user_chose_stay(tmp_path: Path) -> N
 def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
     target = prepared("image: {digest: 'sha256:abc'}", tmp_path / "overlay.yaml")
     assert Option("--set-literal", "image.digest=") in target.options
+
+
+def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
+    chart, scratch = str(CHARTS / "aidaptivcache"), tmp_path / "overlay.yaml"
+    values = layer(charts.load(chart), [], [])
+    target = simulated(Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch)
+    names = {entry["name"]: entry["value"] for entry in yaml.safe_load(scratch.read_text())["vllm"]["extraEnv"]}
+    assert names == {"SIM_GPUS": "1", "SIM_SKIP_NVME": "1"}
+    assert Option("--set-literal", "schedulerName=") in target.options
 
 
 def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:

@@ -20,7 +20,7 @@ from helm_llm.keypath import MISSING, KeyPath, lookup
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-CHARTS = ("nim-llm", "vllm", "kserve-vllm")
+CHARTS = ("nim-llm", "vllm", "kserve-vllm", "aidaptivcache")
 DOCUMENTED: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "keys.yaml").read_text())
 EXCEPTIONS: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "exceptions.yaml").read_text())
 WRONG = {"object": "text", "array": "text", "string": {}, "boolean": "true", "integer": 1.5, "number": "text"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -37,11 +37,29 @@ class Values:
     chart: Chart
     files: tuple[Document, ...] = ()
     _claims: tuple[tuple[Option, list[Claim]], ...] = field(default=(), repr=False)
+    base: KeyPath = ()
+    """Where these values lie in those of the parent chart; all paths but this one are relative to it."""
+    _root: Values | None = field(default=None, repr=False)
+
+    def below(self, base: KeyPath, chart: Chart) -> Values:
+        """The values of a subchart as that chart sees them: what its parent's values.yaml says is a user's choice."""
+        return replace(self, tree=lookup(self.tree, base), chart=chart, base=base, _root=self)
+
+    @property
+    def root(self) -> Values:
+        """The values of the whole release."""
+        return self._root or self
 
     @property
     def options(self) -> tuple[tuple[Option, KeyPath, Any], ...]:
         """What each option sets, in the order in which Helm applies them."""
-        return tuple((option, path, value) for option, claims in self._claims for path, value in claims)
+        depth = len(self.base)
+        claims = ((option, path, value) for option, claims in self._claims for path, value in claims)
+        return tuple(
+            (option, path[depth:], lookup(value, self.base[len(path) :]))
+            for option, path, value in claims
+            if path[:depth] == self.base[: len(path)] and lookup(value, self.base[len(path) :]) is not MISSING
+        )
 
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The value at a path, the default when it is missing or null."""
@@ -52,6 +70,8 @@ class Values:
         """The layer that set the value at the path last; None if the path is not in the merged values."""
         if lookup(self.tree, path) is MISSING:
             return None
+        if self._root:
+            return _seen_below(self._root.origin((*self.base, *path)), path)
         above = _parents_global(self.chart, path)
         if above and (origin := self.origin(above)):
             return origin
@@ -65,6 +85,8 @@ class Values:
 
     def deleted(self, path: KeyPath) -> Origin | None:
         """The file or option whose null removed the chart's default at the path or above it."""
+        if self._root:
+            return _seen_below(self._root.deleted((*self.base, *path)), path)
         if lookup(self.tree, path) is not MISSING or _default(self.chart, path) is None:
             return None
         above = (path[:end] for end in range(1, len(path) + 1))
@@ -115,6 +137,11 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(inner) for key, inner in value.items()}
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _seen_below(origin: Origin | None, path: KeyPath) -> Origin | None:
+    """An origin for a subchart: a longer path than its own leads into a chart above it."""
+    return replace(origin, is_default=False) if origin and len(origin.path) > len(path) else origin
 
 
 def _default(chart: Chart, path: KeyPath) -> Origin | None:

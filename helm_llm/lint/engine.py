@@ -17,6 +17,7 @@ from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema import validated
+from helm_llm.lint.scope import scopes
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
@@ -68,8 +69,15 @@ class Run:
     def _chart(self, reference: str) -> Chart:
         if reference not in self._charts:
             self._charts[reference] = charts.load(reference)
-            self._suppressions.add(self._charts[reference].defaults)
+            self._listen(self._charts[reference])
         return self._charts[reference]
+
+    def _listen(self, chart: Chart) -> None:
+        """Take the comments of a chart's defaults into account, and of those of its subcharts."""
+        self._suppressions.add(chart.defaults)
+        for dependency in chart.dependencies:
+            if dependency.chart:
+                self._listen(dependency.chart)
 
     def _read(self, file: str) -> Document:
         major = self.version[0]
@@ -120,9 +128,16 @@ _SCHEMA_RULES = frozenset({"schema", "unknown-key"})
 
 
 def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
-    yield from _findings(rules, "Values", values, values)
+    yield from _findings([rule for rule in rules if not rule.charts], "Values", values, values)
     if any(_of(rules, "Validation")):
         yield from _findings(rules, "Validation", validated(values), values)
+    for scope in scopes(values):
+        yield from _chart_findings(rules, scope.own, facts)
+
+
+def _chart_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
+    """What one chart's own rules and those on servers find, wherever its values lie in those of an umbrella."""
+    yield from _findings([rule for rule in rules if rule.charts], "Values", values, values)
     spec = spec_of(values, facts)
     if spec is not None:
         yield from _findings(rules, "ServingSpec", spec, values)

@@ -21,7 +21,7 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     primary = _primary(problem, values)
     place = _users(values, primary, at_key=problem.at_key) or _charts(values, primary, at_key=problem.at_key)
     related = tuple(_related(problem, primary, values))
-    return Finding(rule, place, problem.path, problem.message, problem.help, related)
+    return Finding(rule, place, (*values.base, *problem.path), problem.message, problem.help, related)
 
 
 def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Finding:
@@ -52,11 +52,11 @@ def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[Rel
     for path, message in notes:
         place = _place(values, path) if path != primary else None
         if place:
-            yield RelatedPlace(place, path, message)
+            yield RelatedPlace(place, (*values.base, *path), message)
 
 
 def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | None:
-    origin = _origin(values, path) if path else None
+    origin = _origin(values, path) if path or values.base else None
     if origin is None:
         return None
     if origin.option is not None:
@@ -73,7 +73,7 @@ def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
 
 def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
     """The path, or its nearest ancestor, where a user layer set it."""
-    for end in range(len(path), 0, -1):
+    for end in range(len(path), -1 if values.base else 0, -1):
         if _by_user(values, path[:end]):
             return _place(values, path[:end], at_key=at_key or end < len(path))
     return None

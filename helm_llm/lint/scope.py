@@ -21,6 +21,11 @@ class Scope:
     values: Values = field(repr=False)
 
     @property
+    def own(self) -> Values:
+        """The values as a root chart would have them: paths without the base."""
+        return self.values.below(self.base, self.chart) if self.base else self.values
+
+    @property
     def tree(self) -> Any:
         """The values as this chart sees them."""
         return lookup(self.values.tree, self.base)

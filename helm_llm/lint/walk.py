@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.layers import Values
 from helm_llm.source import Document
 
 
 def user_files(values: Values) -> tuple[Document, ...]:
     """The files a user writes, lowest layer first: an umbrella chart's values.yaml is one, for its subcharts."""
-    return (values.chart.defaults, *values.files) if values.chart.dependencies else values.files
+    top = values.root.chart
+    return (top.defaults, *values.files) if top.dependencies else values.files
 
 
 def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple[Document, KeyPath, Any]]:
@@ -22,7 +23,8 @@ def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple
     """
     for document in user_files(values):
         if any(mark in document.text for mark in marks):
-            yield from ((document, path, value) for path, value in scalars(document.tree))
+            tree = lookup(document.tree, values.base)
+            yield from ((document, path, value) for path, value in scalars(tree if tree is not MISSING else {}))
 
 
 def chosen_strings(values: Values, marks: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:

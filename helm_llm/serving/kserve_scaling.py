@@ -12,7 +12,7 @@ from helm_llm.serving.scaling import Autoscaling, Rollout
 from helm_llm.serving.spec import Field, Nodes
 
 _FEWEST, _MOST = ("scaling", "minReplicas"), ("scaling", "maxReplicas")
-_METRIC, _TARGET = ("scaling", "scaleMetric"), ("scaling", "scaleTarget")
+_METRIC, TARGET = ("scaling", "scaleMetric"), ("scaling", "scaleTarget")
 _NODES = ("multiNode", "pipelineParallelSize")
 _STRATEGY = ("scaling", "rawDeployment", "deploymentStrategy")
 
@@ -30,7 +30,7 @@ def _unscaled(values: Values) -> Iterator[Field[Any]]:
     for path in (_FEWEST, _MOST):
         if (readers.whole(values, *path) or 0) > 1:
             yield Field(values.get(*path), path)
-    for path in (_METRIC, _TARGET):
+    for path in (_METRIC, TARGET):
         if values.get(*path):
             yield Field(values.get(*path), path)
 

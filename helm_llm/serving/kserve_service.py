@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from helm_llm.facts import Facts
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.spec import Field
@@ -16,6 +17,7 @@ EXISTING_RUNTIME = ("servingRuntime", "useExisting")
 DIRECTORY = "/mnt/models"
 """Where KServe puts the model, whatever it comes from."""
 
+_SCALER = "serving.kserve.io/autoscalerClass"
 _KNATIVE = {"Serverless": True, "Knative": True, "RawDeployment": False, "Standard": False}
 
 
@@ -61,3 +63,16 @@ def claim(values: Values) -> Field[str] | None:
     """The claim that holds the model."""
     found = location(values)
     return Field(found.host, URI) if found and found.scheme == "pvc" and found.host else None
+
+
+def release(facts: Facts) -> tuple[int, ...] | None:
+    """The KServe release that the facts name; None where they name none, or OpenShift AI."""
+    numbers = re.fullmatch(r"v?(\d+(?:\.\d+)+)", facts.kserve or "", re.ASCII)
+    return tuple(map(int, numbers[1].split("."))) if numbers else None
+
+
+def checks_targets(values: Values, facts: Facts) -> bool:
+    """Whether targets above 100 are refused: before 0.15, by OpenShift AI, and where the class is asked for."""
+    known, annotations = release(facts), readers.table(values, "inferenceService", "annotations")
+    old = known is not None and known < (0, 15)
+    return old or (facts.kserve or "").startswith("rhoai") or annotations.get(_SCALER) == "hpa"

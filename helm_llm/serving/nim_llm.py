@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, nim_profile, readers
+from helm_llm.serving import accelerators, images, nim_profile, readers
 from helm_llm.serving.image import is_simulator
 from helm_llm.serving.nim_storage import Variables, storage, volume_mounts, volumes
 from helm_llm.serving.placement import placement
@@ -13,6 +13,7 @@ from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import AUTOSCALED, replicas
 from helm_llm.serving.resources import resources
 from helm_llm.serving.spec import Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup
+from helm_llm.serving.variables import listed
 
 _IMAGE = ("image", "repository")
 
@@ -38,11 +39,18 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         storage=storage(values, model, variables, multi_node=multi_node),
         shared_memory=Field(True, ("sharedMemory",)),
         startup=_startup(values, multi_node=multi_node),
-        pod=Pod(
-            mounts=volume_mounts(values, variables),
-            volumes=volumes(values),
-            placement=placement(values),
-        ),
+        pod=_pod(values, variables),
+    )
+
+
+def _pod(values: Values, variables: Variables) -> Pod:
+    image = images.engine(values)
+    return Pod(
+        images=(image,) if image else None,
+        variables=listed(values, "env"),
+        mounts=volume_mounts(values, variables),
+        volumes=volumes(values),
+        placement=placement(values),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.spec import Resources
@@ -12,9 +13,11 @@ from helm_llm.serving.spec import Resources
 PATH = ("resources",)
 
 
-def resources(values: Values, without: Collection[str] = ()) -> Resources:
+def resources(values: Values, without: Collection[str] = (), reservation: KeyPath | None = None) -> Resources:
     """What the chart renders: nulls drop a default, `without` is what the chart itself leaves out."""
-    return Resources(_kept(values, "limits", without), _kept(values, "requests", without), PATH)
+    claims = (*PATH, "claims")
+    reserved = reservation or (claims if values.get(*claims) else None)
+    return Resources(_kept(values, "limits", without), _kept(values, "requests", without), PATH, reserved)
 
 
 def _kept(values: Values, kind: str, without: Collection[str]) -> Mapping[str, Any]:

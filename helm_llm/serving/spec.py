@@ -58,6 +58,8 @@ class Resources:
     limits: Mapping[str, Any]
     requests: Mapping[str, Any]
     path: KeyPath
+    reservation: KeyPath | None = None
+    """The value by which a resource claim or a scheduler gives the pod its GPU instead."""
 
     def limit(self, key: str) -> KeyPath:
         """The path of a limit."""

@@ -6,27 +6,26 @@ import re
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, arguments, parallel, readers
+from helm_llm.serving import accelerators, arguments, images, parallel, readers, variables
 from helm_llm.serving.image import is_simulator
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Pod
 from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import replicas
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Field, Model, ServingSpec, Startup
+from helm_llm.serving.spec import Field, Model, Resources, ServingSpec, Startup
 from helm_llm.serving.vllm_command import command_line
 from helm_llm.serving.vllm_storage import storage, volume_mounts, volumes
 
 _MODEL = ("vllm", "model")
+_SHARE = ("kaischeduler",)
 
 
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values."""
     flags = arguments.flags(readers.words(values, "vllm", "additionalArgs"))
     model = _model(values)
-    # The GPU then comes from a reservation of the scheduler.
-    shared_gpu = ("nvidia.com/gpu",) if readers.table(values, "kaischeduler") else ()
-    given = resources(values, without=shared_gpu)
+    given = _resources(values)
     nodes, pod = parallel.nodes(flags), _pod(values)
     ranks = parallel.ranks(flags, _tensor(values))
     return ServingSpec(
@@ -47,9 +46,17 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     )
 
 
+def _resources(values: Values) -> Resources:
+    """The GPU may come from a reservation of the scheduler."""
+    shared = readers.table(values, *_SHARE)
+    return resources(values, ("nvidia.com/gpu",), _SHARE) if shared else resources(values)
+
+
 def _pod(values: Values) -> Pod:
-    shared = readers.table(values, "kaischeduler")
+    image, shared = images.engine(values), readers.table(values, *_SHARE)
     return Pod(
+        images=(image,) if image else None,
+        variables=variables.listed(values, "vllm", "env"),
         mounts=volume_mounts(values),
         volumes=volumes(values),
         placement=placement(values, scheduler="kai-scheduler" if shared else ""),

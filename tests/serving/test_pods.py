@@ -8,6 +8,7 @@ import pytest
 from helm_llm.serving.mounts import apart, holder
 from helm_llm.serving.pod import Mount
 from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.weights import weights
 
 Serving = Callable[[str, dict[str, Any]], ServingSpec]
 
@@ -98,6 +99,28 @@ def test_the_volume_of_the_cache(
     storage = serving(chart, values).storage
     found = (storage.existing_claim, storage.claim_size, storage.host_path)
     assert [field.value if field else None for field in found] == [claim, size, directory]
+
+
+@pytest.mark.parametrize(
+    ("model", "args", "each"),
+    [
+        ("Qwen/Qwen3-8B", [], 2),
+        ("Qwen/Qwen3-8B-FP8", [], 1),
+        ("Qwen/Qwen2.5-7B-Instruct-GPTQ-Int8", [], 1),
+        ("Qwen/Qwen3-8B-AWQ", [], 0.55),
+        ("Qwen/Qwen3-8B", ["--quantization=fp8"], 1),
+        ("Qwen/Qwen3-8B", ["-q", "bitsandbytes"], 0.55),
+        ("openai/gpt-oss-20b", [], 0.55),
+        ("mistralai/Ministral-3-14B-Instruct-2512", [], 1),
+        ("mistralai/Ministral-3-14B-Instruct-2512-BF16", [], 2),
+        ("mistralai/Mistral-Small-24B-Instruct-2501", [], 2),
+        ("bartowski/Qwen3-8B-GGUF", [], None),
+        ("Qwen/QwQ", [], None),
+    ],
+)
+def test_bytes_of_each_parameter(serving: Serving, model: str, args: list[str], each: float | None) -> None:
+    found = weights(serving("vllm", {"vllm": {"model": model, "additionalArgs": args}}))
+    assert (found.bytes_each if found else None) == each
 
 
 def test_the_scheduler_of_a_share_is_its_own(serving: Serving) -> None:

@@ -126,13 +126,16 @@ PATHS = {
     "nim-llm": """image image.repository replicaCount resources resources.limits resources.requests env env.0
         statefulSet model model.legacyCompat model.numGpus model.nimCache persistence persistence.enabled
         persistence.accessMode persistence.existingClaim hostPath hostPath.enabled nfs nfs.enabled autoscaling
-        autoscaling.enabled autoscaling.maxReplicas multiNode multiNode.enabled multiNode.workers multiNode.gpusPerNode
+        autoscaling.enabled autoscaling.maxReplicas tolerations nodeSelector affinity extraVolumes hostPath.path lora
+        lora.repositories proxyCA persistence.size image.tag image.digest multiNode multiNode.enabled
+        multiNode.workers multiNode.gpusPerNode
         multiNode.leaderWorkerSet startupProbe startupProbe.enabled startupProbe.periodSeconds extraVolumeMounts""",
     "vllm": """image image.repository replicaCount resources resources.limits resources.requests vllm vllm.model
         vllm.tensorParallelSize vllm.additionalArgs vllm.env persistence persistence.enabled persistence.hostPath
         persistence.hostPath.path persistence.nfs persistence.mountPath persistence.existingClaim modelDownload
         kaischeduler shm shm.enabled slowStart slowStart.enabled slowStart.maxStartupSeconds startupProbe
-        startupProbe.enabled startupProbe.failureThreshold extraVolumeMounts autoscaling autoscaling.enabled""",
+        startupProbe.enabled startupProbe.failureThreshold extraVolumeMounts extraVolumes tolerations nodeSelector
+        affinity schedulerName persistence.size image.tag image.digest autoscaling autoscaling.enabled""",
 }
 START: dict[str, dict[str, Any]] = {
     "kserve-vllm": {"deploymentMode": "RawDeployment", "model": {"uri": "pvc://models/8b", "args": ["-tp", "2"]}},

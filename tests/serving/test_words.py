@@ -7,8 +7,11 @@ import pytest
 
 from helm_llm.serving.accelerators import cannot_overcommit, gpus, is_accelerator
 from helm_llm.serving.arguments import flags
+from helm_llm.serving.flavour import flavour
+from helm_llm.serving.gpu_memory import gibibytes
 from helm_llm.serving.model_name import billions, seconds_to_start
 from helm_llm.serving.nim_profile import ranks
+from helm_llm.serving.pod import Image
 from helm_llm.serving.quantity import quantity
 from helm_llm.serving.spec import Field, Resources
 
@@ -105,6 +108,53 @@ def test_gpus_are_counted_where_each_holds_one_rank(limits: dict[str, Any], coun
 )
 def test_billions_of_parameters(name: str, parameters: float | None) -> None:
     assert billions(name) == (None if parameters is None else pytest.approx(parameters))
+
+
+@pytest.mark.parametrize(
+    ("product", "size"),
+    [
+        ("H100-80GB", 80),
+        ("NVIDIA-H100-80GB-HBM3", 80),
+        ("NVIDIA-H100-NVL", 94),
+        ("nvidia-h100-mega-80gb", 80),
+        ("nvidia-h200-141gb", 141),
+        ("NVIDIA-GH200-480GB", 144),
+        ("NVIDIA-A100-SXM4-40GB", 40),
+        ("NVIDIA-A100-SXM4-80GB-MIG-1g.10gb", 10),
+        ("nvidia.com/mig-3g.40gb", 40),
+        ("nvidia-tesla-a100", 80),
+        ("nvidia-tesla-t4", 16),
+        ("Tesla-V100-SXM2-16GB", 16),
+        ("NVIDIA-L40S", 48),
+        ("NVIDIA-RTX-6000-Ada-Generation", 48),
+        ("NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition", 96),
+        ("AMD_Instinct_MI300X_OAM", 192),
+        ("Acme-X1", None),
+        ("", None),
+    ],
+)
+def test_memory_of_a_gpu_is_never_too_small(product: str, size: int | None) -> None:
+    assert gibibytes(product) == size
+
+
+@pytest.mark.parametrize(
+    ("repository", "tag", "built"),
+    [
+        ("vllm/vllm-openai", "v0.33.0", "CUDA"),
+        ("docker.io/vllm/vllm-openai", "v0.33.0", "CUDA"),
+        ("vllm/vllm-openai-rocm", "v0.33.0", "ROCm"),
+        ("vllm/vllm-openai", "v0.33.0-cpu", "CPU"),
+        ("nvcr.io/nim/meta/llama3-8b-instruct", "1.0.0", "CUDA"),
+        ("quay.io/modh/vllm", "rhoai-2.22-gaudi", "Gaudi"),
+        ("vault.habana.ai/gaudi-docker/vllm", "1.21", "Gaudi"),
+        ("cuda.acme.internal/vllm", "v1", None),
+        ("acme/vllm", "rocm-cuda", None),
+        ("acme/tpumps", "v1", None),
+    ],
+)
+def test_what_an_image_is_built_for(repository: str, tag: str, built: str | None) -> None:
+    image = Image("engine", Field(repository, ("image", "repository")), Field(tag, ("image", "tag")))
+    assert flavour(image) == built
 
 
 @pytest.mark.parametrize(

@@ -95,13 +95,15 @@ def helm_llm() -> None:
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
-    default="error",
-    show_default=True,
+    show_default="error",
     help="The severity from which on findings exit with 1.",
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
-@click.option("--release-name", default="release-name", show_default=True, help="Name to render with.")
+@click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
+@click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
+@click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")
+@click.option("--release-name", show_default="release-name", metavar="NAME", help="Name to render with.")
 @click.option("-n", "--namespace", help="Namespace to render with.")
 @click.option("--kube-version", help="Kubernetes version to render for.")
 @click.option("-a", "--api-versions", multiple=True, help="Kubernetes API versions to render for.")
@@ -109,8 +111,9 @@ def helm_llm() -> None:
 def lint(**options: Any) -> int:
     """Lint charts with values.
 
-    CHART is a chart's directory or archive, or a directory of charts; without one, the current directory. Each chart
-    found in a directory of charts is linted with its defaults and with each of its ci/*-values.yaml.
+    CHART is a chart's directory or archive, or a directory of charts; without one, the targets of .helm-llm.yaml, else
+    the current directory. Each chart found in a directory of charts is linted with its defaults and with each of its
+    ci/*-values.yaml.
 
     \b
       helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2

@@ -25,6 +25,17 @@ def test_the_example_prints_what_the_readme_shows(
     assert capsys.readouterr().out == match[2]
 
 
+def test_its_configuration_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"```yaml\n(targets:.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "charts").symlink_to(ROOT / "charts")
+    (tmp_path / "clusters" / "a").mkdir(parents=True)
+    files = {".helm-llm.yaml": block, "base.yaml": "", "clusters/a/values.yaml": "", "config.json": "{}"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert run(["lint", "--no-render", "--write-baseline=.helm-llm-baseline.json"]) == 0
+
+
 def test_every_file_the_readme_points_to_is_there() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links

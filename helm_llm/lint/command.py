@@ -8,18 +8,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from helm_llm.errors import UsageError
+from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
 
+if TYPE_CHECKING:
+    from helm_llm.lint.report import Report
+
 
 @dataclass(frozen=True, slots=True)
 class LintOptions:
-    """What the command line asked for."""
+    """What the command line asked for, and where it says nothing the configuration."""
 
     targets: tuple[Target, ...]
     select: tuple[str, ...]
@@ -29,21 +33,37 @@ class LintOptions:
     output: str | None
     helm: Helm | None
     render: RenderOptions
+    config: Config
+    baseline: str | None
+    write_baseline: str | None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
         """From the parameters of the click command, named as its flags are."""
         files, settings = files_of(options["values"]), tuple(settings_of(options))
+        given, config = (options["charts"], files, settings, options["each"]), _config(options["config"])
         return cls(
-            targets=targets(options["charts"], files, settings, options["each"]),
+            targets=config.targets if config.targets and not any(given) else targets(*given),
             select=options["select"],
             ignore=options["ignore"],
-            fail_on=options["fail_on"],
+            fail_on=options["fail_on"] or config.fail_on or "error",
             format=options["format_"],
             output=options["output"],
             helm=None if options["no_render"] else find_helm(),
-            render=RenderOptions(options["release_name"], tuple(_render_arguments(options))),
+            render=RenderOptions(options["release_name"] or "", tuple(_render_arguments(options))),
+            config=config,
+            baseline=options["baseline"] or options["write_baseline"] or config.baseline,
+            write_baseline=options["write_baseline"],
         )
+
+
+def _config(given: str | None) -> Config:
+    file = given or nearest()
+    if file is None:
+        return Config()
+    from helm_llm.lint.config_reader import read  # as much to import as the rules, and few runs have a configuration
+
+    return read(file)
 
 
 def files_of(given: Sequence[str]) -> tuple[str, ...]:
@@ -79,14 +99,28 @@ def lint(options: LintOptions) -> int:
     from helm_llm.lint.reporters import REPORTERS
     from helm_llm.lint.rule import Severity
     from helm_llm.lint.rules import RULES
-    from helm_llm.lint.selection import selected
+    from helm_llm.lint.selection import Selection, graded, selected
 
-    run = Run(selected(RULES, options.select, options.ignore), helm.version if helm else None, stdin)
+    config = options.config
+    configured = Selection(config.select, config.ignore, config.place)
+    rules = selected(graded(RULES, config.severity, config.place), options.select, options.ignore, configured)
+    run = Run(rules, helm.version if helm else None, stdin, config.facts)
     for target, render in zip(options.targets, rendering, strict=False):
         run.lint(target, render)
-    report = run.report()
+    report = _compared(run.report(), options)
     _write(lambda out: REPORTERS[options.format](report, out), options.output)
     return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
+
+
+def _compared(report: Report, options: LintOptions) -> Report:
+    """The report without the findings of the baseline, which is written first where that is asked for."""
+    if options.baseline is None:
+        return report
+    from helm_llm.lint import baseline
+
+    if options.write_baseline:
+        baseline.write(report, options.write_baseline)
+    return baseline.compared(report, options.baseline)
 
 
 def _write(write: Any, output: str | None) -> None:

@@ -13,9 +13,9 @@ from helm_llm.tools.helm import Helm
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What `helm template` is told beside the values."""
+    """What the command line tells `helm template` beside the values; it beats what a target says."""
 
-    release: str = "release-name"
+    release: str = ""
     arguments: tuple[str, ...] = ()
 
 
@@ -26,7 +26,9 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin
 
 
 def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
-    return helm.template(options.release, target.chart, [*options.arguments, *value_arguments(target)], stdin)
+    release = options.release or target.release or "release-name"
+    arguments = (*target.arguments, *options.arguments, *value_arguments(target))
+    return helm.template(release, target.chart, arguments, stdin)
 
 
 def value_arguments(target: Target) -> Iterator[str]:

@@ -28,6 +28,10 @@ class Report:
     findings: tuple[Finding, ...]
     suppressed: int
     helm: str | None
+    baselined: int = 0
+    """Findings that the baseline hides."""
+    unmatched: int = 0
+    """Entries of the baseline that hide nothing."""
 
     @property
     def files(self) -> int:

@@ -48,15 +48,20 @@ def violations(scope: Scope) -> tuple[Violation, ...]:
     """What the chart's schema refuses, one violation per path; ChartError when the schema itself is broken."""
     if not scope.chart.schema_text or scope.tree is MISSING:
         return ()
-    validator = compiled(scope.chart)
-    if validator.is_valid(scope.tree):
+    found = refused(scope.schema, compiled(scope.chart), scope.tree)
+    return tuple(replace(one, path=(*scope.base, *one.path)) for one in found)
+
+
+def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation, ...]:
+    """What a schema refuses in a tree, one violation per path."""
+    if validator.is_valid(tree):
         return ()
     found: dict[KeyPath, Violation] = {}
-    for violation in _explained(scope.schema, validator, scope.tree):
+    for violation in _explained(schema, validator, tree):
         known = found.setdefault(violation.path, violation)
         if _rank(violation) < _rank(known):
             found[violation.path] = violation
-    return tuple(replace(one, path=(*scope.base, *path)) for path, one in found.items())
+    return tuple(found.values())
 
 
 def _rank(violation: Violation) -> int:

@@ -13,11 +13,13 @@ from helm_llm.option import Option
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A chart reference, values files in order, and --set options."""
+    """A chart reference, values files in order, and --set options; what the configuration says about rendering it."""
 
     chart: str
     files: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    release: str = ""
+    arguments: tuple[str, ...] = ()
 
 
 def targets(

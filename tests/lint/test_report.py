@@ -92,7 +92,15 @@ def test_json_is_version_1() -> None:
         "version": 1,
         "tool": {"name": "helm-llm", "version": __version__},
         "helm": None,
-        "summary": {"errors": 1, "warnings": 0, "infos": 0, "suppressed": 0, "baselined": 0, "files": 2},
+        "summary": {
+            "errors": 1,
+            "warnings": 0,
+            "infos": 0,
+            "suppressed": 0,
+            "baselined": 0,
+            "baselineUnmatched": 0,
+            "files": 2,
+        },
     }
     assert target.pop("version")
     assert target == {"chart": "vllm", "source": VLLM, "values": ["base.yaml", "prod.yaml"], "rendered": False}

@@ -33,7 +33,8 @@ def as_object(report: Report) -> dict[str, Any]:
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
             "suppressed": report.suppressed,
-            "baselined": 0,
+            "baselined": report.baselined,
+            "baselineUnmatched": report.unmatched,
             "files": report.files,
         },
     }

@@ -75,11 +75,15 @@ def _summary(report: Report, paint: _Painter) -> str:
     charts = _count(len({target.source for target in report.targets}), "chart")
     files = _count(report.files, "values file")
     counts = [_count(n, str(severity)) for severity in reversed(Severity) if (n := report.count(severity))]
-    suppressed = [f"{report.suppressed} suppressed"] if report.suppressed else []
-    verdict = ", ".join([*counts, *suppressed] if counts else ["no findings", *suppressed])
+    hidden = {"suppressed": report.suppressed, "baselined": report.baselined}
+    verdict = ", ".join(
+        [*(counts or ["no findings"]), *(f"{number} {how}" for how, number in hidden.items() if number)]
+    )
     worst = next((str(severity) for severity in reversed(Severity) if report.count(severity)), "")
-    return f"{paint(verdict, _COLOURS.get(worst, '32'))} in {linted} ({charts}, {files})"
+    entries = _count(report.unmatched, "entry", "entries")
+    stale = f"; {entries} of the baseline match nothing: write it anew" if report.unmatched else ""
+    return f"{paint(verdict, _COLOURS.get(worst, '32'))} in {linted} ({charts}, {files}){stale}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

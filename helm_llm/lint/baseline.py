@@ -1,0 +1,88 @@
+"""Findings that are known: a file of them, which hides equal ones in later runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path, PurePath
+
+from helm_llm.errors import UsageError
+from helm_llm.keypath import dotted
+from helm_llm.lint.finding import Finding
+from helm_llm.lint.report import Report
+from helm_llm.lint.suppress import NEVER
+
+VERSION = 1
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Entry:
+    """A finding without lines and words: its rule, file and values path, and a hash of the values in its message."""
+
+    rule: str
+    file: str
+    path: str
+    values: str
+
+
+def compared(report: Report, file: str) -> Report:
+    """The report without the findings that the file holds."""
+    known, directory = _read(file), Path(file).parent
+    entries = {finding: _entry(finding, directory) for finding in report.findings}
+    new = tuple(finding for finding, entry in entries.items() if entry not in known)
+    return replace(
+        report,
+        findings=new,
+        baselined=len(report.findings) - len(new),
+        unmatched=len(known.difference(entries.values())),
+    )
+
+
+def write(report: Report, file: str) -> None:
+    """Make every finding of the report a known one, but those that can never be hidden."""
+    directory = Path(file).parent
+    found = {_entry(finding, directory) for finding in report.findings if finding.rule.id not in NEVER}
+    try:
+        Path(file).write_text(_text(sorted(found)), "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write the baseline {file}: {error.strerror}") from None
+
+
+def _text(entries: Iterable[Entry]) -> str:
+    """JSON with one entry per line, so that a diff shows what came and went."""
+    lines = ",\n".join("  " + json.dumps(_object(entry), ensure_ascii=False) for entry in entries)
+    return f'{{"version": {VERSION}, "findings": [\n{lines}\n]}}\n'
+
+
+def _object(entry: Entry) -> dict[str, str]:
+    return {"rule": entry.rule, "file": entry.file, "path": entry.path, "values": entry.values}
+
+
+def _read(file: str) -> frozenset[Entry]:
+    try:
+        content = json.loads(Path(file).read_text("utf-8"))
+        return frozenset(Entry(**found) for found in content["findings"])
+    except OSError as error:
+        cure = "--write-baseline makes one"
+        raise UsageError(f"cannot read the baseline {file}: {error.strerror}; {cure}") from None
+    except (ValueError, TypeError, KeyError):
+        raise UsageError(f"{file} is no baseline: --write-baseline makes one") from None
+
+
+def _entry(finding: Finding, directory: Path) -> Entry:
+    place = finding.place
+    file = PurePath(os.path.relpath(place.file, directory)).as_posix() if place.file else f"{place}"
+    return Entry(finding.rule.id, file, dotted(finding.path), _hash(finding.message))
+
+
+_PLAIN = re.compile(r"[A-Za-z]?[a-z'-]*")
+
+
+def _hash(message: str) -> str:
+    """Of the words that are no plain ones: a value that changes is a new finding, another wording is not."""
+    words = (word.strip(",;:.?!()\"'`") for word in message.split())
+    return sha256("\n".join(word for word in words if not _PLAIN.fullmatch(word)).encode()).hexdigest()[:16]

@@ -1,0 +1,99 @@
+"""file -> Config; what is wrong in it is a UsageError at its line and column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Any
+
+from helm_llm.errors import UsageError
+from helm_llm.facts import Facts
+from helm_llm.keypath import KeyPath
+from helm_llm.lint.config import Config
+from helm_llm.lint.config_file import ConfigFile, opened
+from helm_llm.lint.target import Target, targets
+from helm_llm.option import Option
+
+
+def read(name: str) -> Config:
+    """The configuration in this file."""
+    file = opened(name)
+    given = file.tree
+    return Config(
+        targets=tuple(_targets(file)),
+        facts=_facts(file, given.get("facts", {})),
+        select=tuple(given.get("select", ())),
+        ignore=tuple(given.get("ignore", ())),
+        severity=given.get("severity", {}),
+        fail_on=given.get("failOn"),
+        baseline=file.here(given["baseline"]) if "baseline" in given else None,
+        place=file.place,
+    )
+
+
+def _targets(file: ConfigFile) -> Iterator[Target]:
+    for index, given in enumerate(file.tree.get("targets", ())):
+        path: KeyPath = ("targets", index)
+        files = tuple(_files(file, path, given.get("values", ())))
+        each = [file.here(pattern) for pattern in given.get("each", ())]
+        try:
+            found = targets([_chart(file, given["chart"])], files, tuple(_options(given)), each)
+        except UsageError as error:
+            raise UsageError(f"{file.place(path)}{error}") from None
+        release, arguments = given.get("releaseName", ""), tuple(_arguments(given))
+        yield from (replace(target, release=release, arguments=arguments) for target in found)
+
+
+def _chart(file: ConfigFile, reference: str) -> str:
+    here = file.here(reference)
+    return here if Path(here).exists() or reference.startswith(".") else reference
+
+
+def _files(file: ConfigFile, target: KeyPath, patterns: list[str]) -> Iterator[str]:
+    for index, pattern in enumerate(patterns):
+        here = file.here(pattern)
+        found = sorted(glob(here, recursive=True)) if has_magic(here) else [here]
+        if not any(Path(name).is_file() for name in found):
+            raise UsageError(f"{file.place((*target, 'values', index))}there is no file {pattern}")
+        yield from found
+
+
+_FLAGS = {"setJson": "--set-json", "set": "--set", "setString": "--set-string", "setLiteral": "--set-literal"}
+_RENDERING = {"namespace": "--namespace", "kubeVersion": "--kube-version"}
+
+
+def _options(given: Mapping[str, Any]) -> Iterator[Option]:
+    for key, flag in _FLAGS.items():
+        yield from (Option(flag, text) for text in given.get(key, ()))
+
+
+def _arguments(given: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{flag}={given[key]}" for key, flag in _RENDERING.items() if key in given)
+    yield from (f"--api-versions={version}" for version in given.get("apiVersions", ()))
+
+
+def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
+    return Facts(
+        nodes=given.get("nodes"),
+        gpu=given.get("gpu"),
+        pod_security=given.get("podSecurity"),
+        kserve=given.get("kserve"),
+        vllm=given.get("vllm"),
+        model_config=_model_config(file, given["modelConfig"]) if "modelConfig" in given else None,
+    )
+
+
+def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
+    place = file.place(("facts", "modelConfig"))
+    try:
+        content = json.loads(Path(file.here(name)).read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{place}cannot read {name}: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{place}{name} is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise UsageError(f"{place}{name} holds no object, a model's config.json does")
+    return content

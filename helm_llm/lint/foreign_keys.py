@@ -20,6 +20,12 @@ FOREIGN_KEYS: Mapping[str, Mapping[KeyPath, tuple[str, ...]]] = {
         ("model",): ("vllm.model",),
         ("maxModelLen",): ("vllm.maxModelLen",),
     },
+    "kserve-vllm": {
+        ("model", "resources"): ("resources",),
+        ("inferenceService", "storage"): ("model",),
+        ("inferenceService", "args"): ("model.args",),
+        ("servingRuntime", "image"): ("image",),
+    },
     "aidaptivcache": {
         ("replicas",): ("deployment.replicas",),
         ("maxModelLen",): ("vllm.args.maxModelLen",),

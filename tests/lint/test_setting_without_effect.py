@@ -12,7 +12,8 @@ import pytest
 from helm_llm.chart import load
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.layers import layer
-from helm_llm.lint.gates import GATES, Gate, Row
+from helm_llm.lint.gate import Gate, Row
+from helm_llm.lint.gates import GATES
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
 from helm_llm.lint.subschema import Schema, below, siblings
 from helm_llm.source import parse
@@ -79,6 +80,30 @@ SAMPLES: dict[str, Any] = {
     "securityContext.runAsUser": 1000,
     "securityContext.readOnlyRootFilesystem": True,
     "startupProbe.initialDelaySeconds": 77,
+    "model.s3.key": "my-s3-connection",
+    "model.s3.path": "my-model-folder",
+    "model.uri": "pvc://models/llama",
+    "multiNode.pipelineParallelSize": 3,
+    "multiNode.tensorParallelSize": 2,
+    "multiNode.platform": "openshift-ai",
+    "servingRuntime.command": ["vllm", "serve"],
+    "servingRuntime.args": ["/mnt/models"],
+    "servingRuntime.env": [{"name": "A", "value": "b"}],
+    "servingRuntime.name": "mine",
+    "servingRuntime.shmSize": "9Gi",
+    "servingRuntime.useExisting": "theirs",
+    "image.image": "acme/vllm",
+    "image.tag": "1.0",
+    "image.pullPolicy": "Always",
+    "image.runtimeVersionOverride": "0.7.2",
+    "displayName": "Mine",
+    "endpoint.auth.serviceAccounts": [{"name": "app"}],
+    "scaling.minReplicas": 0,
+    "scaling.serverless.scaleMetric": "rps",
+    "scaling.serverless.scaleTarget": 7,
+    "scaling.serverless.timeout": "45m",
+    "scaling.serverless.retentionPeriod": "10m",
+    "scaling.rawDeployment.deploymentStrategy": {"type": "Recreate"},
     **{
         f"{probe}Probe.{field}": 7
         for probe in ("startup", "liveness", "readiness")
@@ -99,8 +124,11 @@ SAMPLES: dict[str, Any] = {
 ONE_VALUE = {"livenessProbe.successThreshold", "startupProbe.successThreshold"}
 """Kubernetes allows one value only, so nothing but the default can be set."""
 
-NOT_OURS = {"multiNode.existingSSHSecret": "ssh"}
-"""Without it a multi-node render makes a new key each time."""
+NEEDED: dict[tuple[str, Any], dict[str, Any]] = {
+    ("multiNode.enabled", True): {"multiNode.existingSSHSecret": "ssh"},
+    ("model.mode", "s3"): {"model.s3.key": "bucket", "model.s3.path": "folder"},
+}
+"""What a closed gate needs: without a key of its own a multi-node render makes a new one each time."""
 
 ROWS = [(chart, row) for chart, rows in GATES.items() for row in rows]
 
@@ -109,9 +137,12 @@ def _ids(rows: list[tuple[str, Row]]) -> list[str]:
     return [f"{chart}-{dotted(row.gate.path)}-{number}" for number, (chart, row) in enumerate(rows)]
 
 
+CLOSING = ("ClusterIP", "/models/llama", "RawDeployment", "Serverless", "multiNode", "singleNode", "uri", "s3")
+
+
 def _closing(gate: Gate) -> Any:
     name = ".".join(map(str, gate.path))
-    candidates = (True, False, "ClusterIP", "/models/llama", SAMPLES.get(name))
+    candidates = (True, False, 0, 1, *CLOSING, SAMPLES.get(name))
     return next(value for value in reversed(candidates) if gate.closes(value))
 
 
@@ -157,14 +188,16 @@ def _rendered(helm: str, chart: str, values: dict[str, Any], file: Path) -> str:
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
 def test_a_closed_gate_leaves_the_manifests_as_they_are(chart: str, row: Row, helm3: str, tmp_path: Path) -> None:
     gates = {".".join(map(str, gate.path)): _closing(gate) for gate in (*row.also, row.gate)}
-    if gates.get("multiNode.enabled"):
-        gates |= NOT_OURS
+    for (name, value), needed in NEEDED.items():
+        gates |= needed if gates.get(name) == value else {}
     names = {".".join(map(str, path)) for path in _settings(chart, row)} - ONE_VALUE
     settings = {name: SAMPLES[name] for name in names}
     with_settings = _rendered(helm3, chart, {**gates, **settings}, tmp_path / "with.json")
     assert settings
     assert "\nkind: " in with_settings
-    assert with_settings == _rendered(helm3, chart, gates, tmp_path / "without.json")
+    others = {name: value for name, value in gates.items() if name not in settings}
+    without = _rendered(helm3, chart, others, tmp_path / "without.json")
+    assert (with_settings != without) == row.rendered
 
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))

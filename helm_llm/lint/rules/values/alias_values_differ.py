@@ -8,6 +8,7 @@ from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
 from helm_llm.lint.expectation import plain
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.kserve_service import on_knative
 
 
 @rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN)
@@ -35,13 +36,23 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
     """
     for loser, winner in _ALIASES.get(values.chart.name, ()):
         ignored, used = values.get(*loser), values.get(*winner)
-        both = values.user_set(loser) and values.user_set(winner)
-        if both and ignored is not None and used is not None and ignored != used:
+        both = values.user_set(loser) and values.user_set(winner) and _reads_both(values)
+        if both and ignored not in _UNSET and used not in _UNSET and ignored != used:
             message = f"{dotted(loser)} {plain(ignored)} and {dotted(winner)} {plain(used)} are one setting"
             yield Problem(loser, f"{message}: the latter is used", (Related(winner, "this one is used"),))
 
 
+def _reads_both(values: Values) -> bool:
+    """A plain Deployment of kserve-vllm has no settings for Knative."""
+    return values.chart.name != "kserve-vllm" or on_knative(values) is True
+
+
+_UNSET = (None, "")
 _ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
+    "kserve-vllm": (
+        (("scaling", "serverless", "scaleMetric"), ("scaling", "scaleMetric")),
+        (("scaling", "serverless", "scaleTarget"), ("scaling", "scaleTarget")),
+    ),
     "nim-llm": (
         (("model", "openaiPort"), ("model", "openai_port")),
         (("model", "nemoPort"), ("model", "nemo_port")),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.expectation import plain
-from helm_llm.lint.gates import GATES, Row
+from helm_llm.lint.gate import Row
+from helm_llm.lint.gates import GATES
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.lint.scope import Scope, scopes
 from helm_llm.lint.walk import user_files

@@ -208,7 +208,7 @@ def test_version_and_rules(cli: Cli) -> None:
     assert cli("--version").out == f"helm-llm, version {__version__}\n"
     assert "tensor-parallel-exceeds-gpus" in cli("rules").out
     assert "## Why" in cli("rules", "tensor-parallel-exceeds-gpus").out
-    wrong = cli("rules", "tensor-parallel")
+    wrong = cli("rules", "tensor-parallel-exceed")
     assert (wrong.code, wrong.out) == (2, "")
     assert "did you mean" in wrong.err
 

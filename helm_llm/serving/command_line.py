@@ -86,6 +86,13 @@ class CommandLine:
             given.on if given.option.is_switch else resolved(given.option, given.values[-1]) if given.values else None
         )
 
+    def last_values(self, flag: str) -> tuple[Field[str], ...]:
+        """The values of an option's last occurrence as written, each with the value of the chart it comes from."""
+        given = self.parsed.last(flag)
+        first = given.index - len(given.values) + 1 if given else 0
+        words = _split(self.words, self.release)[0]
+        return tuple(Field(text, words[first + at].path) for at, text in enumerate(given.values)) if given else ()
+
     @property
     def reads_a_file(self) -> bool:
         """`--config` gives options that we do not see."""

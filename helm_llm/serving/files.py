@@ -1,0 +1,57 @@
+"""Files and directories that an engine reads by an absolute path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.spec import Field, ServingSpec
+
+_WITHOUT_MODELS = re.compile(r"(.*/)?(vllm/vllm-openai.*|modh/vllm|rocm/vllm.*|aidaptiv)|nvcr\.io/nvidia/vllm")
+"""Images that bring an engine and no models, templates or certificates of the user's."""
+_OF_THE_IMAGE = re.compile(r"/(usr|etc|opt|app|workspace|vllm-workspace)/")
+_OPTIONS = {
+    "--tokenizer": "tokenizer",
+    "--hf-config-path": "configuration",
+    "--chat-template": "chat template",
+    "--ssl-keyfile": "key",
+    "--ssl-certfile": "certificate",
+    "--ssl-ca-certs": "certificates",
+}
+_ADAPTER = re.compile(r'[^={]+=(/.*)|\{.*"path": *"(/[^"]*)".*\}', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Something that has to be in the container when the engine starts: `what` it is, where it lies."""
+
+    what: str
+    file: Field[str]
+
+
+def reads(serving: ServingSpec) -> Iterator[Read]:
+    """What no image of the engine can hold itself, and values name literally."""
+    engine, adapters = serving.pod.engine, serving.pod.variable("NIM_PEFT_SOURCE")
+    if adapters and adapters.text:
+        yield from _absolute("adapters", Field(adapters.text, adapters.path))
+    if engine and _WITHOUT_MODELS.fullmatch(engine.repository.value):
+        yield from _absolute("model", Field(serving.model.name, serving.model.path))
+        for read in _options(serving.command) if serving.command else ():
+            if not _OF_THE_IMAGE.match(read.file.value):
+                yield read
+
+
+def _options(command: CommandLine) -> Iterator[Read]:
+    for flag, what in _OPTIONS.items():
+        for word in command.last_values(flag):
+            yield from _absolute(what, word)
+    for word in command.last_values("--lora-modules"):
+        if match := _ADAPTER.fullmatch(word.value):
+            yield from _absolute("adapter", Field(match[1] or match[2], word.path))
+
+
+def _absolute(what: str, file: Field[str]) -> Iterator[Read]:
+    if re.fullmatch(r"/[^{}\n]*", file.value) and "$(" not in file.value:
+        yield Read(what, file)

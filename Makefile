@@ -1,5 +1,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
+# Tests in a cluster wait more than they work.
+CLUSTER_WORKERS ?= 4
 STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
@@ -25,7 +27,7 @@ test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
 
 cluster-test: tools dev ## the tests that need a cluster, with one brought up for them; KEEP=1 leaves it there
-	@ci/offline/test "$(DEV)" -m pytest -m cluster $(PYTEST)
+	@ci/offline/test "$(DEV)" -m pytest -m cluster -n $(CLUSTER_WORKERS) $(PYTEST)
 
 cluster: ## a kind cluster with the images of the tests, to work with
 	@ci/offline/up

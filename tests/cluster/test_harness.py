@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,21 +28,33 @@ Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Path:
+def tag() -> str:
+    """What the names of this test's cases, and so its namespaces, end with: tests run beside each other."""
+    return uuid.uuid4().hex[:8]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, tag: str) -> Path:
     """The small chart, to be changed, with two scenarios."""
     chart = tmp_path / "tiny"
     shutil.copytree(TINY, chart)
     (chart / "ci").mkdir()
     for name in ("one", "two"):
         values = f"{{image: helm-llm/simulator:{__version__}, model: {name}, listed: {name}}}"
-        (chart / "ci" / f"{name}-values.yaml").write_text(values)
+        (chart / "ci" / f"{name}-{tag}-values.yaml").write_text(values)
     return chart
 
 
 @pytest.fixture
-def start(cluster: Cluster, helm3: str, tmp_path: Path) -> Start:
+def helm(request: pytest.FixtureRequest) -> str:
+    """Helm 3, where a test does not ask for both."""
+    return str(request.getfixturevalue(getattr(request, "param", "helm3")))
+
+
+@pytest.fixture
+def start(cluster: Cluster, helm: str, tmp_path: Path) -> Start:
     """Start `helm llm test` with a ledger of the test's own."""
-    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm3, "HELM_LLM_HOME": str(tmp_path / "home")}
+    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(tmp_path / "home")}
 
     def call(*arguments: str) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-m", "helm_llm", "test", *arguments]
@@ -65,41 +78,42 @@ def helm_llm(start: Start, tmp_path: Path) -> Run:
     return call
 
 
-def namespaces(cluster: Cluster) -> set[str]:
-    """Those that `helm llm test` makes."""
-    return {name for name in names(cluster, "namespaces") if name.startswith("llm-")}
+def namespaces(cluster: Cluster, tag: str) -> set[str]:
+    """Those that `helm llm test` made for cases of this test."""
+    return {name for name in names(cluster, "namespaces") if name.endswith(tag)}
 
 
 def names(cluster: Cluster, kind: str, *arguments: str) -> set[str]:
     return {item["metadata"]["name"] for item in cluster.get(kind, *arguments)["items"]}
 
 
-def test_each_scenario_is_a_case_in_a_namespace_of_its_own(cluster: Cluster, tiny: Path, helm_llm: Run) -> None:
-    before = namespaces(cluster)
+def test_each_scenario_is_a_case_in_a_namespace_of_its_own(
+    cluster: Cluster, tiny: Path, tag: str, helm_llm: Run
+) -> None:
     code, cases = helm_llm("mine", str(tiny), "-j", "2")
     assert code == 0, cases
-    assert [case["name"] for case in cases] == ["one", "two"]
+    assert [case["name"] for case in cases] == [f"one-{tag}", f"two-{tag}"]
     assert len({case["namespace"] for case in cases}) == 2
-    assert namespaces(cluster) == before
+    assert namespaces(cluster, tag) == set()
 
 
 def test_runs_beside_each_other_do_not_meet(tiny: Path, start: Start) -> None:
-    with start("mine", str(tiny), "--case=one") as first, start("mine", str(tiny), "--case=one") as second:
+    with start("mine", str(tiny), "--case=one-*") as first, start("mine", str(tiny), "--case=one-*") as second:
         outputs = [process.communicate(timeout=240) for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], outputs
 
 
 def test_a_release_that_was_not_there_goes_again(cluster: Cluster, namespace: str, tiny: Path, helm_llm: Run) -> None:
-    code, cases = helm_llm("mine", str(tiny), "-f", str(tiny / "ci/one-values.yaml"), "-n", namespace)
+    code, cases = helm_llm("mine", str(tiny), "-f", str(next(tiny.glob("ci/one-*"))), "-n", namespace)
     assert code == 0, cases
     assert names(cluster, "deployments", "-n", namespace) == set()
 
 
 def test_a_release_that_was_there_is_upgraded_and_stays(
-    cluster: Cluster, namespace: str, tiny: Path, helm_llm: Run, helm3: str
+    cluster: Cluster, namespace: str, tiny: Path, helm_llm: Run, helm: str
 ) -> None:
-    values = str(tiny / "ci/one-values.yaml")
-    cluster.run(helm3, "install", "mine", str(tiny), "-n", namespace, "-f", values)
+    values = str(next(tiny.glob("ci/one-*")))
+    cluster.run(helm, "install", "mine", str(tiny), "-n", namespace, "-f", values)
     code, cases = helm_llm("mine", str(tiny), "-f", values, "-n", namespace)
     assert code == 0, cases
     assert any("revision 2" in step["detail"] for step in cases[0]["steps"])
@@ -107,16 +121,17 @@ def test_a_release_that_was_there_is_upgraded_and_stays(
 
 
 def test_an_upgrade_of_what_may_change(tiny: Path, helm_llm: Run) -> None:
-    code, cases = helm_llm("mine", str(tiny), "--case=one", f"--upgrade-from={TINY}")
+    code, cases = helm_llm("mine", str(tiny), "--case=one-*", f"--upgrade-from={TINY}")
     assert code == 0, cases
     assert [step["name"] for step in cases[0]["steps"]][:4] == ["lint", "install old", "ready", "upgrade"]
 
 
+@pytest.mark.parametrize("helm", ["helm3", "helm4"], indirect=True)
 def test_an_upgrade_of_what_never_changes_is_named(tiny: Path, helm_llm: Run) -> None:
     template = tiny / "templates/server.yaml"
     old, new = "{app: {{ .Release.Name }}}", "{app: {{ .Release.Name }}, new: label}"
     template.write_text(template.read_text().replace(old, new))
-    code, cases = helm_llm("mine", str(tiny), "--case=one", f"--upgrade-from={TINY}")
+    code, cases = helm_llm("mine", str(tiny), "--case=one-*", f"--upgrade-from={TINY}")
     last = cases[0]["steps"][-1]
     assert (code, last["name"], last["diagnosis"]["cause"]) == (1, "upgrade", "immutable-field")
     assert "Deployment mine-server" in last["diagnosis"]["sentence"]
@@ -142,26 +157,27 @@ def test_a_simulated_engine_answers(namespace: str, tmp_path: Path, helm_llm: Ru
     assert {step["name"] for step in cases[0]["steps"] if step["outcome"] == "skipped"} == set()
 
 
-def test_ctrl_c_removes_what_was_made(cluster: Cluster, tiny: Path, start: Start) -> None:
-    before = namespaces(cluster)
-    with start("mine", str(tiny), "--case=one", "--set=keySecret=nobody") as process:
+def test_ctrl_c_removes_what_was_made(cluster: Cluster, tiny: Path, tag: str, start: Start) -> None:
+    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=nobody") as process:
         _wait_for(process, "0 of 1 pods")
+        assert namespaces(cluster, tag)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=120)
     assert process.returncode == 130
-    assert namespaces(cluster) == before
+    assert namespaces(cluster, tag) == set()
 
 
-def test_after_a_kill_clean_leaves_nothing(cluster: Cluster, tiny: Path, start: Start, tmp_path: Path) -> None:
-    before = namespaces(cluster)
-    with start("mine", str(tiny), "--case=one", "--set=keySecret=nobody") as process:
+def test_after_a_kill_clean_leaves_nothing(
+    cluster: Cluster, tiny: Path, tag: str, start: Start, tmp_path: Path
+) -> None:
+    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=nobody") as process:
         _wait_for(process, "0 of 1 pods")
         process.kill()
-    assert namespaces(cluster) > before
+    assert namespaces(cluster, tag)
     with start("--clean") as cleaning:
         out, err = cleaning.communicate(timeout=240)
     assert cleaning.returncode == 0, out + err
-    assert namespaces(cluster) == before
+    assert namespaces(cluster, tag) == set()
     assert not list((tmp_path / "home/runs").iterdir())
 
 
@@ -173,34 +189,43 @@ def throw_away(cluster: Cluster) -> list[str]:
     return ["--kind", f"--kind-image={image}", "--simulate"]
 
 
+def made(progress: str) -> str:
+    """The cluster that a run says it makes."""
+    return progress.partition("kind create cluster --name ")[2].split()[0]
+
+
 def clusters() -> set[str]:
     return set(subprocess.check_output(["kind", "get", "clusters"], text=True, stderr=subprocess.DEVNULL).split())
 
 
-def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, helm_llm: Run) -> None:
-    before, values = clusters(), tmp_path / "v.yaml"
+def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+    values = tmp_path / "v.yaml"
     values.write_text(SMALL)
-    code, cases = helm_llm("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away)
-    assert code == 0, cases
-    assert clusters() == before
+    with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
+        out, err = process.communicate(timeout=400)
+    assert process.returncode == 0, out + err
+    assert made(err) not in clusters()
 
 
 def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:
-    before, values = clusters(), tmp_path / "v.yaml"
+    values = tmp_path / "v.yaml"
     values.write_text(f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}")
     with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
-        _wait_for(process, "0 of 1 pods")
-        (made,) = clusters() - before
-        subprocess.run(["docker", "kill", f"{made}-control-plane"], check=True, stdout=subprocess.DEVNULL)
+        name = made(_wait_for(process, "0 of 1 pods"))
+        assert name in clusters()
+        subprocess.run(["docker", "kill", f"{name}-control-plane"], check=True, stdout=subprocess.DEVNULL)
         out, err = process.communicate(timeout=240)
     assert process.returncode == 3, out + err
-    assert f"the node container {made}-control-plane exited with code 137" in out
-    assert clusters() == before
+    assert f"the node container {name}-control-plane exited with code 137" in out
+    assert name not in clusters()
 
 
-def _wait_for(process: "subprocess.Popen[str]", words: str) -> None:
+def _wait_for(process: "subprocess.Popen[str]", words: str) -> str:
+    """What the run says until it says these words."""
     assert process.stderr is not None
-    deadline = time.monotonic() + 180
-    while words not in process.stderr.readline():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
+    deadline, said = time.monotonic() + 180, ""
+    while words not in said:
+        said += process.stderr.readline()
+        assert process.poll() is None, said
+        assert time.monotonic() < deadline, said
+    return said

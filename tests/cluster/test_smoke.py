@@ -114,11 +114,11 @@ def test_a_claim_without_class_is_bound(cluster: Cluster, namespace: str) -> Non
 
 
 def test_a_pod_with_gpus_runs_where_they_are_advertised(cluster: Cluster, namespace: str) -> None:
-    gpus = {"limits": {"nvidia.com/gpu": "2"}}
-    cluster.advertise("nvidia.com/gpu", 1)
+    gpus = {"limits": {"amd.com/gpu": "2"}}  # a kind that no test beside this one needs
+    cluster.advertise("amd.com/gpu", 1)
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=pod("echo scheduled", resources=gpus))
     cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=condition=PodScheduled=False", "--timeout=60s")
-    cluster.advertise("nvidia.com/gpu", 8)
+    cluster.advertise("amd.com/gpu", 8)
     assert succeeded(cluster, namespace) == "scheduled\n"
 
 

@@ -103,9 +103,9 @@ def test_a_key_that_its_secret_does_not_have(cluster: Cluster, namespace: str, i
 
 
 def test_more_gpus_than_any_node_has(cluster: Cluster, install: Install, helm_llm: Any) -> None:
-    cluster.advertise("nvidia.com/gpu", 8)
-    install("--set-json", 'resources={"limits":{"nvidia.com/gpu":64}}')
-    assert_fails(helm_llm(), "ready", "gpu-request-too-large", "asks for 64 nvidia.com/gpu", "the largest node has 8")
+    cluster.advertise("gpu.intel.com/xe", 8)
+    install("--set-json", 'resources={"limits":{"gpu.intel.com/xe":64}}')
+    assert_fails(helm_llm(), "ready", "gpu-request-too-large", "asks for 64 gpu.intel.com/xe", "the largest node has 8")
 
 
 def test_an_accelerator_that_no_node_has(install: Install, helm_llm: Any) -> None:

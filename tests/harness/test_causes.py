@@ -425,11 +425,28 @@ HELM = [
     ),
     (
         (
-            'Error: UPGRADE FAILED: cannot patch "models" with kind PersistentVolumeClaim: it '
+            'Error: UPGRADE FAILED: cannot patch "models" with kind PersistentVolumeClaim: PersistentVolumeClaim "models" '
             "is invalid: spec: Forbidden: spec is immutable after creation except resources.requests"
         ),
         "immutable-field",
         ["claim models"],
+    ),
+    (
+        (
+            "Error: UPGRADE FAILED: server-side apply failed for object ai/llm apps/v1, Kind=StatefulSet: "
+            'StatefulSet.apps "llm" is invalid: spec: Forbidden: updates to statefulset spec for fields other than'
+        ),
+        "immutable-field",
+        ["StatefulSet llm", "replicas, template"],
+    ),
+    (
+        (
+            "Error: UPGRADE FAILED: server-side apply failed for object ai/llm apps/v1, Kind=Deployment: Deployment.apps "
+            '"llm" is invalid: spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is '
+            "'Recreate'"
+        ),
+        "strategy-left-over",
+        ["Deployment llm", "rolling update"],
     ),
     (
         (

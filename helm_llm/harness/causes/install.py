@@ -40,23 +40,30 @@ _REFUSALS: tuple[tuple[str, str, str, str, str | None], ...] = (
     ),
     (
         "immutable-field",
-        r'"(?P<name>[^"]+)" with kind (?P<kind>\w+).*?(?P<field>spec[\w.\[\]]*): .*field is immutable',
+        r'(?P<kind>\w+)[\w.]* "(?P<name>[^"]+)" is invalid: (?P<field>spec[\w.\[\]]*): .*field is immutable',
         "{kind} {name} cannot be upgraded in place: Kubernetes never changes {field}",
         "keep that value as it was installed, or delete {kind} {name} first and upgrade again",
         None,
     ),
     (
         "immutable-field",
-        r'"(?P<name>[^"]+)" with kind StatefulSet.*updates to statefulset spec for fields other than',
+        r'StatefulSet\.apps "(?P<name>[^"]+)" is invalid: .*updates to statefulset spec for fields other than',
         "StatefulSet {name} cannot be upgraded in place: only its replicas, template and update strategy may change",
         "`kubectl delete statefulset {name} --cascade=orphan`, then upgrade again: the pods and claims stay",
         None,
     ),
     (
         "immutable-field",
-        r'"(?P<name>[^"]+)" with kind PersistentVolumeClaim.*spec is immutable after creation',
+        r'PersistentVolumeClaim "(?P<name>[^"]+)" is invalid: .*spec is immutable after creation',
         "claim {name} cannot be upgraded in place: of a claim only the requested size may grow",
         "keep storage class, access mode and size as installed, or use a claim with another name",
+        None,
+    ),
+    (
+        "strategy-left-over",
+        r'Deployment\.apps "(?P<name>[^"]+)" is invalid: spec\.strategy\.rollingUpdate: Forbidden',
+        "Deployment {name} keeps the numbers of the rolling update it was installed with, and Recreate allows none",
+        "`helm upgrade --server-side=false` once: server-side apply cannot remove what the API server filled in",
         None,
     ),
     (

@@ -1,0 +1,65 @@
+"""Every scenario the charts ship, installed as it is around a simulated engine, with the chart's own `helm test`."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_llm.harness.plan import plan
+from helm_llm.lint.target import Target
+from tests.cluster.conftest import Cluster
+
+pytestmark = pytest.mark.cluster
+
+ROOT = Path(__file__).parents[2]
+AT_A_TIME = 8
+ON_HELM_4 = {
+    "nim-llm": ("default", "deployment", "inline-key", "probes"),
+    "vllm": ("default", "api-key", "rolling-update", "restricted"),
+}
+
+
+def groups() -> Iterator[Any]:
+    """The scenarios of each chart, as many at a time as a small node bears."""
+    for chart in ON_HELM_4:
+        names = [case.name for case in plan(Target(f"{ROOT}/charts/{chart}"), ()) if not case.skipped]
+        yield from (
+            pytest.param(chart, some, id=f"{chart}-{some[0]}-to-{some[-1]}")
+            for some in (names[first : first + AT_A_TIME] for first in range(0, len(names), AT_A_TIME))
+        )
+
+
+def run(cluster: Cluster, chart: str, names: Sequence[str], helm: str, home: Path) -> list[dict[str, Any]]:
+    argv = [sys.executable, "-m", "helm_llm", "test", "mine", f"charts/{chart}", "--simulate", "--format=json"]
+    argv += [f"-j{len(names)}", *(f"--case={name}" for name in names)]
+    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(home)}
+    done = subprocess.run(argv, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=600)
+    assert done.stdout, done.stderr
+    return list(json.loads(done.stdout)["cases"])
+
+
+def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
+    """Each case passes every step; the only thing left out may be a key that nobody asks for."""
+    assert [case["name"] for case in cases] == sorted(names)
+    failed = {case["name"]: case["steps"][-1] for case in cases if case["outcome"] != "passed"}
+    assert failed == {}
+    for case in cases:
+        steps = {step["name"]: step["outcome"] for step in case["steps"]}
+        assert steps["helm test"] == "passed", case
+        assert {name for name, outcome in steps.items() if outcome == "skipped"} <= {"key"}, case
+
+
+@pytest.mark.parametrize(("chart", "names"), groups())
+def test_a_scenario_works(chart: str, names: list[str], cluster: Cluster, helm3: str, tmp_path: Path) -> None:
+    assert_passed(run(cluster, chart, names, helm3, tmp_path / "home"), names)
+
+
+@pytest.mark.parametrize("chart", ON_HELM_4)
+def test_a_scenario_works_with_helm_4(chart: str, cluster: Cluster, helm4: str, tmp_path: Path) -> None:
+    names = ON_HELM_4[chart]
+    assert_passed(run(cluster, chart, names, helm4, tmp_path / "home"), names)

@@ -54,7 +54,7 @@ def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
         assert {name for name, outcome in steps.items() if outcome == "skipped"} <= {"key"}, case
 
 
-@pytest.mark.parametrize(("chart", "names"), groups())
+@pytest.mark.parametrize(("chart", "names"), list(groups()))
 def test_a_scenario_works(chart: str, names: list[str], cluster: Cluster, helm3: str, tmp_path: Path) -> None:
     assert_passed(run(cluster, chart, names, helm3, tmp_path / "home"), names)
 

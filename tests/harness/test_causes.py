@@ -426,7 +426,8 @@ HELM = [
     (
         (
             'Error: UPGRADE FAILED: cannot patch "models" with kind PersistentVolumeClaim: '
-            'PersistentVolumeClaim "models" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests'
+            'PersistentVolumeClaim "models" is invalid: spec: Forbidden: '
+            "spec is immutable after creation except resources.requests"
         ),
         "immutable-field",
         ["claim models"],
@@ -442,8 +443,8 @@ HELM = [
     (
         (
             "Error: UPGRADE FAILED: server-side apply failed for object ai/llm apps/v1, Kind=Deployment: "
-            'Deployment.apps "llm" is invalid: spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is '
-            "'Recreate'"
+            'Deployment.apps "llm" is invalid: spec.strategy.rollingUpdate: Forbidden: '
+            "may not be specified when strategy `type` is 'Recreate'"
         ),
         "strategy-left-over",
         ["Deployment llm", "rolling update"],

@@ -3,19 +3,8 @@
 It stands on pytest-helm-charts: `--chart-path` names the chart, `kube_cluster`, `namespace_factory` and its waits work
 on our cluster. `pip install 'helm-llm[test]'` installs both.
 
-    # test_chart.py            pytest --chart-path=charts/vllm --llm-kind --llm-simulate
-    import pytest
-
-    @pytest.mark.parametrize("llm_release", ["ci/api-key-values.yaml"], indirect=True)
-    def test_without_the_key_nobody_gets_an_answer(llm_endpoint):
-        assert llm_endpoint.get("/v1/models", key=False).status == 401
-
-    def test_defaults_answer(llm_endpoint):
-        reply = llm_endpoint.post("/v1/completions", {"model": "Qwen/Qwen3-0.6B", "prompt": "Hello"})
-        assert reply.json()["choices"]
-
-Values files are those of the chart, or of the directory pytest runs in. A release stays for its test module. When a
-test fails, the report says what the cluster knows of it.
+The README has an example. Values files are those of the chart, or of the directory pytest runs in. A release stays for
+its test module. When a test fails, the report says what the cluster knows of it.
 
 Only pytest is imported here: the plugin is loaded with every pytest run of an environment that has helm-llm.
 """

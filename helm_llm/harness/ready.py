@@ -19,7 +19,11 @@ from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
 
-PATIENCE = 20
+POLL = 2
+"""Seconds between two looks at the workloads; each look starts a kubectl."""
+LOOK = 8
+"""Seconds between two looks for a cause."""
+PATIENCE = 15
 """Seconds for which a cause that only a person can remove is watched before waiting ends."""
 LOST = 45
 """Seconds without an answer after which the cluster counts as lost."""
@@ -71,7 +75,7 @@ class Watch:
             if deadline.passed:
                 what = "; ".join(missing or ["no answer"])
                 raise Failed(f"not ready after {seconds:.0f} s: {what}", diagnose(self.evidence()))
-            pause(1)
+            pause(POLL)
 
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
         """What is not ready yet; None while the API server does not answer."""
@@ -96,7 +100,7 @@ class Watch:
 
     def _give_up_early(self, missing: str) -> None:
         now = time.monotonic()
-        if now - self._looked < 5 or now - self.started < 5:
+        if now - max(self._looked, self.started) < LOOK:
             return
         self._looked = now
         diagnosis = diagnose(self.evidence())

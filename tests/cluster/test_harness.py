@@ -207,6 +207,32 @@ def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, start: Star
     assert made(err) not in clusters()
 
 
+TAINTED = """
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+  - role: control-plane
+    kubeadmConfigPatches:
+      - |
+        kind: InitConfiguration
+        nodeRegistration:
+          taints: [{key: nvidia.com/gpu, value: present, effect: NoSchedule}]
+"""
+
+
+def test_a_taint_that_nothing_tolerates(throw_away: list[str], tmp_path: Path, helm_llm: Run) -> None:
+    values, config = tmp_path / "v.yaml", tmp_path / "kind.yaml"
+    values.write_text(SMALL)
+    config.write_text(TAINTED)
+    chart = str(ROOT / "charts/vllm")
+    code, cases = helm_llm(
+        "mine", chart, "-f", str(values), "--set-json=tolerations=[]", f"--kind-config={config}", *throw_away
+    )
+    last = cases[0]["steps"][-1]
+    assert (code, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), cases
+    assert "does not tolerate the taint nvidia.com/gpu=present" in last["diagnosis"]["sentence"]
+
+
 def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:
     values = tmp_path / "v.yaml"
     values.write_text(f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}")

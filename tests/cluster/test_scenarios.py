@@ -34,9 +34,9 @@ def groups() -> Iterator[Any]:
         )
 
 
-def run(cluster: Cluster, chart: str, names: Sequence[str], helm: str, home: Path) -> list[dict[str, Any]]:
+def run(cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str) -> list[dict[str, Any]]:
     argv = [sys.executable, "-m", "helm_llm", "test", "mine", f"charts/{chart}", "--simulate", "--format=json"]
-    argv += [f"-j{len(names)}", *(f"--case={name}" for name in names)]
+    argv += arguments
     environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(home)}
     done = subprocess.run(argv, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=600)
     assert done.stdout, done.stderr
@@ -54,12 +54,32 @@ def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
         assert {name for name, outcome in steps.items() if outcome == "skipped"} <= {"key"}, case
 
 
+def cases_of(names: Sequence[str]) -> list[str]:
+    return [f"-j{len(names)}", *(f"--case={name}" for name in names)]
+
+
 @pytest.mark.parametrize(("chart", "names"), list(groups()))
 def test_a_scenario_works(chart: str, names: list[str], cluster: Cluster, helm3: str, tmp_path: Path) -> None:
-    assert_passed(run(cluster, chart, names, helm3, tmp_path / "home"), names)
+    assert_passed(run(cluster, chart, helm3, tmp_path / "home", *cases_of(names)), names)
 
 
 @pytest.mark.parametrize("chart", ON_HELM_4)
 def test_a_scenario_works_with_helm_4(chart: str, cluster: Cluster, helm4: str, tmp_path: Path) -> None:
     names = ON_HELM_4[chart]
-    assert_passed(run(cluster, chart, names, helm4, tmp_path / "home"), names)
+    assert_passed(run(cluster, chart, helm4, tmp_path / "home", *cases_of(names)), names)
+
+
+@pytest.mark.parametrize(
+    ("chart", "scenario", "level"),
+    [
+        ("nim-llm", "restricted", "restricted"),
+        ("vllm", "restricted", "restricted"),
+        ("vllm", "drop-cache", "privileged"),
+    ],
+)
+def test_a_scenario_in_a_namespace_of_its_level(
+    chart: str, scenario: str, level: str, cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
+) -> None:
+    cluster.kubectl("label", "namespace", namespace, f"pod-security.kubernetes.io/enforce={level}")
+    values = f"charts/{chart}/ci/{scenario}-values.yaml"
+    assert_passed(run(cluster, chart, helm3, tmp_path / "home", "-f", values, "-n", namespace), [scenario])

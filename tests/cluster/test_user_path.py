@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +137,60 @@ def test_a_deadline_of_the_users_own(install: Install, helm_llm: Any) -> None:
     assert code == 1
     assert case["steps"][-1]["detail"].startswith("not ready after 3 s")
     assert case["steps"][-1]["seconds"] < 20
+
+
+def test_a_runtime_class_that_is_not_there(install: Install, helm_llm: Any) -> None:
+    install("--set", "pod.runtimeClassName=nobody")
+    assert_fails(helm_llm(), "ready", "runtime-class-missing", "RuntimeClass nobody")
+
+
+def test_a_storage_class_that_is_not_there(install: Install, helm_llm: Any) -> None:
+    install("--set", "storageClass=nobody")
+    assert_fails(helm_llm(), "ready", "storage-class-missing", "claim mine-cache asks for storage class nobody")
+
+
+def test_more_memory_than_the_limit(install: Install, helm_llm: Any) -> None:
+    install("--set-json", 'arguments=["--load-mebibytes=500"]', "--set", "resources.limits.memory=64Mi")
+    assert_fails(helm_llm(), "ready", "out-of-memory", "more main memory than its limit of 64Mi")
+
+
+def test_a_start_longer_than_the_startup_probe_allows(install: Install, helm_llm: Any) -> None:
+    install("--set-json", 'arguments=["--load-seconds=500"]')
+    assert_fails(helm_llm(), "ready", "probe-budget", "did not answer within the 30 s of its startup probe")
+
+
+def test_pods_that_the_namespace_forbids(cluster: Cluster, namespace: str, install: Install, helm_llm: Any) -> None:
+    cluster.kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=baseline")
+    install("--set", "pod.hostIPC=true")
+    assert_fails(helm_llm(), "ready", "pod-security", "baseline")
+
+
+MONITOR = [{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "mine"}}]
+
+
+def test_a_kind_that_the_cluster_does_not_know(helm_llm: Any) -> None:
+    result = helm_llm(TINY, "--set", IMAGE, "--set-json", f"objects={json.dumps(MONITOR)}")
+    assert_fails(result, "install", "crd-missing", "does not know ServiceMonitor")
+
+
+@pytest.fixture
+def webhook(cluster: Cluster, namespace: str) -> Iterator[str]:
+    """An admission webhook for Deployments of the namespace, behind which nothing runs."""
+    name = f"absent.{namespace}.test"
+    hook = {
+        "name": name,
+        "clientConfig": {"service": {"name": "nobody", "namespace": namespace}},
+        "rules": [{"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["*"], "resources": ["deployments"]}],
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+    }
+    kind = "ValidatingWebhookConfiguration"
+    value = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": name}}
+    cluster.kubectl("apply", "-f", "-", stdin=json.dumps(value | {"webhooks": [hook]}))
+    yield name
+    cluster.kubectl("delete", kind, name)
+
+
+def test_a_webhook_that_does_not_answer(webhook: str, helm_llm: Any) -> None:
+    assert_fails(helm_llm(TINY, "--set", IMAGE), "install", "webhook-unreachable", f"admission webhook {webhook}")

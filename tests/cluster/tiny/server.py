@@ -1,10 +1,11 @@
-"""Answers like an LLM server; only --model is an argument it knows."""
+"""Answers like an LLM server; few arguments are known to it."""
 
 import argparse
 import json
 import os
 import signal
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -48,6 +49,10 @@ class Server(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="tiny")
     parser.add_argument("--model")
-    parser.parse_args()
+    parser.add_argument("--load-mebibytes", type=int, default=0)
+    parser.add_argument("--load-seconds", type=int, default=0)
+    arguments = parser.parse_args()
+    WEIGHTS = b"w" * (arguments.load_mebibytes << 20)
+    time.sleep(arguments.load_seconds)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ThreadingHTTPServer(("", 8000), Server).serve_forever()

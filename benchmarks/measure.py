@@ -4,7 +4,7 @@ import os
 import shlex
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -51,8 +51,8 @@ class Costs:
 Step = Callable[[], Cost]
 
 
-def command(*argv: str) -> Step:
-    """A step that runs a program, its output thrown away; exit codes above 1 stop the benchmark."""
+def command(*argv: str, well: Container[int] = (0, 1)) -> Step:
+    """A step that runs a program, its output thrown away; an exit code that is not well stops the benchmark."""
 
     def run() -> Cost:
         silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
@@ -60,7 +60,7 @@ def command(*argv: str) -> Step:
         pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=silent)
         _, status, usage = os.wait4(pid, 0)
         wall = time.perf_counter() - start
-        if (code := os.waitstatus_to_exitcode(status)) not in (0, 1):
+        if (code := os.waitstatus_to_exitcode(status)) not in well:
             raise SystemExit(f"`{shlex.join(argv)}` ended with {code}: nothing to measure")
         return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 

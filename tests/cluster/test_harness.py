@@ -249,7 +249,7 @@ def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_
 def _wait_for(process: "subprocess.Popen[str]", words: str) -> str:
     """What the run says until it says these words."""
     assert process.stderr is not None
-    deadline, said = time.monotonic() + 180, ""
+    deadline, said = time.monotonic() + 300, ""
     while words not in said:
         said += process.stderr.readline()
         assert process.poll() is None, said

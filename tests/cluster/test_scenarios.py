@@ -44,14 +44,15 @@ def run(cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str) ->
 
 
 def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
-    """Each case passes every step; the only thing left out may be a key that nobody asks for."""
+    """Each passes every step, but a key that nobody asks for, and text that a model for embeddings does not write."""
     assert [case["name"] for case in cases] == sorted(names)
     failed = {case["name"]: case["steps"][-1] for case in cases if case["outcome"] != "passed"}
     assert failed == {}
     for case in cases:
         steps = {step["name"]: step["outcome"] for step in case["steps"]}
         assert steps["helm test"] == "passed", case
-        assert {name for name, outcome in steps.items() if outcome == "skipped"} <= {"key"}, case
+        absent = {"key", "completion", "chat", "stream"} if case["name"] == "pooling" else {"key"}
+        assert {name for name, outcome in steps.items() if outcome == "skipped"} <= absent, case
 
 
 def cases_of(names: Sequence[str]) -> list[str]:

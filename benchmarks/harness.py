@@ -1,0 +1,101 @@
+"""Measure `helm llm test` beside the same steps by hand, and how its time grows with the cases at a time.
+
+    make cluster; KUBECONFIG=... python benchmarks/harness.py [--markdown] [--repeats N] [--cases N]
+
+Needs a kind cluster with the images of the tests. The engines are simulated: nothing here is about inference.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import Costs, Step, command, interleaved
+from tables import costs_table, text
+
+from helm_llm import __version__
+
+ROOT = Path(__file__).parents[1]
+CHART = str(ROOT / "charts/vllm")
+VALUES = {
+    "image": {"repository": "helm-llm/simulator", "tag": __version__, "pullPolicy": "IfNotPresent"},
+    "tests": {"image": f"helm-llm/curl:{__version__}"},
+    "vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]},
+    "resources": {"limits": {"nvidia.com/gpu": None}, "requests": {"nvidia.com/gpu": None}},
+}
+BY_HAND = """
+set -e
+kubectl create namespace bench
+{helm} upgrade --install mine {chart} -f {values} -n bench
+kubectl rollout status deployment/mine-vllm -n bench
+kubectl port-forward service/mine-vllm -n bench 18000:8000 & forward=$!
+trap 'kill $forward' EXIT
+ask() {{ curl -fsS --retry 20 --retry-delay 1 --retry-connrefused "http://127.0.0.1:18000/v1/$@"; }}
+ask models
+{helm} test mine -n bench
+ask completions -H 'Content-Type: application/json' -d '{{"model": "Qwen/Qwen3-0.6B", "prompt": "Hello"}}'
+for stream in false true; do
+  ask chat/completions -H 'Content-Type: application/json' \\
+    -d '{{"model": "Qwen/Qwen3-0.6B", "messages": [{{"role": "user", "content": "Hello"}}], "stream": '$stream'}}'
+done
+{helm} uninstall mine -n bench
+kubectl delete namespace bench
+"""
+
+
+def one_case(helm: str, values: Path, repeats: int) -> dict[str, Costs]:
+    """A namespace, an installation, the tests and the requests, and all of it away again."""
+    script = BY_HAND.format(helm=shlex.quote(helm), chart=CHART, values=values)
+    steps = {
+        "by hand": command("bash", "-c", script, well=(0,)),
+        "helm llm test": ours(CHART, "-f", str(values), "-n", "bench"),
+    }
+    return interleaved(steps, repeats)
+
+
+def many_cases(directory: Path, count: int) -> dict[str, Costs]:
+    """So many scenarios, one at a time, two, four ..."""
+    chart = scenarios(directory, count)
+    jobs = [2**power for power in range(count.bit_length())]
+    return {f"{count} cases, -j {at_once}": Costs.of([ours(chart, f"-j{at_once}")()]) for at_once in jobs}
+
+
+def scenarios(directory: Path, count: int) -> str:
+    """The chart with scenarios that differ in name only."""
+    chart = directory / "vllm"
+    chart.mkdir()
+    for part in Path(CHART).iterdir():
+        if part.name != "ci":
+            (chart / part.name).symlink_to(part)
+    (chart / "ci").mkdir()
+    for number in range(count):
+        (chart / "ci" / f"case-{number}-values.yaml").write_text(json.dumps(VALUES))
+    return str(chart)
+
+
+def ours(*arguments: str) -> Step:
+    return command(sys.executable, "-m", "helm_llm", "test", "mine", *arguments, well=(0,))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--cases", type=int, default=8)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        values = Path(name, "values.yaml")
+        values.write_text(json.dumps(VALUES))
+        measured = one_case(os.environ.get("HELM_BIN", "helm"), values, options.repeats)
+        ratio = measured["helm llm test"].wall.median / measured["by hand"].wall.median
+        measured |= many_cases(Path(name), options.cases)
+    print(text(costs_table(measured), markdown=options.markdown))
+    print(f"\nhelm llm test takes {ratio:.2f}x the time of the same steps by hand (at most 1.1x is promised)")
+    print(f"load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -216,7 +216,9 @@ nodes:
       - |
         kind: InitConfiguration
         nodeRegistration:
-          taints: [{key: nvidia.com/gpu, value: present, effect: NoSchedule}]
+          taints:
+            - {key: node-role.kubernetes.io/control-plane, effect: NoSchedule}  # kind takes it away
+            - {key: nvidia.com/gpu, value: present, effect: NoSchedule}
 """
 
 

@@ -39,7 +39,7 @@ def run(cluster: Cluster, helm3: str, tmp_path: Path) -> Pytest:
     def call(text: str) -> "subprocess.CompletedProcess[str]":
         (tmp_path / "test_chart.py").write_text(text)
         (tmp_path / "pytest.ini").write_text("[pytest]\n")
-        plugins = ("-p", "pytest_helm_charts.plugin", "-p", "helm_llm.harness.pytest_plugin", "-p", "no:cacheprovider")
+        plugins = ("-p", "helm_llm.harness.pytest_plugin", "-p", "no:cacheprovider")
         options = ("--chart-path=charts/vllm", f"--kubeconfig={cluster.kubeconfig}", "--llm-simulate")
         environment = os.environ | {"HELM_BIN": helm3, "HELM_LLM_HOME": str(tmp_path / "home")}
         argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), *options, str(tmp_path)]

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from helm_llm.facts import NO_FACTS, Facts
+from helm_llm.pod_template import PodTemplate, pod_templates
 from helm_llm.process import Completed
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,11 +23,18 @@ class Manifests:
     text: str
     error: str | None = None
     facts: Facts = NO_FACTS
+    values: Any = None
+    """The merged values, to tell names that a user gives from those that the chart makes."""
 
     @cached_property
     def objects(self) -> tuple[Mapping[str, Any], ...]:
         """Every rendered Kubernetes object, Lists taken apart."""
         return tuple(_flat(yaml.load_all(self.text, _Loader))) if self.error is None else ()
+
+    @cached_property
+    def pods(self) -> tuple[PodTemplate, ...]:
+        """The pods that the objects are or make."""
+        return tuple(pod_templates(self.objects))
 
 
 def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:
@@ -39,9 +47,9 @@ def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:
             yield document
 
 
-def rendered(completed: Completed, facts: Facts = NO_FACTS) -> Manifests:
+def rendered(completed: Completed, facts: Facts = NO_FACTS, values: Any = None) -> Manifests:
     """What `helm template` gave."""
-    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr), facts)
+    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr), facts, values)
 
 
 def _reason(stderr: str) -> str:

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
     {"errors", "facts", "keypath", "option", "cache", "lora", "engines"},
-    {"process", "scalars", "flyte", "simulator"},
+    {"process", "scalars", "flyte", "simulator", "pod_template"},
     {"tools", "manifests", "nodes"},
     {"composer", "dumper"},
     {"syntax"},

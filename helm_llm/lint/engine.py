@@ -120,7 +120,7 @@ def _target_findings(
     found = list(_values_findings(rules, values, run.facts))
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
-        yield from _findings(rules, "Manifests", rendered(render.result(), run.facts), values)
+        yield from _findings(rules, "Manifests", rendered(render.result(), run.facts, values.tree), values)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-key"})

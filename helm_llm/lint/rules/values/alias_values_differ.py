@@ -11,7 +11,7 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.kserve_service import on_knative
 
 
-@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN)
+@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm", "nim-llm"))
 def alias_values_differ(values: Values) -> Iterator[Problem]:
     """A setting has two spellings, and they say two things.
 
@@ -34,7 +34,7 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
       openaiPort: 80
     ```
     """
-    for loser, winner in _ALIASES.get(values.chart.name, ()):
+    for loser, winner in _ALIASES[values.chart.name]:
         ignored, used = values.get(*loser), values.get(*winner)
         both = values.user_set(loser) and values.user_set(winner) and _reads_both(values)
         if both and ignored not in _UNSET and used not in _UNSET and ignored != used:

@@ -1,0 +1,123 @@
+"""What objects of a release refer to, and that is not in the release: which object, which kind, which name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from helm_llm.keypath import KeyPath, lookup
+from helm_llm.lint.trace import is_given
+from helm_llm.lint.walk import scalars
+from helm_llm.manifests import Manifests
+from helm_llm.pod_template import PodTemplate, label, listed, name_of
+
+Missing = tuple[str, str, str]
+Object = Mapping[str, Any]
+
+
+def _of_kind(manifests: Manifests, kind: str) -> dict[str, Object]:
+    return {name_of(found): found for found in manifests.objects if found.get("kind") == kind}
+
+
+def _volumes(manifests: Manifests) -> Iterator[Missing]:
+    for pod in manifests.pods:
+        names = {volume.get("name") for volume in pod.volumes} | pod.claims
+        for container in pod.containers:
+            mounted = (str(mount.get("name")) for mount in listed(container, "volumeMounts"))
+            yield from ((pod.owner, "volume", name) for name in mounted if name not in names)
+
+
+def _scaled(manifests: Manifests) -> Iterator[Missing]:
+    for scaler in _of_kind(manifests, "HorizontalPodAutoscaler").values():
+        kind, name = (str(lookup(scaler, ("spec", "scaleTargetRef", key))) for key in ("kind", "name"))
+        if name not in _of_kind(manifests, kind) and not is_given(manifests, name):
+            yield label(scaler), kind, name
+
+
+def _backends(manifests: Manifests) -> Iterator[Missing]:
+    services = _of_kind(manifests, "Service")
+    for ingress in _of_kind(manifests, "Ingress").values():
+        for path, name in scalars(ingress):
+            if path[-3:] != ("backend", "service", "name") or is_given(manifests, str(name)):
+                continue
+            port = lookup(ingress, (*path[:-1], "port"))
+            if name not in services:
+                yield label(ingress), "Service", str(name)
+            elif isinstance(port, Mapping) and not _offers(services[name], port):
+                yield label(ingress), "port", f"{port.get('name') or port.get('number')} of Service {name}"
+
+
+def _offers(service: Object, wanted: Object) -> bool:
+    name, number = wanted.get("name"), wanted.get("number")
+    return any(port.get("port") == number if number else port.get("name") == name for port in _ports_of(service))
+
+
+def _endpoints(manifests: Manifests) -> Iterator[Missing]:
+    for service in _of_kind(manifests, "Service").values():
+        selector = lookup(service, ("spec", "selector"))
+        if not manifests.pods or not isinstance(selector, Mapping):
+            continue
+        pods = [pod for pod in manifests.pods if _selects(selector, pod)]
+        if not pods:
+            chosen = ", ".join(f"{key}={value}" for key, value in selector.items())
+            yield label(service), "pods with", chosen
+        else:
+            yield from ((label(service), "port", name) for name in _targets(service) - _ports(pods))
+
+
+def _selects(selector: Object, pod: PodTemplate) -> bool:
+    """Whether the pod has these labels, or may get them from an operator."""
+    return all(pod.labels.get(key) == value for key, value in selector.items() if not key.startswith(_OPERATORS))
+
+
+def _targets(service: Object) -> set[str]:
+    targets = (port.get("targetPort") for port in _ports_of(service))
+    return {target for target in targets if isinstance(target, str)}
+
+
+def _ports_of(service: Object) -> tuple[Object, ...]:
+    return listed(service.get("spec"), "ports")
+
+
+def _ports(pods: list[PodTemplate]) -> set[Any]:
+    containers = (container for pod in pods for container in pod.containers)
+    return {port.get("name") for container in containers for port in listed(container, "ports")}
+
+
+def _used_by_pods(manifests: Manifests) -> Iterator[Missing]:
+    for pod in manifests.pods:
+        for path, name in scalars(pod.spec):
+            kind = next((kind for end, kind in _NAMED.items() if path[-len(end) :] == end), None)
+            absent = kind and name not in _of_kind(manifests, kind)
+            if kind and absent and _made_by_the_chart(manifests, str(name)):
+                yield pod.owner, kind, str(name)
+
+
+def _made_by_the_chart(manifests: Manifests, name: str) -> bool:
+    """Whether a name is made of the name that the objects of the release share."""
+    names = map(name_of, manifests.objects)
+    own = any(name == other or name.startswith(f"{other}-") for other in names)
+    return own and not is_given(manifests, name)
+
+
+_OPERATORS = (
+    "training.kubeflow.org/",
+    "leaderworkerset.sigs.k8s.io/",
+    "apps.kubernetes.io/",
+    "statefulset.kubernetes.io/",
+)
+"""Labels that the pods get when they are made."""
+_NAMED: Mapping[KeyPath, str] = {
+    ("persistentVolumeClaim", "claimName"): "PersistentVolumeClaim",
+    ("configMap", "name"): "ConfigMap",
+    ("configMapRef", "name"): "ConfigMap",
+    ("configMapKeyRef", "name"): "ConfigMap",
+    ("serviceAccountName",): "ServiceAccount",
+}
+REFERENCES: tuple[Callable[[Manifests], Iterator[Missing]], ...] = (
+    _volumes,
+    _scaled,
+    _backends,
+    _endpoints,
+    _used_by_pods,
+)

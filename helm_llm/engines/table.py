@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,11 @@ class Table:
     options: Mapping[str, Option]
     moves_model: bool = True
     """Whether `--model X` becomes the positional word; older releases refuse it."""
+
+    def extended(self, added: Sequence[Option]) -> Table:
+        """With the options that a relative of vLLM has besides."""
+        more = {flag: option for option in added for flag in option.flags}
+        return replace(self, options={**self.options, **more}) if more else self
 
     def find(self, word: str) -> list[Match]:
         """What a word that starts with a dash can mean: one option, several by their beginning, or none."""

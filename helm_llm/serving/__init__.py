@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import kserve_vllm, nim_llm, vllm
+from helm_llm.serving import aidaptivcache, kserve_vllm, nim_llm, vllm
 from helm_llm.serving.spec import ServingSpec
 
 ADAPTERS: Mapping[str, Callable[[Values, Facts], ServingSpec]] = {
+    "aidaptivcache": aidaptivcache.spec,
     "kserve-vllm": kserve_vllm.spec,
     "nim-llm": nim_llm.spec,
     "vllm": vllm.spec,

@@ -40,6 +40,8 @@ class CommandLine:
     variables: Mapping[str, KeyPath]
     texts: Mapping[str, Field[str] | None]
     """The variables' texts; None where a ConfigMap or Secret holds it."""
+    extra: tuple[Option, ...] = ()
+    """What a relative of vLLM takes besides."""
 
     @property
     def exact(self) -> bool:
@@ -48,26 +50,27 @@ class CommandLine:
 
     @property
     def table(self) -> Table | None:
-        return table(self.release) if self.release else None
+        known = table(self.release) if self.release else None
+        return known and known.extended(self.extra)
 
     @property
     def options(self) -> Mapping[str, Option]:
         """By spelling, of the release or else of the newest one."""
-        return _table(self.release).options
+        return _table(self.release, self.extra).options
 
     @property
     def glued(self) -> tuple[Glued, ...]:
         """Words that hold a flag and its value; other rules read them as they were meant."""
-        return _split(self.words, self.release)[1]
+        return _split(self.words, self.release, self.extra)[1]
 
     @property
     def parsed(self) -> Parsed:
         """Read with the table of the release, else with the newest: `refused` then needs a second look."""
-        return _parsed(self.words, self.release)
+        return _parsed(self.words, self.release, self.extra)
 
     def word(self, part: Given | Refusal) -> Field[str]:
         """The word that a part of the result comes from."""
-        return _split(self.words, self.release)[0][part.index]
+        return _split(self.words, self.release, self.extra)[0][part.index]
 
     def refused(self, *reasons: Reason) -> Iterator[Refusal]:
         return (refusal for refusal in self.parsed.refused if refusal.reason in reasons)
@@ -100,18 +103,20 @@ class CommandLine:
 
 
 Words = tuple[Field[str], ...]
+Extra = tuple[Option, ...]
 
 
 @lru_cache(maxsize=8)
-def _parsed(words: Words, release: Release | None) -> Parsed:
-    return parse([word.value for word in _split(words, release)[0]], _table(release))
+def _parsed(words: Words, release: Release | None, extra: Extra) -> Parsed:
+    return parse([word.value for word in _split(words, release, extra)[0]], _table(release, extra))
 
 
 @lru_cache(maxsize=8)
-def _split(words: Words, release: Release | None) -> tuple[Words, tuple[Glued, ...]]:
+def _split(words: Words, release: Release | None, extra: Extra) -> tuple[Words, tuple[Glued, ...]]:
     separate: list[Field[str]] = []
     glued: list[Glued] = []
     before: Option | None = None
+    options = _table(release, extra).options
     for word in words:
         match = _GLUED.fullmatch(word.value)
         if match and not (before and before.kind in ("value", "append", "optional")):
@@ -119,9 +124,10 @@ def _split(words: Words, release: Release | None) -> tuple[Words, tuple[Glued, .
             separate += [Field(part, word.path) for part in match.groups()]
         else:
             separate.append(word)
-        before = _table(release).options.get(word.value.replace("_", "-")) if word.value.startswith("-") else None
+        before = options.get(word.value.replace("_", "-")) if word.value.startswith("-") else None
     return tuple(separate), tuple(glued)
 
 
-def _table(release: Release | None) -> Table:
-    return (table(release) if release else None) or newest()
+@lru_cache(maxsize=8)
+def _table(release: Release | None, extra: Extra) -> Table:
+    return ((table(release) if release else None) or newest()).extended(extra)

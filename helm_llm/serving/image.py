@@ -1,11 +1,30 @@
-"""What the engine's image tells."""
+"""The images of a pod, and what the engine's tells."""
 
 from __future__ import annotations
 
 from helm_llm.layers import Values
 from helm_llm.serving import readers
+from helm_llm.serving.pod import Image
+from helm_llm.serving.spec import Field
 
 
 def is_simulator(values: Values) -> bool:
     """Whether the image is our simulated engine, which has no weights."""
     return (readers.text(values, "image", "repository") or "").endswith("helm-llm/simulator")
+
+
+def reference(role: str, written: Field[str]) -> Image:
+    """An image that one value names: `registry:5000/name:tag@digest`."""
+    name, _, digest = written.value.partition("@")
+    directory, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return Image(role, Field(directory + slash + last, written.path), Field(tag, written.path), digest)
+
+
+def pull_secrets(values: Values) -> Field[tuple[str, ...]] | None:
+    """The names in `imagePullSecrets`, a list of `{name}`."""
+    given = values.get("imagePullSecrets", default=[])
+    items = given if isinstance(given, list) else [None]
+    names = tuple(item.get("name") if isinstance(item, dict) else None for item in items)
+    known = tuple(name for name in names if isinstance(name, str))
+    return Field(known, ("imagePullSecrets",)) if len(known) == len(names) else None

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from helm_llm.layers import Values
 from helm_llm.serving import arguments, readers
+from helm_llm.serving.image import pull_secrets, reference
 from helm_llm.serving.kserve_command import MODEL_ENV, RUNTIME_ENV, texts, words
 from helm_llm.serving.kserve_service import DIRECTORY, URI, location, on_knative, over_nodes, own_runtime
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Image, Mount, Pod, Probe, Security, Variable, Volume
+from helm_llm.serving.probe import KINDS, probes
 from helm_llm.serving.spec import Field
 
 PORT = 8080
@@ -17,7 +19,6 @@ _SHARED_MEMORY = ("servingRuntime", "shmSize")
 _COMMAND, _ARGUMENTS = ("servingRuntime", "command"), ("servingRuntime", "args")
 _KINDS = {"pvc": "persistentVolumeClaim", "oci+native": "image"}
 _MOUNTS = (Mount("model", DIRECTORY, URI), Mount("shm", "/dev/shm", _SHARED_MEMORY))  # noqa: S108
-_PROBES = ("startup", "readiness", "liveness")
 
 
 def pod(values: Values) -> Pod:
@@ -26,11 +27,13 @@ def pod(values: Values) -> Pod:
     flags = arguments.flags(words(values))
     return Pod(
         images=tuple(_images(values)),
-        pull_secrets=_pull_secrets(values),
+        pull_secrets=pull_secrets(values),
         variables=tuple(_variables(values)),
         mounts=_MOUNTS if own else None,
         volumes=_volumes(values) if own else None,
-        probes=_probes(values) if own and over_nodes(values) is False else None,
+        probes=probes(values, ("readiness",) if on_knative(values) else KINDS)
+        if own and over_nodes(values) is False
+        else None,
         listens=_port(flags.get("--port")) if own or "--port" in flags else None,
         targets=(Field(PORT, ()),),
         host=flags.get("--host"),
@@ -49,19 +52,7 @@ def _images(values: Values) -> Iterator[Image]:
         yield Image("engine", repository, Field("" if digest else tag, ("image", "tag")), digest)
     found = location(values)
     if found and found.scheme in ("oci", "oci+native"):
-        name, _, digest = f"{found.host}/{found.path}".partition("@")
-        directory, slash, last = name.rpartition("/")
-        last, _, tag = last.partition(":")
-        yield Image("model", Field(directory + slash + last, URI), Field(tag, URI), digest)
-
-
-def _pull_secrets(values: Values) -> Field[tuple[str, ...]] | None:
-    given = values.get("imagePullSecrets", default=[])
-    names = (
-        [item.get("name") if isinstance(item, dict) else None for item in given] if isinstance(given, list) else [None]
-    )
-    known = tuple(name for name in names if isinstance(name, str))
-    return Field(known, ("imagePullSecrets",)) if len(known) == len(names) else None
+        yield reference("model", Field(f"{found.host}/{found.path}", URI))
 
 
 def _variables(values: Values) -> Iterator[Variable]:
@@ -83,20 +74,7 @@ def _volumes(values: Values) -> tuple[Volume, ...]:
 
 
 def _probes(values: Values) -> tuple[Probe, ...] | None:
-    kinds = ("readiness",) if on_knative(values) else _PROBES
-    found = tuple(_probe(values, kind) for kind in kinds)
-    return tuple(probe for probe in found if probe) if None not in found else None
-
-
-def _probe(values: Values, kind: str) -> Probe | None:
-    path = (f"{kind}Probe",)
-    enabled, asked = readers.switch(values, *path, "enabled"), readers.field(values, *path, "path")
-    delay = readers.whole(values, *path, "initialDelaySeconds", default=0)
-    period = readers.whole(values, *path, "periodSeconds", default=10)
-    threshold = readers.whole(values, *path, "failureThreshold", default=3)
-    if enabled is None or delay is None or period is None or threshold is None:
-        return None
-    return Probe(kind, enabled, path, asked, initial_delay=delay, period=period, threshold=threshold)
+    return probes(values, ("readiness",) if on_knative(values) else KINDS)
 
 
 def _port(flag: Field[str] | None) -> Field[int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.layers import Values
-from helm_llm.serving import readers
+from helm_llm.serving import readers, scaling
 from helm_llm.serving.kserve_service import TOPOLOGY, on_knative, over_nodes
 from helm_llm.serving.scaling import Autoscaling, Rollout
 from helm_llm.serving.spec import Field, Nodes
@@ -75,15 +75,4 @@ def _utilization(values: Values) -> tuple[Field[str], ...]:
 
 def rollout(values: Values) -> Rollout | None:
     """The strategy of the Deployment; Knative has none."""
-    type = readers.text(values, *_STRATEGY, "type")
-    if on_knative(values) is not False or not type:
-        return None
-    surge, unavailable = (_amount(values, key) for key in ("maxSurge", "maxUnavailable"))
-    return Rollout(Field(type, (*_STRATEGY, "type")), surge, unavailable, _STRATEGY)
-
-
-def _amount(values: Values, key: str) -> Field[int | str] | None:
-    path = (*_STRATEGY, "rollingUpdate", key)
-    given = readers.whole(values, *path)
-    amount = readers.text(values, *path) if given is None else given
-    return Field(amount, path) if amount not in (None, "") else None
+    return scaling.rollout(values, *_STRATEGY) if on_knative(values) is False else None

@@ -52,7 +52,7 @@ def words(values: Values, *path: str | int) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
     given = values.get(*path)
     items = enumerate(given) if isinstance(given, list) else ()
-    return tuple(Field(word, (*path, index)) for index, item in items if (word := _word(item)) is not None)
+    return tuple(Field(word, (*path, index)) for index, item in items if (word := scalar(item)) is not None)
 
 
 def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None]:
@@ -61,7 +61,7 @@ def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None
     variables: dict[str, Field[str] | None] = {}
     for index, item in enumerate(given if isinstance(given, list) else ()):
         if isinstance(item, dict) and isinstance(name := item.get("name"), str):
-            word = _word(item.get("value"))
+            word = scalar(item.get("value"))
             variables[name] = None if word is None else Field(word, (*path, index, "value"))
     return variables
 
@@ -77,7 +77,8 @@ def names(values: Values, *path: str | int) -> dict[str, KeyPath]:
     }
 
 
-def _word(item: Any) -> str | None:
+def scalar(item: Any) -> str | None:
+    """A string, number or boolean as our charts print it; None for what is none."""
     if isinstance(item, bool):
         return str(item).lower()
     if isinstance(item, float) and item.is_integer():

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from helm_llm.keypath import KeyPath
-
-if TYPE_CHECKING:
-    from helm_llm.serving.spec import Field
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.spec import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +36,18 @@ class Exposure:
 
     kind: str
     path: KeyPath
+
+
+def rollout(values: Values, *path: str) -> Rollout | None:
+    """The strategy at this path, a table as in the Kubernetes API; None without a type."""
+    type = readers.field(values, *path, "type")
+    if type is None:
+        return None
+    surge, unavailable = (_amount(values, (*path, "rollingUpdate", key)) for key in ("maxSurge", "maxUnavailable"))
+    return Rollout(type, surge, unavailable, path)
+
+
+def _amount(values: Values, path: tuple[str, ...]) -> Field[int | str] | None:
+    given = readers.whole(values, *path)
+    amount = readers.text(values, *path) if given is None else given
+    return Field(amount, path) if amount not in (None, "") else None

@@ -130,6 +130,8 @@ class Storage:
 
     backends: tuple[Backend, ...] = ()
     """All there are, by precedence: the first chosen one is used."""
+    clash: Field[str] | None = None
+    """The directory at which all of them are mounted, where no precedence keeps two from being so."""
     volume: str = ""
     """The name of that volume in the pod."""
     shared_claim: Field[str] | None = None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.pod import Variable
 
 
 def listed(values: Values, *path: str | int) -> tuple[Variable, ...]:
-    """The user's variables, the last of equal names; without a text those that a Secret, ConfigMap or field holds."""
-    items = readers.environment(values, *path)
-    return tuple(
-        Variable(name, field.value if field else None, field.path if field else path, listed=True)
-        for name, field in items.items()
-    )
+    """All items of the user's list; without a text those that a Secret, ConfigMap or field holds."""
+    return tuple(_items(values.get(*path), path))
+
+
+def _items(given: object, path: KeyPath) -> Iterator[Variable]:
+    for index, item in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(item, dict) and isinstance(name := item.get("name"), str):
+            yield Variable(name, readers.scalar(item.get("value")), (*path, index, "value"), listed=True)

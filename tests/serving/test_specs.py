@@ -116,6 +116,15 @@ STRANGE: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, False, 0, -1, 2, 3.5, "", "true", "4", "/", [], [None], [{}], {}, {"a": []}]
 )
 PATHS = {
+    "aidaptivcache": """image image.repository image.tag deployment deployment.replicas deployment.strategy
+        deployment.strategy.type initContainer initContainer.enabled initContainer.image.tag initContainer.privileged
+        initContainer.sharedDataPath initContainer.modelSourcePath prescript vllm vllm.args vllm.args.model
+        vllm.args.port vllm.args.nvmePath vllm.args.ssdKvOffloadGb vllm.args.ssdKVOffloadGb vllm.args.tensorParallelSize
+        vllm.args.resumeKvCache vllm.args.noResumeKVCache vllm.args.disableKVCache vllm.lora vllm.lora.enable
+        vllm.lora.modules vllm.env vllm.extraArgs vllm.extraEnv vllm.waiting volumes volumes.dshm volumes.pvc
+        volumes.pvc.enabled volumes.pvc.mountPath volumes.nfs volumes.nfs.enabled volumes.nfs.mountPath modelImage
+        modelImage.reference resources resources.limits resources.requests schedulerName service service.targetPort
+        startupProbe startupProbe.enabled extraVolumes extraVolumeMounts imagePullSecrets""",
     "kserve-vllm": """image image.image image.tag deploymentMode servingTopology model model.mode model.uri model.s3
         model.s3.key model.args model.env model.modelNameOverride multiNode multiNode.tensorParallelSize
         multiNode.pipelineParallelSize scaling scaling.minReplicas scaling.maxReplicas scaling.scaleMetric
@@ -138,6 +147,11 @@ PATHS = {
         affinity schedulerName persistence.size image.tag image.digest autoscaling autoscaling.enabled""",
 }
 START: dict[str, dict[str, Any]] = {
+    "aidaptivcache": {
+        "prescript": "mount -t nfs4 a:/b /mnt/data",
+        "vllm": {"lora": {"enable": True, "modules": "a=/mnt/data/a"}},
+        "modelImage": {"enabled": True, "reference": "models/llama:1"},
+    },
     "kserve-vllm": {"deploymentMode": "RawDeployment", "model": {"uri": "pvc://models/8b", "args": ["-tp", "2"]}},
     "nim-llm": {"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}], "multiNode": {"enabled": True}},
     "vllm": {"vllm": {"tensorParallelSize": 2, "additionalArgs": ["--nnodes=3"]}, "shm": {"enabled": False}},

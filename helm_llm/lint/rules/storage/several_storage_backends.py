@@ -15,7 +15,8 @@ def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
     ## Why
     The chart ranks its storage backends and drops all but the first without a word. The dropped one may be the volume
     that already holds the weights: the model is then downloaded once more, to a disk that may not have the room, and
-    the next change of a switch moves the cache again. Nothing in the cluster ever says so.
+    the next change of a switch moves the cache again. Nothing in the cluster ever says so. The chart
+    aidaptivcache ranks nothing: it mounts claim and NFS export, and the API server refuses two mounts at one path.
 
     ## Bad
     ```yaml
@@ -43,9 +44,12 @@ def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
       enabled: true
     ```
     """
-    order = " > ".join(backend.name for backend in serving.storage.backends)
-    chosen = [backend for backend in serving.storage.backends if backend.chosen]
-    for ignored in chosen[1:]:
-        winner = chosen[0]
-        message = f"{ignored.name} is ignored: {winner.name} takes precedence ({order}), keep one"
-        yield Problem(ignored.switch, message, related=(Related(winner.switch, f"{winner.name} is chosen here"),))
+    storage = serving.storage
+    order = " > ".join(backend.name for backend in storage.backends)
+    chosen = [backend for backend in storage.backends if backend.chosen]
+    for other in chosen[1:]:
+        first = chosen[0]
+        message = f"{other.name} is ignored: {first.name} takes precedence ({order}), keep one"
+        if storage.clash:
+            message = f"{first.name} and {other.name} both mount {storage.clash.value}: keep one, or move one"
+        yield Problem(other.switch, message, related=(Related(first.switch, f"{first.name} is chosen here"),))

@@ -8,6 +8,7 @@ from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
 from helm_llm.lint.expectation import plain
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.aidaptiv_command import ARGS, SPELLINGS
 from helm_llm.serving.kserve_service import on_knative
 
 
@@ -49,6 +50,7 @@ def _reads_both(values: Values) -> bool:
 
 _UNSET = (None, "")
 _ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
+    "aidaptivcache": tuple(((*ARGS, key), (*ARGS, other)) for key, other in SPELLINGS.items()),
     "kserve-vllm": (
         (("scaling", "serverless", "scaleMetric"), ("scaling", "scaleMetric")),
         (("scaling", "serverless", "scaleTarget"), ("scaling", "scaleTarget")),

@@ -1,0 +1,105 @@
+"""The chart aidaptivcache: the pod of its Deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.aidaptiv_command import ENV, setting
+from helm_llm.serving.aidaptiv_volumes import IMAGE, SHARED, shared_memory, volume_mounts, volumes
+from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.image import pull_secrets, reference
+from helm_llm.serving.placement import placement
+from helm_llm.serving.pod import Image, Pod, Security, Variable
+from helm_llm.serving.probe import probes
+from helm_llm.serving.spec import Field
+from helm_llm.serving.variables import listed
+
+INIT = ("initContainer",)
+_FIXED = {"k8s": "true", "NCCL_P2P_DISABLE": "1", "NCCL_IB_DISABLE": "1"}
+_MADE = {
+    "VLLM_USE_V1": "vllmUseV1",
+    "VLLM_WORKER_MULTIPROC_METHOD": "vllmWorkerMultiprocMethod",
+    "TIKTOKEN_ENCODINGS_BASE": "tiktokenEncodingsBase",
+}
+_SCRIPT = ("vllm", "script")
+
+
+def pod(values: Values, command: CommandLine) -> Pod:
+    """What the values say of it."""
+    return Pod(
+        images=tuple(_images(values)),
+        pull_secrets=pull_secrets(values),
+        variables=(*_variables(values), *listed(values, *ENV)),
+        mounts=volume_mounts(values),
+        volumes=volumes(values),
+        probes=probes(values),
+        listens=Field(port, command.path("--port")) if isinstance(port := command.value("--port"), int) else None,
+        targets=tuple(_targets(values)),
+        host=Field(host, command.path("--host")) if (host := command.value("--host")) else None,
+        placement=placement(values),
+        security=_security(values),
+        shared_memory=shared_memory(values),
+        custom_command=values.user_set(_SCRIPT),
+    )
+
+
+def has_init_container(values: Values) -> bool:
+    """Whether the chart has something to run before the server."""
+    work = readers.text(values, "prescript"), readers.text(values, *INIT, "modelSourcePath")
+    return readers.switch(values, *SHARED) is True and any(text and text.strip() for text in work)
+
+
+def _images(values: Values) -> Iterator[Image]:
+    yield _image(values, "engine", "image")
+    if has_init_container(values):
+        yield _image(values, "init", *INIT, "image")
+    model = readers.field(values, *IMAGE, "reference")
+    if model and readers.switch(values, *IMAGE, "enabled"):
+        yield reference("model", model)
+
+
+def _image(values: Values, role: str, *path: str) -> Image:
+    repository, tag = (*path, "repository"), (*path, "tag")
+    return Image(
+        role,
+        Field(readers.text(values, *repository) or "", repository),
+        Field(readers.scalar(values.get(*tag)) or "", tag),
+    )
+
+
+def _variables(values: Values) -> Iterator[Variable]:
+    yield from (Variable(name, text, (), listed=False) for name, text in _FIXED.items())
+    for name, key in _MADE.items():
+        path = ("vllm", "env", key)
+        if text := readers.scalar(values.get(*path)):
+            yield Variable(name, text, path, listed=False)
+
+
+def _port(values: Values) -> Field[int] | None:
+    given = setting(values, "port")
+    number = readers.whole(values, *given.path)
+    return None if number is None else Field(number, given.path)
+
+
+def _targets(values: Values) -> Iterator[Field[int]]:
+    """The container's port, which the Service follows unless it names a number."""
+    if container := _port(values):
+        yield container
+    target = ("service", "targetPort")
+    if number := readers.whole(values, *target):
+        yield Field(number, target)
+
+
+def _security(values: Values) -> Security:
+    path = (*INIT, "privileged")
+    privileged = has_init_container(values) and readers.switch(values, *path)
+    user = ("securityContext", "runAsUser"), ("podSecurityContext", "runAsUser")
+    uids = [Field(uid, path) for path in user if (uid := readers.whole(values, *path)) is not None]
+    read_only = ("securityContext", "readOnlyRootFilesystem")
+    return Security(
+        privileges=(("container prescript", Field("privileged", path)),) if privileged else (),
+        user=uids[0] if uids else None,
+        read_only_root=Field(True, read_only) if readers.switch(values, *read_only) else None,
+    )

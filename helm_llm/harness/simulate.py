@@ -118,7 +118,9 @@ def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
 
 
 def pod_specs(objects: Sequence[Object]) -> Iterator[Object]:
-    """The pod specs of the workloads."""
+    """The pod specs of the workloads; of an InferenceService the container that KServe merges into one."""
     for workload in workloads_of(objects):
         if spec := at(workload, "spec", "template", "spec"):
             yield spec
+        elif model := at(workload, "spec", "predictor", "model"):
+            yield {"containers": [model]}

@@ -13,6 +13,7 @@ from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Image, Mount, Pod, Probe, Security, Variable, Volume
 from helm_llm.serving.probe import KINDS, probes
 from helm_llm.serving.spec import Field
+from helm_llm.serving.variables import listed
 
 PORT = 8080
 _SHARED_MEMORY = ("servingRuntime", "shmSize")
@@ -57,14 +58,11 @@ def _images(values: Values) -> Iterator[Image]:
 
 def _variables(values: Values) -> Iterator[Variable]:
     """Those of the runtime that the InferenceService does not replace, then its own."""
-    replaced = readers.environment(values, *MODEL_ENV)
-    for path in (RUNTIME_ENV, MODEL_ENV) if own_runtime(values) else (MODEL_ENV,):
-        given = values.get(*path)
-        for index, item in enumerate(given if isinstance(given, list) else ()):
-            name = item.get("name") if isinstance(item, dict) else None
-            if isinstance(name, str) and (path == MODEL_ENV or name not in replaced):
-                text = item.get("value")
-                yield Variable(name, text if isinstance(text, str) else None, (*path, index, "value"), listed=True)
+    own = listed(values, *MODEL_ENV)
+    replaced = {variable.name for variable in own}
+    runtime = listed(values, *RUNTIME_ENV) if own_runtime(values) else ()
+    yield from (variable for variable in runtime if variable.name not in replaced)
+    yield from own
 
 
 def _volumes(values: Values) -> tuple[Volume, ...]:

@@ -79,6 +79,11 @@ def test_the_engine_gets_the_gpus_of_its_limit() -> None:
     assert gpus([limited(nvidia__com_gpu="2", memory="8Gi")]) == 2
 
 
+def test_the_engine_of_an_inference_service_gets_the_gpus_of_its_model() -> None:
+    model = {"resources": {"limits": {"nvidia.com/gpu": "2"}}}
+    assert gpus([{"kind": "InferenceService", "spec": {"predictor": {"model": model}}}]) == 2
+
+
 def test_an_engine_without_a_limit_sees_all_gpus_of_its_node() -> None:
     assert gpus([limited(memory="8Gi")]) == 8
 

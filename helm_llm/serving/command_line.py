@@ -93,7 +93,7 @@ class CommandLine:
         """The values of an option's last occurrence as written, each with the value of the chart it comes from."""
         given = self.parsed.last(flag)
         first = given.index - len(given.values) + 1 if given else 0
-        words = _split(self.words, self.release)[0]
+        words = _split(self.words, self.release, self.extra)[0]
         return tuple(Field(text, words[first + at].path) for at, text in enumerate(given.values)) if given else ()
 
     @property

@@ -14,7 +14,7 @@ class Facts:
     nodes: int | None = None
     """How many nodes the pods can run on; one silences the rules on sharing a volume between nodes."""
     gpu: str | None = None
-    """A GPU by its name in nvidia.com/gpu.product, such as `H100-80GB`."""
+    """A GPU by its name in nvidia.com/gpu.product, such as `H100-80GB`; that of a node selector comes first."""
     pod_security: str | None = None
     """The level the namespace enforces: privileged, baseline or restricted."""
     kserve: str | None = None

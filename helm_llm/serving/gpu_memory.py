@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helm_llm.keypath import KeyPath
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec import Field, ServingSpec
 
 _LABELS = ("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "amd.com/gpu.product-name")
 
@@ -74,23 +73,23 @@ class Gpu:
 
 
 def gpu(serving: ServingSpec) -> Gpu | None:
-    """What the pod runs on, as the name of a MIG slice, the facts or the node selector tell."""
-    named = _named(serving) if serving.gpus else ()
-    return next((Gpu(name, size, path) for name, path in named if (size := gibibytes(name))), None)
+    """What the pod runs on: the name of a MIG slice tells, or the node selector, else the facts."""
+    named = _named(serving)
+    size = gibibytes(named.value) if named else None
+    return Gpu(named.value, size, named.path) if named and size else None
 
 
-def _named(serving: ServingSpec) -> Iterator[tuple[str, KeyPath]]:
+def _named(serving: ServingSpec) -> Field[str] | None:
     resource = str(serving.gpus.path[-1]) if serving.gpus else ""
     if serving.gpus and resource.startswith("nvidia.com/mig-"):
-        yield resource, serving.gpus.path
-    elif resource in ("nvidia.com/gpu", "amd.com/gpu"):
-        placement, stated = serving.pod.placement, serving.facts.gpu
-        selector = placement.node_selector if placement else None
-        if stated:
-            yield stated, ()
-        elif selector:
-            labels = (label for label in _LABELS if label in selector.value)
-            yield from ((str(selector.value[label]), (*selector.path, label)) for label in labels)
+        return Field(resource, serving.gpus.path)
+    if resource not in ("nvidia.com/gpu", "amd.com/gpu"):
+        return None
+    selector, stated = serving.pod.placement and serving.pod.placement.node_selector, serving.facts.gpu
+    label = next((label for label in _LABELS if label in selector.value), None) if selector else None
+    if selector and label:
+        return Field(str(selector.value[label]), (*selector.path, label))
+    return Field(stated, ()) if stated else None
 
 
 def gibibytes(product: str) -> int | None:

@@ -19,7 +19,7 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
     ## Why
     Tensor and pipeline parallel ranks share the weights; each takes what its GPU has, up to the utilization. Weights
     that do not fit end in `CUDA out of memory`, and those that fill the share in `No available memory for the cache
-    blocks`. The GPU is known by `gpu` among the facts, by the node selector, or by the name of a MIG slice; the size of
+    blocks`. The GPU is known by the node selector, by the name of a MIG slice, or by `gpu` among the facts; the size of
     the weights by the model's name.
 
     ## Bad

@@ -59,7 +59,7 @@ def metrics(vllm: Path) -> dict[str, str]:
         for node in nodes(vllm / "v1" / "metrics", "loggers.py")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METRICS
         for word in node.keywords
-        if word.arg == "name" and isinstance(word.value, ast.Constant)
+        if word.arg == "name" and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str)
     }
 
 

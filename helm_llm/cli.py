@@ -98,8 +98,14 @@ def helm_llm() -> None:
     show_default="error",
     help="The severity from which on findings exit with 1.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@click.option(
+    "--format",
+    "format_",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text (the default), json, sarif, github or junit, printed or written to FILE; repeatable.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the report of the --format without a FILE there.")
 @click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
 @click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")

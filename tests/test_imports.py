@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
-    {"errors", "facts", "keypath", "option", "cache", "lora", "engines"},
+    {"errors", "facts", "junit", "keypath", "option", "cache", "lora", "engines"},
     {"process", "scalars", "flyte", "simulator", "pod_template"},
     {"tools", "manifests", "nodes"},
     {"composer", "dumper"},

@@ -8,7 +8,7 @@ from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.harness.site import Site
 from helm_llm.lint.engine import Run
 from helm_llm.lint.render import RenderOptions, renders
-from helm_llm.lint.reporters import REPORTERS
+from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.target import Target
@@ -23,7 +23,7 @@ def lint(site: Site, release: str, target: Target) -> str:
     errors = report.count(Severity.ERROR)
     if errors:
         out = io.StringIO()
-        REPORTERS["text"](report, out)
+        reporter("text")(report, out)
         sentence = f"helm llm lint finds {errors} error{'s' * (errors > 1)} in the values"
         lines = tuple(out.getvalue().rstrip().splitlines())
         raise Failed(sentence, Diagnosis("lint", sentence, lines, "correct the values, or pass --no-lint"))

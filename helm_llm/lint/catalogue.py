@@ -33,24 +33,42 @@ def as_json(id: str | None) -> str:
 
 def as_markdown(id: str | None) -> str:
     """The same as Markdown: docs/rules.md."""
-    rules = [_rule(id)] if id is not None else RULES
-    lines = ["# Rules", "", "| rule | severity | confidence | what it finds |", "|---|---|---|---|"]
-    lines += [f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {r.title} |" for r in rules]
-    for rule in rules:
-        body = rule.page.replace("\n## ", "\n### ")
-        lines += ["", f"## {rule.id}", "", f"{rule.severity} · {rule.confidence} · area `{rule.area}`", "", body]
-    return "\n".join(lines) + "\n"
+    if id is not None:
+        return _section(_rule(id), "#") + "\n"
+    lines = ["# Rules", "", f"{len(RULES)} rules by area. `helm llm rules RULE` prints one's page.", "", *_TERMS]
+    for area, rules in groupby(RULES, key=lambda rule: rule.area):
+        lines += ["", f"## {area}", "", "| rule | severity | confidence | what it finds |", "|---|---|---|---|"]
+        lines += [f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {_cell(r.title)} |" for r in rules]
+    return "\n".join([*lines, *("\n" + _section(rule, "##") for rule in RULES)]) + "\n"
+
+
+_TERMS = (
+    "*error*: refused, or something else runs than was written; *warning*: runs, but hardly as meant; *info*: advice.",
+    "*certain*: for any cluster; *likely*: in most of them.",
+)
+
+
+def _section(rule: Rule[Any], level: str) -> str:
+    charts = f" · charts {', '.join(sorted(rule.charts))}" if rule.charts else ""
+    head = f"{level} {rule.id}\n\n{rule.severity} · {rule.confidence} · area `{rule.area}`{charts}\n\n"
+    return head + rule.page.replace("\n## ", f"\n{level}# ")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 CATALOGUES = {"text": as_text, "json": as_json, "markdown": as_markdown}
 
 
-def _object(rule: Rule[Any]) -> dict[str, str]:
+def _object(rule: Rule[Any]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "area": rule.area,
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
+        "subject": rule.subject,
+        "charts": sorted(rule.charts),
         "title": rule.title,
         "page": rule.page,
     }

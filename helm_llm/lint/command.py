@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
+from helm_llm.lint.output import Output, outputs, write
+from helm_llm.lint.progress import progress
 from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import FLAGS, Option
@@ -29,8 +30,7 @@ class LintOptions:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     fail_on: str
-    format: str
-    output: str | None
+    outputs: tuple[Output, ...]
     helm: Helm | None
     render: RenderOptions
     config: Config
@@ -47,8 +47,7 @@ class LintOptions:
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
-            format=options["format_"],
-            output=options["output"],
+            outputs=outputs(options["format_"], options["output"]),
             helm=None if options["no_render"] else find_helm(),
             render=RenderOptions(options["release_name"] or "", tuple(_render_arguments(options))),
             config=config,
@@ -96,7 +95,6 @@ def lint(options: LintOptions) -> int:
     rendering = renders(helm, options.targets, options.render, stdin) if helm else repeat(None)
     # only now, while Helm works: these imports are half of our own time
     from helm_llm.lint.engine import Run
-    from helm_llm.lint.reporters import REPORTERS
     from helm_llm.lint.rule import Severity
     from helm_llm.lint.rules import RULES
     from helm_llm.lint.selection import Selection, graded, selected
@@ -105,10 +103,10 @@ def lint(options: LintOptions) -> int:
     configured = Selection(config.select, config.ignore, config.place)
     rules = selected(graded(RULES, config.severity, config.place), options.select, options.ignore, configured)
     run = Run(rules, helm.version if helm else None, stdin, config.facts)
-    for target, render in zip(options.targets, rendering, strict=False):
+    for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):
         run.lint(target, render)
     report = _compared(run.report(), options)
-    _write(lambda out: REPORTERS[options.format](report, out), options.output)
+    write(report, options.outputs)
     return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
 
 
@@ -121,25 +119,3 @@ def _compared(report: Report, options: LintOptions) -> Report:
     if options.write_baseline:
         baseline.write(report, options.write_baseline)
     return baseline.compared(report, options.baseline)
-
-
-def _write(write: Any, output: str | None) -> None:
-    """To standard output, or to a file at once or not at all."""
-    if output is None:
-        return _to(sys.stdout, write)
-    path = Path(output)
-    scratch = path.with_name(f".{path.name}.partial")
-    try:
-        with scratch.open("w", encoding="utf-8") as out:
-            write(out)
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {output}: {error.strerror}") from error
-
-
-def _to(stdout: TextIO, write: Any) -> None:
-    if hasattr(stdout, "reconfigure"):
-        stdout.reconfigure(errors="backslashreplace")
-    write(stdout)
-    stdout.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helm_llm import chart as charts
@@ -50,7 +50,7 @@ class Run:
         chart = self._chart(target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self):
-            self._keep(finding)
+            self._keep(replace(finding, chart=target.chart))
         self._linted.append(
             LintedTarget(chart.name, chart.version, target.chart, target.files, rendered=render is not None)
         )

@@ -41,7 +41,11 @@ class RelatedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem at one place."""
+    """One problem at one place.
+
+    `chart` is the chart it was found in, as the user named it. `beside` is a place in the chart's values.yaml, for
+    readers who know places in files only.
+    """
 
     rule: Rule[Any]
     place: Place
@@ -49,6 +53,8 @@ class Finding:
     message: str
     help: str = ""
     related: tuple[RelatedPlace, ...] = ()
+    chart: str = ""
+    beside: Place | None = None
 
     @property
     def order(self) -> tuple[bool, str, int, int, str, str]:
@@ -67,3 +73,8 @@ class Finding:
     def places(self) -> tuple[Place, ...]:
         """The primary place and the related ones."""
         return (self.place, *(related.place for related in self.related))
+
+    @property
+    def in_file(self) -> Place:
+        """The primary place, or for what an option supplied the first related place in a file, else the chart's."""
+        return next((place for place in self.places if place.file), self.beside or self.place)

@@ -21,7 +21,9 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     primary = _primary(problem, values)
     place = _users(values, primary, at_key=problem.at_key) or _charts(values, primary, at_key=problem.at_key)
     related = tuple(_related(problem, primary, values))
-    return Finding(rule, place, (*values.base, *problem.path), problem.message, problem.help, related)
+    beside = None if place.file else _beside(values, primary)
+    path = (*values.base, *problem.path)
+    return Finding(rule, place, path, problem.message, problem.help, related, beside=beside)
 
 
 def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Finding:
@@ -81,12 +83,18 @@ def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
 
 def _charts(values: Values, path: KeyPath, *, at_key: bool) -> Place:
     """The path, or its nearest ancestor, in the chart's values.yaml; else the first line there is."""
-    place = _place(values, path, at_key=at_key)
-    above = (values.chart.defaults.key_span(path[:end]) for end in range(len(path) - 1, 0, -1))
-    span = next(filter(None, above), None)
-    if place is None and span:
-        return _in_file(values.chart.defaults, span, "default")
-    return place or _first_line(values)
+    return _place(values, path, at_key=at_key) or _above(values, path[:-1]) or _first_line(values)
+
+
+def _above(values: Values, path: KeyPath) -> Place | None:
+    """The path's key, or that of its nearest ancestor, in the chart's values.yaml."""
+    keys = (values.chart.defaults.key_span(path[:end]) for end in range(len(path), 0, -1))
+    span = next(filter(None, keys), None)
+    return _in_file(values.chart.defaults, span, "default") if span else None
+
+
+def _beside(values: Values, path: KeyPath) -> Place:
+    return _above(values, path) or _in_file(values.chart.defaults, Span(1, 1, 1, 1), "default")
 
 
 def _first_line(values: Values) -> Place:

@@ -9,7 +9,7 @@ import pytest
 from helm_llm import __version__
 from helm_llm.lint.engine import Run
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import REPORTERS
+from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.selection import selected
@@ -34,7 +34,7 @@ def lint(files: dict[str, str], *options: str, rules: str = "tensor-parallel-exc
 
 def written(report: Report, format: str) -> str:
     out = io.StringIO()
-    REPORTERS[format](report, out)
+    reporter(format)(report, out)
     return out.getvalue()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from typing import TextIO
 
 from helm_llm.harness.result import CaseResult, Outcome, RunResult, Step
+from helm_llm.junit import printable, write
 
 _ELEMENTS = {Outcome.FAILED: "failure", Outcome.ERROR: "error", Outcome.SKIPPED: "skipped"}
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(result: RunResult, out: TextIO) -> None:
@@ -17,9 +16,7 @@ def report(result: RunResult, out: TextIO) -> None:
     root = ET.Element("testsuites", name="helm llm test")
     for case in result.cases:
         _suite(root, case)
-    ET.indent(root)
-    out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-    out.write(ET.tostring(root, encoding="unicode") + "\n")
+    write(root, out)
 
 
 def _suite(root: ET.Element, case: CaseResult) -> None:
@@ -27,7 +24,7 @@ def _suite(root: ET.Element, case: CaseResult) -> None:
     suite = ET.SubElement(
         root,
         "testsuite",
-        name=_clean(case.name),
+        name=printable(case.name),
         tests=str(len(case.steps)),
         failures=str(counts[Outcome.FAILED]),
         errors=str(counts[Outcome.ERROR]),
@@ -39,15 +36,12 @@ def _suite(root: ET.Element, case: CaseResult) -> None:
 
 
 def _test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
-    element = ET.SubElement(suite, "testcase", classname=_clean(case.name), name=step.name, time=f"{step.seconds:.3f}")
+    element = ET.SubElement(
+        suite, "testcase", classname=printable(case.name), name=step.name, time=f"{step.seconds:.3f}"
+    )
     if step.outcome in _ELEMENTS:
         diagnosis = step.diagnosis
         message = diagnosis.sentence if diagnosis else step.detail
-        inner = ET.SubElement(element, _ELEMENTS[step.outcome], message=_clean(message))
+        inner = ET.SubElement(element, _ELEMENTS[step.outcome], message=printable(message))
         if diagnosis:
-            inner.text = _clean("\n".join([step.detail, *diagnosis.lines, diagnosis.help or ""]).strip())
-
-
-def _clean(text: str) -> str:
-    """XML holds no control characters; the colours of a log do."""
-    return _UNPRINTABLE.sub("", text)
+            inner.text = printable("\n".join([step.detail, *diagnosis.lines, diagnosis.help or ""]).strip())

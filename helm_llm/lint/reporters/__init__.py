@@ -1,11 +1,19 @@
 """How a report is printed: one module per format."""
 
-from collections.abc import Callable, Mapping
-from typing import TextIO
+from __future__ import annotations
 
-from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import json, text
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
 
-Reporter = Callable[[Report, TextIO], None]
+if TYPE_CHECKING:  # the names of the formats are wanted before anything is linted
+    from helm_llm.lint.report import Report
 
-REPORTERS: Mapping[str, Reporter] = {"text": text.write, "json": json.write}
+FORMATS = ("text", "json", "sarif", "github", "junit")
+"""The modules of this package that write a report."""
+
+
+def reporter(format: str) -> Callable[[Report, TextIO], None]:
+    """The writer of a format; nobody waits for the imports of the others."""
+    write: Callable[[Report, TextIO], None] = import_module(f"{__name__}.{format}").write
+    return write

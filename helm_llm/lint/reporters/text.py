@@ -11,16 +11,26 @@ from helm_llm.lint.report import Report
 from helm_llm.lint.rule import Severity
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
-_BOLD, _DIM = "1", "2"
+_BOLD, _DIM, _GREEN = "1", "2", "32"
 
 
 def write(report: Report, out: TextIO) -> None:
     """Print every finding, then the counts."""
-    paint = _Painter(coloured=out.isatty() and not os.environ.get("NO_COLOR"))
+    paint = _Painter(coloured=_coloured(out))
     for finding in report.findings:
         out.writelines(line + "\n" for line in _finding(finding, paint))
         out.write("\n")
-    out.write(_summary(report, paint) + "\n")
+    worst = next((str(severity) for severity in reversed(Severity) if report.count(severity)), "")
+    out.write(paint(summary(report), _COLOURS.get(worst, _GREEN)) + "\n")
+
+
+def _coloured(out: TextIO) -> bool:
+    """On a terminal; NO_COLOR and FORCE_COLOR say otherwise, the first one wins."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced != "0"
+    return out.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class _Painter:
@@ -70,19 +80,20 @@ def _window(source: str, start: int, width: int) -> tuple[int, int, str]:
     return start - begin, min(width, _WIDEST - (start - begin)), source[begin : begin + _WIDEST]
 
 
-def _summary(report: Report, paint: _Painter) -> str:
+def summary(report: Report) -> str:
+    """`2 errors, 1 suppressed in 3 targets (1 chart, 2 values files)`."""
     linted = _count(len(report.targets), "target")
     charts = _count(len({target.source for target in report.targets}), "chart")
     files = _count(report.files, "values file")
-    counts = [_count(n, str(severity)) for severity in reversed(Severity) if (n := report.count(severity))]
-    hidden = {"suppressed": report.suppressed, "baselined": report.baselined}
-    verdict = ", ".join(
-        [*(counts or ["no findings"]), *(f"{number} {how}" for how, number in hidden.items() if number)]
-    )
-    worst = next((str(severity) for severity in reversed(Severity) if report.count(severity)), "")
     entries = _count(report.unmatched, "entry", "entries")
     stale = f"; {entries} of the baseline match nothing: write it anew" if report.unmatched else ""
-    return f"{paint(verdict, _COLOURS.get(worst, '32'))} in {linted} ({charts}, {files}){stale}"
+    return f"{_verdict(report)} in {linted} ({charts}, {files}){stale}"
+
+
+def _verdict(report: Report) -> str:
+    counts = [_count(n, str(severity)) for severity in reversed(Severity) if (n := report.count(severity))]
+    hidden = {"suppressed": report.suppressed, "baselined": report.baselined}
+    return ", ".join([*(counts or ["no findings"]), *(f"{number} {how}" for how, number in hidden.items() if number)])
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

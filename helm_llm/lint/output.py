@@ -1,0 +1,79 @@
+"""Where reports go: `--format text --format sarif=report.sarif`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helm_llm.errors import UsageError
+from helm_llm.lint.reporters import FORMATS, reporter
+from helm_llm.lint.suggest import near
+
+if TYPE_CHECKING:
+    from helm_llm.lint.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format and its file; without one it is printed."""
+
+    format: str
+    file: Path | None = None
+
+
+def outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
+    """The outputs of `--format FORMAT[=FILE]`; `file` is for the one format that names none."""
+    found = tuple(_output(text) for text in formats or ("text",))
+    nameless = [output for output in found if output.file is None]
+    if len(nameless) > 1:
+        names = " and ".join(output.format for output in nameless)
+        raise UsageError(f"{names} cannot share standard output: give one a file, --format {nameless[-1].format}=FILE")
+    if file and not nameless:
+        raise UsageError(f"--output {file}: every --format names its file already")
+    return tuple(Output(one.format, one.file or (Path(file) if file else None)) for one in found)
+
+
+def _output(text: str) -> Output:
+    format, _, file = text.partition("=")
+    if format not in FORMATS:
+        meant = near(format, FORMATS)
+        hint = f", did you mean {meant}?" if meant else f": there are {', '.join(FORMATS)}"
+        raise UsageError(f"--format {text}: there is no format {format!r}{hint}")
+    return Output(format, Path(file) if file else None)
+
+
+def write(report: Report, wanted: Sequence[Output]) -> None:
+    """Write every report: files all at once or not at all, then standard output."""
+    with ExitStack() as unless_replaced:
+        scratches = [
+            (_scratch(report, output.format, output.file, unless_replaced), output.file)
+            for output in wanted
+            if output.file
+        ]
+        for scratch, file in scratches:
+            scratch.replace(file)
+    for output in wanted:
+        if output.file is None:
+            _print(report, output.format)
+
+
+def _scratch(report: Report, format: str, file: Path, unless_replaced: ExitStack) -> Path:
+    scratch = file.with_name(f".{file.name}.partial")
+    unless_replaced.callback(scratch.unlink, missing_ok=True)
+    try:
+        with scratch.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            reporter(format)(report, out)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
+    return scratch
+
+
+def _print(report: Report, format: str) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    reporter(format)(report, sys.stdout)
+    sys.stdout.flush()

@@ -1,0 +1,92 @@
+"""Several reports in one run, and their files."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helm_llm.cli import run
+from helm_llm.errors import UsageError
+from helm_llm.lint.output import Output, outputs
+from helm_llm.lint.progress import MANY
+
+CHART = str(Path(__file__).parents[2] / "charts" / "vllm")
+
+
+@pytest.fixture(autouse=True)
+def _in_a_directory_with_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("v.yaml").write_text("replicaCount: many\n", "utf-8")
+
+
+def lint(*arguments: str) -> int:
+    return run(["lint", CHART, "-f", "v.yaml", "--no-render", *arguments])
+
+
+def test_text_is_the_default() -> None:
+    assert outputs((), None) == (Output("text"),)
+    assert outputs((), "x.txt") == (Output("text", Path("x.txt")),)
+
+
+def test_one_run_writes_several_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint("--format", "text", "--format", "sarif=a.sarif", "--format=junit=b.xml") == 1
+    assert "error[schema]" in capsys.readouterr().out
+    assert json.loads(Path("a.sarif").read_text("utf-8"))["version"] == "2.1.0"
+    assert Path("b.xml").read_text("utf-8").startswith("<?xml")
+
+
+def test_output_is_the_file_of_the_format_that_names_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint("--format", "json", "--format", "sarif=a.sarif", "-o", "b.json") == 1
+    assert capsys.readouterr().out == ""
+    assert json.loads(Path("b.json").read_text("utf-8"))["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("formats", "file", "message"),
+    [
+        (["text", "json"], None, "cannot share standard output: give one a file, --format json=FILE"),
+        (["jsn"], None, r"there is no format 'jsn', did you mean json\?"),
+        (["html"], None, "there are text, json, sarif, github, junit"),
+        (["json=a.json"], "b.json", "every --format names its file already"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(formats: list[str], file: str | None, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        outputs(formats, file)
+
+
+def test_files_are_written_all_or_none(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.json").write_text("before", "utf-8")
+    assert lint("--format", "json=a.json", "--format", "sarif=absent/b.sarif") == 2
+    assert "cannot write absent/b.sarif" in capsys.readouterr().err
+    assert Path("a.json").read_text("utf-8") == "before"
+    assert sorted(path.name for path in Path().iterdir()) == ["a.json", "v.yaml"]
+
+
+def _stderr_of(files: int, *, terminal: bool) -> str:
+    for number in range(files):
+        Path(f"{number}.yaml").write_text("{}\n", "utf-8")
+    argv = [sys.executable, "-m", "helm_llm", "lint", CHART, "--each", "[0-9]*.yaml", "--no-render"]
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm"}
+    subprocess.run(argv, stderr=theirs, stdout=subprocess.DEVNULL, env=environment, check=False)
+    os.close(theirs)
+    try:
+        return os.read(ours, 65536).decode()
+    except OSError:  # a terminal that is closed and empty
+        return ""
+    finally:
+        os.close(ours)
+
+
+def test_many_files_show_a_bar_on_a_terminal() -> None:
+    assert "linting" in _stderr_of(MANY, terminal=True)
+
+
+@pytest.mark.parametrize(("files", "terminal"), [(MANY - 1, True), (MANY, False)])
+def test_there_is_no_bar_for_few_files_or_elsewhere(files: int, terminal: bool) -> None:
+    assert _stderr_of(files, terminal=terminal) == ""

@@ -13,6 +13,15 @@ def is_simulator(values: Values) -> bool:
     return (readers.text(values, "image", "repository") or "").endswith("helm-llm/simulator")
 
 
+def engine(values: Values) -> Image | None:
+    """The server's, in a chart whose `image` has a digest, and the appVersion as tag where the values give none."""
+    repository, tag, digest = (readers.text(values, "image", key) for key in ("repository", "tag", "digest"))
+    if not repository or tag is None or digest is None:
+        return None
+    shown = "" if digest else tag or values.chart.app_version or ""
+    return Image("engine", Field(repository, ("image", "repository")), Field(shown, ("image", "tag")), digest)
+
+
 def reference(role: str, written: Field[str]) -> Image:
     """An image that one value names: `registry:5000/name:tag@digest`."""
     name, _, digest = written.value.partition("@")

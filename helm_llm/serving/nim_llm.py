@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, images, nim_profile, readers
-from helm_llm.serving.image import is_simulator
+from helm_llm.serving import accelerators, nim_profile, readers
+from helm_llm.serving.image import engine, is_simulator, pull_secrets
 from helm_llm.serving.nim_storage import Variables, storage, volume_mounts, volumes
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Pod
@@ -44,9 +44,10 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
 
 
 def _pod(values: Values, variables: Variables) -> Pod:
-    image = images.engine(values)
+    image = engine(values)
     return Pod(
         images=(image,) if image else None,
+        pull_secrets=pull_secrets(values),
         variables=listed(values, "env"),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),

@@ -6,8 +6,8 @@ import re
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, arguments, images, parallel, readers, variables
-from helm_llm.serving.image import is_simulator
+from helm_llm.serving import accelerators, arguments, parallel, readers, variables
+from helm_llm.serving.image import engine, is_simulator, pull_secrets
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Pod
 from helm_llm.serving.probe import startup
@@ -53,9 +53,10 @@ def _resources(values: Values) -> Resources:
 
 
 def _pod(values: Values) -> Pod:
-    image, shared = images.engine(values), readers.table(values, *_SHARE)
+    image, shared = engine(values), readers.table(values, *_SHARE)
     return Pod(
         images=(image,) if image else None,
+        pull_secrets=pull_secrets(values),
         variables=variables.listed(values, "vllm", "env"),
         mounts=volume_mounts(values),
         volumes=volumes(values),

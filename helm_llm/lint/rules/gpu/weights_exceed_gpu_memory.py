@@ -80,7 +80,8 @@ def _holders(serving: ServingSpec) -> int | None:
     """How many GPUs hold the weights; None where they lie elsewhere, or values do not tell."""
     command = serving.command
     hidden = command and (command.reads_a_file or any(command.parsed.last(flag) for flag in _MOVES_WEIGHTS))
-    if hidden or serving.ranks is None or not serving.model.downloads:
+    from_hub = serving.model.downloads or serving.model.name.startswith("hf://")
+    if hidden or serving.ranks is None or not from_hub:  # a directory of the user's may have any name
         return None
     return prod(degree.size for degree in serving.ranks.degrees if degree.name != "data")
 

@@ -12,7 +12,7 @@ from helm_llm.serving.aidaptiv_command import ARGS, SPELLINGS
 from helm_llm.serving.kserve_service import on_knative
 
 
-@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm", "nim-llm"))
+@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN, charts=("aidaptivcache", "kserve-vllm", "nim-llm"))
 def alias_values_differ(values: Values) -> Iterator[Problem]:
     """A setting has two spellings, and they say two things.
 

@@ -146,7 +146,7 @@ def lint(**options: Any) -> int:
 @click.option("--kind", is_flag=True, help="Make a kind cluster for it and delete it again.")
 @click.option("--kind-image", metavar="IMAGE", help="Node image of that cluster.")
 @click.option("--kind-config", metavar="FILE", help="kind's configuration of that cluster.")
-@click.option("--simulate", is_flag=True, help="A simulated engine and GPUs that are not there; on kind clusters only.")
+@click.option("--simulate", is_flag=True, help="A simulated engine; kind nodes keep the GPUs it makes up.")
 @click.option("--keep", is_flag=True, help="Leave what was made, and say how to look at it.")
 @click.option("--clean", is_flag=True, help="Remove what killed and kept runs left; nothing else.")
 @click.option("-n", "--namespace", help="Namespace of the release.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from helm_llm.errors import HelmLlmError
 from helm_llm.harness import release as releases
 from helm_llm.harness.artifacts import keep
 from helm_llm.harness.causes import UNREACHABLE, diagnose
@@ -46,8 +47,16 @@ class Case:
             if self.steps.run("ready", lambda: release.wait(self.seconds)):
                 self._ask(release)
         finally:
-            if self.artifacts:
-                keep(release, self.artifacts / self.name)
+            self._keep(release)
+
+    def keep_failed(self) -> None:
+        """Keep what there is of a release that could not be installed; Helm keeps nothing where rendering failed."""
+        with suppress(Failed, HelmLlmError):
+            self._keep(releases.find(self.site, self.release))
+
+    def _keep(self, release: Release) -> None:
+        if self.artifacts:
+            keep(release, self.artifacts / self.name)
 
     def result(self) -> CaseResult:
         """What it came to."""

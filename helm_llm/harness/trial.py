@@ -65,6 +65,8 @@ def _run(terms: Terms, case: Case, target: Target) -> None:
                 return
         if install_chart(terms, case, target, "upgrade" if versions else "install", stack):
             case.check()
+        else:
+            case.keep_failed()
 
 
 def install_chart(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:

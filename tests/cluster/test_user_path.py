@@ -192,5 +192,8 @@ def webhook(cluster: Cluster, namespace: str) -> Iterator[str]:
     cluster.kubectl("delete", kind, name)
 
 
-def test_a_webhook_that_does_not_answer(webhook: str, helm_llm: Any) -> None:
-    assert_fails(helm_llm(TINY, "--set", IMAGE), "install", "webhook-unreachable", f"admission webhook {webhook}")
+def test_a_webhook_that_does_not_answer(webhook: str, helm_llm: Any, tmp_path: Path) -> None:
+    result = helm_llm(TINY, "--set", IMAGE, "--artifacts", str(tmp_path / "kept"))
+    assert_fails(result, "install", "webhook-unreachable", f"admission webhook {webhook}")
+    objects = json.loads(next(tmp_path.glob("kept/*/objects.json")).read_text())
+    assert {"Deployment", "Service"} <= {value["kind"] for value in objects}

@@ -106,6 +106,8 @@ def helm_llm() -> None:
     help="text (the default), json, sarif, github or junit, printed or written to FILE; repeatable.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the report of the --format without a FILE there.")
+@click.option("--fix", is_flag=True, help="Mend what has exactly one cure in your values files, then report the rest.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
 @click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")

@@ -85,6 +85,10 @@ class Document:
         """Where the path's last key stands; a list item has only its value."""
         return next((self._span(key or value) for key, value in self._found(path)), None)
 
+    def entry(self, path: KeyPath) -> tuple[Node | None, Node] | None:
+        """The key (None for a list item and the root) and the value at exactly this path, as nodes of the text."""
+        return next(self._found(path), None)
+
     def source_of(self, path: KeyPath) -> str | None:
         """A plain scalar as written (`0.90`, `yes`), None for anything else."""
         for _, found in self._found(path):

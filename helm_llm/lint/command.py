@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.output import Output, outputs, write
@@ -19,6 +21,7 @@ from helm_llm.option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
 
 if TYPE_CHECKING:
+    from helm_llm.lint.repair import Changes
     from helm_llm.lint.report import Report
 
 
@@ -36,6 +39,8 @@ class LintOptions:
     config: Config
     baseline: str | None
     write_baseline: str | None
+    fix: bool
+    diff: bool
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
@@ -53,6 +58,8 @@ class LintOptions:
             config=config,
             baseline=options["baseline"] or options["write_baseline"] or config.baseline,
             write_baseline=options["write_baseline"],
+            fix=options["fix"],
+            diff=options["diff"],
         )
 
 
@@ -89,13 +96,38 @@ def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
 
 
 def lint(options: LintOptions) -> int:
-    """Lint every target and write the report; returns the exit code."""
+    """Lint every target and write the report, or mend the files first; returns the exit code."""
     stdin = sys.stdin.read() if any("-" in target.files for target in options.targets) else None
+    report = _report(options, stdin)
+    if options.diff or options.fix:
+        from helm_llm.lint.engine import ASSUMED_HELM
+        from helm_llm.lint.repair import changes
+
+        helm = options.helm.version if options.helm else ASSUMED_HELM
+        changed = changes(report.findings, helm_major=helm[0])
+        if options.diff:
+            return _show(changed)
+        changed.write()
+        click.echo(f"fixed {changed}", err=True)
+        report = _report(options, stdin) if changed.changes else report
+    from helm_llm.lint.rule import Severity
+
+    write(report, options.outputs)
+    return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
+
+
+def _show(changed: Changes) -> int:
+    """Print what --fix would do; 1 when there is something."""
+    click.echo("".join(change.diff for change in changed.changes), nl=False)
+    click.echo(f"--fix would fix {changed}", err=True)
+    return int(bool(changed.changes))
+
+
+def _report(options: LintOptions, stdin: str | None) -> Report:
     helm = options.helm
     rendering = renders(helm, options.targets, options.render, stdin) if helm else repeat(None)
     # only now, while Helm works: these imports are half of our own time
     from helm_llm.lint.engine import Run
-    from helm_llm.lint.rule import Severity
     from helm_llm.lint.rules import RULES
     from helm_llm.lint.selection import Selection, graded, selected
 
@@ -105,9 +137,7 @@ def lint(options: LintOptions) -> int:
     run = Run(rules, helm.version if helm else None, stdin, config.facts)
     for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):
         run.lint(target, render)
-    report = _compared(run.report(), options)
-    write(report, options.outputs)
-    return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
+    return _compared(run.report(), options)
 
 
 def _compared(report: Report, options: LintOptions) -> Report:

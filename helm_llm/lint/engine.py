@@ -11,6 +11,7 @@ from helm_llm import source
 from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values, layer
+from helm_llm.lint.ballot import Ballot
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
@@ -44,6 +45,7 @@ class Run:
     _findings: list[Finding] = field(default_factory=list)
     _linted: list[LintedTarget] = field(default_factory=list)
     _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
+    _repairs: Ballot = field(default_factory=Ballot)
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
@@ -51,6 +53,7 @@ class Run:
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self):
             self._keep(replace(finding, chart=target.chart))
+        self._repairs.end_of_target(target.files)
         self._linted.append(
             LintedTarget(chart.name, chart.version, target.chart, target.files, rendered=render is not None)
         )
@@ -59,7 +62,8 @@ class Run:
         """The outcome, once every target is linted."""
         unused = tuple(self._unused_suppressions())
         helm = "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
-        return Report(tuple(self._linted), ordered([*self._findings, *unused]), len(self._suppressed), helm)
+        findings = [self._repairs.agreed(finding) for finding in self._findings]
+        return Report(tuple(self._linted), ordered([*findings, *unused]), len(self._suppressed), helm)
 
     @property
     def version(self) -> HelmVersion:
@@ -93,6 +97,7 @@ class Run:
             self._suppressed.add(finding.order)
         else:
             self._findings.append(finding)
+            self._repairs.propose(finding.repairs)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         rendered = any(target.rendered for target in self._linted)

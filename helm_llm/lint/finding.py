@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.keypath import KeyPath
+from helm_llm.lint.fix import Repair
 from helm_llm.lint.rule import Rule
 
 
@@ -44,7 +45,7 @@ class Finding:
     """One problem at one place.
 
     `chart` is the chart it was found in, as the user named it. `beside` is a place in the chart's values.yaml, for
-    readers who know places in files only.
+    readers who know places in files only. `repairs` are the edits that cure it, all of them together.
     """
 
     rule: Rule[Any]
@@ -55,6 +56,7 @@ class Finding:
     related: tuple[RelatedPlace, ...] = ()
     chart: str = ""
     beside: Place | None = None
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def order(self) -> tuple[bool, str, int, int, str, str]:

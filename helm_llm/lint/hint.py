@@ -19,6 +19,13 @@ def hint(violation: Violation) -> str:
     return next((found for one in candidates for make in _HINTS if (found := make(one))), "")
 
 
+def is_unquoted_text(violation: Violation) -> bool:
+    """Whether quotes are all that a scalar lacks: the schema takes text alone, and would take this one."""
+    scalar = isinstance(violation.value, (bool, int, float))
+    fitting = fits(violation.schema.get("pattern", ""), plain(violation.value)) if scalar else False
+    return violation.keyword == "type" and violation.schema.get("type") == "string" and fitting
+
+
 def _bytes(violation: Violation) -> str:
     value = violation.value
     if "[KMGTPE]i" not in violation.schema.get("pattern", "") or isinstance(value, bool):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_llm.errors import UsageError
+from helm_llm.lint.files import write_all
 from helm_llm.lint.reporters import FORMATS, reporter
 from helm_llm.lint.suggest import near
 
@@ -48,28 +49,16 @@ def _output(text: str) -> Output:
 
 def write(report: Report, wanted: Sequence[Output]) -> None:
     """Write every report: files all at once or not at all, then standard output."""
-    with ExitStack() as unless_replaced:
-        scratches = [
-            (_scratch(report, output.format, output.file, unless_replaced), output.file)
-            for output in wanted
-            if output.file
-        ]
-        for scratch, file in scratches:
-            scratch.replace(file)
+    write_all({output.file: _text(report, output.format) for output in wanted if output.file})
     for output in wanted:
         if output.file is None:
             _print(report, output.format)
 
 
-def _scratch(report: Report, format: str, file: Path, unless_replaced: ExitStack) -> Path:
-    scratch = file.with_name(f".{file.name}.partial")
-    unless_replaced.callback(scratch.unlink, missing_ok=True)
-    try:
-        with scratch.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            reporter(format)(report, out)
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from error
-    return scratch
+def _text(report: Report, format: str) -> str:
+    out = io.StringIO()
+    reporter(format)(report, out)
+    return out.getvalue()
 
 
 def _print(report: Report, format: str) -> None:

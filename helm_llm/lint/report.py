@@ -42,6 +42,11 @@ class Report:
         """Findings of one severity."""
         return sum(finding.rule.severity is severity for finding in self.findings)
 
+    @property
+    def fixable(self) -> int:
+        """Findings that --fix cures."""
+        return sum(bool(finding.repairs) for finding in self.findings)
+
     def exit_code(self, fail_on: Severity | None) -> int:
         """1 when a finding reaches the threshold, else 0; None never fails."""
         return int(fail_on is not None and any(f.rule.severity >= fail_on for f in self.findings))

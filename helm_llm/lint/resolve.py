@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
+from helm_llm.lint.fix import Fix, Quote, Repair
 from helm_llm.lint.rule import Problem, Rule
 from helm_llm.source import Document, Span
 
@@ -23,13 +25,26 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     related = tuple(_related(problem, primary, values))
     beside = None if place.file else _beside(values, primary)
     path = (*values.base, *problem.path)
-    return Finding(rule, place, path, problem.message, problem.help, related, beside=beside)
+    repairs = tuple(_repairs(problem.fix, values)) if problem.fix else ()
+    return Finding(rule, place, path, problem.message, problem.help, related, beside=beside, repairs=repairs)
 
 
 def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Finding:
     """Place a problem of a file's text."""
     span = problem.span or Span(1, 1, 1, 1)
     return Finding(rule, _in_file(document, span, "file"), problem.path, problem.message, problem.help)
+
+
+def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
+    """In the user's own files alone: the one that counts, and those below it where the same key would come up next."""
+    origin = values.origin(fix.path)
+    if origin is None or origin.document not in values.root.files or origin.document.file == "-":
+        return
+    fix = replace(fix, path=origin.path)
+    for document in values.root.files:
+        below = not isinstance(fix, Quote) and lookup(document.tree, fix.path) is not MISSING
+        if document is origin.document or below:
+            yield Repair(document.file, fix)
 
 
 def _primary(problem: Problem, values: Values) -> KeyPath:

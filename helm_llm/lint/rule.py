@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 from helm_llm.keypath import KeyPath
+from helm_llm.lint.fix import Fix
 from helm_llm.source import Span
 
 
@@ -46,7 +47,8 @@ class Related:
 class Problem:
     """What a rule found, in terms of values paths.
 
-    `at_key` points at the key, not at its value; `span` is for rules about a file's text, which has no path.
+    `at_key` points at the key, not at its value; `span` is for rules about a file's text, which has no path. `fix` is
+    the cure when there is exactly one, which nobody could mind.
     """
 
     path: KeyPath
@@ -55,6 +57,7 @@ class Problem:
     help: str = ""
     at_key: bool = False
     span: Span | None = None
+    fix: Fix | None = None
 
 
 Subject = TypeVar("Subject")

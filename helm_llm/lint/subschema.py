@@ -75,16 +75,25 @@ def fits(pattern: str, text: str) -> bool:
 
 def types_at(root: Schema, path: KeyPath) -> frozenset[str]:
     """The types that a schema names at a path of its instance."""
+    return types(root, _at(root, path))
+
+
+def _at(root: Schema, path: KeyPath) -> tuple[Schema, ...]:
     schemas: tuple[Schema, ...] = (root,)
     for key in path:
         schemas = below(root, schemas, key)
-    return types(root, schemas)
+    return schemas
 
 
 def siblings(root: Schema, schemas: Iterable[Any]) -> tuple[str, ...]:
     """The keys that the schemas name, in their order."""
     found = (part for schema in schemas for part in alternatives(root, schema))
     return tuple(dict.fromkeys(key for part in found for key in part.get("properties", {})))
+
+
+def keys_at(root: Schema, path: KeyPath) -> tuple[str, ...]:
+    """The keys that a schema names for the map at a path of its instance."""
+    return siblings(root, _at(root, path))
 
 
 def places(root: Schema, key: str) -> tuple[KeyPath, ...]:

@@ -13,11 +13,23 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     return same or _typed(word, names) or _begun(word, names)
 
 
+def surely(word: str, candidates: Iterable[str]) -> str | None:
+    """The one candidate of the same letters, else the only one within typing errors; None if there is any doubt."""
+    names = list(candidates)
+    same = [name for name in names if _letters(name) == _letters(word)]
+    found = same or [name for _, name in _distances(word, names)]
+    return found[0] if len(found) == 1 else None
+
+
 def _typed(word: str, names: list[str]) -> str | None:
+    return min(_distances(word, names), default=(0, None), key=lambda pair: pair[0])[1]
+
+
+def _distances(word: str, names: list[str]) -> list[tuple[int, str]]:
     # Words below five letters may have one error: with two, most of them could be any other.
     limit = 1 if len(word) < 5 else 2
     distances = [(distance(word, name), name) for name in names if abs(len(word) - len(name)) <= limit]
-    return min((pair for pair in distances if pair[0] <= limit), default=(0, None), key=lambda pair: pair[0])[1]
+    return [pair for pair in distances if pair[0] <= limit]
 
 
 def _begun(word: str, names: list[str]) -> str | None:

@@ -118,6 +118,7 @@ def test_json_is_version_1() -> None:
         "severity": "error",
         "confidence": "certain",
         "path": "vllm.tensorParallelSize",
+        "fixable": False,
         "location": {
             "file": "prod.yaml", "line": 2, "column": 23, "endLine": 2, "endColumn": 24, "origin": "file",
         },

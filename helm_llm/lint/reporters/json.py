@@ -60,6 +60,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help,
         "path": dotted(finding.path),
+        "fixable": bool(finding.repairs),
         "location": _place(finding.place),
         "related": [_related(related) for related in finding.related],
     }

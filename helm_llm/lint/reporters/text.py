@@ -87,7 +87,11 @@ def summary(report: Report) -> str:
     files = _count(report.files, "values file")
     entries = _count(report.unmatched, "entry", "entries")
     stale = f"; {entries} of the baseline match nothing: write it anew" if report.unmatched else ""
-    return f"{_verdict(report)} in {linted} ({charts}, {files}){stale}"
+    return f"{_verdict(report)} in {linted} ({charts}, {files}){_fixable(report)}{stale}"
+
+
+def _fixable(report: Report) -> str:
+    return f"; --fix cures {report.fixable} of them" if report.fixable else ""
 
 
 def _verdict(report: Report) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, dotted, lookup
 from helm_llm.lint.expectation import sentence
-from helm_llm.lint.hint import hint
+from helm_llm.lint.fix import Quote
+from helm_llm.lint.hint import hint, is_unquoted_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.schema import UNKNOWN_KEY, Validation, Violation
 from helm_llm.lint.scope import Scope
@@ -47,7 +48,8 @@ def schema(validation: Validation) -> Iterator[Problem]:
     for scope, violation in validation.refused:
         if violation.keyword not in UNKNOWN_KEY:
             at_key = isinstance(violation.value, (dict, list)) or violation.keyword == "propertyNames"
-            yield Problem(violation.path, sentence(violation), help=_cure(scope, violation), at_key=at_key)
+            help, fix = _cure(scope, violation), Quote(violation.path) if is_unquoted_text(violation) else None
+            yield Problem(violation.path, sentence(violation), help=help, at_key=at_key, fix=fix)
 
 
 def _cure(scope: Scope, violation: Violation) -> str:

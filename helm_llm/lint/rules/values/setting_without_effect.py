@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.expectation import plain
+from helm_llm.lint.fix import Remove
 from helm_llm.lint.gate import Row
 from helm_llm.lint.gates import GATES
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
@@ -81,7 +82,8 @@ def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
     if setting[-1] == "existingClaim":
         message = f"claim {lookup(scope.tree, setting)} is not used while {state}"
     inside = isinstance(lookup(scope.tree, setting), (dict, list))
-    return Problem(path, message, related=(Related(gate, f"{state} here"),), at_key=inside)
+    fix = None if row.rendered else Remove(path)
+    return Problem(path, message, related=(Related(gate, f"{state} here"),), at_key=inside, fix=fix)
 
 
 def _shown(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
+from helm_llm.lint.fix import Quote
 from helm_llm.lint.printed import as_helm_prints, printed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.scope import scopes
@@ -44,7 +45,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
         read = as_helm_prints(source, value, _types(values, path))
         if read is not None and decides(document, path, values):
             change = "YAML changes the text" if holds_secret(path) else f"{source} becomes {read}"
-            yield Problem(path, f"{dotted(path)}: {change}, quote it")
+            yield Problem(path, f"{dotted(path)}: {change}, quote it", fix=Quote(path))
 
 
 def _types(values: Values, path: KeyPath) -> frozenset[str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.foreign_keys import FOREIGN_KEYS
+from helm_llm.lint.misspelling import renamed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.schema import UNKNOWN_KEY, Validation
 from helm_llm.lint.scope import Scope
-from helm_llm.lint.subschema import Schema, below, places, siblings
+from helm_llm.lint.subschema import keys_at, places
 from helm_llm.lint.suggest import near
 from helm_llm.lint.wording import listed
 
@@ -41,7 +42,7 @@ def unknown_key(validation: Validation) -> Iterator[Problem]:
         path = violation.path[len(scope.base) :]
         if violation.keyword in UNKNOWN_KEY and path not in _HELMS_OWN:
             message = f"{scope.chart.name} has no key {dotted(violation.path)}{_meant(scope, path)}"
-            yield Problem(violation.path, message, at_key=True)
+            yield Problem(violation.path, message, at_key=True, fix=renamed(scope, path))
 
 
 _HELMS_OWN = frozenset({("global",), ("enabled",)})
@@ -52,10 +53,7 @@ def _meant(scope: Scope, path: KeyPath) -> str:
     *parents, key = path
     if here := FOREIGN_KEYS.get(scope.chart.name, {}).get(path):
         return f": here it is {listed([dotted((*scope.base, *name.split('.'))) for name in here])}"
-    schemas: tuple[Schema, ...] = (scope.schema,)
-    for parent in parents:
-        schemas = below(scope.schema, schemas, parent)
-    if meant := near(str(key), siblings(scope.schema, schemas)):
+    if meant := near(str(key), keys_at(scope.schema, tuple(parents))):
         return f", did you mean {meant}?"
     others = places(scope.schema, str(key))
     if 0 < len(others) <= _FEW:

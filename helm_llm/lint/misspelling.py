@@ -1,0 +1,47 @@
+"""An unknown key that can only have been meant for one other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helm_llm.keypath import KeyPath, lookup
+from helm_llm.lint.fix import Rename
+from helm_llm.lint.foreign_keys import FOREIGN_KEYS
+from helm_llm.lint.scope import Scope
+from helm_llm.lint.subschema import keys_at
+from helm_llm.lint.suggest import surely
+from helm_llm.lint.validator import compiled
+
+
+def renamed(scope: Scope, path: KeyPath) -> Rename | None:
+    """The new name, if there is no doubt: nobody uses it yet, and its schema takes the value."""
+    name = _name(scope, path)
+    if name is None:
+        return None
+    right = (*path[:-1], name)
+    if scope.values.user_set((*scope.base, *right)) or not _takes(scope, right, lookup(scope.tree, path)):
+        return None
+    return Rename((*scope.base, *path), name)
+
+
+def _name(scope: Scope, path: KeyPath) -> str | None:
+    *parents, key = path
+    names = FOREIGN_KEYS.get(scope.chart.name, {}).get(path)
+    if names is None:
+        return surely(str(key), keys_at(scope.schema, tuple(parents)))
+    *elsewhere, name = names[0].split(".")
+    return name if len(names) == 1 and elsewhere == parents else None
+
+
+def _takes(scope: Scope, path: KeyPath, value: Any) -> bool:
+    errors = compiled(scope.chart).iter_errors(_with(scope.tree, path, value))
+    return not any(tuple(error.instance_path)[: len(path)] == path for error in errors)
+
+
+def _with(tree: Any, path: KeyPath, value: Any) -> Any:
+    """A copy of the tree that holds the value at the path."""
+    if not path:
+        return value
+    if isinstance(tree, list):
+        return [_with(item, path[1:], value) if at == path[0] else item for at, item in enumerate(tree)]
+    return {**tree, path[0]: _with(tree.get(path[0]), path[1:], value)}

@@ -87,7 +87,7 @@ def _renamed(text: str, key: Node, name: str) -> Edit:
     return Edit(key.start, key.end, f"{quote}{name}{quote}")
 
 
-_REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?(\n|$)")
+_REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?\r?(\n|$)")
 _COMMA_BEHIND, _COMMA_BEFORE = re.compile(r"\s*,[ \t]*"), re.compile(r",\s*$")
 
 

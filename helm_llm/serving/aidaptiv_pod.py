@@ -12,9 +12,10 @@ from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.image import pull_secrets, reference
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Image, Pod, Security, Variable
+from helm_llm.serving.ports import host, listens
 from helm_llm.serving.probe import probes
 from helm_llm.serving.spec import Field
-from helm_llm.serving.variables import listed
+from helm_llm.serving.variables import listed, made
 
 INIT = ("initContainer",)
 _FIXED = {"k8s": "true", "NCCL_P2P_DISABLE": "1", "NCCL_IB_DISABLE": "1"}
@@ -35,9 +36,9 @@ def pod(values: Values, command: CommandLine) -> Pod:
         mounts=volume_mounts(values),
         volumes=volumes(values),
         probes=probes(values),
-        listens=Field(port, command.path("--port")) if isinstance(port := command.value("--port"), int) else None,
+        listens=listens(command),
         targets=tuple(_targets(values)),
-        host=Field(host, command.path("--host")) if (host := command.value("--host")) else None,
+        host=host(command),
         placement=placement(values),
         security=_security(values),
         shared_memory=shared_memory(values),
@@ -70,11 +71,11 @@ def _image(values: Values, role: str, *path: str) -> Image:
 
 
 def _variables(values: Values) -> Iterator[Variable]:
-    yield from (Variable(name, text, (), listed=False) for name, text in _FIXED.items())
+    yield from (made(name, text) for name, text in _FIXED.items())
     for name, key in _MADE.items():
         path = ("vllm", "env", key)
         if text := readers.scalar(values.get(*path)):
-            yield Variable(name, text, path, listed=False)
+            yield made(name, text, *path)
 
 
 def _port(values: Values) -> Field[int] | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, arguments, parallel, readers
 from helm_llm.serving.aidaptiv_command import command_line, setting
 from helm_llm.serving.aidaptiv_pod import pod
 from helm_llm.serving.aidaptiv_volumes import storage
+from helm_llm.serving.api_key import api_key
+from helm_llm.serving.exposure import exposures
 from helm_llm.serving.image import is_simulator
+from helm_llm.serving.pod import Pod
 from helm_llm.serving.probe import startup
 from helm_llm.serving.resources import resources
-from helm_llm.serving.scaling import Exposure, rollout
+from helm_llm.serving.scaling import rollout
 from helm_llm.serving.spec import Field, Model, ServingSpec, Startup
 
 _REPLICAS, _WAITING = ("deployment", "replicas"), ("vllm", "waiting")
@@ -23,7 +24,7 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values."""
     flags = arguments.flags(readers.words(values, "vllm", "extraArgs"))
     given, nodes, command = resources(values), parallel.nodes(flags), command_line(values, facts)
-    ranks = parallel.ranks(flags, _whole(values, *setting(values, "tensorParallelSize").path))
+    ranks = parallel.ranks(flags, readers.number(values, *setting(values, "tensorParallelSize").path))
     engine = pod(values, command)
     at_shm = engine.mounts is None or any(mount.at == "/dev/shm" for mount in engine.mounts)  # noqa: S108
     return ServingSpec(
@@ -35,21 +36,16 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         ranks=ranks,
         ranks_per_pod=parallel.per_node(ranks, nodes),
         nodes=nodes,
-        pods=_whole(values, *_REPLICAS),
+        pods=readers.number(values, *_REPLICAS),
         storage=storage(values),
         shared_memory=Field(at_shm, ("volumes", "dshm", "enabled")),
-        startup=_startup(values),
+        startup=_startup(values, engine),
         command=command,
         pod=engine,
         rollout=rollout(values, "deployment", "strategy"),
-        exposures=tuple(_exposures(values)),
-        authenticated="VLLM_API_KEY" in command.variables or command.parsed.last("--api-key") is not None,
+        exposures=tuple(exposures(values)),
+        authenticated=api_key(command, engine) is not None,
     )
-
-
-def _whole(values: Values, *path: str | int) -> Field[int] | None:
-    number = readers.whole(values, *path)
-    return None if number is None else Field(number, path)
 
 
 def _model(values: Values) -> Model:
@@ -60,16 +56,10 @@ def _model(values: Values) -> Model:
     return Model(name, given.path, downloads=from_hub and not is_simulator(values), local=name.startswith("/"))
 
 
-def _startup(values: Values) -> Startup | None:
+def _startup(values: Values, pod: Pod) -> Startup | None:
     """Waiting comes out of the budget of the probe."""
-    found = startup(values, "startupProbe") if readers.switch(values, "startupProbe", "enabled") else None
+    found = startup(pod.probes)
     waiting = readers.whole(values, *_WAITING, default=0)
     if found is None or waiting is None:
         return None
     return Startup(found.seconds - waiting, (*found.knobs, *((_WAITING,) if waiting else ())))
-
-
-def _exposures(values: Values) -> Iterator[Exposure]:
-    kind = readers.text(values, "service", "type")
-    if kind in ("NodePort", "LoadBalancer"):
-        yield Exposure(kind, ("service", "type"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from helm_llm.layers import Values
 from helm_llm.serving import readers
 from helm_llm.serving.pod import Image
@@ -30,10 +32,26 @@ def reference(role: str, written: Field[str]) -> Image:
     return Image(role, Field(directory + slash + last, written.path), Field(tag, written.path), digest)
 
 
+def init_images(values: Values, *path: str) -> Iterator[Image]:
+    """The images of a list of init containers."""
+    given = values.get(*path)
+    for index, container in enumerate(given if isinstance(given, list) else ()):
+        image = container.get("image") if isinstance(container, dict) else None
+        if image and isinstance(image, str):
+            yield reference("init", Field(image, (*path, index, "image")))
+
+
 def pull_secrets(values: Values) -> Field[tuple[str, ...]] | None:
-    """The names in `imagePullSecrets`, a list of `{name}`."""
+    """The names in `imagePullSecrets`, a list of `{name}`; unknown where an account of the user's may have some."""
     given = values.get("imagePullSecrets", default=[])
     items = given if isinstance(given, list) else [None]
     names = tuple(item.get("name") if isinstance(item, dict) else None for item in items)
     known = tuple(name for name in names if isinstance(name, str))
-    return Field(known, ("imagePullSecrets",)) if len(known) == len(names) else None
+    if len(known) < len(names) or _has_account(values):
+        return None
+    return Field(known, ("imagePullSecrets",))
+
+
+def _has_account(values: Values) -> bool:
+    named, made = values.get("serviceAccount", "name"), values.get("serviceAccount", "create")
+    return bool(values.get("serviceAccountName") or (named and not made))

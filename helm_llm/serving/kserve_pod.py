@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.layers import Values
-from helm_llm.serving import arguments, readers
+from helm_llm.serving import readers
+from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.image import pull_secrets, reference
 from helm_llm.serving.kserve_command import MODEL_ENV, RUNTIME_ENV, texts, words
 from helm_llm.serving.kserve_service import DIRECTORY, URI, location, on_knative, over_nodes, own_runtime
 from helm_llm.serving.placement import placement
-from helm_llm.serving.pod import Image, Mount, Pod, Probe, Security, Variable, Volume
+from helm_llm.serving.pod import Image, Mount, Pod, Security, Variable, Volume
+from helm_llm.serving.ports import host, listens
 from helm_llm.serving.probe import KINDS, probes
 from helm_llm.serving.spec import Field
 from helm_llm.serving.variables import listed
@@ -22,26 +24,24 @@ _KINDS = {"pvc": "persistentVolumeClaim", "oci+native": "image"}
 _MOUNTS = (Mount("model", DIRECTORY, URI), Mount("shm", "/dev/shm", _SHARED_MEMORY))  # noqa: S108
 
 
-def pod(values: Values) -> Pod:
+def pod(values: Values, command: CommandLine | None) -> Pod:
     """What the values say of it; little where the runtime is another's."""
     own = own_runtime(values)
-    flags = arguments.flags(words(values))
+    single = own and over_nodes(values) is False
     return Pod(
         images=tuple(_images(values)),
         pull_secrets=pull_secrets(values),
         variables=tuple(_variables(values)),
         mounts=_MOUNTS if own else None,
         volumes=_volumes(values) if own else None,
-        probes=probes(values, ("readiness",) if on_knative(values) else KINDS)
-        if own and over_nodes(values) is False
-        else None,
-        listens=_port(flags.get("--port")) if own or "--port" in flags else None,
+        probes=probes(values, ("readiness",) if on_knative(values) else KINDS) if single else None,
+        listens=listens(command, _ARGUMENTS) if command else None,
         targets=(Field(PORT, ()),),
-        host=flags.get("--host"),
+        host=host(command) if command else None,
         placement=placement(values),
         security=Security() if own else None,
         shared_memory=readers.field(values, *_SHARED_MEMORY) if own else None,
-        custom_command=values.user_set(_COMMAND) if own and over_nodes(values) is False else None,
+        custom_command=values.user_set(_COMMAND) if single else None,
     )
 
 
@@ -69,17 +69,6 @@ def _volumes(values: Values) -> tuple[Volume, ...]:
     found = location(values)
     kind = _KINDS.get(found.scheme if found else "", "emptyDir")
     return (Volume("model", kind, URI), Volume("shm", "emptyDir", _SHARED_MEMORY))
-
-
-def _probes(values: Values) -> tuple[Probe, ...] | None:
-    return probes(values, ("readiness",) if on_knative(values) else KINDS)
-
-
-def _port(flag: Field[str] | None) -> Field[int] | None:
-    """vLLM's own default where no argument says it."""
-    if flag is None:
-        return Field(8000, _ARGUMENTS)
-    return Field(int(flag.value), flag.path) if flag.value.isdecimal() else None
 
 
 def authenticated(values: Values) -> bool | None:

@@ -7,13 +7,14 @@ import re
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
 from helm_llm.serving import accelerators, arguments, parallel, readers
+from helm_llm.serving.exposure import Exposure
 from helm_llm.serving.kserve_command import command_line, words
 from helm_llm.serving.kserve_pod import authenticated, pod
 from helm_llm.serving.kserve_scaling import autoscaling, nodes, pods, rollout
 from helm_llm.serving.kserve_service import URI, claim, from_bucket, location, on_knative, over_nodes, own_runtime
+from helm_llm.serving.pod import Probe
 from helm_llm.serving.probe import startup
 from helm_llm.serving.resources import resources
-from helm_llm.serving.scaling import Exposure
 from helm_llm.serving.spec import Degree, Field, Model, Ranks, ServingSpec, Startup, Storage
 
 _SIZES = {"tensor": ("multiNode", "tensorParallelSize"), "pipeline": ("multiNode", "pipelineParallelSize")}
@@ -28,6 +29,8 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values, and KServe of that."""
     given, several = resources(values), over_nodes(values)
     flags = arguments.flags(words(values))
+    command = command_line(values, facts)
+    engine = pod(values, command)
     group = nodes(values) if several else parallel.nodes(flags)
     ranks = _ranks_of_a_group(values) if several else parallel.ranks(flags, Field(1, ()))
     return ServingSpec(
@@ -43,9 +46,9 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         pods=pods(values),
         storage=Storage(existing_claim=claim(values)),
         shared_memory=Field(True, ("servingRuntime", "shmSize")),
-        startup=_startup(values) if own_runtime(values) else None,
-        command=command_line(values, facts),
-        pod=pod(values),
+        startup=_startup(values, engine.probes) if own_runtime(values) else None,
+        command=command,
+        pod=engine,
         autoscaling=autoscaling(values),
         rollout=rollout(values),
         exposures=(Exposure("Route", _ROUTE),) if readers.switch(values, *_ROUTE) else (),
@@ -67,11 +70,11 @@ def _model(values: Values) -> Model:
     return Model(readers.text(values, *path) or "", path, downloads=False, local=local)
 
 
-def _startup(values: Values) -> Startup | None:
+def _startup(values: Values, probes: tuple[Probe, ...] | None) -> Startup | None:
     knative = on_knative(values)
     if over_nodes(values) is not False or knative is None:
         return None
     if not knative:
-        return startup(values, "startupProbe") if readers.switch(values, "startupProbe", "enabled") else None
+        return startup(probes)
     parts = re.findall(r"([0-9.]+)(ms|s|m|h)", readers.text(values, *_DEADLINE) or "")
     return Startup(int(sum(float(number) * _SECONDS[unit] for number, unit in parts)), (_DEADLINE,)) if parts else None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, nim_profile, readers
-from helm_llm.serving.image import engine, is_simulator, pull_secrets
-from helm_llm.serving.nim_storage import Variables, storage, volume_mounts, volumes
-from helm_llm.serving.placement import placement
-from helm_llm.serving.pod import Pod
+from helm_llm.serving import accelerators, nim_pod, nim_profile, readers
+from helm_llm.serving.exposure import exposures
+from helm_llm.serving.image import is_simulator
+from helm_llm.serving.nim_rollout import rollout
+from helm_llm.serving.nim_storage import Variables, storage
 from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import AUTOSCALED, replicas
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Degree, Field, Model, Nodes, Ranks, ServingSpec, Startup
-from helm_llm.serving.variables import listed
+from helm_llm.serving.scaling import Autoscaling, autoscaling
+from helm_llm.serving.spec import Degree, Field, Model, Nodes, Ranks, ServingSpec
 
 _IMAGE = ("image", "repository")
 
@@ -25,6 +25,7 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     given = resources(values)
     multi_node = readers.switch(values, "multiNode", "enabled")
     ranks = _ranks(values, variables)
+    pod = nim_pod.pod(values, variables, probed=_probed(values, multi_node=multi_node))
     return ServingSpec(
         values=values,
         facts=facts,
@@ -38,20 +39,11 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         pods=_pods(values, multi_node=multi_node),
         storage=storage(values, model, variables, multi_node=multi_node),
         shared_memory=Field(True, ("sharedMemory",)),
-        startup=_startup(values, multi_node=multi_node),
-        pod=_pod(values, variables),
-    )
-
-
-def _pod(values: Values, variables: Variables) -> Pod:
-    image = engine(values)
-    return Pod(
-        images=(image,) if image else None,
-        pull_secrets=pull_secrets(values),
-        variables=listed(values, "env"),
-        mounts=volume_mounts(values, variables),
-        volumes=volumes(values),
-        placement=placement(values),
+        startup=startup(pod.probes),
+        pod=pod,
+        autoscaling=_autoscaling(values, multi_node=multi_node),
+        rollout=rollout(values) if multi_node is False else None,
+        exposures=tuple(exposures(values)),
     )
 
 
@@ -96,10 +88,13 @@ def _pods(values: Values, *, multi_node: bool | None) -> Field[int] | None:
     return Field(groups.value * nodes.count.value, path)
 
 
-def _startup(values: Values, *, multi_node: bool | None) -> Startup | None:
-    enabled = readers.switch(values, "startupProbe", "enabled")
-    probed = multi_node is False or (multi_node and _leader_worker_set(values))
-    return startup(values, "startupProbe") if enabled and probed else None
+def _probed(values: Values, *, multi_node: bool | None) -> bool | None:
+    return multi_node if multi_node is None else not multi_node or _leader_worker_set(values)
+
+
+def _autoscaling(values: Values, *, multi_node: bool | None) -> Autoscaling | None:
+    """An MPIJob never gets one."""
+    return autoscaling(values, {}) if _probed(values, multi_node=multi_node) else None
 
 
 def _leader_worker_set(values: Values) -> bool:

@@ -41,6 +41,8 @@ class Variable:
     """The value of the list item, or the value the chart makes the variable of."""
     listed: bool
     """An item of the user's list, not one that the chart makes."""
+    shared: bool = False
+    """What the chart makes it of decides something else besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Pod:
     images: tuple[Image, ...] | None = None
     pull_secrets: Field[tuple[str, ...]] | None = None
     variables: tuple[Variable, ...] | None = None
+    """Those that the chart makes, then the user's, which win."""
     mounts: tuple[Mount, ...] | None = None
     volumes: tuple[Volume, ...] | None = None
     probes: tuple[Probe, ...] | None = None

@@ -36,6 +36,12 @@ def whole(values: Values, *path: str | int, default: int | None = None) -> int |
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def number(values: Values, *path: str | int) -> Field[int] | None:
+    """An integer with its path."""
+    found = whole(values, *path)
+    return None if found is None else Field(found, path)
+
+
 def switch(values: Values, *path: str | int) -> bool | None:
     """A boolean; off when there is nothing, as in a template."""
     value = values.get(*path, default=False)

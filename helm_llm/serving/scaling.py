@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
+from helm_llm.serving.replicas import AUTOSCALED
 from helm_llm.serving.spec import Field
 
 
@@ -18,33 +20,55 @@ class Autoscaling:
     maximum: Field[int] | None
     utilization: tuple[Field[str], ...] = ()
     """The resources (`cpu`, `memory`) whose utilization it compares with a request."""
+    switch: KeyPath = ()
+    """The value that makes it, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """The update strategy of a Deployment as rendered. Surge and unavailable: numbers or percentages as written."""
+    """An update strategy as rendered. Surge and unavailable: numbers or percentages as written."""
 
     type: Field[str]
     surge: Field[int | str] | None
     unavailable: Field[int | str] | None
     path: KeyPath
+    block: KeyPath | None = None
+    """Where the settings of a rolling update stand, if any are rendered."""
+    kind: str = "Deployment"
+    """What is updated: Deployment or StatefulSet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """A way in from outside of the cluster: `NodePort`, `LoadBalancer`, `Ingress`, `Route`."""
+def autoscaling(values: Values, percentages: Mapping[str, str]) -> Autoscaling | None:
+    """The HorizontalPodAutoscaler of our charts; `percentages`: resource -> the key of its target.
 
-    kind: str
-    path: KeyPath
-
-
-def rollout(values: Values, *path: str) -> Rollout | None:
-    """The strategy at this path, a table as in the Kubernetes API; None without a type."""
-    type = readers.field(values, *path, "type")
-    if type is None:
+    The API server fills in 80 % of the requested CPU where there is no metric.
+    """
+    if readers.switch(values, *AUTOSCALED) is not True:
         return None
-    surge, unavailable = (_amount(values, (*path, "rollingUpdate", key)) for key in ("maxSurge", "maxUnavailable"))
-    return Rollout(type, surge, unavailable, path)
+    named = [Field(name, ("autoscaling", key)) for name, key in percentages.items() if values.get("autoscaling", key)]
+    others = values.get("autoscaling", "metrics")
+    used = (*named, *_utilization(others)) if named or others else (Field("cpu", AUTOSCALED),)
+    fewest, most = (readers.number(values, "autoscaling", key) for key in ("minReplicas", "maxReplicas"))
+    return Autoscaling(fewest, most, used, AUTOSCALED)
+
+
+def _utilization(metrics: object) -> Iterator[Field[str]]:
+    for index, metric in enumerate(metrics if isinstance(metrics, list) else ()):
+        resource = metric.get("resource") if isinstance(metric, dict) else None
+        target = resource.get("target") if isinstance(resource, dict) else None
+        if isinstance(resource, dict) and isinstance(target, dict) and target.get("type") == "Utilization":
+            yield Field(str(resource.get("name")), ("autoscaling", "metrics", index, "resource", "name"))
+
+
+def rollout(values: Values, *path: str, default: str | None = None) -> Rollout | None:
+    """The strategy at this path, a table as in the Kubernetes API; None without a type, if there is no default."""
+    named = readers.text(values, *path, "type") or default
+    if named is None:
+        return None
+    type = Field(named, (*path, "type"))
+    block = (*path, "rollingUpdate")
+    surge, unavailable = (_amount(values, (*block, key)) for key in ("maxSurge", "maxUnavailable"))
+    return Rollout(type, surge, unavailable, path, block if readers.table(values, *block) else None)
 
 
 def _amount(values: Values, path: tuple[str, ...]) -> Field[int | str] | None:

@@ -18,7 +18,8 @@ from helm_llm.serving.pod import UNKNOWN_POD, Pod
 
 if TYPE_CHECKING:
     from helm_llm.serving.command_line import CommandLine
-    from helm_llm.serving.scaling import Autoscaling, Exposure, Rollout
+    from helm_llm.serving.exposure import Exposure
+    from helm_llm.serving.scaling import Autoscaling, Rollout
 
 T = TypeVar("T")
 
@@ -182,7 +183,7 @@ class ServingSpec:
     autoscaling: Autoscaling | None = None
     """None: off, or unknown."""
     rollout: Rollout | None = None
-    """None: no Deployment, or unknown."""
+    """None: neither Deployment nor StatefulSet, or unknown."""
     exposures: tuple[Exposure, ...] = ()
     authenticated: bool | None = None
     """Whether requests need a key or a token."""

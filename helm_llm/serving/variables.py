@@ -1,4 +1,4 @@
-"""The environment of a container, as values list it."""
+"""The environment of a container: what values list, and what a chart makes of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from helm_llm.serving.pod import Variable
 def listed(values: Values, *path: str | int) -> tuple[Variable, ...]:
     """All items of the user's list; without a text those that a Secret, ConfigMap or field holds."""
     return tuple(_items(values.get(*path), path))
+
+
+def made(name: str, text: str | None, *path: str, shared: bool = False) -> Variable:
+    """A variable that the chart makes of the value at this path, of none without a path."""
+    return Variable(name, text, path, listed=False, shared=shared)
 
 
 def _items(given: object, path: KeyPath) -> Iterator[Variable]:

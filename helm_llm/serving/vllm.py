@@ -6,19 +6,23 @@ import re
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values
-from helm_llm.serving import accelerators, arguments, parallel, readers, variables
-from helm_llm.serving.image import engine, is_simulator, pull_secrets
-from helm_llm.serving.placement import placement
+from helm_llm.serving import accelerators, arguments, parallel, readers, vllm_pod
+from helm_llm.serving.api_key import api_key
+from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.exposure import exposures
+from helm_llm.serving.image import is_simulator
 from helm_llm.serving.pod import Pod
-from helm_llm.serving.probe import startup
 from helm_llm.serving.replicas import replicas
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Field, Model, Resources, ServingSpec, Startup
+from helm_llm.serving.scaling import autoscaling, rollout
+from helm_llm.serving.spec import Field, Model, Resources, ServingSpec
 from helm_llm.serving.vllm_command import command_line
-from helm_llm.serving.vllm_storage import storage, volume_mounts, volumes
+from helm_llm.serving.vllm_pod import SHARE
+from helm_llm.serving.vllm_probes import startup
+from helm_llm.serving.vllm_storage import storage
 
 _MODEL = ("vllm", "model")
-_SHARE = ("kaischeduler",)
+_PERCENTAGES = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}
 
 
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
@@ -26,7 +30,8 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     flags = arguments.flags(readers.words(values, "vllm", "additionalArgs"))
     model = _model(values)
     given = _resources(values)
-    nodes, pod = parallel.nodes(flags), _pod(values)
+    nodes, command = parallel.nodes(flags), command_line(values, facts)
+    pod = vllm_pod.pod(values, command)
     ranks = parallel.ranks(flags, _tensor(values))
     return ServingSpec(
         values=values,
@@ -40,28 +45,27 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         pods=replicas(values),
         storage=storage(values, model, flags),
         shared_memory=_shared_memory(pod),
-        startup=_startup(values),
-        command=command_line(values, facts),
+        startup=startup(values, pod.probes),
+        command=command,
         pod=pod,
+        autoscaling=autoscaling(values, _PERCENTAGES),
+        rollout=rollout(values, "strategy"),
+        exposures=tuple(exposures(values)),
+        authenticated=_authenticated(values, command, pod),
     )
 
 
 def _resources(values: Values) -> Resources:
     """The GPU may come from a reservation of the scheduler."""
-    shared = readers.table(values, *_SHARE)
-    return resources(values, ("nvidia.com/gpu",), _SHARE) if shared else resources(values)
+    shared = readers.table(values, *SHARE)
+    return resources(values, ("nvidia.com/gpu",), SHARE) if shared else resources(values)
 
 
-def _pod(values: Values) -> Pod:
-    image, shared = engine(values), readers.table(values, *_SHARE)
-    return Pod(
-        images=(image,) if image else None,
-        pull_secrets=pull_secrets(values),
-        variables=variables.listed(values, "vllm", "env"),
-        mounts=volume_mounts(values),
-        volumes=volumes(values),
-        placement=placement(values, scheduler="kai-scheduler" if shared else ""),
-    )
+def _authenticated(values: Values, command: CommandLine, pod: Pod) -> bool | None:
+    """Unknown where a file or an object of the cluster may hold a key."""
+    if api_key(command, pod):
+        return True
+    return None if command.reads_a_file or values.get("vllm", "envFrom") else False
 
 
 def _shared_memory(pod: Pod) -> Field[bool]:
@@ -78,15 +82,6 @@ def _model(values: Values) -> Model:
     name = readers.text(values, *_MODEL) or ""
     on_disk, elsewhere = name.startswith("/"), re.match(r"[a-z0-9]+://", name) is not None
     from_hub = bool(name) and not on_disk and not elsewhere
-    before = from_hub and readers.switch(values, "modelDownload", "enabled") is True
-    return Model(name, _MODEL, downloads=from_hub and not is_simulator(values), local=on_disk or before)
-
-
-def _startup(values: Values) -> Startup | None:
-    if readers.switch(values, "startupProbe", "enabled") is not True:
-        return None
-    slow = readers.switch(values, "slowStart", "enabled")
-    if slow is False:
-        return startup(values, "startupProbe")
-    seconds = readers.whole(values, "slowStart", "maxStartupSeconds")
-    return Startup(seconds, (("slowStart", "maxStartupSeconds"),)) if slow and seconds is not None else None
+    return Model(
+        name, _MODEL, downloads=from_hub and not is_simulator(values), local=on_disk or vllm_pod.fetches(values)
+    )

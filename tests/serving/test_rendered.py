@@ -97,6 +97,8 @@ def test_a_scenario_is_rendered_as_its_spec_says(scenario: Path, helm3: str) -> 
     assert ("/dev/shm" in [mount["mountPath"] for mount in container["volumeMounts"]]) == spec.shared_memory.value
     assert _claim_modes(objects) == ([spec.storage.shared_claim.value] if spec.storage.shared_claim else [])
     _compare_volumes(spec, workload)
+    _compare_container(spec, workload)
+    _compare_scaling(spec, objects)
     probe = container.get("startupProbe")
     assert (probe is None) == (spec.startup is None)
     if probe and spec.startup:
@@ -116,6 +118,51 @@ def _compare_volumes(spec: ServingSpec, workload: Object) -> None:
     assert spec.pod.placement
     selector, scheduler = pod.get("nodeSelector", {}), pod.get("schedulerName", "")
     assert (spec.pod.placement.node_selector.value, spec.pod.placement.scheduler.value) == (selector, scheduler)
+
+
+def _compare_container(spec: ServingSpec, workload: Object) -> None:
+    """A group of nodes has variables of its own besides, for its launcher."""
+    pod, several = _pod(workload), workload["kind"] in ("LeaderWorkerSet", "MPIJob")
+    container = pod["containers"][0]
+    rendered = {container["image"], *(init["image"] for init in pod.get("initContainers", ()))}
+    assert {str(image) for image in spec.pod.images or () if image.role != "model"} == rendered
+    variables = {variable["name"]: variable for variable in container["env"]}
+    last = {variable.name: variable for variable in spec.pod.variables or ()}
+    assert set(last) <= set(variables) if several else set(last) == set(variables)
+    for name, variable in last.items():
+        assert variable.text == variables[name].get("value"), name
+    _compare_probes(spec, container)
+
+
+def _compare_probes(spec: ServingSpec, container: Object) -> None:
+    for probe in spec.pod.probes or ():
+        rendered = container.get(f"{probe.kind}Probe")
+        assert (rendered is not None) == probe.enabled, probe.kind
+        if rendered:
+            sizes = (rendered.get(key, default) for key, default in _PROBE_DEFAULTS.items())
+            assert (probe.initial_delay, probe.period, probe.threshold) == tuple(sizes)
+            asked = rendered.get("httpGet", {}).get("path")
+            assert probe.http is None or probe.http.value == asked
+
+
+def _compare_scaling(spec: ServingSpec, objects: list[Object]) -> None:
+    scalers = [found["spec"] for found in objects if found["kind"] == "HorizontalPodAutoscaler"]
+    told = spec.autoscaling
+    fewest = [told.minimum.value] if told and told.minimum else []
+    assert fewest == [scaler["minReplicas"] for scaler in scalers]
+    for scaler in scalers:
+        used = {metric["resource"]["name"] for metric in scaler.get("metrics", ()) if metric["type"] == "Resource"}
+        assert told
+        assert {field.value for field in told.utilization} == (used if "metrics" in scaler else {"cpu"})
+    workload = _workload(objects)
+    strategy = workload["spec"].get("strategy", workload["spec"].get("updateStrategy"))
+    if strategy:
+        assert spec.rollout
+        assert (spec.rollout.kind, spec.rollout.type.value) == (workload["kind"], strategy.get("type", "RollingUpdate"))
+        assert (spec.rollout.block is not None) == bool(strategy.get("rollingUpdate"))
+
+
+_PROBE_DEFAULTS = {"initialDelaySeconds": 0, "periodSeconds": 10, "failureThreshold": 3}
 
 
 def _source(volume: Object) -> str:

@@ -1,0 +1,28 @@
+"""The ways into a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helm_llm.keypath import KeyPath
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A way in from outside of the cluster: `NodePort`, `LoadBalancer`, `Ingress`, `Route`."""
+
+    kind: str
+    path: KeyPath
+
+
+def exposures(values: Values) -> Iterator[Exposure]:
+    """Those of our charts that have a Service and an Ingress."""
+    type, ingress = ("service", "type"), ("ingress", "enabled")
+    kind = readers.text(values, *type)
+    if kind in ("NodePort", "LoadBalancer"):
+        yield Exposure(kind, type)
+    if readers.switch(values, *ingress):
+        yield Exposure("Ingress", ingress)

@@ -1,0 +1,97 @@
+"""The chart nim-llm: the pod that serves, of a group of nodes the leader.
+
+What its launcher decides, as the variables of the engines below the NIM, is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.image import engine, init_images, pull_secrets, reference
+from helm_llm.serving.nim_storage import Variables, volume_mounts, volumes
+from helm_llm.serving.placement import placement
+from helm_llm.serving.pod import Image, Pod, Variable
+from helm_llm.serving.probe import KINDS, own_path, probes
+from helm_llm.serving.spec import Field
+from helm_llm.serving.variables import listed, made
+
+_ADAPTERS = ("lora", "repositories")
+_PULLER = ("initContainers", "ngcInit")
+
+
+def pod(values: Values, variables: Variables, *, probed: bool | None) -> Pod:
+    """What the chart makes of these values; `probed` says whether this kind of workload has probes."""
+    main, port = engine(values), _port(values)
+    return Pod(
+        images=(main, *_init_images(values)) if main else None,
+        pull_secrets=pull_secrets(values),
+        variables=(*_made(values), *listed(values, "env")),
+        mounts=volume_mounts(values, variables),
+        volumes=volumes(values),
+        probes=probes(values, KINDS if probed else (), _http) if probed is not None else None,
+        listens=_listens(values, variables),
+        targets=(port,) if port else (),
+        placement=placement(values),
+        shared_memory=readers.field(values, "sharedMemory", "sizeLimit"),
+    )
+
+
+def _init_images(values: Values) -> Iterator[Image]:
+    if readers.table(values, *_PULLER) and not readers.switch(values, "multiNode", "enabled"):
+        name, tag = readers.text(values, *_PULLER, "imageName"), readers.scalar(values.get(*_PULLER, "imageTag"))
+        repository = Field(name or "eclipse/debian_jre", (*_PULLER, "imageName"))
+        yield Image("init", repository, Field(tag or "latest", (*_PULLER, "imageTag")))
+    adapters = readers.field(values, "lora", "image") if values.get(*_ADAPTERS) else None
+    if adapters:
+        yield reference("init", adapters)
+    yield from init_images(values, "initContainers", "extraInit")
+
+
+def _made(values: Values) -> Iterator[Variable]:
+    """On several nodes the log settings also become those of the engines below the NIM."""
+    several, key = bool(readers.switch(values, "multiNode", "enabled")), bool(values.get("model", "ngcAPIKey"))
+    adapters, port = bool(values.get(*_ADAPTERS)), _port(values)
+    yield made("NIM_CACHE_PATH", readers.text(values, "model", "nimCache"), "model", "nimCache", shared=True)
+    if values.get("model", "ngcAPISecret"):
+        yield made("NGC_API_KEY", None, "model", "ngcAPISecret", shared=key)
+    if values.get("model", "hfTokenSecret"):
+        yield made("HF_TOKEN", None, "model", "hfTokenSecret", shared=adapters)
+    if not several:
+        yield made("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
+    yield made("NIM_SERVER_PORT", str(port.value) if port else None, *_port_path(values), shared=True)
+    logging = "1" if values.get("model", "jsonLogging") else "0"
+    yield made("NIM_JSONL_LOGGING", logging, "model", "jsonLogging", shared=several)
+    level = readers.text(values, "model", "logLevel")
+    yield made(
+        "NIM_LOG_LEVEL", None if level is None else (level or "INFO").upper(), "model", "logLevel", shared=several
+    )
+    if readers.switch(values, "proxyCA", "enabled"):
+        yield made("SSL_CERT_FILE", "/opt/nim/proxy-ca", "proxyCA", "enabled", shared=True)
+    if adapters:
+        yield made("NIM_PEFT_SOURCE", readers.text(values, "lora", "source"), "lora", "source", shared=True)
+
+
+def _http(values: Values, name: str) -> Field[str] | None:
+    """An image from before 1.0 has its health on a port and paths of its own."""
+    foreign = values.get(name, "method") == "script" or values.get("model", "legacyCompat")
+    return None if foreign else own_path(values, name)
+
+
+def _listens(values: Values, variables: Variables) -> Field[int] | None:
+    """Images from before 1.0 are told their port by an argument."""
+    if values.get("customCommand") or values.get("customArgs"):
+        return None
+    told = variables.get("NIM_SERVER_PORT", Field("", ()))
+    if told == Field("", ()) or readers.switch(values, "model", "legacyCompat"):
+        return _port(values)
+    return Field(int(told.value), told.path) if told and told.value.isdecimal() else None
+
+
+def _port(values: Values) -> Field[int] | None:
+    return readers.number(values, *_port_path(values))
+
+
+def _port_path(values: Values) -> tuple[str, str]:
+    return ("model", "openai_port" if values.get("model", "openai_port") else "openaiPort")

@@ -1,0 +1,81 @@
+"""The chart vllm: the pod of its Deployment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.image import engine, init_images, pull_secrets, reference
+from helm_llm.serving.mounts import bare
+from helm_llm.serving.placement import placement
+from helm_llm.serving.pod import Image, Pod, Variable
+from helm_llm.serving.ports import host, listens
+from helm_llm.serving.spec import Field
+from helm_llm.serving.variables import listed, made
+from helm_llm.serving.vllm_probes import probes
+from helm_llm.serving.vllm_storage import volume_mounts, volumes
+
+SHARE = ("kaischeduler",)
+_DOWNLOAD = ("modelDownload", "enabled")
+_CACHES = {"HF_HOME": "huggingface", "VLLM_CACHE_ROOT": "vllm", "TRITON_CACHE_DIR": "triton"}
+_SECRETS = {"HF_TOKEN": "huggingfaceToken", "VLLM_API_KEY": "apiKey"}
+
+
+def fetches(values: Values) -> bool:
+    """Whether an init container downloads the model; a path or an object-store URI never is."""
+    elsewhere = re.match(r"/|[a-z0-9]+://", readers.text(values, "vllm", "model") or "/")
+    return readers.switch(values, *_DOWNLOAD) is True and elsewhere is None
+
+
+def pod(values: Values, command: CommandLine) -> Pod:
+    """What the chart makes of these values."""
+    main = engine(values)
+    return Pod(
+        images=(main, *_init_images(values)) if main else None,
+        pull_secrets=pull_secrets(values),
+        variables=(*_made(values), *listed(values, "vllm", "env")),
+        mounts=volume_mounts(values),
+        volumes=volumes(values),
+        probes=probes(values),
+        listens=listens(command),
+        targets=tuple(_targets(values)),
+        host=host(command),
+        placement=placement(values, scheduler="kai-scheduler" if readers.table(values, *SHARE) else ""),
+        shared_memory=_shared_memory(values),
+    )
+
+
+def _init_images(values: Values) -> Iterator[Image]:
+    own = readers.field(values, "modelDownload", "image") if fetches(values) else None
+    if own:
+        yield reference("init", own)
+    yield from init_images(values, "extraInitContainers")
+
+
+def _made(values: Values) -> Iterator[Variable]:
+    cache = bare(readers.text(values, "persistence", "mountPath") or "")
+    for name, directory in _CACHES.items():
+        yield made(name, f"{cache}/{directory}", "persistence", "mountPath", shared=True)
+    if readers.switch(values, "slowStart", "enabled"):
+        seconds = readers.scalar(values.get("slowStart", "maxStartupSeconds"))
+        yield made("VLLM_ENGINE_READY_TIMEOUT_S", seconds, "slowStart", "maxStartupSeconds", shared=True)
+    if fetches(values):
+        yield made("HF_HUB_OFFLINE", "1", *_DOWNLOAD, shared=True)
+    for name, key in _SECRETS.items():
+        source = next((kind for kind in ("existingSecret", "value") if values.get(key, kind)), None)
+        if source:
+            yield made(name, None, key, source)
+
+
+def _targets(values: Values) -> Iterator[Field[int]]:
+    """The container's port, and the Service's target if it is a number; unknown where a proxy may stand between."""
+    given = (readers.number(values, *path) for path in (("vllm", "port"), ("service", "targetPort")))
+    if not values.get("extraContainers"):
+        yield from filter(None, given)
+
+
+def _shared_memory(values: Values) -> Field[str] | None:
+    return readers.field(values, "shm", "sizeLimit") if readers.switch(values, "shm", "enabled") else None

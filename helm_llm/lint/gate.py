@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.serving.quantity import quantity
 
 
 def _path(text: str) -> KeyPath:
-    return tuple(text.split("."))  # no key of these tables holds a dot
+    return tuple(text.split("."))  # no key that is named so holds a dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ def one_of(name: str, *texts: str) -> Gate:
 def number(name: str, closes: Callable[[float], bool]) -> Gate:
     """Closed by some numbers."""
     return Gate(_path(name), lambda value: type(value) in (int, float) and closes(value))
+
+
+def absent(name: str) -> Gate:
+    """Closed where nothing is given."""
+    return Gate(_path(name), lambda value: value is MISSING or value is None)
+
+
+def positive(path: KeyPath) -> Gate:
+    """Closed by an amount above 0; a path, because the names of resources hold dots."""
+    return Gate(path, lambda value: (quantity(value) or 0) > 0)
 
 
 def elsewhere(name: str) -> Gate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helm_llm.lint.gate import Row, elsewhere, equals, given, number, off, on, one_of, row
+from helm_llm.lint.gate import Row, absent, elsewhere, equals, given, number, off, on, one_of, positive, row
 
 _SWITCH = ("enabled",)
 _CLAIM = ("persistence.size", "persistence.storageClass", "persistence.annotations")
@@ -102,5 +102,48 @@ KSERVE_VLLM: tuple[Row, ...] = (
     ),
 )
 
-GATES: Mapping[str, tuple[Row, ...]] = {"kserve-vllm": KSERVE_VLLM, "nim-llm": NIM_LLM, "vllm": VLLM}
+_OFFLOADING = (
+    *(f"vllm.args.{name}" for name in ("dramKvOffloadGb", "dramKVOffloadGb", "ssdKvOffloadGb", "ssdKVOffloadGb")),
+    *(f"vllm.args.{name}" for name in ("resumeKvCache", "resumeKVCache", "noResumeKvCache", "noResumeKVCache")),
+    "vllm.args.nvmePath",
+)
+_SWITCHED = (
+    "volumes.dshm",
+    "volumes.pvc",
+    "volumes.nfs",
+    "modelImage",
+    "startupProbe",
+    "livenessProbe",
+    "readinessProbe",
+)
+_SHARES = tuple(
+    ("resources", kind, name) for kind in ("limits", "requests") for name in ("otterscale.com/vgpu", "nvidia.com/gpu")
+)
+
+AIDAPTIVCACHE: tuple[Row, ...] = (
+    row(off("initContainer.enabled"), "prescript", "initContainer.*", but=_SWITCH),
+    row(off("vllm.lora.enable"), "vllm.lora.*", but=("enable",)),
+    row(equals("service.type", "ClusterIP"), "service.nodePort"),
+    *(row(off(f"{name}.enabled"), f"{name}.*", but=_SWITCH) for name in _SWITCHED),
+    row(on("vllm.args.disableKvCache"), *_OFFLOADING, rendered=True),
+    row(on("vllm.args.disableKVCache"), *_OFFLOADING, also=(absent("vllm.args.disableKvCache"),), rendered=True),
+    row(number("vllm.args.ssdKVOffloadGb", lambda n: n == 0), "vllm.args.nvmePath", rendered=True),
+    row(
+        number("vllm.args.ssdKvOffloadGb", lambda n: n == 0),
+        "vllm.args.nvmePath",
+        also=(absent("vllm.args.ssdKVOffloadGb"),),
+        rendered=True,
+    ),
+    *(
+        Row(positive((*above, f"{name}mem")), ((*above, f"{name}mem-percentage"),), rendered=True)
+        for *above, name in _SHARES
+    ),
+)
+
+GATES: Mapping[str, tuple[Row, ...]] = {
+    "aidaptivcache": AIDAPTIVCACHE,
+    "kserve-vllm": KSERVE_VLLM,
+    "nim-llm": NIM_LLM,
+    "vllm": VLLM,
+}
 """The rows of each chart, by its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from helm_llm.serving.quantity import quantity
@@ -26,6 +27,9 @@ _SEVERAL_RANKS_EACH = (
 
 _ACCELERATORS = frozenset((*_ONE_RANK_EACH, *_SEVERAL_RANKS_EACH))
 _MIG = "nvidia.com/mig-"
+_SHARE = re.compile(
+    r"(nvidia\.com/gpu|otterscale\.com/vgpu)(mem|mem-percentage|cores)|(nvidia|otterscale)\.com/priority"
+)
 
 
 def is_accelerator(name: str) -> bool:
@@ -36,6 +40,11 @@ def is_accelerator(name: str) -> bool:
 def is_device(name: str) -> bool:
     """Whether Kubernetes counts a resource in whole numbers: it has a domain that is not Kubernetes' own."""
     return "/" in name and "kubernetes.io/" not in name
+
+
+def is_share(name: str) -> bool:
+    """Whether a resource is a share of a GPU that HAMi hands out, under its own names or OtterScale's."""
+    return _SHARE.fullmatch(name) is not None
 
 
 def cannot_overcommit(name: str) -> bool:

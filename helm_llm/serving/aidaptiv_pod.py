@@ -10,6 +10,7 @@ from helm_llm.serving.aidaptiv_command import ENV, setting
 from helm_llm.serving.aidaptiv_volumes import IMAGE, SHARED, shared_memory, volume_mounts, volumes
 from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.image import pull_secrets, reference
+from helm_llm.serving.mount_command import targets
 from helm_llm.serving.placement import placement
 from helm_llm.serving.pod import Image, Pod, Security, Variable
 from helm_llm.serving.ports import host, listens
@@ -17,7 +18,7 @@ from helm_llm.serving.probe import probes
 from helm_llm.serving.spec import Field
 from helm_llm.serving.variables import listed, made
 
-INIT = ("initContainer",)
+INIT, PRESCRIPT = ("initContainer",), ("prescript",)
 _FIXED = {"k8s": "true", "NCCL_P2P_DISABLE": "1", "NCCL_IB_DISABLE": "1"}
 _MADE = {
     "VLLM_USE_V1": "vllmUseV1",
@@ -34,6 +35,7 @@ def pod(values: Values, command: CommandLine) -> Pod:
         pull_secrets=pull_secrets(values),
         variables=(*_variables(values), *listed(values, *ENV)),
         mounts=volume_mounts(values),
+        mounted_before=_mounted_before(values),
         volumes=volumes(values),
         probes=probes(values),
         listens=listens(command),
@@ -48,7 +50,7 @@ def pod(values: Values, command: CommandLine) -> Pod:
 
 def has_init_container(values: Values) -> bool:
     """Whether the chart has something to run before the server."""
-    work = readers.text(values, "prescript"), readers.text(values, *INIT, "modelSourcePath")
+    work = readers.text(values, *PRESCRIPT), readers.text(values, *INIT, "modelSourcePath")
     return readers.switch(values, *SHARED) is True and any(text and text.strip() for text in work)
 
 
@@ -76,6 +78,11 @@ def _variables(values: Values) -> Iterator[Variable]:
         path = ("vllm", "env", key)
         if text := readers.scalar(values.get(*path)):
             yield made(name, text, *path)
+
+
+def _mounted_before(values: Values) -> tuple[Field[str], ...]:
+    script = readers.text(values, *PRESCRIPT) if has_init_container(values) else None
+    return tuple(Field(target, PRESCRIPT) for target in targets(script or ""))
 
 
 def _port(values: Values) -> Field[int] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.mounts import bare, holder
 from helm_llm.serving.spec import Field, ServingSpec
 
 _WITHOUT_MODELS = re.compile(r"(.*/)?(vllm/vllm-openai.*|modh/vllm|rocm/vllm.*|aidaptiv)|nvcr\.io/nvidia/vllm")
@@ -37,10 +38,20 @@ def reads(serving: ServingSpec) -> Iterator[Read]:
     if adapters and adapters.text:
         yield from _absolute("adapters", Field(adapters.text, adapters.path))
     if engine and _WITHOUT_MODELS.fullmatch(engine.repository.value):
-        yield from _absolute("model", Field(serving.model.name, serving.model.path))
-        for read in _options(serving.command) if serving.command else ():
-            if not _OF_THE_IMAGE.match(read.file.value):
-                yield read
+        yield from (read for read in named(serving) if not _OF_THE_IMAGE.match(read.file.value))
+
+
+def named(serving: ServingSpec) -> Iterator[Read]:
+    """The model and what the arguments name, wherever it comes from."""
+    yield from _absolute("model", Field(serving.model.name, serving.model.path))
+    yield from _options(serving.command) if serving.command else ()
+
+
+def mounted_before(serving: ServingSpec, read: Read) -> Field[str] | None:
+    """The directory that only a script of an init container mounts, if it holds what is read."""
+    mount = holder(read.file.value, serving.pod.mounts or ())
+    below = (one for one in serving.pod.mounted_before if f"{bare(read.file.value)}/".startswith(f"{one.value}/"))
+    return next((one for one in below if mount is None or len(mount.at) < len(one.value)), None)
 
 
 def _options(command: CommandLine) -> Iterator[Read]:

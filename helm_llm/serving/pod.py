@@ -116,6 +116,8 @@ class Pod:
     variables: tuple[Variable, ...] | None = None
     """Those that the chart makes, then the user's, which win."""
     mounts: tuple[Mount, ...] | None = None
+    mounted_before: tuple[Field[str], ...] = ()
+    """Directories at which a script of an init container mounts something: no other container sees it."""
     volumes: tuple[Volume, ...] | None = None
     probes: tuple[Probe, ...] | None = None
     listens: Field[int] | None = None

@@ -104,6 +104,34 @@ SAMPLES: dict[str, Any] = {
     "scaling.serverless.timeout": "45m",
     "scaling.serverless.retentionPeriod": "10m",
     "scaling.rawDeployment.deploymentStrategy": {"type": "Recreate"},
+    "prescript": "cp -r /mnt/data/llama /data/",
+    "initContainer.image": {"repository": "busybox"},
+    "initContainer.sharedDataPath": "/shared",
+    "initContainer.modelSourcePath": "/model",
+    "initContainer.privileged": True,
+    "initContainer.resources": {"limits": {"memory": "1Gi"}},
+    "vllm.lora.modules": "a=/data/a",
+    "vllm.lora.maxRank": 64,
+    "volumes.dshm.sizeLimit": "9Gi",
+    "volumes.pvc.claimName": "models",
+    "volumes.pvc.mountPath": "/models",
+    "volumes.pvc.readOnly": True,
+    "volumes.nfs.server": "nfs.internal",
+    "volumes.nfs.path": "/models",
+    "volumes.nfs.mountPath": "/models",
+    "volumes.nfs.readOnly": False,
+    "modelImage.reference": "acme/models:1",
+    "modelImage.pullPolicy": "Always",
+    "modelImage.mountPath": "/models",
+    **{f"vllm.args.{size}OffloadGb": 7 for size in ("dramKv", "dramKV", "ssdKv", "ssdKV")},
+    **{f"vllm.args.{resume}Cache": True for resume in ("resumeKv", "resumeKV")},
+    **{f"vllm.args.{resume}Cache": False for resume in ("noResumeKv", "noResumeKV")},
+    "vllm.args.nvmePath": "/mnt/nvme1",
+    **{
+        f"resources.{kind}.{name}mem-percentage": 40
+        for kind in ("limits", "requests")
+        for name in ("otterscale.com/vgpu", "nvidia.com/gpu")
+    },
     **{
         f"{probe}Probe.{field}": 7
         for probe in ("startup", "liveness", "readiness")
@@ -142,7 +170,7 @@ CLOSING = ("ClusterIP", "/models/llama", "RawDeployment", "Serverless", "multiNo
 
 def _closing(gate: Gate) -> Any:
     name = ".".join(map(str, gate.path))
-    candidates = (True, False, 0, 1, *CLOSING, SAMPLES.get(name))
+    candidates = (None, True, False, 0, 1, *CLOSING, SAMPLES.get(name))
     return next(value for value in reversed(candidates) if gate.closes(value))
 
 
@@ -166,10 +194,9 @@ def _settings(chart: str, row: Row) -> Iterator[KeyPath]:
         yield from ((*setting[:-1], name) for name in sorted(names))
 
 
-def _nested(values: dict[str, Any]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    for name, value in values.items():
-        *above, key = name.split(".")
+def _nested(values: dict[KeyPath, Any]) -> dict[str | int, Any]:
+    tree: dict[str | int, Any] = {}
+    for (*above, key), value in values.items():
         here = tree
         for word in above:
             here = here.setdefault(word, {})
@@ -177,7 +204,7 @@ def _nested(values: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _rendered(helm: str, chart: str, values: dict[str, Any], file: Path) -> str:
+def _rendered(helm: str, chart: str, values: dict[KeyPath, Any], file: Path) -> str:
     file.write_text(json.dumps(_nested(values)), "utf-8")
     command = [helm, "template", "release-name", str(CHARTS / chart), f"--values={file}", "--kube-version=1.34.0"]
     completed = subprocess.run(command, capture_output=True, text=True)
@@ -187,15 +214,16 @@ def _rendered(helm: str, chart: str, values: dict[str, Any], file: Path) -> str:
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
 def test_a_closed_gate_leaves_the_manifests_as_they_are(chart: str, row: Row, helm3: str, tmp_path: Path) -> None:
-    gates = {".".join(map(str, gate.path)): _closing(gate) for gate in (*row.also, row.gate)}
-    for (name, value), needed in NEEDED.items():
-        gates |= needed if gates.get(name) == value else {}
-    names = {".".join(map(str, path)) for path in _settings(chart, row)} - ONE_VALUE
-    settings = {name: SAMPLES[name] for name in names}
+    gates: dict[KeyPath, Any] = {gate.path: _closing(gate) for gate in (*row.also, row.gate)}
+    for (switch, value), needed in NEEDED.items():
+        if gates.get(tuple(switch.split("."))) == value:
+            gates |= {tuple(name.split(".")): setting for name, setting in needed.items()}
+    named = {".".join(map(str, path)): path for path in _settings(chart, row)}
+    settings = {path: SAMPLES[name] for name, path in named.items() if name not in ONE_VALUE}
     with_settings = _rendered(helm3, chart, {**gates, **settings}, tmp_path / "with.json")
     assert settings
     assert "\nkind: " in with_settings
-    others = {name: value for name, value in gates.items() if name not in settings}
+    others = {path: value for path, value in gates.items() if path not in settings}
     without = _rendered(helm3, chart, others, tmp_path / "without.json")
     assert (with_settings != without) == row.rendered
 

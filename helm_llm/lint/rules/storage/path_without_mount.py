@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.wording import listed
-from helm_llm.serving.files import reads
+from helm_llm.serving.files import mounted_before, reads
 from helm_llm.serving.mounts import holder
 from helm_llm.serving.spec import ServingSpec
 
@@ -41,7 +41,7 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
     """
     mounts = serving.pod.mounts
     for read in reads(serving) if mounts else ():
-        if holder(read.file.value, mounts or ()) is None:
+        if holder(read.file.value, mounts or ()) is None and not mounted_before(serving, read):
             places = listed([mount.at or "/" for mount in mounts or ()])
             yield Problem(
                 read.file.path,

@@ -34,7 +34,7 @@ def test_the_service_has_a_name_that_fits_into_labels(service: One, release: str
 
 def test_workers_leave_less_room_for_the_name(service: One, multi_node: Object) -> None:
     name = service(values=multi_node, release="r" * 53)["metadata"]["name"]
-    assert len(f"isvc.{name}-predictor-worker") == 63 - 1 or len(name) == 41
+    assert len(f"isvc.{name}-predictor-worker") == 63
 
 
 @pytest.mark.parametrize(

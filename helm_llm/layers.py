@@ -21,12 +21,17 @@ __all__ = ["Option", "Origin", "Values", "layer"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The layer that set a value: a file (or a chart's values.yaml) or an option. `path` is the value's path there."""
+    """The layer that set a value: a file (or a chart's values.yaml) or an option. `path` is the value's path there.
+
+    Of a part of a rendered object no value is known to give: the object, and the file of its template.
+    """
 
     document: Document | None = None
     option: Option | None = None
     is_default: bool = False
     path: KeyPath = ()
+    object: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,15 @@ class Values:
     def root(self) -> Values:
         """The values of the whole release."""
         return self._root or self
+
+    @property
+    def as_written(self) -> bool:
+        """Whether these are values as a user writes them, which a fix may change."""
+        return True
+
+    def named(self, path: KeyPath) -> KeyPath:
+        """The path in the values of the whole release."""
+        return (*self.base, *path)
 
     @property
     def options(self) -> tuple[tuple[Option, KeyPath, Any], ...]:

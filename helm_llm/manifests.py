@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,14 @@ from helm_llm.pod_template import PodTemplate, pod_templates
 from helm_llm.process import Completed
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """An object and the template it comes from, as Helm names it: `umbrella/charts/llm/templates/deployment.yaml`."""
+
+    template: str
+    object: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,18 @@ class Manifests:
     def pods(self) -> tuple[PodTemplate, ...]:
         """The pods that the objects are or make."""
         return tuple(pod_templates(self.objects))
+
+    @cached_property
+    def sourced(self) -> tuple[Sourced, ...]:
+        """The same with their templates."""
+        return tuple(_sourced(self.text)) if self.error is None else ()
+
+
+def _sourced(text: str) -> Iterator[Sourced]:
+    for document in re.split(r"(?m)^---.*$", text):
+        source = re.search(r"(?m)^# Source: (.+)$", document)
+        template = source[1] if source else ""
+        yield from (Sourced(template, found) for found in _flat(yaml.load_all(document, _Loader)))
 
 
 def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:

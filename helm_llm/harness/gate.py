@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.harness.site import Site
 from helm_llm.lint.engine import Run
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
@@ -16,8 +17,9 @@ from helm_llm.lint.target import Target
 
 def lint(site: Site, release: str, target: Target) -> str:
     """Lint a chart with its values; raises Failed on errors."""
-    run = Run(RULES, site.tools.helm.version)
-    (rendering,) = renders(site.tools.helm, [target], RenderOptions(release), None)
+    helm, options = site.tools.helm, RenderOptions(release)
+    run = Run(RULES, helm.version, again=partial(render_again, helm, options))
+    (rendering,) = renders(helm, [target], options, None)
     run.lint(target, rendering)
     report = run.report()
     errors = report.count(Severity.ERROR)

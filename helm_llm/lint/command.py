@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.output import Output, outputs, write
 from helm_llm.lint.progress import progress
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
@@ -134,7 +135,8 @@ def _report(options: LintOptions, stdin: str | None) -> Report:
     config = options.config
     configured = Selection(config.select, config.ignore, config.place)
     rules = selected(graded(RULES, config.severity, config.place), options.select, options.ignore, configured)
-    run = Run(rules, helm.version if helm else None, stdin, config.facts)
+    again = partial(render_again, helm, options.render) if helm else None
+    run = Run(rules, helm.version if helm else None, stdin, config.facts, again)
     for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):
         run.lint(target, render)
     return _compared(run.report(), options)

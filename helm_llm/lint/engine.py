@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values, layer
 from helm_llm.lint.ballot import Ballot
 from helm_llm.lint.finding import Finding
+from helm_llm.lint.foreign import Render, foreign_specs
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import Problem, Rule, Severity
@@ -23,7 +24,7 @@ from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
 from helm_llm.process import Running
-from helm_llm.serving import spec_of
+from helm_llm.serving import ADAPTERS, spec_of
 from helm_llm.source import Document
 
 HelmVersion = tuple[int, int, int]
@@ -40,6 +41,8 @@ class Run:
     helm_version: HelmVersion | None = None
     stdin: str | None = None
     facts: Facts = NO_FACTS
+    again: Callable[[Target, str], Running] | None = None
+    """Renders a target's chart with other values, to learn which value a part of an object comes from."""
     _charts: dict[str, Chart] = field(default_factory=dict)
     _suppressions: Suppressions = field(default_factory=Suppressions)
     _findings: list[Finding] = field(default_factory=list)
@@ -69,6 +72,11 @@ class Run:
     def version(self) -> HelmVersion:
         """Whose reading of values counts."""
         return self.helm_version or ASSUMED_HELM
+
+    def render_of(self, target: Target) -> Render | None:
+        """What turns values into manifests, with the chart and options of a target."""
+        again = self.again
+        return (lambda text: rendered(again(target, text).result())) if again else None
 
     def _chart(self, reference: str) -> Chart:
         if reference not in self._charts:
@@ -100,12 +108,18 @@ class Run:
             self._repairs.propose(finding.repairs)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
-        rendered = any(target.rendered for target in self._linted)
-        ran = {rule.id for rule in self.rules if rendered or rule.subject != "Manifests"}
+        ran = {rule.id for rule in self.rules if rule.subject not in self._unseen()}
         known = {rule.id for rule in RULES}
         for rule in _of(self.rules, "UnusedSuppression"):
             for document, unused in self._suppressions.unused(ran, known):
                 yield from (resolve_text(rule, problem, document) for problem in _problems(rule, unused))
+
+    def _unseen(self) -> set[str]:
+        """What rules had nothing of to look at, as nothing was rendered."""
+        if any(target.rendered for target in self._linted):
+            return set()
+        known = all(target.chart in ADAPTERS for target in self._linted)
+        return {"Manifests"} if known else {"Manifests", "ServingSpec"}
 
 
 def _target_findings(
@@ -125,7 +139,10 @@ def _target_findings(
     found = list(_values_findings(rules, values, run.facts))
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
-        yield from _findings(rules, "Manifests", rendered(render.result(), run.facts, values.tree), values)
+        manifests = rendered(render.result(), run.facts, values.tree)
+        yield from _findings(rules, "Manifests", manifests, values)
+        for spec in foreign_specs(values, manifests, run.facts, run.render_of(target)):
+            yield from _findings(rules, "ServingSpec", spec, spec.values)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-key"})

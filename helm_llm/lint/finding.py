@@ -14,8 +14,9 @@ from helm_llm.lint.rule import Rule
 class Place:
     """Where a value comes from; lines and columns are 1-based, the end column is exclusive.
 
-    `origin` is `file`, `default` (the chart's values.yaml) or `set`; for `set` there is no file and `option` holds
-    the argument. `source` is the text of the line.
+    `origin` is `file`, `default` (the chart's values.yaml), `set` or `manifest`. For `set` there is no file and
+    `option` holds the argument; for `manifest` the file is a template, its first line stands for all of it, and
+    `object` is what it rendered. `source` is the text of the line.
     """
 
     origin: str
@@ -26,8 +27,11 @@ class Place:
     end_column: int = 0
     option: str | None = None
     source: str = ""
+    object: str = ""
 
     def __str__(self) -> str:
+        if self.object:
+            return f"{self.file} ({self.object})"
         return f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.option}"
 
 

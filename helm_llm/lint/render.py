@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helm_llm.lint.target import Target
 from helm_llm.process import Ahead, Running
@@ -29,6 +29,11 @@ def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None
     release = options.release or target.release or "release-name"
     arguments = (*target.arguments, *options.arguments, *value_arguments(target))
     return helm.template(release, target.chart, arguments, stdin)
+
+
+def render_again(helm: Helm, options: RenderOptions, target: Target, values: str) -> Running:
+    """The chart of a target with other values, those of one file's text."""
+    return _start(helm, replace(target, files=("-",), options=()), options, values)
 
 
 def value_arguments(target: Target) -> Iterator[str]:

@@ -24,8 +24,8 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     place = _users(values, primary, at_key=problem.at_key) or _charts(values, primary, at_key=problem.at_key)
     related = tuple(_related(problem, primary, values))
     beside = None if place.file else _beside(values, primary)
-    path = (*values.base, *problem.path)
-    repairs = tuple(_repairs(problem.fix, values)) if problem.fix else ()
+    repairs = tuple(_repairs(problem.fix, values)) if problem.fix and values.as_written else ()
+    path = values.named(problem.path)
     return Finding(rule, place, path, problem.message, problem.help, related, beside=beside, repairs=repairs)
 
 
@@ -69,7 +69,7 @@ def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[Rel
     for path, message in notes:
         place = _place(values, path) if path != primary else None
         if place:
-            yield RelatedPlace(place, (*values.base, *path), message)
+            yield RelatedPlace(place, values.named(path), message)
 
 
 def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | None:
@@ -78,6 +78,8 @@ def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | No
         return None
     if origin.option is not None:
         return Place("set", option=str(origin.option))
+    if origin.template:
+        return Place("manifest", origin.template, 1, 1, 1, 1, object=origin.object)
     document = origin.document
     span = document and _span(document, origin.path, at_key=at_key)
     return _in_file(document, span, "default" if origin.is_default else "file") if document and span else None

@@ -16,7 +16,7 @@ def text(values: Values, *path: str | int) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def field(values: Values, *path: str) -> Field[str] | None:
+def field(values: Values, *path: str | int) -> Field[str] | None:
     """A string with its path; None when it is empty or none."""
     found = text(values, *path)
     return Field(found, path) if found else None

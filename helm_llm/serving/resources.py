@@ -13,13 +13,16 @@ from helm_llm.serving.spec import Resources
 PATH = ("resources",)
 
 
-def resources(values: Values, without: Collection[str] = (), reservation: KeyPath | None = None) -> Resources:
+def resources(
+    values: Values, without: Collection[str] = (), reservation: KeyPath | None = None, path: KeyPath = PATH
+) -> Resources:
     """What the chart renders: nulls drop a default, `without` is what the chart itself leaves out."""
-    claims = (*PATH, "claims")
+    claims = (*path, "claims")
     reserved = reservation or (claims if values.get(*claims) else None)
-    return Resources(_kept(values, "limits", without), _kept(values, "requests", without), PATH, reserved)
+    limits, requests = (_kept(values, (*path, kind), without) for kind in ("limits", "requests"))
+    return Resources(limits, requests, path, reserved)
 
 
-def _kept(values: Values, kind: str, without: Collection[str]) -> Mapping[str, Any]:
-    given = readers.table(values, *PATH, kind)
+def _kept(values: Values, path: KeyPath, without: Collection[str]) -> Mapping[str, Any]:
+    given = readers.table(values, *path)
     return {key: amount for key, amount in given.items() if amount is not None and key not in without}

@@ -76,6 +76,7 @@ def _place(place: Place) -> dict[str, Any]:
         "endLine": place.end_line,
         "endColumn": place.end_column,
         "origin": place.origin,
+        **({"object": place.object} if place.object else {}),
     }
 
 

@@ -1,0 +1,1 @@
+"""Rendered objects -> ServingSpecs, for charts that no adapter knows."""

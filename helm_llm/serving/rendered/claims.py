@@ -1,0 +1,40 @@
+"""The claims that a pod mounts, and what is known of them."""
+
+from __future__ import annotations
+
+from helm_llm.keypath import KeyPath
+from helm_llm.layers import Values
+from helm_llm.serving import mounts, readers
+from helm_llm.serving.mounts import holder
+from helm_llm.serving.rendered.workloads import Workload
+from helm_llm.serving.spec import Field, Storage
+
+
+def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> Storage:
+    """The volume that the cache lies on; of a claim that the chart does not make the access mode is unknown."""
+    mounted = mounts.mounts(objects, *workload.container, "volumeMounts") or ()
+    volume = holder(cache.value, mounted) if cache else None
+    path = _volume(objects, workload.pod, volume.volume) if volume else None
+    if volume is None or path is None:
+        return Storage(cache=cache)
+    claim = readers.text(objects, *path, "persistentVolumeClaim", "claimName")
+    made: KeyPath = (f"PersistentVolumeClaim {claim}", "spec")
+    return Storage(
+        volume=volume.volume,
+        shared_claim=_only_mode(objects, made),
+        claim_size=readers.field(objects, *made, "resources", "requests", "storage"),
+        host_path=readers.field(objects, *path, "hostPath", "path"),
+        cache=cache,
+    )
+
+
+def _volume(objects: Values, pod: KeyPath, name: str) -> tuple[str | int, ...] | None:
+    given = objects.get(*pod, "volumes", default=[])
+    names = [one.get("name") if isinstance(one, dict) else None for one in given] if isinstance(given, list) else []
+    return (*pod, "volumes", names.index(name)) if name in names else None
+
+
+def _only_mode(objects: Values, claim: KeyPath) -> Field[str] | None:
+    """A claim with several modes may be mounted in each of them."""
+    modes = objects.get(*claim, "accessModes", default=[])
+    return readers.field(objects, *claim, "accessModes", 0) if isinstance(modes, list) and len(modes) == 1 else None

@@ -1,0 +1,108 @@
+"""A rendered pod template -> Pod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_llm.keypath import KeyPath
+from helm_llm.layers import Values
+from helm_llm.serving import mounts, readers, variables
+from helm_llm.serving.pod import Image, Placement, Pod, Probe, Security
+from helm_llm.serving.rendered import texts
+from helm_llm.serving.rendered.workloads import Workload
+from helm_llm.serving.spec import Field
+
+_PROBES = ("startup", "readiness", "liveness")
+_HOST = ("hostNetwork", "hostPID", "hostIPC")
+
+
+def pod(objects: Values, workload: Workload) -> Pod:
+    """What the template says of it."""
+    container = workload.container
+    return Pod(
+        images=tuple(_images(objects, workload)),
+        pull_secrets=_pull_secrets(objects, workload.pod),
+        variables=tuple(
+            one for path in (container, workload.model) if path for one in variables.listed(objects, *path, "env")
+        ),
+        mounts=mounts.mounts(objects, *container, "volumeMounts"),
+        volumes=mounts.volumes(objects, *workload.pod, "volumes"),
+        probes=tuple(_probes(objects, container)),
+        placement=_placement(objects, workload.pod),
+        security=_security(objects, workload),
+        custom_command=bool(readers.words(objects, *container, "command")),
+    )
+
+
+def image(objects: Values, role: str, path: KeyPath) -> Image | None:
+    """The image of a container."""
+    reference = readers.text(objects, *path)
+    if not reference:
+        return None
+    parts = texts.image(reference)
+    repository, tag = (Field(parts[part], (*path, part)) for part in ("repository", "tag"))
+    return Image(role, repository, tag, parts["digest"])
+
+
+def _images(objects: Values, workload: Workload) -> Iterator[Image]:
+    starting = objects.get(*workload.pod, "initContainers", default=[])
+    count = len(starting) if isinstance(starting, list) else 0
+    paths = [("init", (*workload.pod, "initContainers", index, "image")) for index in range(count)]
+    for role, path in [("engine", (*workload.container, "image")), *paths]:
+        if found := image(objects, role, path):
+            yield found
+
+
+def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]]:
+    given = objects.get(*pod, "imagePullSecrets", default=[])
+    names = (item.get("name") for item in given if isinstance(item, dict)) if isinstance(given, list) else ()
+    return Field(tuple(name for name in names if isinstance(name, str)), (*pod, "imagePullSecrets"))
+
+
+def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
+    for kind in _PROBES:
+        path = (*container, f"{kind}Probe")
+        delay = readers.whole(objects, *path, "initialDelaySeconds", default=0)
+        period = readers.whole(objects, *path, "periodSeconds", default=10)
+        threshold = readers.whole(objects, *path, "failureThreshold", default=3)
+        if readers.table(objects, *path) and delay is not None and period is not None and threshold is not None:
+            asked = readers.field(objects, *path, "httpGet", "path")
+            headers = objects.get(*path, "httpGet", "httpHeaders", default=[])
+            authorized = any(str(header.get("name")).lower() == "authorization" for header in headers)
+            yield Probe(kind, True, path, asked, authorized, delay, period, threshold)
+
+
+def _placement(objects: Values, pod: KeyPath) -> Placement:
+    tolerations = objects.get(*pod, "tolerations", default=[])
+    listed = tolerations if isinstance(tolerations, list) else []
+    return Placement(
+        node_selector=Field(readers.table(objects, *pod, "nodeSelector"), (*pod, "nodeSelector")),
+        affinity=Field(readers.table(objects, *pod, "affinity"), (*pod, "affinity")),
+        tolerations=Field(tuple(one for one in listed if isinstance(one, dict)), (*pod, "tolerations")),
+        scheduler=Field(readers.text(objects, *pod, "schedulerName") or "", (*pod, "schedulerName")),
+        runtime_class=readers.text(objects, *pod, "runtimeClassName") or "",
+    )
+
+
+def _security(objects: Values, workload: Workload) -> Security:
+    own, shared = (*workload.container, "securityContext"), (*workload.pod, "securityContext")
+    user = next(
+        (path for path in ((*own, "runAsUser"), (*shared, "runAsUser")) if objects.get(*path) is not None), None
+    )
+    number = readers.whole(objects, *user) if user else None
+    read_only = readers.switch(objects, *own, "readOnlyRootFilesystem")
+    return Security(
+        privileges=tuple(_privileges(objects, workload.pod)),
+        user=Field(number, user) if user and number is not None else None,
+        read_only_root=Field(read_only, (*own, "readOnlyRootFilesystem")) if read_only is not None else None,
+    )
+
+
+def _privileges(objects: Values, pod: KeyPath) -> Iterator[tuple[str, Field[str]]]:
+    for kind in ("initContainers", "containers"):
+        listed = objects.get(*pod, kind, default=[])
+        for index, container in enumerate(listed if isinstance(listed, list) else ()):
+            path = (*pod, kind, index, "securityContext", "privileged")
+            if objects.get(*path) is True:
+                yield f"container {container.get('name')}", Field("privileged", path)
+    yield from (("pod", Field(key, (*pod, key))) for key in _HOST if objects.get(*pod, key) is True)

@@ -1,0 +1,77 @@
+"""Which server a container runs, and the words behind its command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helm_llm.keypath import KeyPath
+from helm_llm.layers import Values
+from helm_llm.serving import readers
+from helm_llm.serving.rendered import texts
+from helm_llm.serving.spec import Field
+
+_MODULE = "vllm.entrypoints.openai.api_server"
+_SHELL = re.compile(r"(.*/)?(ba|da|z|a)?sh")
+_SCRIPT_OPTION = re.compile(r"-[a-z]*c")
+_NIM = re.compile(r"(.*/)?nim/[^/]+/[^/]+")
+"""`nvcr.io/nim/meta/llama`, or the same below a mirror."""
+
+Words = tuple[Field[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of the kind `vllm`, `nim`, or `ray` where Ray Serve starts the engine.
+
+    `words`: its arguments; `complete`: neither shell nor kubelet replaces parts of them.
+    """
+
+    kind: str
+    words: Words = ()
+    complete: bool = True
+
+
+def server(objects: Values, container: KeyPath) -> Server | None:
+    """The server of a container; None where it runs none, or one that is not known."""
+    command, args = readers.words(objects, *container, "command"), readers.words(objects, *container, "args")
+    repository = texts.image(readers.text(objects, *container, "image") or "")["repository"]
+    if script := _script((*command, *args)):
+        words = tuple(Field(word, (*script.path, index)) for index, word in enumerate(texts.words(script.value)))
+        found = _behind_command(words)
+        return (
+            None if found is None else Server("vllm", found, complete=not any(set("$`") & set(w.value) for w in found))
+        )
+    found = _behind_command((*command, *args))
+    if found is None and not command and repository.rpartition("/")[2].startswith("vllm-openai"):
+        found = args
+    if found is not None:
+        return Server("vllm", found, complete=not any("$(" in word.value for word in found))
+    return Server("nim") if _NIM.fullmatch(repository) and not command else None
+
+
+def _script(words: Sequence[Field[str]]) -> Field[str] | None:
+    """The text behind `sh -c`."""
+    if len(words) > 2 and _SHELL.fullmatch(words[0].value) and _SCRIPT_OPTION.fullmatch(words[1].value):
+        return words[2]
+    return None
+
+
+def _behind_command(words: Words) -> Words | None:
+    """What follows `vllm serve`, or the module, up to the end of the shell's command."""
+    for index, word in enumerate(words):
+        serves = word.value == "serve" and index > 0 and words[index - 1].value.rpartition("/")[2] == "vllm"
+        if serves or word.value == _MODULE:
+            rest = words[index + 1 :]
+            return rest[: _end(rest)]
+    return None
+
+
+def _end(words: Words) -> int:
+    """Where the shell's command ends: at a separator, or at the number of the stream that is redirected there."""
+    for index, word in enumerate(words):
+        if word.value and set(word.value) <= set(texts.SEPARATORS):
+            redirected = word.value.startswith((">", "<")) and index > 0 and words[index - 1].value in ("1", "2")
+            return index - redirected
+    return len(words)

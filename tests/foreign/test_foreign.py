@@ -3,18 +3,24 @@
 `# expect: rule-id` marks the line of a finding, as in tests/rules.
 """
 
+import io
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, render_again, renders
+from helm_llm.lint.report import Report
+from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.selection import selected
@@ -27,19 +33,23 @@ CHARTS = sorted(path.parent.name for path in HERE.glob("*/Chart.yaml"))
 RENDERING = RenderOptions(arguments=("--kube-version=1.34.0",))
 
 
-def lint(
+def report(
     helm: str,
     chart: str,
     *files: str,
     options: tuple[Option, ...] = (),
     traced: bool = True,
     rules: Sequence[Rule[Any]] = RULES,
-) -> tuple[Finding, ...]:
+) -> Report:
     target, binary = Target(str(HERE / chart), files, options), Helm(helm)
     run = Run(rules, again=partial(render_again, binary, RENDERING) if traced else None)
     (render,) = renders(binary, [target], RENDERING, None)
     run.lint(target, render)
-    return run.report().findings
+    return run.report()
+
+
+def lint(*arguments: Any, **options: Any) -> tuple[Finding, ...]:
+    return report(*arguments, **options).findings
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -73,6 +83,16 @@ def test_without_a_second_rendering_the_template_is_named(helm3: str) -> None:
     template = HERE / "model-deployments" / "templates"
     deployments = {f"{template / 'deployment.yaml'} (Deployment release-name-{name})" for name in ("qwen", "llama")}
     assert places == {*deployments, f"{template / 'claims.yaml'} (PersistentVolumeClaim release-name-llama)"}
+
+
+def test_reports_name_the_object(helm3: str) -> None:
+    found, name = report(helm3, "model-deployments", BAD, traced=False), "Deployment release-name-qwen"
+    texts = {format: io.StringIO() for format in ("json", "sarif", "github", "junit", "text")}
+    for format, out in texts.items():
+        reporter(format)(found, out)
+        assert name in out.getvalue(), format
+    schema = files("helm_llm.lint.reporters").joinpath("report.schema.json").read_text("utf-8")
+    jsonschema_rs.validator_for(json.loads(schema)).validate(json.loads(texts["json"].getvalue()))
 
 
 DEPLOYMENT = """

@@ -49,7 +49,8 @@ def _command(finding: Finding) -> str:
 
 def _message(finding: Finding) -> str:
     """All that is known: an annotation shows no other place than its own."""
-    source = f" ({finding.place})" if finding.place.option else ""
+    name = finding.place.option or finding.place.object
+    source = f" ({name})" if name else ""
     notes = [f"{related.place}: {related.message}" for related in finding.related]
     help = [f"help: {finding.help}"] if finding.help else []
     return "\n".join([finding.message + source, *notes, *help])

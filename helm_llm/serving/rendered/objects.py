@@ -9,6 +9,7 @@ from typing import Any
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Origin, Values
 from helm_llm.manifests import Sourced
+from helm_llm.pod_template import label
 
 Trace = Callable[[KeyPath], "Origin | None"]
 
@@ -55,15 +56,9 @@ def rendered(values: Values, found: Iterable[Sourced]) -> Rendered:
     tree: dict[str, Any] = {}
     templates: dict[str, str] = {}
     for one in found:
-        if (name := _name(one)) not in tree:
+        if (name := label(one.object)) not in tree:
             tree[name], templates[name] = one.object, _file(values, one.template)
     return Rendered(tree, values.chart, values.files, templates=templates)
-
-
-def _name(one: Sourced) -> str:
-    metadata = one.object.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return f"{one.object.get('kind')} {name}"
 
 
 def _file(values: Values, template: str) -> str:

@@ -134,4 +134,3 @@ def _pods(objects: Values, workload: Workload) -> Field[int] | None:
 def _shared_memory(workload: Workload, pod: Pod) -> Field[bool]:
     mounted = pod.mounts is None or any(mount.at == "/dev/shm" for mount in pod.mounts)  # noqa: S108
     return Field(mounted, (*workload.container, "volumeMounts"))
-

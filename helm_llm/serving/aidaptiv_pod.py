@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.layers import Values
 from helm_llm.serving import readers
-from helm_llm.serving.aidaptiv_command import ENV, setting
+from helm_llm.serving.aidaptiv_command import ARGS, ENV
 from helm_llm.serving.aidaptiv_volumes import IMAGE, SHARED, shared_memory, volume_mounts, volumes
 from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.image import pull_secrets, reference
@@ -25,7 +25,7 @@ _MADE = {
     "VLLM_WORKER_MULTIPROC_METHOD": "vllmWorkerMultiprocMethod",
     "TIKTOKEN_ENCODINGS_BASE": "tiktokenEncodingsBase",
 }
-_SCRIPT = ("vllm", "script")
+_SCRIPT, _PORT = ("vllm", "script"), (*ARGS, "port")
 
 
 def pod(values: Values, command: CommandLine) -> Pod:
@@ -85,29 +85,26 @@ def _mounted_before(values: Values) -> tuple[Field[str], ...]:
     return tuple(Field(target, PRESCRIPT) for target in targets(script or ""))
 
 
-def _port(values: Values) -> Field[int] | None:
-    given = setting(values, "port")
-    number = readers.whole(values, *given.path)
-    return None if number is None else Field(number, given.path)
-
-
 def _targets(values: Values) -> Iterator[Field[int]]:
     """The container's port, which the Service follows unless it names a number."""
-    if container := _port(values):
-        yield container
-    target = ("service", "targetPort")
-    if number := readers.whole(values, *target):
-        yield Field(number, target)
+    for path in (_PORT, ("service", "targetPort")):
+        if port := readers.number(values, *path):
+            yield port
 
 
 def _security(values: Values) -> Security:
-    path = (*INIT, "privileged")
-    privileged = has_init_container(values) and readers.switch(values, *path)
-    user = ("securityContext", "runAsUser"), ("podSecurityContext", "runAsUser")
-    uids = [Field(uid, path) for path in user if (uid := readers.whole(values, *path)) is not None]
+    user = (readers.number(values, context, "runAsUser") for context in ("securityContext", "podSecurityContext"))
     read_only = ("securityContext", "readOnlyRootFilesystem")
     return Security(
-        privileges=(("container prescript", Field("privileged", path)),) if privileged else (),
-        user=uids[0] if uids else None,
+        privileges=tuple(_privileges(values)),
+        user=next(filter(None, user), None),
         read_only_root=Field(True, read_only) if readers.switch(values, *read_only) else None,
     )
+
+
+def _privileges(values: Values) -> Iterator[tuple[str, Field[str]]]:
+    init, server = (*INIT, "privileged"), ("securityContext", "privileged")
+    if has_init_container(values) and readers.switch(values, *init):
+        yield "container prescript", Field("privileged", init)
+    if readers.switch(values, *server):
+        yield "container vllm-api", Field("privileged", server)

@@ -29,3 +29,18 @@ def test_the_command_line_of_every_scenario_is_taken(helm4: str, values: Path) -
     told = settings(vllm, release, arguments.parse(vllm, release, words), {})
     assert told.model == words[0]
     assert told.port == next(port["containerPort"] for port in server["ports"] if port["name"] == "http")
+
+
+AIDAPTIV = ROOT / "charts" / "aidaptivcache"
+
+
+@pytest.mark.parametrize("values", sorted((AIDAPTIV / "ci").glob("*-values.yaml")), ids=lambda path: path.stem)
+def test_the_relative_takes_the_command_line_of_every_scenario(helm4: str, values: Path) -> None:
+    argv = [helm4, "template", "r", str(AIDAPTIV), "-f", str(values), "--kube-version=1.34.0"]
+    rendered = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    (pod,) = (each["spec"]["template"]["spec"] for each in yaml.safe_load_all(rendered) if each["kind"] == "Deployment")
+    (server,) = pod["containers"]
+    relative, release = personality("aidaptivcache", {}), arguments.release({})
+    told = settings(relative, release, arguments.parse(relative, release, server["args"][1:]), {})
+    assert told.model == server["args"][2]
+    assert told.port == server["ports"][0]["containerPort"]

@@ -26,6 +26,10 @@ def vllm(script: str, engine: Engine, **environ: str) -> subprocess.CompletedPro
     return run("vllm", ("api.sh", script), BASE_URL=engine.url, **environ)
 
 
+def aidaptiv(engine: Engine, *scripts: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return run("aidaptivcache", ("api.sh", "served-name.sh", *scripts), BASE_URL=engine.url, **environ)
+
+
 def kserve(script: str, *urls: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return run("kserve-vllm", ("api.sh", script), URLS=" ".join(urls), **environ)
 
@@ -78,6 +82,14 @@ def test_nim_passes_its_three_pods(start_nim: Start) -> None:
 
 
 NOWHERE = "http://127.0.0.1:9"
+
+
+def test_aidaptiv_takes_the_first_name_that_is_served(engine: Engine) -> None:
+    names = '"/data/small/"\n"/data/small"\n"small"'
+    done = aidaptiv(engine, "test-generate.sh", NAMES=names, REQUEST_PATH="/v1/completions", BODY='{"prompt":"Hello"}')
+    assert done.returncode == 0, done.stdout
+    assert 'served: "small"' in done.stdout
+    assert aidaptiv(engine, "test-models.sh", NAMES='"/data/smal"').returncode == 1
 
 
 def test_kserve_takes_the_address_that_answers(engine: Engine) -> None:

@@ -85,7 +85,7 @@ def helm_llm() -> None:
 
 
 @helm_llm.command()
-@click.argument("charts", nargs=-1, metavar="[CHART]...")
+@click.argument("charts", nargs=-1, metavar="[CHART|FILE]...")
 @click.option("-f", "--values", multiple=True, metavar="FILE", help="Values file, as for helm; later ones win.")
 @_settings
 @click.option("--each", multiple=True, metavar="GLOB", help="Lint every matching file as a last -f of its own.")
@@ -122,6 +122,9 @@ def lint(**options: Any) -> int:
     CHART is a chart's directory or archive, or a directory of charts; without one, the targets of .helm-llm.yaml, else
     the current directory. Each chart found in a directory of charts is linted with its defaults and with each of its
     ci/*-values.yaml.
+
+    FILE is one of a chart's own files or values to lint alone: with the chart named before it, else with the targets of
+    .helm-llm.yaml that read it, else with the chart it lies in.
 
     \b
       helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2

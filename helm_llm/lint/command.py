@@ -14,6 +14,7 @@ import click
 
 from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
+from helm_llm.lint.named_file import are_named, targets_of
 from helm_llm.lint.output import Output, outputs, write
 from helm_llm.lint.progress import progress
 from helm_llm.lint.render import RenderOptions, render_again, renders
@@ -47,9 +48,9 @@ class LintOptions:
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
         """From the parameters of the click command, named as its flags are."""
         files, settings = files_of(options["values"]), tuple(settings_of(options))
-        given, config = (options["charts"], files, settings, options["each"]), _config(options["config"])
+        config = _config(options["config"])
         return cls(
-            targets=config.targets if config.targets and not any(given) else targets(*given),
+            targets=_targets(options["charts"], files, settings, options["each"], config),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
@@ -62,6 +63,16 @@ class LintOptions:
             fix=options["fix"],
             diff=options["diff"],
         )
+
+
+def _targets(
+    charts: Sequence[str], files: tuple[str, ...], settings: tuple[Option, ...], each: Sequence[str], config: Config
+) -> tuple[Target, ...]:
+    if are_named(charts) and not each:
+        return targets_of(charts, Target("", files, settings), config.targets)
+    if config.targets and not any((charts, files, settings, each)):
+        return config.targets
+    return targets(charts, files, settings, each)
 
 
 def _config(given: str | None) -> Config:

@@ -61,8 +61,8 @@ class Chart:
         return schema
 
 
-def load(reference: str, *, helm_major: int = 3) -> Chart:
-    """The chart in this directory or .tgz; ChartError says what is missing or broken."""
+def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
+    """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
     path = Path(reference)
     if path.is_dir():
         return _chart(Folder(path), reference.rstrip("/") or "/", helm_major)
@@ -70,7 +70,7 @@ def load(reference: str, *, helm_major: int = 3) -> Chart:
         archive = path.read_bytes()
     except OSError as error:
         raise ChartError(f"cannot read the chart {reference}: {error.strerror}") from None
-    return _chart(Archive(_unpacked(archive, reference)), reference, helm_major)
+    return _chart(Archive(_unpacked(archive, reference)), name or reference, helm_major)
 
 
 class Files(Protocol):

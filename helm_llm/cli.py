@@ -108,6 +108,7 @@ def helm_llm() -> None:
 @click.option("-o", "--output", metavar="FILE", help="Write the report of the --format without a FILE there.")
 @click.option("--fix", is_flag=True, help="Mend what has exactly one cure in your values files, then report the rest.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@click.option("--version", metavar="VERSION", help="Version of a chart from a repository or registry.")
 @click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
 @click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")
@@ -119,9 +120,9 @@ def helm_llm() -> None:
 def lint(**options: Any) -> int:
     """Lint charts with values.
 
-    CHART is a chart's directory or archive, or a directory of charts; without one, the targets of .helm-llm.yaml, else
-    the current directory. Each chart found in a directory of charts is linted with its defaults and with each of its
-    ci/*-values.yaml.
+    CHART is a chart's directory or archive, repo/name, oci://..., or a directory of charts; without one, the targets
+    of .helm-llm.yaml, else the current directory. Each chart found in a directory of charts is linted with its defaults
+    and with each of its ci/*-values.yaml.
 
     FILE is one of a chart's own files or values to lint alone: with the chart named before it, else with the targets of
     .helm-llm.yaml that read it, else with the chart it lies in.

@@ -17,6 +17,7 @@ from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.named_file import are_named, targets_of
 from helm_llm.lint.output import Output, outputs, write
 from helm_llm.lint.progress import progress
+from helm_llm.lint.pull import fetched
 from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import FLAGS, Option
@@ -49,8 +50,9 @@ class LintOptions:
         """From the parameters of the click command, named as its flags are."""
         files, settings = files_of(options["values"]), tuple(settings_of(options))
         config = _config(options["config"])
+        wanted = _targets(options["charts"], files, settings, options["each"], config)
         return cls(
-            targets=_targets(options["charts"], files, settings, options["each"], config),
+            targets=tuple(fetched(wanted, options["version"])),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",

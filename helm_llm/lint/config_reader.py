@@ -43,8 +43,13 @@ def _targets(file: ConfigFile) -> Iterator[Target]:
             found = targets([_chart(file, given["chart"])], files, tuple(_options(given)), each)
         except UsageError as error:
             raise UsageError(f"{file.place(path)}{error}") from None
-        release, arguments = given.get("releaseName", ""), tuple(_arguments(given))
-        yield from (replace(target, release=release, arguments=arguments) for target in found)
+        for target in found:
+            yield replace(
+                target,
+                release=given.get("releaseName", ""),
+                arguments=tuple(_arguments(given)),
+                version=given.get("version", ""),
+            )
 
 
 def _chart(file: ConfigFile, reference: str) -> str:

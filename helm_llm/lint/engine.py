@@ -52,7 +52,7 @@ class Run:
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
-        chart = self._chart(target.chart)
+        chart = self._chart(target.archive or target.chart, target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self):
             self._keep(replace(finding, chart=target.chart))
@@ -78,9 +78,9 @@ class Run:
         again = self.again
         return (lambda text: rendered(again(target, text).result())) if again else None
 
-    def _chart(self, reference: str) -> Chart:
+    def _chart(self, reference: str, name: str) -> Chart:
         if reference not in self._charts:
-            self._charts[reference] = charts.load(reference)
+            self._charts[reference] = charts.load(reference, name=name)
             self._listen(self._charts[reference])
         return self._charts[reference]
 

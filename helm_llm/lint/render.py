@@ -28,7 +28,7 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin
 def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
     release = options.release or target.release or "release-name"
     arguments = (*target.arguments, *options.arguments, *value_arguments(target))
-    return helm.template(release, target.chart, arguments, stdin)
+    return helm.template(release, target.archive or target.chart, arguments, stdin)
 
 
 def render_again(helm: Helm, options: RenderOptions, target: Target, values: str) -> Running:

@@ -20,6 +20,10 @@ class Target:
     options: tuple[Option, ...] = ()
     release: str = ""
     arguments: tuple[str, ...] = ()
+    version: str = ""
+    """Of a chart from a repository or registry."""
+    archive: str = ""
+    """Where the chart lies, if it was pulled from one."""
 
 
 def targets(

@@ -39,6 +39,11 @@ class Helm:
         """Start `helm template RELEASE CHART ...`."""
         return process.start(self.binary, "template", release, chart, *arguments, stdin=stdin)
 
+    def pull(self, reference: str, version: str, directory: str) -> process.Completed:
+        """`helm pull` of a chart's archive into a directory; an empty version is the newest."""
+        wanted = [f"--version={version}"] if version else []
+        return process.run(self.binary, "pull", reference, f"--destination={directory}", *wanted)
+
 
 def find_helm() -> Helm:
     """HELM_BIN, as Helm sets it for its plugins, else `helm` on PATH; raises ToolMissing."""

@@ -12,7 +12,7 @@ from helm_llm.serving.spec import Field, ServingSpec
 
 _WITHOUT_MODELS = re.compile(r"(.*/)?(vllm/vllm-openai.*|modh/vllm|rocm/vllm.*|aidaptiv)|nvcr\.io/nvidia/vllm")
 """Images that bring an engine and no models, templates or certificates of the user's."""
-_OF_THE_IMAGE = re.compile(r"/(usr|etc|opt|app|workspace|vllm-workspace)/")
+_THERE_ALREADY = re.compile(r"/(usr|etc|opt|app|workspace|vllm-workspace|dev|run|var/run)/")
 _OPTIONS = {
     "--tokenizer": "tokenizer",
     "--hf-config-path": "configuration",
@@ -38,7 +38,7 @@ def reads(serving: ServingSpec) -> Iterator[Read]:
     if adapters and adapters.text:
         yield from _absolute("adapters", Field(adapters.text, adapters.path))
     if engine and _WITHOUT_MODELS.fullmatch(engine.repository.value):
-        yield from (read for read in named(serving) if not _OF_THE_IMAGE.match(read.file.value))
+        yield from (read for read in named(serving) if not _THERE_ALREADY.match(read.file.value))
 
 
 def named(serving: ServingSpec) -> Iterator[Read]:

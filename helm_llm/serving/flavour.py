@@ -19,6 +19,16 @@ _WORDS = {
 _CUDA = re.compile(r"(.*/)?vllm/vllm-openai|nvcr\.io/(nim/.*|nvidia/vllm)")
 """Repositories with nothing but CUDA builds."""
 
+USUAL = {
+    "CUDA": "nvidia.com/gpu",
+    "ROCm": "amd.com/gpu",
+    "Gaudi": "habana.ai/gaudi",
+    "TPU": "google.com/tpu",
+    "XPU": "gpu.intel.com/i915",
+    "Neuron": "aws.amazon.com/neuron",
+}
+"""The resource that a build for this hardware asks for, if nothing else is said."""
+
 _RESOURCES = {
     "CUDA": ("nvidia.com/", "otterscale.com/"),
     "ROCm": ("amd.com/",),

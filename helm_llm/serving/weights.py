@@ -14,17 +14,20 @@ GIGA = 10**9
 _HALF_BYTE = 0.55
 """Four bits, and the scales that belong to them."""
 _BYTES = {
-    **dict.fromkeys(("fp8", "int8", "w8a8", "w8a16", "8bit"), 1.0),
-    **dict.fromkeys(("awq", "gptq", "int4", "4bit", "w4a16", "w4a8", "fp4", "nvfp4", "mxfp4", "bnb"), _HALF_BYTE),
+    **dict.fromkeys(("fp8", "mxfp8", "int8", "w8a8", "w8a16", "8bit", "smoothquant"), 1.0),
+    **dict.fromkeys(("awq", "gptq", "autoround", "int4", "4bit", "bnb"), _HALF_BYTE),
+    **dict.fromkeys(("w4a16", "w4a8", "w4afp8", "fp4", "nvfp4", "mxfp4"), _HALF_BYTE),
     **dict.fromkeys(("bf16", "fp16"), 2.0),
 }
 """By a word of the name; the first one counts: the weights of a `GPTQ-Int8` have eight bits."""
-_UNTOLD = frozenset(
-    {"gguf", "ggml", "exl2", "exl3", "aqlm", "quip", "hqq", "bitnet", "1bit", "2bit", "3bit", "5bit", "6bit"}
-)
+_UNTOLD = re.compile("gguf|ggml|exl[23]|aqlm|quip|hqq|bitnet|[12356]bit|q[2-6]")
 """Formats of several sizes, and sizes that few use."""
-_RELEASED_QUANTIZED = ((re.compile("gpt-oss"), _HALF_BYTE), (re.compile(r"tral.*-(2512|26\d\d)"), 1.0))
-"""Models whose names do not say so: those of OpenAI, and of Mistral since December 2025."""
+_RELEASED_QUANTIZED = (
+    (re.compile("gpt-oss"), _HALF_BYTE),
+    (re.compile(r"tral.*-(2512|26\d\d)"), 1.0),
+    (re.compile("deepseek.*(671|685)b"), 1.0),
+)
+"""Models whose names do not say so: those of OpenAI, of Mistral since December 2025, and DeepSeek's largest."""
 _UNQUANTIZED = 2.0
 _CHOSEN_BY_A_NIM = 1.0
 """A NIM prefers a profile with FP8 where the GPU has it."""
@@ -48,8 +51,8 @@ class Weights:
 def weights(serving: ServingSpec) -> Weights | None:
     """None where the name does not tell the number of parameters, or tells a format of several sizes."""
     parameters, name = billions(serving.model.name), f"{serving.model.name}-{serving.model.profile}".lower()
-    words = re.split(r"[^a-z0-9]+", name)
-    if not parameters or not _UNTOLD.isdisjoint(words):
+    words = re.split(r"[^a-z0-9]+", name.replace("-bit", "bit"))
+    if not parameters or any(map(_UNTOLD.fullmatch, words)):
         return None
     named = next((each for word, each in _BYTES.items() if word in words), None)
     released = next((each for model, each in _RELEASED_QUANTIZED if model.search(name)), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.accelerators import is_accelerator, is_device
-from helm_llm.serving.flavour import flavour
+from helm_llm.serving.flavour import USUAL, flavour
 from helm_llm.serving.quantity import quantity
 from helm_llm.serving.spec import ServingSpec
 
@@ -18,8 +18,8 @@ def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     The scheduler puts the pod on any node, and the engine stops: `Failed to infer device type`. Where NVIDIA's runtime
-    is the default one, the pod sees every GPU of its node instead, those of other pods too. With a single node, or a
-    RuntimeClass of your own choice, that may be what you want: the rule then says nothing.
+    is the default one, the pod sees every GPU of its node instead, those of other pods too. With a single node, a
+    RuntimeClass or a scheduler of your own choice, that may be what you want: the rule then says nothing.
 
     ## Bad
     ```yaml
@@ -41,14 +41,15 @@ def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
     image, given, placement = serving.pod.engine, serving.resources, serving.pod.placement
     built = flavour(image) if image else None
     asked = given.reservation or any(_asks(key, amount) for key, amount in given.limits.items())
-    deliberate = serving.facts.nodes == 1 or (placement and placement.runtime_class)
-    if image and built not in (None, "CPU") and not asked and not deliberate:
+    # A scheduler of its own may give the pod a share that only an annotation asks for.
+    deliberate = serving.facts.nodes == 1 or (placement and (placement.runtime_class or placement.scheduler.value))
+    if image and built in USUAL and not asked and not deliberate:
         path = _place(serving)
         yield Problem(
             path,
             f"no GPU is asked for, and {image} is a {built} build",
             related=(Related(image.repository.path, "the image is named here"),),
-            help=f"set a limit such as {dotted(given.limit('nvidia.com/gpu'))}: 1",
+            help=f"set a limit such as {dotted(given.limit(USUAL[built]))}=1",
             at_key=path == given.path,
         )
 

@@ -6,7 +6,7 @@ STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 
-.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix bench docs lock clean dev
+.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix bench docs release lock clean dev
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,10 @@ docs: dev ## the values tables of the charts, docs/rules.md and completion.yaml,
 	@"$(DEV)" ci/docs/values_table.py $(CHARTS)
 	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@"$(DEV)" -m helm_llm completion helm > completion.yaml.new && mv completion.yaml.new completion.yaml
+
+release: ## the charts as a repository in dist/charts, to be served at URL=...; what is released there already stays
+	@$(STAGE) "helm 4" ci/tool helm4
+	@$(PYTHON) ci/release/charts.py --url "$(or $(URL),$(error say where it will be served: make release URL=https://...))"
 
 lock: dev ## newest versions of the runtime dependencies, pinned for every Python and platform
 	@"$(DEV)" -m uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-annotate --no-header \

@@ -84,3 +84,9 @@ class Finding:
     def in_file(self) -> Place:
         """The primary place, or for what an option supplied the first related place in a file, else the chart's."""
         return next((place for place in self.places if place.file), self.beside or self.place)
+
+    @property
+    def told(self) -> str:
+        """The message and, for readers who see a place in a file only, the option or the object that it is about."""
+        source = self.place.option or self.place.object
+        return f"{self.message} ({source})" if source else self.message

@@ -49,11 +49,9 @@ def _command(finding: Finding) -> str:
 
 def _message(finding: Finding) -> str:
     """All that is known: an annotation shows no other place than its own."""
-    name = finding.place.option or finding.place.object
-    source = f" ({name})" if name else ""
     notes = [f"{related.place}: {related.message}" for related in finding.related]
     help = [f"help: {finding.help}"] if finding.help else []
-    return "\n".join([finding.message + source, *notes, *help])
+    return "\n".join([finding.told, *notes, *help])
 
 
 def _data(text: str) -> str:

@@ -106,14 +106,12 @@ def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
 
 def _message(finding: Finding) -> str:
     """The message with links to the related places, which GitHub shows by them alone."""
-    name = finding.place.option or finding.place.object
-    source = f" ({name})" if name else ""
     numbers = iter(range(1, len(finding.related) + 1))
     notes = [
         f"[{_link_text(one.message)}]({next(numbers)})" if one.place.file else f"{one.place}: {one.message}"
         for one in finding.related
     ]
-    return "\n".join([finding.message + source, *notes, *([finding.help] if finding.help else [])])
+    return "\n".join([finding.told, *notes, *([finding.help] if finding.help else [])])
 
 
 def _link_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,23 @@ class Rollout:
     """Where the settings of a rolling update stand, if any are rendered."""
     kind: str = "Deployment"
     """What is updated: Deployment or StatefulSet."""
+
+    def more(self, pods: int) -> int | None:
+        """How many pods a rolling update starts before it stops one."""
+        return _share(self.surge, pods, up=True)
+
+    def fewer(self, pods: int) -> int | None:
+        """How many pods a rolling update stops before it starts one."""
+        return _share(self.unavailable, pods, up=False)
+
+
+def _share(amount: Field[int | str] | None, pods: int, *, up: bool) -> int | None:
+    """A quarter where nothing is given, rounded up for what is added; None for what is no amount."""
+    given = amount.value if amount else "25%"
+    if isinstance(given, int):
+        return given
+    percent = re.fullmatch(r"([0-9]{1,9})%", given)
+    return (int(percent[1]) * pods + (99 if up else 0)) // 100 if percent else None
 
 
 def autoscaling(values: Values, percentages: Mapping[str, str]) -> Autoscaling | None:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from helm_llm.cache import cache_directory
 from helm_llm.errors import ChartError
@@ -39,12 +37,16 @@ def is_elsewhere(chart: str) -> bool:
 @lru_cache(maxsize=64)
 def _archive(helm: Helm, reference: str, version: str) -> Path:
     """The archive; one of an exact version is fetched once, all others may have changed since."""
+    from hashlib import sha256  # most charts lie here
+
     place = cache_directory() / "charts" / sha256(f"{reference} {version}".encode()).hexdigest()[:16]
     known = next(place.glob("*.tgz"), None) if _EXACT.fullmatch(version) else None
     return known or _pull(helm, reference, version, place)
 
 
 def _pull(helm: Helm, reference: str, version: str, place: Path) -> Path:
+    from tempfile import TemporaryDirectory
+
     place.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=place) as scratch:
         completed = helm.pull(reference, version, scratch)

@@ -8,10 +8,12 @@ import yaml
 
 from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
+from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.selection import selected
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
+from helm_llm.tools.helm import Helm
 
 CHARTS = Path(__file__).parents[2] / "charts"
 DEPENDENCIES = [
@@ -87,3 +89,19 @@ def test_defaults_of_an_umbrella_give_no_error() -> None:
     run = Run(RULES)
     run.lint(Target("umbrella"))
     assert [finding for finding in run.report().findings if finding.rule.severity.name == "ERROR"] == []
+
+
+def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> None:
+    own = "image: vllm/vllm-openai:v0.20.0\n          args: [m, --tensor-parallel-size=8]\n"
+    resources = "          resources: {limits: {nvidia.com/gpu: 4}}\n"
+    head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: own}\nspec:\n  template:\n    spec:\n      containers:\n"
+    Path("umbrella/templates").mkdir()
+    Path("umbrella/templates/own.yaml").write_text(f"{head}        - {own}{resources}")
+    values = f"vllm: {{{RANKS}}}\nchat: {{enabled: true, {RANKS}}}\n"
+    Path("v.yaml").write_text(values)
+    target, options = Target("umbrella", ("v.yaml",)), RenderOptions(arguments=("--kube-version=1.34.0",))
+    (render,) = renders(Helm(helm), [target], options, None)
+    run = Run(selected(RULES, ["tensor-parallel-exceeds-gpus"], []))
+    run.lint(target, render)
+    places = [(finding.place.origin, finding.path[0]) for finding in run.report().findings]
+    assert sorted(places) == [("file", "chat"), ("file", "vllm"), ("manifest", "Deployment own")]

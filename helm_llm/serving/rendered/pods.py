@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import mounts, readers, variables
-from helm_llm.serving.pod import Image, Placement, Pod, Probe, Security
+from helm_llm.serving.pod import Image, Mount, Placement, Pod, Probe, Security
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.workloads import Workload
 from helm_llm.serving.spec import Field
 
+KSERVE_MODEL = "/mnt/models"
 _PROBES = ("startup", "readiness", "liveness")
 _HOST = ("hostNetwork", "hostPID", "hostIPC")
 
@@ -25,12 +26,11 @@ def pod(objects: Values, workload: Workload) -> Pod:
         variables=tuple(
             one for path in (container, workload.model) if path for one in variables.listed(objects, *path, "env")
         ),
-        mounts=mounts.mounts(objects, *container, "volumeMounts"),
+        mounts=_mounts(objects, workload),
         volumes=mounts.volumes(objects, *workload.pod, "volumes"),
         probes=tuple(_probes(objects, container)),
         placement=_placement(objects, workload.pod),
         security=_security(objects, workload),
-        custom_command=bool(readers.words(objects, *container, "command")),
     )
 
 
@@ -53,10 +53,20 @@ def _images(objects: Values, workload: Workload) -> Iterator[Image]:
             yield found
 
 
-def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]]:
+def _mounts(objects: Values, workload: Workload) -> tuple[Mount, ...] | None:
+    """KServe puts the model of an InferenceService beside what its runtime mounts."""
+    listed = mounts.mounts(objects, *workload.container, "volumeMounts")
+    if listed is None or workload.model is None:
+        return listed
+    return (*listed, Mount("model", KSERVE_MODEL, (*workload.model, "storageUri")))
+
+
+def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]] | None:
+    """None where the pod lists none: its service account may."""
     given = objects.get(*pod, "imagePullSecrets", default=[])
     names = (item.get("name") for item in given if isinstance(item, dict)) if isinstance(given, list) else ()
-    return Field(tuple(name for name in names if isinstance(name, str)), (*pod, "imagePullSecrets"))
+    known = tuple(name for name in names if isinstance(name, str))
+    return Field(known, (*pod, "imagePullSecrets")) if known else None
 
 
 def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
@@ -67,8 +77,8 @@ def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
         threshold = readers.whole(objects, *path, "failureThreshold", default=3)
         if readers.table(objects, *path) and delay is not None and period is not None and threshold is not None:
             asked = readers.field(objects, *path, "httpGet", "path")
-            headers = objects.get(*path, "httpGet", "httpHeaders", default=[])
-            authorized = any(str(header.get("name")).lower() == "authorization" for header in headers)
+            headers = readers.names(objects, *path, "httpGet", "httpHeaders")
+            authorized = "authorization" in {header.lower() for header in headers}
             yield Probe(kind, True, path, asked, authorized, delay, period, threshold)
 
 

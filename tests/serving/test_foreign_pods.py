@@ -1,0 +1,142 @@
+"""Which server a rendered container runs, and with which words."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_llm import chart
+from helm_llm.facts import Facts
+from helm_llm.layers import layer
+from helm_llm.manifests import Manifests
+from helm_llm.serving.rendered import texts
+from helm_llm.serving.rendered.objects import rendered
+from helm_llm.serving.rendered.spec import specs
+from helm_llm.serving.spec import ServingSpec
+
+CHART = Path(__file__).parents[1] / "foreign" / "shell-script"
+VLLM = "docker.io/vllm/vllm-openai:v0.20.0"
+MODULE = "vllm.entrypoints.openai.api_server"
+
+
+def served(*objects: dict[str, Any], facts: Facts | None = None) -> list[ServingSpec]:
+    text = "---\n# Source: any/templates/x.yaml\n" + "---\n# Source: any/templates/x.yaml\n".join(
+        map(yaml.safe_dump, objects)
+    )
+    values = layer(chart.load(str(CHART)), [], [])
+    return list(specs(rendered(values, Manifests(text).sourced), facts or Facts()))
+
+
+def deployment(container: dict[str, Any], **pod: Any) -> dict[str, Any]:
+    spec = {"replicas": 2, "template": {"spec": {"containers": [{"name": "sidecar"}, container], **pod}}}
+    return {"kind": "Deployment", "metadata": {"name": "llm"}, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "args", "words"),
+    [
+        (VLLM, None, ["m", "--port=1"], ["m", "--port=1"]),
+        ("mirror.example.org/vllm-openai:v1", None, ["m"], ["m"]),
+        (VLLM, ["vllm", "serve"], ["m"], ["m"]),
+        ("any", ["/opt/venv/bin/vllm", "serve", "m"], None, ["m"]),
+        ("any", None, ["vllm", "serve", "m"], ["m"]),
+        ("any", ["python3", "-m", MODULE], ["--model", "m"], ["--model", "m"]),
+        ("any", ["sh", "-c", "vllm serve m --port 1"], None, ["m", "--port", "1"]),
+        ("any", ["/bin/bash", "-lc"], ["exec vllm serve m \\\n  -tp 2"], ["m", "-tp", "2"]),
+        ("any", ["bash", "-c", "cd /x && vllm serve m -tp 2; echo done"], None, ["m", "-tp", "2"]),
+        ("any", ["bash", "-c", "vllm serve m > /log 2>&1"], None, ["m"]),
+        ("any", ["bash", "-c", "vllm serve m 2>&1 | tee /log"], None, ["m"]),
+        ("any", ["bash", "-c", "# start\nvllm serve m\nsleep 1"], None, ["m"]),
+        ("any", ["bash", "-c", "vllm serve m --hf-overrides '{\"a\": 1}'"], None, ["m", "--hf-overrides", '{"a": 1}']),
+        ("any", ["bash", "-c", "echo 'vllm serve m'"], None, None),
+        ("any", ["bash", "-c", "echo 'unclosed"], None, None),
+        ("any", ["ray", "start", "--head"], None, None),
+        ("any", ["vllm", "bench", "serve"], None, None),
+        (VLLM, ["sleep"], ["infinity"], None),
+        ("docker.io/library/nginx:1", None, None, None),
+        ("nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8", None, None, []),
+        ("nvcr.io/nvidia/k8s/dcgm-exporter:1", None, None, None),
+    ],
+)
+def test_the_server_and_its_words(
+    image: str, command: list[str] | None, args: list[str] | None, words: list[str] | None
+) -> None:
+    container = {"image": image, "command": command, "args": args}
+    found = served(deployment({key: value for key, value in container.items() if value is not None}))
+    if words is None:
+        assert found == []
+        return
+    (spec,) = found
+    given = spec.command.words if spec.command else ()
+    assert [word.value for word in given] == words
+    for word in given:
+        assert texts.text(spec.values.tree, word.path) == word.value
+
+
+@pytest.mark.parametrize("word", ["$TP", "${TP}", "$(nproc)", "`nproc`"])
+def test_what_a_shell_replaces_is_unknown(word: str) -> None:
+    (spec,) = served(deployment({"image": VLLM, "command": ["sh", "-c", f"vllm serve m -tp {word}"]}))
+    assert (spec.command, spec.ranks) == (None, None)
+
+
+def test_what_the_kubelet_replaces_is_unknown() -> None:
+    (spec,) = served(deployment({"image": VLLM, "args": ["m", "--tensor-parallel-size=$(GPUS)"]}))
+    assert (spec.command, spec.ranks) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("args", "model"),
+    [(["m"], "m"), (["--model", "m"], "m"), (["--model=m", "--port=1"], "m"), (["--port=1"], ""), (["--model"], "")],
+)
+def test_the_model(args: list[str], model: str) -> None:
+    (spec,) = served(deployment({"image": VLLM, "args": args}))
+    assert spec.model.name == model
+
+
+@pytest.mark.parametrize(
+    ("image", "facts", "known"),
+    [
+        (VLLM, Facts(), (0, 20, 0)),
+        (f"{VLLM}@sha256:00", Facts(), None),
+        ("ghcr.io/acme/vllm-openai:v0.20.0", Facts(), None),
+        ("ghcr.io/acme/vllm-openai:v1", Facts(vllm="0.11.0"), (0, 11, 0)),
+    ],
+)
+def test_the_release(image: str, facts: Facts, known: object) -> None:
+    (spec,) = served(deployment({"image": image, "args": ["m"]}), facts=facts)
+    assert spec.command
+    assert spec.command.release == known
+
+
+def test_a_claim_of_the_chart_and_one_that_is_there() -> None:
+    mounted = {"image": VLLM, "args": ["m"], "volumeMounts": [{"name": "c", "mountPath": "/root/.cache/huggingface"}]}
+    volumes = [{"name": "c", "persistentVolumeClaim": {"claimName": "models"}}]
+    claim = {"kind": "PersistentVolumeClaim", "metadata": {"name": "models"}}
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    (theirs,) = served(deployment(mounted, volumes=volumes))
+    (own,) = served(deployment(mounted, volumes=volumes), {**claim, "spec": spec})
+    (either,) = served(
+        deployment(mounted, volumes=volumes), {**claim, "spec": {"accessModes": ["ReadWriteOnce", "ReadWriteMany"]}}
+    )
+    assert [one.storage.shared_claim and one.storage.shared_claim.value for one in (theirs, own, either)] == [
+        None,
+        "ReadWriteOnce",
+        None,
+    ]
+    assert own.storage.claim_size
+    assert own.storage.claim_size.path == ("PersistentVolumeClaim models", "spec", "resources", "requests", "storage")
+
+
+def test_objects_of_any_form_are_read() -> None:
+    """Fields of the wrong type are the API server's business."""
+    broken: list[Any] = [None, "text", 3, [None], {"a": None}, [3]]
+    for value in broken:
+        container = {"image": VLLM, "args": ["m"]}
+        for key in ("env", "args", "command", "volumeMounts", "resources", "startupProbe", "securityContext"):
+            served(deployment({**container, key: value}))
+        for key in ("volumes", "initContainers", "tolerations", "nodeSelector", "imagePullSecrets", "securityContext"):
+            served(deployment(container, **{key: value}))
+        served(deployment({**container, "startupProbe": {"httpGet": {"httpHeaders": value}}}))
+        for kind in ("Deployment", "InferenceService", "NIMService", "RayService", "LeaderWorkerSet"):
+            served({"kind": kind, "metadata": {"name": "x"}, "spec": value}, {"kind": kind, "metadata": value})

@@ -91,12 +91,23 @@ def test_defaults_of_an_umbrella_give_no_error() -> None:
     assert [finding for finding in run.report().findings if finding.rule.severity.name == "ERROR"] == []
 
 
+OWN = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: own}
+spec:
+  template:
+    spec:
+      containers:
+        - image: vllm/vllm-openai:v0.20.0
+          args: [m, --tensor-parallel-size=8]
+          resources: {limits: {nvidia.com/gpu: 4}}
+"""
+
+
 def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> None:
-    own = "image: vllm/vllm-openai:v0.20.0\n          args: [m, --tensor-parallel-size=8]\n"
-    resources = "          resources: {limits: {nvidia.com/gpu: 4}}\n"
-    head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: own}\nspec:\n  template:\n    spec:\n      containers:\n"
     Path("umbrella/templates").mkdir()
-    Path("umbrella/templates/own.yaml").write_text(f"{head}        - {own}{resources}")
+    Path("umbrella/templates/own.yaml").write_text(OWN)
     values = f"vllm: {{{RANKS}}}\nchat: {{enabled: true, {RANKS}}}\n"
     Path("v.yaml").write_text(values)
     target, options = Target("umbrella", ("v.yaml",)), RenderOptions(arguments=("--kube-version=1.34.0",))

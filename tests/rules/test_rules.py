@@ -31,19 +31,19 @@ BY_ID = {rule.id: rule for rule in RULES}
 CASES = sorted(path for path in HERE.glob("*/*.yaml") if not path.name.endswith(".base.yaml"))
 
 
-def _directives(text: str, name: str) -> list[str]:
+def directives(text: str, name: str) -> list[str]:
     return re.findall(rf"^# {name}: (.+)$", text, re.MULTILINE)
 
 
-def _target(case: Path, text: str) -> Target:
-    (chart,) = _directives(text, "chart")
-    layers = [str(case.with_name(name)) for name in _directives(text, "base")]
-    options = tuple(Option(*directive.split(" ", 1)) for directive in _directives(text, "set"))
+def target_of(case: Path, text: str) -> Target:
+    (chart,) = directives(text, "chart")
+    layers = [str(case.with_name(name)) for name in directives(text, "base")]
+    options = tuple(Option(*directive.split(" ", 1)) for directive in directives(text, "set"))
     return Target(str(CHARTS / chart), (*layers, str(case)), options)
 
 
-def _facts(text: str) -> Facts:
-    (facts,) = map(yaml.safe_load, _directives(text, "facts") or ["{}"])
+def facts_of(text: str) -> Facts:
+    (facts,) = map(yaml.safe_load, directives(text, "facts") or ["{}"])
     return Facts(**facts)
 
 
@@ -66,11 +66,11 @@ def _expected(text: str) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
 def test_a_case_yields_what_it_marks(case: Path, helm3: str) -> None:
     text, rule = case.read_bytes().decode("utf-8", "replace"), BY_ID[case.parent.name]
-    findings = _lint(rule, _target(case, text), helm3, _facts(text))
+    findings = _lint(rule, target_of(case, text), helm3, facts_of(text))
     here = Counter((finding.place.line, finding.rule.id) for finding in findings if finding.place.file == str(case))
     elsewhere = Counter(finding.rule.id for finding in findings if finding.place.file != str(case))
     assert here == Counter(_expected(text)), [finding.message for finding in findings]
-    assert elsewhere == Counter(_directives(text, "expect-elsewhere")), [str(finding.place) for finding in findings]
+    assert elsewhere == Counter(directives(text, "expect-elsewhere")), [str(finding.place) for finding in findings]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -106,9 +106,9 @@ def _examples(rule: Rule[Any], heading: str, directory: Path, helm: str) -> list
     files = [directory / f"{heading}-{number}.yaml" for number, _ in enumerate(blocks)]
     for file, block in zip(files, blocks, strict=True):
         file.write_text(block, "utf-8")
-    target = _target(files[-1], blocks[0])
-    options = tuple(Option(*text.split(" ", 1)) for block in blocks for text in _directives(block, "set"))
-    return list(_lint(rule, Target(target.chart, tuple(map(str, files)), options), helm, _facts(blocks[0])))
+    target = target_of(files[-1], blocks[0])
+    options = tuple(Option(*text.split(" ", 1)) for block in blocks for text in directives(block, "set"))
+    return list(_lint(rule, Target(target.chart, tuple(map(str, files)), options), helm, facts_of(blocks[0])))
 
 
 def test_the_table_is_sorted_and_has_no_name_twice() -> None:

@@ -16,6 +16,8 @@ class Exposure:
 
     kind: str
     path: KeyPath
+    login: bool = False
+    """It asks who is there before anybody reaches the server."""
 
 
 def exposures(values: Values) -> Iterator[Exposure]:
@@ -25,4 +27,5 @@ def exposures(values: Values) -> Iterator[Exposure]:
     if kind in ("NodePort", "LoadBalancer"):
         yield Exposure(kind, type)
     if readers.switch(values, *ingress):
-        yield Exposure("Ingress", ingress)
+        annotations = readers.table(values, "ingress", "annotations").items()
+        yield Exposure("Ingress", ingress, login=any("auth" in f"{name} {text}" for name, text in annotations))

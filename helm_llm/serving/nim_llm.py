@@ -44,6 +44,7 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         autoscaling=_autoscaling(values, multi_node=multi_node),
         rollout=rollout(values) if multi_node is False else None,
         exposures=tuple(exposures(values)),
+        authenticated=False,  # a NIM asks for no key
     )
 
 

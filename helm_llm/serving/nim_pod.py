@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.layers import Values
-from helm_llm.serving import readers
+from helm_llm.serving import privileges, readers
 from helm_llm.serving.image import engine, init_images, pull_secrets, reference
 from helm_llm.serving.nim_storage import Variables, volume_mounts, volumes
 from helm_llm.serving.placement import placement
-from helm_llm.serving.pod import Image, Pod, Variable
+from helm_llm.serving.pod import Image, Pod, Security, Variable
 from helm_llm.serving.probe import KINDS, own_path, probes
 from helm_llm.serving.spec import Field
 from helm_llm.serving.variables import listed, made
 
 _ADAPTERS = ("lora", "repositories")
+_CONTEXT = ("containerSecurityContext",)
 _PULLER = ("initContainers", "ngcInit")
 
 
@@ -34,7 +35,21 @@ def pod(values: Values, variables: Variables, *, probed: bool | None) -> Pod:
         listens=_listens(values, variables),
         targets=(port,) if port else (),
         placement=placement(values),
+        security=_security(values),
         shared_memory=readers.field(values, "sharedMemory", "sizeLimit"),
+        custom_command=bool(values.get("customCommand")),
+    )
+
+
+def _security(values: Values) -> Security:
+    return Security(
+        privileges=(
+            *privileges.container(values, "nim-llm", *_CONTEXT),
+            *privileges.container(values, "ngc-model-puller", *_PULLER, "containerSecurityContext"),
+            *privileges.listed(values, ("initContainers", "extraInit")),
+        ),
+        user=privileges.user(values, (_CONTEXT, ("podSecurityContext",))),
+        read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
 
 

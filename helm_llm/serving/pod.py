@@ -115,6 +115,8 @@ class Pod:
     pull_secrets: Field[tuple[str, ...]] | None = None
     variables: tuple[Variable, ...] | None = None
     """Those that the chart makes, then the user's, which win."""
+    unnamed_variables: bool = False
+    """ConfigMaps or Secrets give more variables, whose names the values do not hold."""
     mounts: tuple[Mount, ...] | None = None
     mounted_before: tuple[Field[str], ...] = ()
     """Directories at which a script of an init container mounts something: no other container sees it."""
@@ -137,6 +139,10 @@ class Pod:
         """The last variable with one of these names, the one that counts."""
         found = [variable for variable in self.variables or () if variable.name in names]
         return found[-1] if found else None
+
+    def lacks(self, *names: str) -> bool:
+        """Whether none of these variables is set, as far as that can be told."""
+        return self.variables is not None and not self.unnamed_variables and self.variable(*names) is None
 
     @property
     def engine(self) -> Image | None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.layers import Values
-from helm_llm.serving import readers
+from helm_llm.serving import privileges, readers
 from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.image import engine, init_images, pull_secrets, reference
 from helm_llm.serving.mounts import bare
 from helm_llm.serving.placement import placement
-from helm_llm.serving.pod import Image, Pod, Variable
+from helm_llm.serving.pod import Image, Pod, Security, Variable
 from helm_llm.serving.ports import host, listens
 from helm_llm.serving.spec import Field
 from helm_llm.serving.variables import listed, made
@@ -19,6 +19,7 @@ from helm_llm.serving.vllm_probes import probes
 from helm_llm.serving.vllm_storage import volume_mounts, volumes
 
 SHARE = ("kaischeduler",)
+_CONTEXT, _DROP_CACHE = ("securityContext",), ("init_drop_cache",)
 _DOWNLOAD = ("modelDownload", "enabled")
 _CACHES = {"HF_HOME": "huggingface", "VLLM_CACHE_ROOT": "vllm", "TRITON_CACHE_DIR": "triton"}
 _SECRETS = {"HF_TOKEN": "huggingfaceToken", "VLLM_API_KEY": "apiKey"}
@@ -37,6 +38,7 @@ def pod(values: Values, command: CommandLine) -> Pod:
         images=(main, *_init_images(values)) if main else None,
         pull_secrets=pull_secrets(values),
         variables=(*_made(values), *listed(values, "vllm", "env")),
+        unnamed_variables=bool(values.get("vllm", "envFrom")),
         mounts=volume_mounts(values),
         volumes=volumes(values),
         probes=probes(values),
@@ -44,7 +46,22 @@ def pod(values: Values, command: CommandLine) -> Pod:
         targets=tuple(_targets(values)),
         host=host(command),
         placement=placement(values, scheduler="kai-scheduler" if readers.table(values, *SHARE) else ""),
+        security=_security(values),
         shared_memory=_shared_memory(values),
+        custom_command=False,
+    )
+
+
+def _security(values: Values) -> Security:
+    """Dropping the page cache makes the container privileged, whatever its own context says."""
+    listed_by_user = tuple(privileges.listed(values, "extraInitContainers", "extraContainers"))
+    if readers.switch(values, *_DROP_CACHE):
+        forced = ("container vllm", Field("privileged", _DROP_CACHE)), ("pod", Field("hostPID", _DROP_CACHE))
+        return Security((*forced, *listed_by_user))
+    return Security(
+        privileges=(*privileges.container(values, "vllm", *_CONTEXT), *listed_by_user),
+        user=privileges.user(values, (_CONTEXT, ("podSecurityContext",))),
+        read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
 
 

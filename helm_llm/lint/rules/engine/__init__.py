@@ -11,6 +11,7 @@ from helm_llm.lint.rules.engine.engine_argument_repeated import engine_argument_
 from helm_llm.lint.rules.engine.engine_argument_unknown import engine_argument_unknown
 from helm_llm.lint.rules.engine.engine_argument_value_rejected import engine_argument_value_rejected
 from helm_llm.lint.rules.engine.engine_arguments_conflict import engine_arguments_conflict
+from helm_llm.lint.rules.engine.gated_model_without_token import gated_model_without_token
 
 RULES: tuple[Rule[Any], ...] = (
     attention_heads_not_divisible,
@@ -21,4 +22,5 @@ RULES: tuple[Rule[Any], ...] = (
     engine_argument_unknown,
     engine_argument_value_rejected,
     engine_arguments_conflict,
+    gated_model_without_token,
 )

@@ -93,7 +93,8 @@ def _shown(value: object) -> str:
 def _internal_addresses(scope: Scope) -> Iterator[Problem]:
     """VLLM_PORT and VLLM_HOST_IP that repeat the API's address: to the engine they are internal ones."""
     api = {"VLLM_PORT": "port", "VLLM_HOST_IP": "host"}
-    for index, item in enumerate(lookup(scope.tree, ("vllm", "env")) or ()):
+    given = lookup(scope.tree, ("vllm", "env"))
+    for index, item in enumerate(given if isinstance(given, list) else ()):
         key = api.get(str(item.get("name"))) if isinstance(item, dict) else None
         path = (*scope.base, "vllm", "env", index, "value")
         if key and str(item.get("value")) == str(lookup(scope.tree, ("vllm", key))) and scope.values.user_set(path):

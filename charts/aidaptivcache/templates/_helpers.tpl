@@ -13,8 +13,8 @@
 {{- end }}
 
 {{- define "aidaptivcache.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "aidaptivcache.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "aidaptivcache.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "aidaptivcache.commonLabels" -}}

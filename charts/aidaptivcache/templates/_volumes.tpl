@@ -50,7 +50,7 @@
 {{- if .enabled }}
 - name: pvc-volume
   persistentVolumeClaim:
-    claimName: {{ .claimName | default nil | required "volumes.pvc.enabled needs volumes.pvc.claimName" }}
+    claimName: {{ .claimName | required "volumes.pvc.enabled needs volumes.pvc.claimName" | quote }}
 {{- end }}
 {{- end }}
 {{- with .Values.volumes.nfs }}

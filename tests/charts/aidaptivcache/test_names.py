@@ -21,6 +21,7 @@ SELECTOR = {"app.kubernetes.io/name": "aidaptivcache", "app.kubernetes.io/instan
         ("r", {"nameOverride": "aidaptivcache-inference"}, *["r-aidaptivcache-inference"] * 2),
         ("r", {"fullnameOverride": "llama"}, "llama", "llama"),
         ("r", {"deployment": {"name": "vllm-api"}}, "vllm-api", "r-aidaptivcache"),
+        ("1", {"deployment": {"name": "2"}, "fullnameOverride": "3"}, "2", "3"),
     ],
 )
 def test_names(objects: Objects, release: str, values: dict[str, Any], deployment: str, service: str) -> None:

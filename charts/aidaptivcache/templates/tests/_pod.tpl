@@ -8,7 +8,7 @@ metadata:
   name: {{ include "aidaptivcache.fullname" .root }}-{{ .script }}
   labels:
     app.kubernetes.io/name: {{ include "aidaptivcache.name" .root | trunc 58 | trimSuffix "-" }}-test
-    app.kubernetes.io/instance: {{ .root.Release.Name }}
+    app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
     {{- include "aidaptivcache.commonLabels" .root | nindent 4 }}
   annotations:
     helm.sh/hook: test
@@ -75,8 +75,8 @@ spec:
 - name: VLLM_API_KEY
   valueFrom:
     secretKeyRef:
-      name: {{ . }}
-      key: {{ $.Values.tests.apiKeySecret.key }}
+      name: {{ . | quote }}
+      key: {{ $.Values.tests.apiKeySecret.key | quote }}
 {{- else }}
 {{- range include "aidaptivcache.env" . | fromYamlArray }}
 {{- if eq .name "VLLM_API_KEY" }}

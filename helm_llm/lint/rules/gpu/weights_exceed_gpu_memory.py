@@ -54,11 +54,11 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
         part = least.gigabytes * _OVERHEAD / share
         room = device.gibibytes * 2**30 / GIGA * utilization
         if part > room:
-            places = _places(serving, device)
+            places, each = _places(serving, device), "each of " if share > 1 else ""
             primary = serving.chosen(related.path for related in places)
             yield Problem(
                 primary,
-                f"{least} need {part:.0f} GB on each of {counted(share, 'GPU')}, "
+                f"{least} need {part:.0f} GB on {each}{counted(share, 'GPU')}, "
                 f"{utilization:g} of one {device.name} is {room:.0f} GB",
                 related=tuple(related for related in places if related.path != primary),
                 help=f"the weights alone fill {ceil(part * share / room)} such GPUs: use more, or quantize the model",

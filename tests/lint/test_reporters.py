@@ -97,6 +97,21 @@ def test_an_option_with_a_related_file_lies_there() -> None:
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "v.yaml"
 
 
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("a b.yaml", "a%20b.yaml"),
+        ("./dir/../a:b.yaml", "a%3Ab.yaml"),
+        ("/elsewhere/v.yaml", "file:///elsewhere/v.yaml"),
+        ("oci://example.org/vllm/values.yaml", "oci://example.org/vllm/values.yaml"),
+    ],
+)
+def test_a_file_becomes_a_uri(report: Report, file: str, uri: str) -> None:
+    first = replace(report.findings[0], place=replace(report.findings[0].place, file=file))
+    (result,) = json.loads(written(replace(report, findings=(first,)), "sarif"))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
 def test_fingerprints_survive_shifted_lines_and_differ_between_findings() -> None:
     before = written(lint({"base.yaml": GPUS, "prod.yaml": RANKS + "a: 1\nb: 1\n"}, rules="*"), "sarif")
     after = written(lint({"base.yaml": GPUS, "prod.yaml": "\n# more\n" + RANKS + "a: 1\nb: 1\n"}, rules="*"), "sarif")

@@ -74,6 +74,13 @@ class Client:
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}"
         return done.stdout
 
+    def lints(self, *arguments: str, cwd: Path) -> tuple[int, str]:
+        """What this user's `helm llm lint` exits with and prints."""
+        environment = {**self._environment, "HELM_BIN": self._program, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "helm_llm", "lint", *arguments]
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
 
 @pytest.fixture
 def client(helm: str, tmp_path: Path, served: tuple[Path, str]) -> Client:
@@ -99,6 +106,14 @@ def test_the_package_renders_what_the_directory_renders(client: Client, chart: P
     packaged = client("template", "release", f"helm-llm/{chart.name}", *options)
     assert packaged == client("template", "release", str(chart), *options)
     assert "\nkind: " in packaged
+
+
+def test_lint_pulls_the_chart_by_its_name_in_the_repository(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("vllm:\n  tensorParalelSize: 2\n", "utf-8")
+    code, out = client.lints("helm-llm/vllm", "-f", "v.yaml", cwd=tmp_path)
+    assert code == 1
+    assert "\nv.yaml:2:3: error[unknown-key] vllm has no key vllm.tensorParalelSize" in out
+    assert client.lints("helm-llm/vllm", cwd=tmp_path)[0] == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -124,6 +124,8 @@ def _location(place: Place) -> dict[str, Any]:
 
 def _uri(place: Place) -> str:
     path = repository_path(place.file or "")
+    if "://" in path:
+        return path
     return Path(path).as_uri() if Path(path).is_absolute() else quote(path)
 
 

@@ -65,27 +65,34 @@ def _init_images(values: Values) -> Iterator[Image]:
 
 
 def _made(values: Values) -> Iterator[Variable]:
-    """On several nodes the log settings also become those of the engines below the NIM."""
-    several, key = bool(readers.switch(values, "multiNode", "enabled")), bool(values.get("model", "ngcAPIKey"))
-    adapters, port = bool(values.get(*_ADAPTERS)), _port(values)
+    several, port = bool(readers.switch(values, "multiNode", "enabled")), _port(values)
     yield made("NIM_CACHE_PATH", readers.text(values, "model", "nimCache"), "model", "nimCache", shared=True)
-    if values.get("model", "ngcAPISecret"):
-        yield made("NGC_API_KEY", None, "model", "ngcAPISecret", shared=key)
-    if values.get("model", "hfTokenSecret"):
-        yield made("HF_TOKEN", None, "model", "hfTokenSecret", shared=adapters)
+    yield from _secrets(values)
     if not several:
         yield made("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
     yield made("NIM_SERVER_PORT", str(port.value) if port else None, *_port_path(values), shared=True)
-    logging = "1" if values.get("model", "jsonLogging") else "0"
-    yield made("NIM_JSONL_LOGGING", logging, "model", "jsonLogging", shared=several)
-    level = readers.text(values, "model", "logLevel")
-    yield made(
-        "NIM_LOG_LEVEL", None if level is None else (level or "INFO").upper(), "model", "logLevel", shared=several
-    )
+    yield from _logging(values, several=several)
     if readers.switch(values, "proxyCA", "enabled"):
         yield made("SSL_CERT_FILE", "/opt/nim/proxy-ca", "proxyCA", "enabled", shared=True)
-    if adapters:
+    if values.get(*_ADAPTERS):
         yield made("NIM_PEFT_SOURCE", readers.text(values, "lora", "source"), "lora", "source", shared=True)
+
+
+def _secrets(values: Values) -> Iterator[Variable]:
+    """The key is good for a pull secret as well, and the token for the download of adapters."""
+    if values.get("model", "ngcAPISecret"):
+        yield made("NGC_API_KEY", None, "model", "ngcAPISecret", shared=bool(values.get("model", "ngcAPIKey")))
+    if values.get("model", "hfTokenSecret"):
+        yield made("HF_TOKEN", None, "model", "hfTokenSecret", shared=bool(values.get(*_ADAPTERS)))
+
+
+def _logging(values: Values, *, several: bool) -> Iterator[Variable]:
+    """On several nodes the engines below the NIM are told as well."""
+    lines = "1" if values.get("model", "jsonLogging") else "0"
+    yield made("NIM_JSONL_LOGGING", lines, "model", "jsonLogging", shared=several)
+    level = readers.text(values, "model", "logLevel")
+    shown = None if level is None else (level or "INFO").upper()
+    yield made("NIM_LOG_LEVEL", shown, "model", "logLevel", shared=several)
 
 
 def _http(values: Values, name: str) -> Field[str] | None:

@@ -66,16 +66,6 @@ def command_line(values: Values, facts: Facts) -> CommandLine:
     )
 
 
-def modules(values: Values) -> tuple[Field[str], ...]:
-    """The adapters, one word each: text is split at blanks, JSON is not."""
-    path = (*_LORA, "modules")
-    given = values.get(*path)
-    if isinstance(given, str):
-        split = [given] if given.strip().startswith("{") else given.split()
-        return tuple(Field(word, path) for word in split)
-    return readers.words(values, *path)
-
-
 def _words(values: Values) -> Iterator[Field[str]]:
     for key, flag in _VALUES.items():
         given = setting(values, key)
@@ -95,8 +85,18 @@ def _words(values: Values) -> Iterator[Field[str]]:
 
 def _lora(values: Values) -> Iterator[Field[str]]:
     yield Field("--enable-lora", (*_LORA, "enable"))
-    if listed := modules(values):
+    if listed := _modules(values):
         yield from (Field("--lora-modules", (*_LORA, "modules")), *listed)
     rank = (*_LORA, "maxRank")
     if number := readers.whole(values, *rank):
         yield from (Field("--max-lora-rank", rank), Field(str(number), rank))
+
+
+def _modules(values: Values) -> tuple[Field[str], ...]:
+    """One word each: text is split at blanks, JSON is not."""
+    path = (*_LORA, "modules")
+    given = values.get(*path)
+    if isinstance(given, str):
+        split = [given] if given.strip().startswith("{") else given.split()
+        return tuple(Field(word, path) for word in split)
+    return readers.words(values, *path)

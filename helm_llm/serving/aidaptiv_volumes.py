@@ -7,15 +7,15 @@ from helm_llm.serving import mounts, readers
 from helm_llm.serving.pod import Mount, Volume
 from helm_llm.serving.spec import Backend, Field, Storage
 
-SHARED, SHARED_DIRECTORY = ("initContainer", "enabled"), ("initContainer", "sharedDataPath")
-_MEMORY, CLAIM, NFS = ("volumes", "dshm"), ("volumes", "pvc"), ("volumes", "nfs")
+SHARED, _SHARED_DIRECTORY = ("initContainer", "enabled"), ("initContainer", "sharedDataPath")
+_MEMORY, _CLAIM, _NFS = ("volumes", "dshm"), ("volumes", "pvc"), ("volumes", "nfs")
 IMAGE = ("modelImage",)
 
 _DIRECTORIES = {
-    "shared-data": (SHARED, SHARED_DIRECTORY, "emptyDir"),
+    "shared-data": (SHARED, _SHARED_DIRECTORY, "emptyDir"),
     "dshm": ((*_MEMORY, "enabled"), (), "emptyDir"),
-    "pvc-volume": ((*CLAIM, "enabled"), (*CLAIM, "mountPath"), "persistentVolumeClaim"),
-    "nfs-volume": ((*NFS, "enabled"), (*NFS, "mountPath"), "nfs"),
+    "pvc-volume": ((*_CLAIM, "enabled"), (*_CLAIM, "mountPath"), "persistentVolumeClaim"),
+    "nfs-volume": ((*_NFS, "enabled"), (*_NFS, "mountPath"), "nfs"),
     "model-volume": ((*IMAGE, "enabled"), (*IMAGE, "mountPath"), "image"),
 }
 """Volume -> its switch, where it is mounted, its kind; in the order of the chart."""
@@ -43,13 +43,13 @@ def volume_mounts(values: Values) -> tuple[Mount, ...] | None:
 
 def storage(values: Values) -> Storage:
     """Claim and NFS export are two mounts, and backends of one only where they want the same directory."""
-    claim, nfs = (readers.field(values, *path, "mountPath") for path in (CLAIM, NFS))
+    claim, nfs = (readers.field(values, *path, "mountPath") for path in (_CLAIM, _NFS))
     one = claim and nfs and mounts.bare(claim.value) == mounts.bare(nfs.value)
-    backends = [Backend(".".join(path), (*path, "enabled"), _on(values, (*path, "enabled"))) for path in (CLAIM, NFS)]
+    backends = [Backend(".".join(path), (*path, "enabled"), _on(values, (*path, "enabled"))) for path in (_CLAIM, _NFS)]
     return Storage(
         backends=tuple(backends) if one else (),
         clash=claim if one else None,
-        existing_claim=readers.field(values, *CLAIM, "claimName") if _on(values, (*CLAIM, "enabled")) else None,
+        existing_claim=readers.field(values, *_CLAIM, "claimName") if _on(values, (*_CLAIM, "enabled")) else None,
     )
 
 

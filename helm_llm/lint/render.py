@@ -10,6 +10,9 @@ from helm_llm.lint.target import Target
 from helm_llm.process import Ahead, Running
 from helm_llm.tools.helm import Helm
 
+ASSUMED_RELEASE = "release-name"
+"""The name of a release that nobody named."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
@@ -26,7 +29,7 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin
 
 
 def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
-    release = options.release or target.release or "release-name"
+    release = options.release or target.release or ASSUMED_RELEASE
     arguments = (*target.arguments, *options.arguments, *value_arguments(target))
     return helm.template(release, target.archive or target.chart, arguments, stdin)
 

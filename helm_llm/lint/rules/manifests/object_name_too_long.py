@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.keypath import MISSING, lookup
+from helm_llm.lint.render import ASSUMED_RELEASE
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.trace import traced
 from helm_llm.lint.walk import scalars
@@ -40,7 +41,7 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
     """
     for found in manifests.objects:
         name = name_of(found)
-        if _ASSUMED_RELEASE not in name and (fault := _fault_of_name(found, name)):
+        if ASSUMED_RELEASE not in name and (fault := _fault_of_name(found, name)):
             yield Problem(traced(manifests, name), f"{label(found)} {fault}")
         for path, value in scalars(found):
             if path[-2:-1] == ("labels",) and path[-3:-2] == ("metadata",) and (fault := _fault_of_label(value)):
@@ -66,7 +67,6 @@ def _fault_of_label(value: Any) -> str | None:
     return "must begin and end with a letter or digit and have nothing but letters, digits, -, _ and ."
 
 
-_ASSUMED_RELEASE = "release-name"
 _LABEL = r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
 _WIDTH = 63
 _LONGEST = {"Service": _WIDTH, "StatefulSet": _WIDTH}

@@ -30,15 +30,16 @@ class Entry:
 
 
 def compared(report: Report, file: str) -> Report:
-    """The report without the findings that the file holds."""
+    """The report without the findings that the file holds; entries of files that were not read are left alone."""
     known, directory = _read(file), Path(file).parent
+    read = {_relative(name, directory) for target in report.targets for name in target.values}
     entries = {finding: _entry(finding, directory) for finding in report.findings}
     new = tuple(finding for finding, entry in entries.items() if entry not in known)
     return replace(
         report,
         findings=new,
         baselined=len(report.findings) - len(new),
-        unmatched=len(known.difference(entries.values())),
+        unmatched=sum(entry.file in read for entry in known.difference(entries.values())),
     )
 
 
@@ -75,8 +76,12 @@ def _read(file: str) -> frozenset[Entry]:
 
 def _entry(finding: Finding, directory: Path) -> Entry:
     place = finding.place
-    file = PurePath(os.path.relpath(place.file, directory)).as_posix() if place.file else f"{place}"
+    file = _relative(place.file, directory) if place.file else f"{place}"
     return Entry(finding.rule.id, file, dotted(finding.path), _hash(finding.message))
+
+
+def _relative(file: str, directory: Path) -> str:
+    return PurePath(os.path.relpath(file, directory)).as_posix()
 
 
 _PLAIN = re.compile(r"[A-Za-z]?[a-z'-]*")

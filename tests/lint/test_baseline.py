@@ -48,7 +48,17 @@ def test_a_changed_value_is_a_new_finding(lint: Lint) -> None:
     Path("v.yaml").write_text(RANKS.replace("4", "8"))
     code, out = lint("--baseline=known.json")
     assert code == 1
-    assert out.endswith("; 1 entry of the baseline match nothing: write it anew\n")
+    assert out.endswith("; 1 entry of the baseline matches nothing: write it anew\n")
+
+
+def test_entries_of_files_that_were_not_read_are_left_alone(lint: Lint) -> None:
+    lint("--write-baseline=known.json")
+    Path("other.yaml").write_text("replicaCount: 1\n")
+    assert run(["lint", VLLM, "-f", "other.yaml", "--no-render", "--baseline=known.json", "--select=gpu-absent"]) == 0
+    _, out = lint("--baseline=known.json", "--format=json", "--ignore=tensor-parallel-exceeds-gpus")
+    other, this = out.split("{", 1)
+    assert "baseline match" not in other
+    assert '"baselineUnmatched": 1' in this
 
 
 def test_another_finding_is_none_of_it(lint: Lint) -> None:

@@ -9,6 +9,7 @@ import yaml
 from helm_llm import chart
 from helm_llm.facts import Facts
 from helm_llm.layers import layer
+from helm_llm.lint.rules.gpu.gpu_absent import gpu_absent
 from helm_llm.manifests import Manifests
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.objects import rendered
@@ -126,6 +127,26 @@ def test_a_claim_of_the_chart_and_one_that_is_there() -> None:
     ]
     assert own.storage.claim_size
     assert own.storage.claim_size.path == ("PersistentVolumeClaim models", "spec", "resources", "requests", "storage")
+
+
+def test_kserve_takes_a_runtime_or_containers() -> None:
+    predictor = {"model": {"runtime": "shared", "args": ["-tp=2"], "resources": {"limits": {"nvidia.com/gpu": 2}}}}
+    service = {"kind": "InferenceService", "metadata": {"name": "llm"}, "spec": {"predictor": predictor}}
+    container = {"image": VLLM, "args": ["--model=/mnt/models"], "resources": {"limits": {"nvidia.com/gpu": 1}}}
+    runtime = {"kind": "ClusterServingRuntime", "metadata": {"name": "shared"}, "spec": {"containers": [container]}}
+    (spec,) = served(service, runtime)
+    assert (spec.ranks_per_pod, spec.gpus and spec.gpus.value, spec.model.name) == (2, 2, "/mnt/models")
+    assert served(service) == []
+    (alone,) = served({**service, "spec": {"predictor": {"containers": [container]}}})
+    assert alone.gpus
+    assert alone.gpus.path[:3] == ("InferenceService llm", "spec", "predictor")
+
+
+def test_the_gpus_of_a_ray_head_may_be_in_other_pods() -> None:
+    head = {"template": {"spec": {"containers": [{"image": VLLM, "command": ["vllm", "serve", "m", "-tp=8"]}]}}}
+    (spec,) = served({"kind": "RayCluster", "metadata": {"name": "ray"}, "spec": {"headGroupSpec": head}})
+    assert (spec.ranks, spec.gpus) == (None, None)
+    assert [problem.message for problem in gpu_absent.check(spec)] == []
 
 
 def test_objects_of_any_form_are_read() -> None:

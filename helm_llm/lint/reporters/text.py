@@ -85,8 +85,8 @@ def summary(report: Report) -> str:
     linted = _count(len(report.targets), "target")
     charts = _count(len({target.source for target in report.targets}), "chart")
     files = _count(report.files, "values file")
-    entries = _count(report.unmatched, "entry", "entries")
-    stale = f"; {entries} of the baseline match nothing: write it anew" if report.unmatched else ""
+    entries = _count(report.unmatched, "entry of the baseline matches", "entries of the baseline match")
+    stale = f"; {entries} nothing: write it anew" if report.unmatched else ""
     return f"{_verdict(report)} in {linted} ({charts}, {files}){_fixable(report)}{stale}"
 
 

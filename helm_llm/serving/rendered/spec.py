@@ -45,7 +45,10 @@ def _server(objects: Values, workload: Workload) -> Server | None:
 
 
 def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> ServingSpec:
-    made, limits = pod(objects, workload), resources(objects, path=(*_limited(objects, workload), "resources"))
+    made = pod(objects, workload)
+    # Ray and scripts find GPUs in the other pods too.
+    elsewhere = workload.pod if workload.kind in OVER_NODES else None
+    limits = resources(objects, reservation=elsewhere, path=(*_limited(objects, workload), "resources"))
     flags = arguments.flags(server.words)
     command = _command(objects, workload, server, made, facts)
     nodes, model = parallel.nodes(flags), _model(server, made)

@@ -24,7 +24,7 @@ from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
 from helm_llm.process import Running
-from helm_llm.serving import ADAPTERS, spec_of
+from helm_llm.serving import is_known, spec_of
 from helm_llm.source import Document
 
 HelmVersion = tuple[int, int, int]
@@ -118,7 +118,7 @@ class Run:
         """What rules had nothing of to look at, as nothing was rendered."""
         if any(target.rendered for target in self._linted):
             return set()
-        known = all(target.chart in ADAPTERS for target in self._linted)
+        known = all(map(is_known, self._charts.values()))
         return {"Manifests"} if known else {"Manifests", "ServingSpec"}
 
 

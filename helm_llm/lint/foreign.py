@@ -11,7 +11,7 @@ from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.lint.scope import scopes
 from helm_llm.manifests import Manifests
-from helm_llm.serving import ADAPTERS
+from helm_llm.serving import is_known
 from helm_llm.serving.spec import ServingSpec
 
 Render = Callable[[str], Manifests]
@@ -23,7 +23,7 @@ _MARKS = ("llm", "nim/", "NIMService")
 
 def foreign_specs(values: Values, manifests: Manifests, facts: Facts, render: Render | None) -> Iterator[ServingSpec]:
     """The servers among the objects of those charts whose values no adapter reads."""
-    adapted = {scope.base for scope in scopes(values) if scope.chart.name in ADAPTERS}
+    adapted = {scope.base for scope in scopes(values) if is_known(scope.chart)}
     if () in adapted or manifests.error or not any(mark in manifests.text for mark in _MARKS):
         return
     from helm_llm.lint.tracer import Tracer

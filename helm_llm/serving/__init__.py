@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
+from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.layers import Values
 from helm_llm.serving import aidaptivcache, kserve_vllm, nim_llm, vllm
 from helm_llm.serving.spec import ServingSpec
@@ -17,7 +19,20 @@ ADAPTERS: Mapping[str, Callable[[Values, Facts], ServingSpec]] = {
 }
 
 
+_KEYS: Mapping[str, KeyPath] = {
+    "aidaptivcache": ("vllm", "args"),
+    "kserve-vllm": ("model", "uri"),
+    "nim-llm": ("model", "nimCache"),
+    "vllm": ("vllm", "model"),
+}
+"""What tells our charts, and those they grew from, from other charts of these names."""
+
+
+def is_known(chart: Chart) -> bool:
+    """Whether an adapter reads this chart's values."""
+    return chart.name in ADAPTERS and lookup(chart.defaults.tree, _KEYS[chart.name]) is not MISSING
+
+
 def spec_of(values: Values, facts: Facts = NO_FACTS) -> ServingSpec | None:
     """What these values deploy; None for a chart no adapter knows."""
-    adapter = ADAPTERS.get(values.chart.name)
-    return adapter(values, facts) if adapter else None
+    return ADAPTERS[values.chart.name](values, facts) if is_known(values.chart) else None

@@ -6,6 +6,7 @@
 import io
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -151,3 +152,27 @@ def test_a_default_of_the_chart_is_a_related_place(helm3: str) -> None:
     (ranks,) = [finding for finding in found if finding.rule.id == "tensor-parallel-exceeds-gpus"]
     (related,) = ranks.related
     assert (related.place.origin, related.path) == ("default", ("gpus",))
+
+
+def test_a_chart_of_the_same_name_as_ours_is_read_from_what_it_renders(helm3: str, tmp_path: Path) -> None:
+    shutil.copytree(HERE / "shell-script", tmp_path / "vllm")
+    (tmp_path / "vllm" / "Chart.yaml").write_text("apiVersion: v2\nname: vllm\nversion: 0.1.0\n")
+    bad = str(tmp_path / "vllm" / "bad.yaml")
+    assert [f.rule.id for f in lint(helm3, str(tmp_path / "vllm"), bad)] == [
+        f.rule.id for f in lint(helm3, "shell-script", str(HERE / "shell-script" / "bad.yaml"))
+    ]
+
+
+def test_a_comment_is_not_unused_where_nothing_is_rendered(tmp_path: Path) -> None:
+    text = "tensorParallel: 2  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n"
+    (tmp_path / "v.yaml").write_text(text)
+    run = Run(RULES)
+    run.lint(Target(str(HERE / "shell-script"), (str(tmp_path / "v.yaml"),)))
+    assert run.report().findings == ()
+
+
+def test_a_comment_beside_the_value_suppresses(helm3: str, tmp_path: Path) -> None:
+    text = "tensorParallel: 2  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n"
+    (tmp_path / "v.yaml").write_text(text)
+    found = report(helm3, "shell-script", str(tmp_path / "v.yaml"))
+    assert (found.findings, found.suppressed) == ((), 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import mounts, readers, variables
-from helm_llm.serving.pod import Image, Mount, Placement, Pod, Probe, Security
+from helm_llm.serving.pod import Image, Mount, Placement, Pod, Probe, Security, Variable
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.workloads import Workload
 from helm_llm.serving.spec import Field
@@ -23,9 +23,7 @@ def pod(objects: Values, workload: Workload) -> Pod:
     return Pod(
         images=tuple(_images(objects, workload)),
         pull_secrets=_pull_secrets(objects, workload.pod),
-        variables=tuple(
-            one for path in (container, workload.model) if path for one in variables.listed(objects, *path, "env")
-        ),
+        variables=_variables(objects, workload),
         mounts=_mounts(objects, workload),
         volumes=mounts.volumes(objects, *workload.pod, "volumes"),
         probes=tuple(_probes(objects, container)),
@@ -59,6 +57,14 @@ def _mounts(objects: Values, workload: Workload) -> tuple[Mount, ...] | None:
     if listed is None or workload.model is None:
         return listed
     return (*listed, Mount("model", KSERVE_MODEL, (*workload.model, "storageUri")))
+
+
+def _variables(objects: Values, workload: Workload) -> tuple[Variable, ...] | None:
+    """None where a ConfigMap or Secret gives the container variables that are not named."""
+    paths = [path for path in (workload.container, workload.model) if path]
+    if any(objects.get(*path, "envFrom") for path in paths):
+        return None
+    return tuple(one for path in paths for one in variables.listed(objects, *path, "env"))
 
 
 def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]] | None:

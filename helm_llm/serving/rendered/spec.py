@@ -53,7 +53,8 @@ def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> 
     command = _command(objects, workload, server, made, facts)
     nodes, model = parallel.nodes(flags), _model(server, made)
     ranks = _ranks(objects, workload, server)
-    cache = hub_cache(flags, _environment(objects, workload), _HOME) if server.kind == "vllm" else None
+    told = server.kind == "vllm" and made.variables is not None
+    cache = hub_cache(flags, _environment(objects, workload), _HOME) if told else None
     return ServingSpec(
         values=objects,
         facts=facts,

@@ -81,6 +81,23 @@ def test_what_a_shell_replaces_is_unknown(word: str) -> None:
     assert (spec.command, spec.ranks) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("script", "ranks"),
+    [
+        ("vllm serve $MODEL --port $PORT -tp 2", 2),
+        ("vllm serve m --port=$PORT -tp 2", 2),
+        ("vllm serve m -tp 2 $EXTRA_ARGS", None),
+        ("vllm serve m $EXTRA_ARGS", None),
+        ("vllm serve m --enforce-eager ${EXTRA_ARGS}", None),
+        ("vllm serve m --port $(PORT) -tp 2", None),
+        ("if test -d /m; then vllm serve /m -tp 2; else vllm serve m -tp 4; fi", None),
+    ],
+)
+def test_ranks_are_known_where_no_variable_may_hold_more_arguments(script: str, ranks: int | None) -> None:
+    (spec,) = served(deployment({"image": VLLM, "command": ["sh", "-c", script]}))
+    assert spec.ranks_per_pod == ranks
+
+
 def test_what_the_kubelet_replaces_is_unknown() -> None:
     (spec,) = served(deployment({"image": VLLM, "args": ["m", "--tensor-parallel-size=$(GPUS)"]}))
     assert (spec.command, spec.ranks) == (None, None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helm_llm.engines.release import Release, release
 from helm_llm.facts import NO_FACTS, Facts
@@ -15,15 +15,16 @@ from helm_llm.serving.hub_cache import hub_cache
 from helm_llm.serving.pod import Image, Pod
 from helm_llm.serving.probe import startup
 from helm_llm.serving.rendered.claims import storage
+from helm_llm.serving.rendered.model import model as model_of
 from helm_llm.serving.rendered.nim_service import nim_services
 from helm_llm.serving.rendered.pods import pod
-from helm_llm.serving.rendered.server import Server, server
+from helm_llm.serving.rendered.server import Server, is_vllms, server
 from helm_llm.serving.rendered.workloads import OVER_NODES, Workload, workloads
 from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Field, Model, Ranks, ServingSpec
+from helm_llm.serving.spec import Field, Ranks, ServingSpec
 
 _HOME = Field("/root/.cache/huggingface", ())
-"""Of the images of vLLM, which run as root."""
+"""Of the images that vLLM makes, which run as root."""
 
 
 def specs(objects: Values, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
@@ -35,13 +36,12 @@ def specs(objects: Values, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
 
 
 def _server(objects: Values, workload: Workload) -> Server | None:
-    if workload.kind == "RayService" and "llm" in (
-        readers.text(objects, workload.object, "spec", "serveConfigV2") or ""
-    ):
+    applications = readers.text(objects, workload.object, "spec", "serveConfigV2")
+    if workload.kind == "RayService" and "llm" in (applications or ""):
         return Server("ray")
     found = server(objects, workload.container)
     added = readers.words(objects, *workload.model, "args") if workload.model else ()
-    return Server(found.kind, (*found.words, *added), found.complete) if found else None
+    return replace(found, words=(*found.words, *added)) if found else None
 
 
 def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> ServingSpec:
@@ -51,10 +51,9 @@ def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> 
     limits = resources(objects, reservation=elsewhere, path=(*_limited(objects, workload), "resources"))
     flags = arguments.flags(server.words)
     command = _command(objects, workload, server, made, facts)
-    nodes, model = parallel.nodes(flags), _model(server, made)
+    nodes, model = parallel.nodes(flags), model_of(server, made)
     ranks = _ranks(objects, workload, server)
-    told = server.kind == "vllm" and made.variables is not None
-    cache = hub_cache(flags, _environment(objects, workload), _HOME) if told else None
+    cache = _cache(objects, workload, server, made)
     return ServingSpec(
         values=objects,
         facts=facts,
@@ -73,6 +72,13 @@ def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> 
     )
 
 
+def _cache(objects: Values, workload: Workload, server: Server, pod: Pod) -> Field[str] | None:
+    if server.kind != "vllm" or server.is_open or pod.variables is None:
+        return None
+    home = _HOME if pod.engine and is_vllms(pod.engine.repository.value) else Field("", ())
+    return hub_cache(arguments.flags(server.words), _environment(objects, workload), home)
+
+
 def _limited(objects: Values, workload: Workload) -> KeyPath:
     """An InferenceService's resources replace those of its runtime."""
     replaced = workload.model is not None and readers.table(objects, *workload.model, "resources")
@@ -80,7 +86,7 @@ def _limited(objects: Values, workload: Workload) -> KeyPath:
 
 
 def _command(objects: Values, workload: Workload, server: Server, pod: Pod, facts: Facts) -> CommandLine | None:
-    if server.kind != "vllm" or not server.complete:
+    if server.kind != "vllm" or not server.is_literal:
         return None
     names: dict[str, KeyPath] = {}
     for path in filter(None, (workload.container, workload.model)):
@@ -99,37 +105,9 @@ def _release(image: Image | None) -> Release | None:
     return release(image.tag.value) if image and official else None
 
 
-def _model(server: Server, pod: Pod) -> Model:
-    if server.kind == "ray":
-        return Model("", (), downloads=False, local=False)
-    if server.kind == "nim":
-        repository = pod.engine.repository if pod.engine else Field("", ())
-        return Model(repository.value.rpartition("/")[2], repository.path, downloads=True, local=False)
-    named = _after(server, "--model") or _first(server)
-    on_disk = named.value.startswith("/")
-    elsewhere = re.match(r"[a-z0-9]+://", named.value) is not None or "$" in named.value
-    return Model(named.value, named.path, downloads=bool(named.value) and not on_disk and not elsewhere, local=on_disk)
-
-
-def _after(server: Server, flag: str) -> Field[str] | None:
-    """The last value of a flag, in a word of its own or behind `=`."""
-    found = None
-    for index, word in enumerate(server.words, 1):
-        if word.value.startswith(f"{flag}="):
-            found = Field(word.value.partition("=")[2], word.path)
-        elif word.value == flag:
-            found = next(iter(server.words[index:]), None)
-    return found
-
-
-def _first(server: Server) -> Field[str]:
-    first = next(iter(server.words), Field("", ()))
-    return first if not first.value.startswith("-") else Field("", ())
-
-
 def _ranks(objects: Values, workload: Workload, server: Server) -> Ranks | None:
-    """Of the engine in one pod; unknown where Ray or a script spreads it over several."""
-    if workload.kind in OVER_NODES:
+    """Of the engine in one pod; unknown where Ray or a script spreads it over several, or a variable may say it."""
+    if workload.kind in OVER_NODES or server.is_open:
         return None
     if server.kind == "vllm":
         return parallel.ranks(arguments.flags(server.words), Field(1, ()))

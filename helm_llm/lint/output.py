@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.files import write_all
 from helm_llm.lint.reporters import FORMATS, reporter
 from helm_llm.lint.suggest import near
 
@@ -49,7 +48,10 @@ def _output(text: str) -> Output:
 
 def write(report: Report, wanted: Sequence[Output]) -> None:
     """Write every report: files all at once or not at all, then standard output."""
-    write_all({output.file: _text(report, output.format) for output in wanted if output.file})
+    if files := {output.file: _text(report, output.format) for output in wanted if output.file}:
+        from helm_llm.lint.files import write_all  # and shutil, which costs as much as the rest of this module
+
+        write_all(files)
     for output in wanted:
         if output.file is None:
             _print(report, output.format)

@@ -65,7 +65,7 @@ def _origin(values: Values, path: KeyPath) -> Origin | None:
 def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[RelatedPlace]:
     notes = [(related.path, related.message) for related in problem.related]
     if primary != problem.path:
-        notes.insert(0, (problem.path, f"{dotted(problem.path)} is set here"))
+        notes.insert(0, (problem.path, f"{dotted(values.named(problem.path))} is set here"))
     for path, message in notes:
         place = _place(values, path) if path != primary else None
         if place:

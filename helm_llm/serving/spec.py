@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from helm_llm.facts import NO_FACTS, Facts
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
 from helm_llm.serving.pod import UNKNOWN_POD, Pod
 
@@ -193,6 +193,10 @@ class ServingSpec:
         """The first of these paths that the user set, else the first."""
         first, *others = paths
         return next((path for path in (first, *others) if self.values.user_set(path)), first)
+
+    def dotted(self, path: KeyPath) -> str:
+        """A path as the user writes it: in the values of the whole release."""
+        return dotted(self.values.named(path))
 
     def default(self, path: KeyPath) -> str:
         """What a message says behind a value the user did not choose."""

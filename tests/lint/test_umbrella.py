@@ -116,3 +116,9 @@ def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> Non
     run.lint(target, render)
     places = [(finding.place.origin, finding.path[0]) for finding in run.report().findings]
     assert sorted(places) == [("file", "chat"), ("file", "vllm"), ("manifest", "Deployment own")]
+
+
+def test_messages_name_paths_of_the_parents_values() -> None:
+    requests = "vllm: {resources: {requests: {nvidia.com/gpu: 1}}}\n"
+    (finding,) = lint(requests, rules="gpu-request-without-limit")
+    assert finding.help == r"set vllm.resources.limits.nvidia\.com/gpu to 1"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.mounts import holder
 from helm_llm.serving.quantity import quantity
@@ -51,7 +50,7 @@ def ssd_offload_without_device(serving: ServingSpec) -> Iterator[Problem]:
             path,
             f"{size:g} GB of KV cache go to {place}, and no {_DEVICE} is asked for",
             related=tuple(Related(one, "this has to fit") for one in (limit, offload) if one != path),
-            help=f"ask for {_DEVICE}, mount a disk at {place}, or set {dotted(offload)} to 0",
+            help=f"ask for {_DEVICE}, mount a disk at {place}, or set {serving.dotted(offload)} to 0",
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.spec import Field, ServingSpec
@@ -36,7 +35,9 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
     for flag, loser, winner in _pairs(serving.command) if serving.command else ():
         if serving.values.user_set(loser.path) and serving.values.user_set(winner.path):
             related = (Related(loser.path, "this one does nothing"),)
-            yield Problem(winner.path, f"{flag} is also set by {dotted(loser.path)}: {winner.value} wins", related)
+            yield Problem(
+                winner.path, f"{flag} is also set by {serving.dotted(loser.path)}: {winner.value} wins", related
+            )
 
 
 def _pairs(command: CommandLine) -> Iterator[tuple[str, Field[str], Field[str]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.pod import Variable
 from helm_llm.serving.spec import ServingSpec
@@ -46,7 +45,7 @@ def env_name_repeated(serving: ServingSpec) -> Iterator[Problem]:
             message = f"{variable.name} is listed twice, the last one counts"
             yield Problem(_name(variable), message, related=(Related(_name(first), "this one is dropped"),))
         elif first and _chosen(serving, first) and (first.text is None or first.text != variable.text):
-            message = f"{variable.name} is also made from {dotted(first.path)}, this list wins: set one"
+            message = f"{variable.name} is also made from {serving.dotted(first.path)}, this list wins: set one"
             yield Problem(_name(variable), message, related=(Related(first.path, "this one is dropped"),))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath, dotted, lookup
+from helm_llm.keypath import KeyPath, lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.accelerators import is_accelerator, is_device
 from helm_llm.serving.flavour import USUAL, flavour
@@ -49,7 +49,7 @@ def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
             path,
             f"no GPU is asked for, and {image} is a {built} build",
             related=(Related(image.repository.path, "the image is named here"),),
-            help=f"set a limit such as {dotted(given.limit(USUAL[built]))}=1",
+            help=f"set a limit such as {serving.dotted(given.limit(USUAL[built]))}=1",
             at_key=path == given.path,
         )
 

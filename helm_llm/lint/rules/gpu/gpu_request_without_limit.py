@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.accelerators import cannot_overcommit
 from helm_llm.serving.quantity import quantity
@@ -38,5 +37,5 @@ def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
     given = serving.resources
     for key, request in given.requests.items():
         if cannot_overcommit(key) and key not in given.limits and quantity(request) is not None:
-            cure = f"set {dotted(given.limit(key))} to {request}"
+            cure = f"set {serving.dotted(given.limit(key))} to {request}"
             yield Problem(given.request(key), f"{key}: request {request} has no limit", help=cure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.kserve_scaling import TARGET, metric
 from helm_llm.serving.kserve_service import MODE, checks_targets, on_knative, over_nodes
@@ -72,6 +71,6 @@ def _on_knative(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             own,
             message,
-            (Related(chosen.path, f"{dotted(chosen.path)} is set here"),),
+            (Related(chosen.path, f"{serving.dotted(chosen.path)} is set here"),),
             help=f"remove it, or set {_HPA}",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.walk import scalars
@@ -45,7 +45,9 @@ def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
     """
     for path, text in _texts(serving.values):
         if "{{" in _OF_THE_SERVICE.sub("", text):
-            yield Problem(path, f"KServe expands {{{{ }}}} in {dotted(path)}", help="put it into a file of the model")
+            yield Problem(
+                path, f"KServe expands {{{{ }}}} in {serving.dotted(path)}", help="put it into a file of the model"
+            )
 
 
 def _texts(values: Values) -> Iterator[tuple[KeyPath, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec, counted
 
@@ -42,7 +41,7 @@ def gpus_per_node_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     if told and gpus and told.value != gpus.value:
         yield Problem(
             told.path,
-            f"{dotted(told.path)} is {told.value}{serving.default(told.path)}, "
+            f"{serving.dotted(told.path)} is {told.value}{serving.default(told.path)}, "
             f"each pod gets {counted(gpus.value, 'GPU')}{serving.default(gpus.path)}",
             related=(Related(gpus.path, "the GPU limit is set here"),),
             help=f"set both {told.path[-1]} and the limit of {gpus.path[-1]} to the GPUs of a node",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.expectation import plain
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec
@@ -43,5 +42,5 @@ def multi_node_autoscaled(serving: ServingSpec) -> Iterator[Problem]:
     nodes = serving.nodes
     if nodes:
         for asked in nodes.unscaled:
-            message = f"{dotted(asked.path)} is {plain(asked.value)}, {nodes.kind}s are not autoscaled"
+            message = f"{serving.dotted(asked.path)} is {plain(asked.value)}, {nodes.kind}s are not autoscaled"
             yield Problem(asked.path, message, related=(Related(nodes.switch, "several nodes are asked for here"),))

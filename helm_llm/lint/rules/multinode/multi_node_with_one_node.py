@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec, counted
 
@@ -39,5 +38,5 @@ def multi_node_with_one_node(serving: ServingSpec) -> Iterator[Problem]:
             path,
             f"a multi-node group of {counted(nodes.count.value, 'node')}{serving.default(path)}",
             related=(Related(nodes.switch, "several nodes are asked for here"),),
-            help=f"set {dotted(path)} to 2 or more, or switch multi-node off",
+            help=f"set {serving.dotted(path)} to 2 or more, or switch multi-node off",
         )

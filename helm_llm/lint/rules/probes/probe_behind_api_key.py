@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.api_key import api_key
 from helm_llm.serving.spec import ServingSpec
@@ -49,7 +48,7 @@ def probe_behind_api_key(serving: ServingSpec) -> Iterator[Problem]:
         if key and asked and asked.path and _GUARDED.match(asked.value):
             yield Problem(
                 asked.path,
-                f"{asked.value} answers 401 without the key that {dotted(key)} sets",
+                f"{asked.value} answers 401 without the key that {serving.dotted(key)} sets",
                 related=(Related(key, "the key is set here"),),
                 help="ask for /health, which needs no key",
             )

@@ -45,5 +45,5 @@ def startup_budget_too_short(serving: ServingSpec) -> Iterator[Problem]:
                 f"the pod has {budget.seconds} s to start{serving.default(knob)}, "
                 f"a {round(parameters, 1):g}B model takes up to {needed} s",
                 related=(Related(model.path, "the model is named here"),),
-                help=f"raise {'.'.join(map(str, budget.knobs[0]))}",
+                help=f"raise {serving.dotted(budget.knobs[0])}",
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.scaling import Rollout
 from helm_llm.serving.spec import ServingSpec
@@ -44,12 +43,12 @@ def update_strategy_rejected(serving: ServingSpec) -> Iterator[Problem]:
     type, block = rollout.type, rollout.block
     if type.value not in _KNOWN[rollout.kind]:
         known = " or ".join(_KNOWN[rollout.kind])
-        yield Problem(type.path, f"{dotted(type.path)} is {type.value}, a {rollout.kind} knows {known}")
+        yield Problem(type.path, f"{serving.dotted(type.path)} is {type.value}, a {rollout.kind} knows {known}")
     elif block and type.value != "RollingUpdate":
         primary = serving.chosen((block, type.path))
         yield Problem(
             primary,
-            f"{dotted(type.path)} is {type.value}{serving.default(type.path)}, which has no rollingUpdate",
+            f"{serving.dotted(type.path)} is {type.value}{serving.default(type.path)}, which has no rollingUpdate",
             related=(Related(type.path if primary == block else block, "the other part"),),
             help="set the type to RollingUpdate, or rollingUpdate to null",
         )

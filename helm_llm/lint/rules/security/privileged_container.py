@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.wording import listed
 from helm_llm.serving.spec import ServingSpec
@@ -38,7 +38,7 @@ def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
         found.setdefault(privilege.path, []).append(_sentence(whose, privilege.value))
     refused = "; HAMi 2.10 refuses such pods" if _shares_a_gpu(serving) else ""
     for path, sentences in found.items():
-        yield Problem(path, f"{listed(sentences)} because of {dotted(path)}{refused}")
+        yield Problem(path, f"{listed(sentences)} because of {serving.dotted(path)}{refused}")
 
 
 def _sentence(whose: str, what: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec
 
@@ -36,7 +35,7 @@ def engine_port_differs_from_target(serving: ServingSpec) -> Iterator[Problem]:
     for target in targets:
         if listens and target.value != listens.value:
             paths = [path for path in (target.path, listens.path) if path]
-            sender = f"{dotted(target.path)} sends" if target.path else "requests go"
+            sender = f"{serving.dotted(target.path)} sends" if target.path else "requests go"
             primary = serving.chosen(paths)
             yield Problem(
                 primary,

@@ -1,4 +1,4 @@
 server=$!
-trap 'kill -TERM "$server"' TERM INT
+[ -z "$stopped" ] || kill -TERM "$server"
 wait "$server"; status=$?
 while kill -0 "$server" 2>/dev/null; do wait "$server"; status=$?; done

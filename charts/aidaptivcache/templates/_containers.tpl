@@ -50,6 +50,7 @@ never reads them.
 sleep {{ int64 . }}
 {{- end }}
 {{- if $.Values.postscript | default "" | trim }}
+trap 'stopped=yes; [ -z "$server" ] || kill -TERM "$server"' TERM INT
 python3 {{ .script }} "$@" &
 {{ $.Files.Get "files/outlive-server.sh" | trim }}
 {{ $.Values.postscript | trim | include "aidaptivcache.verbatim" }}

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.cluster
 ROOT = Path(__file__).parents[2]
 AT_A_TIME = 8
 ON_HELM_4 = {
+    "aidaptivcache": ("kind", "low-latency", "postscript-waiting"),
     "nim-llm": ("default", "deployment", "inline-key", "probes"),
     "vllm": ("default", "api-key", "rolling-update", "restricted"),
 }

@@ -7,18 +7,21 @@ from functools import partial
 
 from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.harness.site import Site
+from helm_llm.lint.command import configuration
 from helm_llm.lint.engine import Run
 from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.selection import chosen
 from helm_llm.lint.target import Target
 
 
 def lint(site: Site, release: str, target: Target) -> str:
-    """Lint a chart with its values; raises Failed on errors."""
-    helm, options = site.tools.helm, RenderOptions(release)
-    run = Run(RULES, helm.version, again=partial(render_again, helm, options))
+    """Lint a chart with its values, by the rules of .helm-llm.yaml; raises Failed on errors."""
+    helm, options, config = site.tools.helm, RenderOptions(release), configuration()
+    again = partial(render_again, helm, options)
+    run = Run(chosen(RULES, config), helm.version, facts=config.facts, again=again)
     (rendering,) = renders(helm, [target], options, None)
     run.lint(target, rendering)
     report = run.report()

@@ -49,7 +49,7 @@ class LintOptions:
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
         """From the parameters of the click command, named as its flags are."""
         files, settings = files_of(options["values"]), tuple(settings_of(options))
-        config = _config(options["config"])
+        config = configuration(options["config"])
         wanted = _targets(options["charts"], files, settings, options["each"], config)
         return cls(
             targets=tuple(fetched(wanted, options["version"])),
@@ -77,7 +77,8 @@ def _targets(
     return targets(charts, files, settings, each)
 
 
-def _config(given: str | None) -> Config:
+def configuration(given: str | None = None) -> Config:
+    """What this file says, else the nearest one."""
     file = given or nearest()
     if file is None:
         return Config()
@@ -143,11 +144,10 @@ def _report(options: LintOptions, stdin: str | None) -> Report:
     # only now, while Helm works: these imports are half of our own time
     from helm_llm.lint.engine import Run
     from helm_llm.lint.rules import RULES
-    from helm_llm.lint.selection import Selection, graded, selected
+    from helm_llm.lint.selection import chosen
 
     config = options.config
-    configured = Selection(config.select, config.ignore, config.place)
-    rules = selected(graded(RULES, config.severity, config.place), options.select, options.ignore, configured)
+    rules = chosen(RULES, config, options.select, options.ignore)
     again = partial(render_again, helm, options.render) if helm else None
     run = Run(rules, helm.version if helm else None, stdin, config.facts, again)
     for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):

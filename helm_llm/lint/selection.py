@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.config import nowhere
+from helm_llm.lint.config import Config, nowhere
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.suggest import near
 
@@ -45,6 +45,14 @@ def selected(
     for selection in selections:
         _check(rules, selection)
     return tuple(rule for rule in rules if rule.id in ALWAYS or _runs(rule, selections))
+
+
+def chosen(
+    rules: Sequence[Rule[Any]], config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[Rule[Any], ...]:
+    """The rules that run, with the severities that the configuration gives some of them."""
+    configured = Selection(config.select, config.ignore, config.place)
+    return selected(graded(rules, config.severity, config.place), select, ignore, configured)
 
 
 def graded(

@@ -16,13 +16,16 @@ has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # One name for each image, pulled or built. The tag is of the recipe: after an edit, or with another version, it is made anew.
 recipe=$({
-  awk '!/^#/ && NF == 2 || $1 == "kind"' "$root/ci/tools/versions"
+  awk '!/^#/ && NF == 2 && $1 !~ /\./ || $1 == "kind"' "$root/ci/tools/versions"  # modules of controllers have a dot
   cd "$offline" && cat bases debian && find node -type f | sort | xargs cat
 } | sha256sum | head -c 8)
 node_image=helm-llm/node:$recipe
 python_image=helm-llm/python:$recipe
 release=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/helm_llm/__init__.py")
 simulator_image=helm-llm/simulator:$release
+kserve_image=helm-llm/kserve:$(version github.com/kserve/kserve)
+lws_image=helm-llm/lws:$(version sigs.k8s.io/lws)
+mpi_operator_image=helm-llm/mpi-operator:$(version github.com/kubeflow/mpi-operator)
 curl_image=helm-llm/curl:$release
 
 cluster=${CLUSTER:-helm-llm}

@@ -13,6 +13,7 @@ from helm_llm.harness.evidence import Evidence, gather
 from helm_llm.harness.paths import at, name_of
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
+from helm_llm.harness.templates import templates
 from helm_llm.harness.wait import Deadline, pause
 from helm_llm.harness.workloads import WORKLOADS, Progress, title
 from helm_llm.tools.kubectl import Unanswered
@@ -33,13 +34,13 @@ class ClusterLost(ToolError):
     """The API server went away."""
 
 
-def time_allowed(workloads: Sequence[Object]) -> float:
+def time_allowed(objects: Sequence[Object]) -> float:
     """What the startup probes allow, and two minutes for pulling, scheduling and mounting; at least five."""
-    return max([180, *(_budget(workload) for workload in workloads)]) + 120
+    return max([180, *(_budget(template.spec) for template in templates(objects))]) + 120
 
 
-def _budget(workload: Object) -> int:
-    containers = at(workload, "spec", "template", "spec", "containers") or ()
+def _budget(spec: Object) -> int:
+    containers = spec.get("containers") or ()
     probes = [at(container, "startupProbe") or at(container, "livenessProbe") or {} for container in containers]
     return max((_seconds(probe) for probe in probes if probe), default=600)
 

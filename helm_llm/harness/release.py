@@ -18,7 +18,6 @@ from helm_llm.harness.served import KeySource, Served, served
 from helm_llm.harness.service import entry
 from helm_llm.harness.site import Site
 from helm_llm.harness.wait import Deadline, pause
-from helm_llm.harness.workloads import workloads_of
 from helm_llm.manifests import Manifests
 
 Object = Mapping[str, Any]
@@ -37,7 +36,7 @@ class Release:
 
     def wait(self, seconds: float | None) -> str:
         """Until its workloads are ready."""
-        allowed = seconds or time_allowed(list(workloads_of(self.objects)))
+        allowed = seconds or time_allowed(self.objects)
         return self.watch().until_ready(allowed)
 
     def watch(self) -> Watch:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helm_llm.harness.paths import at, name_of
-from helm_llm.harness.simulate import pod_specs
 from helm_llm.harness.site import Site
+from helm_llm.harness.templates import templates
 
 Object = Mapping[str, Any]
 
@@ -18,8 +18,8 @@ _DUMMY = "only-for-this-test"
 def prerequisites(objects: Sequence[Object]) -> list[Object]:
     """Secrets, ConfigMaps, claims and RuntimeClasses that the pods name and the chart does not bring."""
     wanted: dict[tuple[str, str], dict[str, str]] = {}
-    for spec in pod_specs(objects):
-        for kind, name, key in _references(spec):
+    for template in templates(objects):
+        for kind, name, key in _references(template.spec):
             keys = wanted.setdefault((kind, name), {})
             keys.update({key: _DUMMY} if key else {})
     brought = {(value.get("kind"), name_of(value)) for value in objects}

@@ -14,7 +14,7 @@ from helm_llm import __version__
 from helm_llm.errors import UsageError
 from helm_llm.harness.paths import at
 from helm_llm.harness.served import serving_container
-from helm_llm.harness.workloads import workloads_of
+from helm_llm.harness.templates import Template, templates
 from helm_llm.layers import Values
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
@@ -101,26 +101,20 @@ def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[
 
 def gpus(objects: Sequence[Object]) -> int:
     """The accelerators the engine's container is limited to; without any it sees all of the node's."""
-    limits = [at(serving_container(pod), "resources", "limits") or {} for pod in pod_specs(objects)]
-    amounts = (amount for limit in limits for name, amount in limit.items() if is_accelerator(name))
-    return sum(int(quantity(amount) or 0) for amount in amounts) or GPUS_PER_NODE
+    return max(map(_limit, templates(objects)), default=0) or GPUS_PER_NODE
+
+
+def _limit(template: Template) -> int:
+    limits = at(serving_container(template.spec), "resources", "limits") or {}
+    return sum(int(quantity(amount) or 0) for name, amount in limits.items() if is_accelerator(name))
 
 
 def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
     """What the nodes have to offer for these pods to be scheduled: at least eight of each, and always GPUs."""
-    offered = {"nvidia.com/gpu": GPUS_PER_NODE}
-    for pod in pod_specs(objects):
-        for container in at(pod, "containers") or ():
+    wanted: dict[str, int] = {"nvidia.com/gpu": 0}
+    for template in templates(objects):
+        for container in template.spec.get("containers") or ():
             for name, amount in (at(container, "resources", "limits") or {}).items():
                 if is_device(name):
-                    offered[name] = max(offered.get(name, GPUS_PER_NODE), int(quantity(amount) or 0))
-    return offered
-
-
-def pod_specs(objects: Sequence[Object]) -> Iterator[Object]:
-    """The pod specs of the workloads; of an InferenceService the container that KServe merges into one."""
-    for workload in workloads_of(objects):
-        if spec := at(workload, "spec", "template", "spec"):
-            yield spec
-        elif model := at(workload, "spec", "predictor", "model"):
-            yield {"containers": [model]}
+                    wanted[name] = wanted.get(name, 0) + int(quantity(amount) or 0) * template.count
+    return {name: max(amount, GPUS_PER_NODE) for name, amount in wanted.items()}

@@ -39,6 +39,8 @@ class Seat:
     """What the engine has to do without, because nothing in a test cluster brings it."""
     settings: tuple[tuple[str, str], ...] = ()
     """Values that name what a test cluster does not have."""
+    source: tuple[str, ...] = ()
+    """The value that says where the model is fetched from; of all the ways, a test cluster can bring a claim."""
 
 
 SEATS: Mapping[str, Seat] = {
@@ -50,7 +52,13 @@ SEATS: Mapping[str, Seat] = {
         variables=(("SIM_SKIP_NVME", "1"),),
         settings=(("schedulerName", ""),),
     ),
-    "kserve-vllm": Seat(("model", "env"), images=("image.image",)),
+    "kserve-vllm": Seat(
+        ("model", "env"),
+        images=("image.image",),
+        variables=(("SIM_SKIP_MODEL", "1"),),
+        settings=(("model.mode", "uri"), ("resources.requests.cpu", "10m"), ("resources.requests.memory", "32Mi")),
+        source=("model", "uri"),
+    ),
 }
 
 
@@ -74,7 +82,7 @@ def simulated(target: Target, values: Values, objects: Sequence[Object], scratch
     for key in reversed(seat.environment):
         overlay = {key: overlay}
     scratch.write_text(yaml.safe_dump(overlay), "utf-8")
-    settings = (*_images(seat, values), *seat.settings)
+    settings = (*_images(seat, values), *seat.settings, *_source(seat, values))
     options = tuple(Option("--set-literal", f"{path}={value}") for path, value in settings)
     return Target(target.chart, (*target.files, str(scratch)), (*target.options, *options))
 
@@ -87,6 +95,11 @@ def _images(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
         if values.get(*image.split("."), "digest"):
             yield f"{image}.digest", ""
     yield seat.tests, curl_image()
+
+
+def _source(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
+    if seat.source and not str(values.get(*seat.source)).startswith("pvc://"):
+        yield ".".join(seat.source), "pvc://simulated-model"
 
 
 def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[Any]:

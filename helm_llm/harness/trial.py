@@ -84,7 +84,8 @@ def _simulate(terms: Terms, case: Case, prepared: list[Target], stack: ExitStack
     scratch = terms.ledger.directory / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
     prepared[0] = simulated(target, values_of(site, target), objects, scratch)
     advertise(site, {name: amount * terms.jobs for name, amount in extended_resources(objects).items()})
-    return f"made for it: {', '.join(_provide(terms, case, objects, stack)) or 'nothing is missing'}"
+    made = _provide(terms, case, objects_of(site, case.release, prepared[0]), stack)
+    return f"made for it: {', '.join(made) or 'nothing is missing'}"
 
 
 def _provide(terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack) -> Iterator[str]:

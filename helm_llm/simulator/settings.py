@@ -65,6 +65,8 @@ class Settings:
     """Settings of the KV cache, as its metric shows them."""
     nvme_path: str = ""
     local_models_only: bool = False
+    empty_models: bool = False
+    """Whether a directory will do in which there is no model."""
     flat_errors: bool = False
     jsonl: bool = False
     faults: Faults = field(default_factory=Faults)
@@ -111,6 +113,7 @@ def settings(
         cache=_cache(options),
         nvme_path=_nvme_path(options, environ),
         local_models_only=setting(environ, "SIM_REQUIRE_LOCAL_MODEL", switch, False),
+        empty_models=setting(environ, "SIM_SKIP_MODEL", switch, False),
         flat_errors=_flat_errors(personality, release, environ),
         jsonl=personality.dialect == "nim" and environ.get("NIM_JSONL_LOGGING") == "1",
         faults=faults(environ),

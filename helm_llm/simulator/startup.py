@@ -40,13 +40,17 @@ def _check_port_variable(value: str) -> None:
 
 def _check_model(settings: Settings) -> None:
     local = _is_path(settings.model)
-    if local and _has(settings.model, "config.json", "params.json"):
+    if local and (_has(settings.model, "config.json", "params.json") or _may_be_empty(settings)):
         return
     if local or settings.local_models_only:
         raise StartFailed(
             f"ValueError: Invalid repository ID or local directory specified: '{settings.model}'.\n"
             "[simulator] a model directory holds config.json or params.json"
         )
+
+
+def _may_be_empty(settings: Settings) -> bool:
+    return settings.empty_models and Path(settings.model).is_dir()
 
 
 def _check_adapters(settings: Settings) -> None:

@@ -127,6 +127,24 @@ def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     assert Option("--set-literal", "schedulerName=") in target.options
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        pytest.param("{}", "pvc://simulated-model", id="a-model-image"),
+        pytest.param("model: {mode: s3}", "pvc://simulated-model", id="a-bucket"),
+        pytest.param("model: {uri: 'pvc://mine/llama'}", "pvc://mine/llama", id="a-claim-stays"),
+    ],
+)
+def test_kserve_gets_its_model_from_a_claim(text: str, source: str, tmp_path: Path) -> None:
+    chart = str(CHARTS / "kserve-vllm")
+    values = layer(charts.load(chart), [parse(text, "v.yaml")], [])
+    options = simulated(Target(chart), values, [], tmp_path / "overlay.yaml").options
+    last = {option.text.partition("=")[0]: option.text.partition("=")[2] for option in options}
+    assert last.get("model.uri", source) == source
+    assert last["model.mode"] == "uri"
+    assert last["image.image"] == "helm-llm/simulator"
+
+
 def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
     values = layer(charts.load(str(chart)), [], [])
     with pytest.raises(UsageError, match="chart c it does not"):

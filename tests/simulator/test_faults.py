@@ -35,6 +35,7 @@ from tests.simulator.engine import Engine, refused
         ("SIM_PERSONALITY", "ollama"),
         ("SIM_VLLM_VERSION", "newest"),
         ("SIM_REQUIRE_LOCAL_MODEL", "no"),
+        ("SIM_SKIP_MODEL", "no"),
     ],
 )
 def test_a_value_that_cannot_be_read(name: str, value: str) -> None:

@@ -42,6 +42,11 @@ def test_a_local_model_that_is_not_there(tmp_path: Path) -> None:
     assert f"ValueError: Invalid repository ID or local directory specified: '{tmp_path}'.\n" in done.stderr
 
 
+def test_a_directory_without_a_model_where_that_will_do(start: Start, tmp_path: Path) -> None:
+    assert start(str(tmp_path), SIM_SKIP_MODEL="1").get("/health").status == 200
+    assert refused(str(tmp_path / "not-mounted"), SIM_SKIP_MODEL="1").code == 1
+
+
 def test_a_hub_id_where_only_local_models_will_do() -> None:
     done = refused("acme/model", SIM_REQUIRE_LOCAL_MODEL="1")
     assert done.code == 1

@@ -23,9 +23,9 @@ node_image=helm-llm/node:$recipe
 python_image=helm-llm/python:$recipe
 release=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/helm_llm/__init__.py")
 simulator_image=helm-llm/simulator:$release
-kserve_image=helm-llm/kserve:$(version github.com/kserve/kserve)
-lws_image=helm-llm/lws:$(version sigs.k8s.io/lws)
-mpi_operator_image=helm-llm/mpi-operator:$(version github.com/kubeflow/mpi-operator)
+mpi_image=helm-llm/mpi:$(cat "$offline"/mpi/* | sha256sum | head -c 8)
+group_image=helm-llm/group:$release
+model_image=helm-llm/model:$release
 curl_image=helm-llm/curl:$release
 
 cluster=${CLUSTER:-helm-llm}

@@ -26,7 +26,7 @@ from helm_llm.harness.reporters.text import failure
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site, find_tools
 from helm_llm.harness.things import Namespace
-from helm_llm.harness.trial import Terms, install_chart, installed
+from helm_llm.harness.trial import Terms, install_chart
 from helm_llm.lint.target import Target
 from helm_llm.tools.kubectl import Access
 
@@ -91,7 +91,6 @@ def llm_release(
         )
         case = Case(site, RELEASE, name, _silent)
         with ExitStack() as stack:
-            stack.enter_context(installed(terms, case))
             if not install_chart(terms, case, target, "install", stack):
                 pytest.fail("\n".join(failure(case.result(), case.steps.taken[-1])), pytrace=False)
             yield _ready(site)

@@ -58,7 +58,6 @@ def _run(terms: Terms, case: Case, target: Target) -> None:
     if terms.lint and not step("lint", lambda: gate.lint(site, case.release, target)):
         return
     with ExitStack() as stack:
-        stack.enter_context(installed(terms, case))
         versions = [older(site, target, terms.upgrade_from, terms.ledger.directory)] if terms.upgrade_from else []
         for version in versions:
             if not (install_chart(terms, case, version, "install old", stack) and step("ready", lambda: _wait(case))):
@@ -70,10 +69,11 @@ def _run(terms: Terms, case: Case, target: Target) -> None:
 
 
 def install_chart(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:
-    """Install, simulated or as it is; what is made for the pods lives as long as `stack`."""
+    """Install, simulated or as it is; at the end of `stack` the release goes, then what was made for its pods."""
     prepared = [target]
     if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared, stack)):
         return False
+    stack.enter_context(installed(terms, case))
     return case.steps.run(name, lambda: install(case.site, case.release, prepared[0]))
 
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 AT_A_TIME = 8
 ON_HELM_4 = {
     "aidaptivcache": ("kind", "low-latency", "postscript-waiting"),
+    "kserve-vllm": ("raw-pvc",),
     "nim-llm": ("default", "deployment", "inline-key", "probes"),
     "vllm": ("default", "api-key", "rolling-update", "restricted"),
 }

@@ -97,6 +97,14 @@ def belongs(pod: Object, release: str, objects: Sequence[Object]) -> bool:
     )
 
 
+def runs(pod: Object) -> bool:
+    """Whether every container of a pod runs, and none has ended before."""
+    statuses: Sequence[Object] = at(pod, "status", "containerStatuses") or ()
+    return bool(statuses) and all(
+        at(status, "state", "running") and not status.get("restartCount") for status in statuses
+    )
+
+
 def _about(event: Object, names: set[str]) -> bool:
     """Events of an object itself, or of one made for it, whose name it begins with."""
     name = str(at(event, "involvedObject", "name") or "")

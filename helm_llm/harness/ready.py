@@ -9,7 +9,7 @@ from typing import Any
 
 from helm_llm.errors import ToolError
 from helm_llm.harness.causes import diagnose
-from helm_llm.harness.evidence import Evidence, gather
+from helm_llm.harness.evidence import Evidence, belongs, gather, runs
 from helm_llm.harness.paths import at, name_of
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
@@ -20,8 +20,6 @@ from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
 
-POLL = 2
-"""Seconds between two looks at the workloads; each look starts a kubectl."""
 LOOK = 8
 """Seconds between two looks for a cause."""
 PATIENCE = 15
@@ -76,7 +74,7 @@ class Watch:
             if deadline.passed:
                 what = "; ".join(missing or ["no answer"])
                 raise Failed(f"not ready after {seconds:.0f} s: {what}", diagnose(self.evidence()))
-            pause(POLL)
+            pause(_until_next_look(time.monotonic() - self.started))
 
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
         """What is not ready yet; None while the API server does not answer."""
@@ -104,16 +102,29 @@ class Watch:
         if now - max(self._looked, self.started) < LOOK:
             return
         self._looked = now
-        diagnosis = diagnose(self.evidence())
+        diagnosis = None if self._all_run() else diagnose(self.evidence())
         cause = diagnosis.cause if diagnosis and diagnosis.final else ""
         if cause != self._hopeless[0]:
             self._hopeless = cause, now
         if diagnosis and cause and now - self._hopeless[1] >= PATIENCE:
             raise Failed(f"{missing}, and waiting longer changes nothing", diagnosis)
 
+    def _all_run(self) -> bool:
+        """Whether every container runs for the first time: then only its probes are to come, and one call shows it."""
+        try:
+            pods = [pod for pod in self.site.kubectl.get("pods") if belongs(pod, self.release, self.objects)]
+        except Unanswered:
+            return False
+        return bool(pods) and all(map(runs, pods))
+
     def evidence(self) -> Evidence:
         """What the cluster knows now."""
         return gather(self.site.kubectl, self.release, self.objects, waited=time.monotonic() - self.started)
+
+
+def _until_next_look(waited: float) -> float:
+    """Seconds; fewer looks the longer it takes, as each starts a kubectl, a tenth of a second of computing."""
+    return min(5.0, max(1.0, waited / 10))
 
 
 def _generation_behind(live: Object) -> Progress | None:

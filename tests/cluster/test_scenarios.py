@@ -17,7 +17,7 @@ from tests.cluster.conftest import Cluster
 pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[2]
-AT_A_TIME = 8
+AT_A_TIME = 6
 ON_HELM_4 = {
     "aidaptivcache": ("kind", "low-latency", "postscript-waiting"),
     "kserve-vllm": ("raw-pvc",),

@@ -38,6 +38,11 @@ def assert_says(found: Diagnosis, cause: str, *words: str) -> None:
 
 INSUFFICIENT = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu. no new claims to deallocate."
 
+UNTOLERATED = "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate."
+TEAM = {"key": "team", "value": "ai", "effect": "NoSchedule"}
+NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoExecute"}
+GPU = {"key": "gpu", "value": "h100", "effect": "NoSchedule"}
+
 SCHEDULING = [
     pytest.param(INSUFFICIENT, gpu_spec(4), [node()], "gpu-absent", ["4 nvidia.com/gpu", "no node"], id="no-gpu"),
     pytest.param(
@@ -65,6 +70,15 @@ SCHEDULING = [
         ["the taint dedicated of"],
         id="taint-without-value",
     ),
+    pytest.param(
+        UNTOLERATED,
+        {"tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoExecute"}, {"key": "team", "value": "ai"}]},
+        [node() | {"spec": {"taints": [TEAM, NOT_READY, GPU]}}],
+        "taint",
+        ["the taint gpu=h100 of"],
+        id="taint-that-only-the-node-names",
+    ),
+    pytest.param(UNTOLERATED, {}, [], "taint", ["the taints of the nodes"], id="taints-of-nodes-we-may-not-read"),
     pytest.param(
         "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
         {"nodeSelector": {"gpu": "h100"}},

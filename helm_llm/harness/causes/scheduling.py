@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
@@ -41,14 +41,8 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[st
     name = name_of(pod)
     for resource in re.findall(r"Insufficient ([\w./-]+\w)", message):
         yield _too_little(evidence, pod, resource)
-    if taint := re.search(r"untolerated taint\(?s?\)? ?\{([^:}]+):? ?([^}]*)\}", message):
-        key, value = taint[1], taint[2]
-        equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
-        yield (
-            "taint",
-            f"pod {name} does not tolerate the taint {key}{value and '=' + value} of the nodes",
-            f"add {{key: {key}{equal}}} to tolerations, or take the taint off the node",
-        )
+    if "untolerated taint" in message:
+        yield _taint(evidence, pod, message)
     if "node affinity/selector" in message:
         wanted = at(pod, "spec", "nodeSelector") or "its node affinity"
         yield "node-selector", f"no node has the labels that pod {name} asks for: {_words(wanted)}", "label a node so"
@@ -66,6 +60,41 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[st
         gates = ", ".join(str(gate.get("name")) for gate in at(pod, "spec", "schedulingGates") or ())
         yield "scheduling-gate", f"pod {name} is held back by the scheduling gate {gates}", "see what should lift it"
     yield "unschedulable", f"no node takes pod {name}", "the scheduler says what each node lacks"
+
+
+def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str]:
+    """The scheduler names it before Kubernetes 1.34, the nodes always, if we may read them."""
+    said = re.search(r"untolerated taint \{([^:}]+):? ?([^}]*)\}", message)
+    key, value = said.groups() if said else next(_untolerated(evidence.nodes, pod), ("", ""))
+    if not key:
+        return (
+            "taint",
+            f"pod {name_of(pod)} does not tolerate the taints of the nodes",
+            "`kubectl describe nodes`: Taints",
+        )
+    equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
+    return (
+        "taint",
+        f"pod {name_of(pod)} does not tolerate the taint {key}{value and '=' + value} of the nodes",
+        f"add {{key: {key}{equal}}} to tolerations, or take the taint off the node",
+    )
+
+
+def _untolerated(nodes: Sequence[Object], pod: Object) -> Iterator[tuple[str, str]]:
+    """Taints that keep the pod away, those of Kubernetes itself last: a node that is not ready has them too."""
+    tolerations: Sequence[Object] = at(pod, "spec", "tolerations") or ()
+    taints = [taint for node in nodes for taint in at(node, "spec", "taints") or ()]
+    for taint in sorted(taints, key=lambda taint: "node.kubernetes.io/" in str(taint.get("key"))):
+        if taint.get("effect") != "PreferNoSchedule" and not any(_tolerates(one, taint) for one in tolerations):
+            yield str(taint.get("key")), str(taint.get("value") or "")
+
+
+def _tolerates(toleration: Object, taint: Object) -> bool:
+    if toleration.get("effect") not in (None, "", taint.get("effect")):
+        return False
+    if toleration.get("operator") == "Exists":
+        return toleration.get("key") in (None, "", taint.get("key"))
+    return all((toleration.get(field) or "") == (taint.get(field) or "") for field in ("key", "value"))
 
 
 def _words(labels: Any) -> str:

@@ -73,7 +73,7 @@ SCHEDULING = [
     pytest.param(
         UNTOLERATED,
         {"tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoExecute"}, {"key": "team", "value": "ai"}]},
-        [node() | {"spec": {"taints": [TEAM, NOT_READY, GPU]}}],
+        [{**node(), "spec": {"taints": [TEAM, NOT_READY, GPU]}}],
         "taint",
         ["the taint gpu=h100 of"],
         id="taint-that-only-the-node-names",

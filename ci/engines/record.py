@@ -3,6 +3,7 @@
     python ci/engines/record.py 0.33.0 [RELEASE...]
     python ci/engines/write_tables.py ~/.cache/helm-llm/vllm/records
     python ci/engines/read_answers.py 0.33.0 > tests/data/vllm-answers.json
+    cd ~/.cache/helm-llm/vllm && PYTHONPATH=vllm-0.33.0 environment-0.12/bin/python .../real_start.py < QUESTIONS
 
 It needs Python 3.11 or 3.12 and the package index, no GPU. What it fetches lies in the cache: the sources of each
 release (some 50 MB), and one environment for each era of releases (5 GB, with torch; minutes to build).

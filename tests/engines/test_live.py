@@ -12,6 +12,7 @@ from helm_llm.engines.release import text
 from helm_llm.engines.table import load, releases
 
 TOOL = Path(__file__).parents[2] / "ci" / "engines" / "real_parser.py"
+DATA = Path(__file__).parents[1] / "data"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm" / "vllm"
 PYTHON, NEWEST = CACHE / "environment-0.12" / "bin" / "python", releases()[-1]
 SOURCES = CACHE / f"vllm-{text(NEWEST)}"
@@ -35,3 +36,13 @@ def test_the_newest_table_is_its_parser() -> None:
     assert [verdict for verdict in missed if "onfig file" not in verdict["error"]] == [
         verdict for verdict in missed if "IndexError" in verdict["error"]
     ]
+
+
+@pytest.mark.extended
+@pytest.mark.skipif(not PYTHON.exists() or not SOURCES.exists(), reason="ci/engines/record.py has not run here")
+def test_the_newest_release_starts_as_recorded() -> None:
+    recorded = (DATA / f"vllm-starts-{text(NEWEST)}.jsonl").read_text("utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    command = [str(PYTHON), str(TOOL.with_name("real_start.py"))]
+    answers = subprocess.run(command, input=recorded, stdout=subprocess.PIPE, text=True, check=True, env=environment)
+    assert answers.stdout == recorded

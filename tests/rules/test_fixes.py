@@ -12,7 +12,7 @@ from helm_llm.lint.repair import changes
 from helm_llm.lint.report import Report
 from helm_llm.tools.helm import Helm
 
-from .test_rules import BY_ID, CASES, facts_of, target_of
+from .cases import BY_ID, CASES, facts_of, target_of
 
 WITH_FIXES = ("schema", "setting-without-effect", "text-altered-by-yaml", "unknown-key")
 

@@ -7,12 +7,10 @@ finding; `# expect-elsewhere: rule-id`, on a line of its own, stands for a findi
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import helm_llm.lint.rules as package
 from helm_llm.facts import NO_FACTS, Facts
@@ -22,29 +20,8 @@ from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.target import Target
-from helm_llm.option import Option
 from helm_llm.tools.helm import Helm
-
-HERE = Path(__file__).parent
-CHARTS = HERE.parents[1] / "charts"
-BY_ID = {rule.id: rule for rule in RULES}
-CASES = sorted(path for path in HERE.glob("*/*.yaml") if not path.name.endswith(".base.yaml"))
-
-
-def directives(text: str, name: str) -> list[str]:
-    return re.findall(rf"^# {name}: (.+)$", text, re.MULTILINE)
-
-
-def target_of(case: Path, text: str) -> Target:
-    (chart,) = directives(text, "chart")
-    layers = [str(case.with_name(name)) for name in directives(text, "base")]
-    options = tuple(Option(*directive.split(" ", 1)) for directive in directives(text, "set"))
-    return Target(str(CHARTS / chart), (*layers, str(case)), options)
-
-
-def facts_of(text: str) -> Facts:
-    (facts,) = map(yaml.safe_load, directives(text, "facts") or ["{}"])
-    return Facts(**facts)
+from tests.rules.cases import BY_ID, CASES, CHARTS, blocks, directives, example, expected, facts_of, target_of, text_of
 
 
 def _lint(rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
@@ -56,20 +33,13 @@ def _lint(rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS) -
     return tuple(finding for finding in run.report().findings if finding.rule is rule)
 
 
-def _expected(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        yield from (
-            (number, id) for marks in re.findall(r"# expect: ([\w, -]+)$", line) for id in re.split(r", *", marks)
-        )
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
 def test_a_case_yields_what_it_marks(case: Path, helm3: str) -> None:
-    text, rule = case.read_bytes().decode("utf-8", "replace"), BY_ID[case.parent.name]
+    text, rule = text_of(case), BY_ID[case.parent.name]
     findings = _lint(rule, target_of(case, text), helm3, facts_of(text))
     here = Counter((finding.place.line, finding.rule.id) for finding in findings if finding.place.file == str(case))
     elsewhere = Counter(finding.rule.id for finding in findings if finding.place.file != str(case))
-    assert here == Counter(_expected(text)), [finding.message for finding in findings]
+    assert here == Counter(expected(text)), [finding.message for finding in findings]
     assert elsewhere == Counter(directives(text, "expect-elsewhere")), [str(finding.place) for finding in findings]
 
 
@@ -99,16 +69,8 @@ class TestEveryRule:
 
 
 def _examples(rule: Rule[Any], heading: str, directory: Path, helm: str) -> list[Finding]:
-    """Findings of a page's examples; several blocks under one heading are layers."""
-    section = rule.page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    blocks = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
-    assert blocks, f"no YAML under {heading}"
-    files = [directory / f"{heading}-{number}.yaml" for number, _ in enumerate(blocks)]
-    for file, block in zip(files, blocks, strict=True):
-        file.write_text(block, "utf-8")
-    target = target_of(files[-1], blocks[0])
-    options = tuple(Option(*text.split(" ", 1)) for block in blocks for text in directives(block, "set"))
-    return list(_lint(rule, Target(target.chart, tuple(map(str, files)), options), helm, facts_of(blocks[0])))
+    """Findings of a page's examples."""
+    return list(_lint(rule, example(rule, heading, directory), helm, facts_of(blocks(rule, heading)[0])))
 
 
 def test_the_table_is_sorted_and_has_no_name_twice() -> None:

@@ -14,14 +14,14 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     Each item is one word for the engine, for there is no shell that would split it: the server stops with
-    `unrecognized arguments: --max-model-len 4096`.
+    `unrecognized arguments: --max-num-seqs 64`.
 
     ## Bad
     ```yaml
     # chart: vllm
     vllm:
       additionalArgs:
-        - --max-model-len 4096
+        - --max-num-seqs 64
     ```
 
     ## Good
@@ -29,7 +29,7 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
     # chart: vllm
     vllm:
       additionalArgs:
-        - --max-model-len=4096
+        - --max-num-seqs=64
     ```
     """
     for glued in serving.command.glued if serving.command else ():

@@ -22,7 +22,7 @@ def engine_argument_removed(serving: ServingSpec) -> Iterator[Problem]:
     ```yaml
     # chart: vllm
     image:
-      tag: v0.11.2
+      tag: v0.33.0
     vllm:
       additionalArgs:
         - '--rope-scaling={"rope_type": "yarn", "factor": 4.0}'
@@ -32,7 +32,7 @@ def engine_argument_removed(serving: ServingSpec) -> Iterator[Problem]:
     ```yaml
     # chart: vllm
     image:
-      tag: v0.11.2
+      tag: v0.33.0
     vllm:
       additionalArgs:
         - '--hf-overrides={"rope_scaling": {"rope_type": "yarn", "factor": 4.0}}'

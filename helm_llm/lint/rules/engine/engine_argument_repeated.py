@@ -14,8 +14,9 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
     """The engine gets an argument twice.
 
     ## Why
-    The last one wins, and the engine says nothing. An argument of yours stands behind those that the chart makes, so a
-    value of the chart that you set as well does nothing. `-tp` and `--tensor-parallel-size` are the same argument.
+    The last one wins, and at most the log says so: `Found duplicate keys --max-model-len`. An argument of yours stands
+    behind those that the chart makes, so a value of the chart that you set as well does nothing. `-tp` and
+    `--tensor-parallel-size` are the same argument.
 
     ## Bad
     ```yaml

@@ -16,9 +16,9 @@ def gpu_count_fractional(serving: ServingSpec) -> Iterator[Problem]:
     """A pod asks for a part of a GPU, or of another device.
 
     ## Why
-    Kubernetes counts devices. The API server accepts the Deployment and refuses each of its pods: `must be an integer`.
-    A part of a GPU has a name of its own: a MIG slice, the share of a scheduler such as HAMi or KAI, or a replica of a
-    GPU that the device plugin shares.
+    Kubernetes counts devices. The API server refuses the Deployment or StatefulSet: `must be an integer`. A part
+    of a GPU has a name of its own: a MIG slice, the share of a scheduler such as HAMi or KAI, or a replica of a GPU
+    that the device plugin shares.
 
     ## Bad
     ```yaml

@@ -15,7 +15,7 @@ def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     """Request and limit of a GPU, or of another device, differ.
 
     ## Why
-    Devices cannot be overcommitted. The API server accepts the Deployment and then refuses each of its pods:
+    Devices cannot be overcommitted. The API server refuses the Deployment or StatefulSet:
     `must be equal to nvidia.com/gpu limit of 1`. Where the chart sets one of the two, setting only the other is
     enough to get there. A limit without a request is always right.
 

@@ -15,8 +15,8 @@ def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
     """A GPU, or another device, is requested without a limit.
 
     ## Why
-    Devices cannot be overcommitted, so the limit is what counts. The API server accepts the Deployment and refuses its
-    pods: `Limit must be set for non overcommitable resources`. A limit alone is enough, the request follows it.
+    Devices cannot be overcommitted, so the limit is what counts. The API server refuses the Deployment or
+    StatefulSet: `Limit must be set for non overcommitable resources`. A limit alone is enough, the request follows it.
 
     ## Bad
     ```yaml

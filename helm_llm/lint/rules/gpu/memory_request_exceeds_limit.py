@@ -14,7 +14,7 @@ def memory_request_exceeds_limit(serving: ServingSpec) -> Iterator[Problem]:
     """More memory, CPU or disk is requested than the limit allows.
 
     ## Why
-    The API server accepts the Deployment and refuses each of its pods:
+    The API server refuses the Deployment or StatefulSet:
     `must be less than or equal to memory limit of 4000Mi`. Units hide it: 4Gi are 4096Mi, and 4G are less than 4Gi.
 
     ## Bad

@@ -17,9 +17,9 @@ def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
 
     ## Why
     Every number of a values file is a float64 for Helm, and a template that prints one of a million or more without
-    `int64` gives the scientific form. `vllm serve --max-model-len=1.048576e+06` stops with
-    `invalid literal for int()`; annotations are read as another number or not at all. `helm get values` prints such
-    numbers too, ready to be copied into the next values file.
+    `int64` gives the scientific form. `vllm serve --max-num-batched-tokens=1.048576e+06` stops with
+    `invalid human_readable_int value`; annotations are read as another number or not at all. `helm get values` prints
+    such numbers too, ready to be copied into the next values file.
 
     ## Bad
     ```yaml

@@ -30,7 +30,7 @@ def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
     ```yaml
     # chart: vllm
     securityContext:
-      capabilities: {add: [IPC_LOCK]}
+      allowPrivilegeEscalation: false
     ```
     """
     found: dict[KeyPath, list[str]] = {}

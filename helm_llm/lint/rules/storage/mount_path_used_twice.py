@@ -16,7 +16,8 @@ def mount_path_used_twice(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     The API server refuses the Deployment: `mountPath: Invalid value: "/dev/shm": must be unique`, or `Duplicate value`
-    for a name. The volumes that the chart itself adds count: the model cache and the shared memory.
+    for a name. It compares paths as they are written: it takes `/models` beside `/models/`, and one volume then covers
+    the other. The volumes that the chart itself adds count: the model cache and the shared memory.
 
     ## Bad
     ```yaml

@@ -23,7 +23,7 @@ def second_document(document: Document) -> Iterator[Problem]:
     replicaCount: 1
     ---
     vllm:
-      model: Qwen/Qwen3-0.6B
+      model: Qwen/Qwen3-8B
     ```
 
     ## Good
@@ -31,7 +31,7 @@ def second_document(document: Document) -> Iterator[Problem]:
     # chart: vllm
     replicaCount: 1
     vllm:
-      model: Qwen/Qwen3-0.6B
+      model: Qwen/Qwen3-8B
     ```
     """
     if span := document.second_document:

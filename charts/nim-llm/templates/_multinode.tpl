@@ -36,11 +36,13 @@
 {{- toJson $names -}}
 {{- end }}
 
-{{/* The command of an MPIJob's launcher, as a JSON list. The operator names the hosts. */}}
+{{/* The command of an MPIJob's launcher, as a JSON list. The operator names the hosts and brings the keys, but no configuration. */}}
 {{- define "nim-llm.mpirun" -}}
 {{- $ranks := mul (int64 .Values.multiNode.gpusPerNode) (int64 .Values.multiNode.workers) -}}
 {{- $words := include "nim-llm.root" . | empty | ternary (list "mpirun") (list "mpirun" "--allow-run-as-root") -}}
 {{- $words = concat $words (list "-n" (toString $ranks) "-bind-to" "none" "-map-by" "slot") -}}
+{{- $ssh := "-p 2222 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectionAttempts=20" -}}
+{{- $words = concat $words (list "-mca" "plm_rsh_args" $ssh) -}}
 {{- range include "nim-llm.exportedNames" (dict "root" . "role" "launcher") | fromJsonArray -}}
 {{- $words = concat $words (list "-x" .) -}}
 {{- end -}}

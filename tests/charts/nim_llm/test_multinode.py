@@ -66,6 +66,8 @@ def test_every_pod_honours_what_one_node_honours(
 def test_the_launcher_runs_mpirun(container: Container) -> None:
     command = container(MPI, "launcher")["command"]
     assert command[:7] == ["mpirun", "-n", "16", "-bind-to", "none", "-map-by", "slot"]
+    assert command[7:9] == ["-mca", "plm_rsh_args"]
+    assert command[9].startswith("-p 2222 ")
     assert command[-1] == "/opt/nim/start-mpi-cluster.sh"
     root = container({**MPI, "podSecurityContext": {"runAsUser": 0}}, "launcher")["command"]
     assert root[:2] == ["mpirun", "--allow-run-as-root"]

@@ -15,10 +15,12 @@ from helm_llm.harness.causes import UNREACHABLE, diagnose
 from helm_llm.harness.hooks import helm_test
 from helm_llm.harness.paths import name_of
 from helm_llm.harness.probes import PROBES, Subject
+from helm_llm.harness.ready import POLL
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import CaseResult, Diagnosis, Failed, NoAnswer, Step
 from helm_llm.harness.site import Site
 from helm_llm.harness.steps import Steps
+from helm_llm.harness.wait import Deadline, pause
 
 
 @dataclass(slots=True)
@@ -72,21 +74,31 @@ class Case:
         run = self.steps.run
         with ExitStack() as stack:
             subjects: list[Subject] = []
-            if run("service", lambda: _reached(release, stack, subjects)):
+            if run("service", lambda: _reached(release, stack, subjects, self.seconds)):
                 run("helm test", lambda: helm_test(self.site, self.release))
                 for name, probe in PROBES.items():
                     run(name, partial(probe, subjects[0]))
 
 
-def _reached(release: Release, stack: ExitStack, subjects: list[Subject]) -> str:
+def _reached(release: Release, stack: ExitStack, subjects: list[Subject], seconds: float | None) -> str:
     subject = release.subject()
     stack.enter_context(subject.endpoint)
     subjects.append(subject)
-    try:
-        status = subject.endpoint.get("/v1/models").status
-    except NoAnswer as failed:
-        raise Failed(str(failed), _unreachable(release, subject)) from failed
-    return f"{subject.endpoint.entry} answers with status {status}"
+    deadline = Deadline.after(0 if subject.server.probed else release.allowed(seconds))
+    return f"{subject.endpoint.entry} answers with status {_first_status(release, subject, deadline)}"
+
+
+def _first_status(release: Release, subject: Subject, deadline: Deadline) -> int:
+    """Of a server without a readiness probe the first answer may take as long as its start."""
+    while True:
+        try:
+            return subject.endpoint.get("/v1/models").status
+        except NoAnswer as failed:
+            diagnosis = _unreachable(release, subject)
+            if diagnosis or deadline.passed:
+                raise Failed(str(failed), diagnosis) from failed
+        release.site.say(f"waiting for an answer ({deadline.left:.0f} s left)")
+        pause(POLL)
 
 
 def _unreachable(release: Release, subject: Subject) -> Diagnosis | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm.harness.paths import at, labels_of, name_of, selects
-from helm_llm.harness.workloads import WORKLOADS
+from helm_llm.harness.workloads import WORKLOADS, workloads_of
 from helm_llm.tools.kubectl import Kubectl, Unanswered
 
 Object = Mapping[str, Any]
@@ -53,12 +53,12 @@ def gather(
     kubectl: Kubectl, release: str, objects: Sequence[Object], *, pods: Sequence[Object] = (), waited: float = 0.0
 ) -> Evidence:
     """Ask the cluster, about these pods or else all of the release; what it does not answer is empty."""
-    there = _all(kubectl)
+    there = _all(kubectl, objects)
     own = pods or [pod for pod in there["Pod"] if belongs(pod, release, objects)]
     names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
     return Evidence(
         release=release,
-        workloads=[value for value in objects if value.get("kind") in WORKLOADS],
+        workloads=[_live(value, there) for value in workloads_of(objects)],
         pods=own,
         events=[event for event in there["Event"] if _about(event, names)],
         claims=[claim for claim in there["PersistentVolumeClaim"] if name_of(claim) in set(_claims_of(own)) | names],
@@ -72,15 +72,21 @@ def gather(
 _KINDS = "pods", "events", "persistentvolumeclaims", "services"
 
 
-def _all(kubectl: Kubectl) -> Mapping[str, list[Object]]:
+def _all(kubectl: Kubectl, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
     """By kind. One call for all of a namespace, as each costs a tenth of a second of computing."""
-    found = _answered(kubectl, ",".join(_KINDS))
+    kinds = (*_KINDS, *sorted({WORKLOADS[value["kind"]].resource for value in workloads_of(objects)}))
+    found = _answered(kubectl, ",".join(kinds))
     if not found:  # one kind that we may not read hides the others
-        found = [value for kind in _KINDS for value in _answered(kubectl, kind)]
+        found = [value for kind in kinds for value in _answered(kubectl, kind)]
     by_kind = defaultdict(list)
     for value in (*found, *_answered(kubectl, "nodes")):
         by_kind[str(value.get("kind"))].append(value)
     return by_kind
+
+
+def _live(value: Object, there: Mapping[str, Sequence[Object]]) -> Object:
+    """With its status; as it was rendered when the cluster does not show it."""
+    return next((live for live in there[value["kind"]] if name_of(live) == name_of(value)), value)
 
 
 def belongs(pod: Object, release: str, objects: Sequence[Object]) -> bool:

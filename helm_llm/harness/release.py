@@ -22,7 +22,7 @@ from helm_llm.manifests import Manifests
 
 Object = Mapping[str, Any]
 
-_INDEX = "leaderworkerset.sigs.k8s.io/worker-index"
+_INDICES = "leaderworkerset.sigs.k8s.io/worker-index", "training.kubeflow.org/replica-index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,11 @@ class Release:
 
     def wait(self, seconds: float | None) -> str:
         """Until its workloads are ready."""
-        allowed = seconds or time_allowed(self.objects)
-        return self.watch().until_ready(allowed)
+        return self.watch().until_ready(self.allowed(seconds))
+
+    def allowed(self, seconds: float | None) -> float:
+        """How long its start may take: what the user says, else what its probes say."""
+        return seconds or time_allowed(self.objects)
 
     def watch(self) -> Watch:
         """A new wait for its workloads."""
@@ -56,10 +59,15 @@ class Release:
         running = [pod for pod in pods if at(pod, "status", "phase") == "Running"]
         if not running:
             raise Failed(f"release {self.name} runs no pod")
-        return min(running, key=lambda pod: (labels_of(pod).get(_INDEX, "0"), _name_rank(pod)))
+        return min(running, key=lambda pod: (_index(pod), _name_rank(pod)))
 
     def _key(self, server: Served) -> str:
         return _key(self.site, server.key) if server.key else ""
+
+
+def _index(pod: Object) -> int:
+    """In a group of pods the first one serves."""
+    return next((int(labels_of(pod)[label]) for label in _INDICES if label in labels_of(pod)), 0)
 
 
 def _name_rank(pod: Object) -> bool:

@@ -34,6 +34,8 @@ class Served:
     root_path: str
     generates: bool
     """False for embedding and other pooling models, which complete nothing."""
+    probed: bool
+    """Whether a ready pod is one that answers."""
 
 
 _KEYS = "VLLM_API_KEY", "OPENAI_API_KEY", "API_KEY", "NIM_API_KEY"
@@ -55,6 +57,7 @@ def served(pod: Object) -> Served:
         tls=bool(_values(words, "--ssl-certfile")),
         root_path="".join(_values(words, "--root-path")[-1:]),
         generates=not _pools(words),
+        probed="readinessProbe" in container,
     )
 
 

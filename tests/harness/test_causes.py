@@ -36,6 +36,65 @@ def assert_says(found: Diagnosis, cause: str, *words: str) -> None:
     assert "{" not in (found.help or "") or "key:" in (found.help or "")
 
 
+def inference_service(mode: str = "Standard", **status: Any) -> dict[str, Any]:
+    annotations = {"serving.kserve.io/deploymentMode": mode}
+    return {"kind": "InferenceService", "metadata": {"name": "llm", "annotations": annotations}, "status": status}
+
+
+KSERVE = [
+    pytest.param(
+        "StorageURI not supported: storageUri, must be one of: [gs://, s3://]. StorageUri [ftp://x/y] is not supported",
+        "model-uri",
+        "ftp://x/y",
+        id="scheme",
+    ),
+    pytest.param(
+        'fails to reconcile predictor: Deployment.apps "llm-predictor" is invalid: spec.template.spec.containers[0]'
+        ".resources.limits: Required value: Limit must be set for non overcommitable resources",
+        "gpu-not-limited",
+        "does not limit",
+        id="gpu-requested-only",
+    ),
+    pytest.param(
+        "No ServingRuntimes or ClusterServingRuntimes with the name: vllm-cuda-runtime",
+        "runtime-missing",
+        "vllm-cuda-runtime",
+        id="runtime",
+    ),
+    pytest.param(
+        "failed to replace placeholders in serving runtime llm Container kserve-container: template: container-tmpl:1: "
+        'function "x" not defined',
+        "template-braces",
+        "kserve-container",
+        id="braces",
+    ),
+    pytest.param("something new", "kserve-refused", "inferenceservice/llm", id="unknown"),
+]
+
+
+@pytest.mark.parametrize(("message", "cause", "word"), KSERVE)
+def test_what_kserve_cannot_run(message: str, cause: str, word: str) -> None:
+    events = [event("llm", "InternalError", message, kind="InferenceService")]
+    assert_says(cause_of(workloads=[inference_service()], events=events), cause, word)
+
+
+def test_kserve_says_it_in_the_status_when_the_events_are_gone() -> None:
+    failure = {"lastFailureInfo": {"message": "failed to replace placeholders in serving runtime a Container b"}}
+    assert_says(cause_of(workloads=[inference_service(modelStatus=failure)]), "template-braces", "container b")
+    refused = {"status": "False", "message": "StorageUri [ftp://x] is not supported"}
+    assert_says(cause_of(workloads=[inference_service(conditions=[refused])]), "model-uri", "ftp://x")
+
+
+def test_a_service_that_has_pods_is_judged_by_them() -> None:
+    unavailable = {"status": "False", "message": "Deployment does not have minimum availability."}
+    service = inference_service(conditions=[unavailable])
+    assert_says(cause_of(workloads=[service], pods=[unscheduled(INSUFFICIENT, spec=gpu_spec(4))]), "gpu-absent")
+
+
+def test_serverless_without_knative() -> None:
+    assert_says(cause_of(workloads=[inference_service("Serverless")]), "knative-absent", "Serverless needs Knative")
+
+
 INSUFFICIENT = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu. no new claims to deallocate."
 
 UNTOLERATED = "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate."

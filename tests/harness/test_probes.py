@@ -17,7 +17,7 @@ from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, STREAM, Answer, Program
 
 Make = Callable[..., Endpoint]
-SERVED = Served("vllm", (8000,), ("llama",), None, tls=False, root_path="", generates=True)
+SERVED = Served("vllm", (8000,), ("llama",), None, tls=False, root_path="", generates=True, probed=True)
 
 
 def ask(probe: str, endpoint: Endpoint, server: Served = SERVED) -> str:

@@ -15,6 +15,7 @@ from helm_llm.harness.causes.containers import (
 from helm_llm.harness.causes.engine import engine_refuses
 from helm_llm.harness.causes.images import image_pull
 from helm_llm.harness.causes.install import install_refused
+from helm_llm.harness.causes.kserve import service_refused
 from helm_llm.harness.causes.network import port_mismatch, selects_no_pod
 from helm_llm.harness.causes.pods import no_pods, pod_gone, pod_refused
 from helm_llm.harness.causes.scheduling import no_scheduler, unschedulable
@@ -27,6 +28,7 @@ Cause = Callable[[Evidence], Iterator[Diagnosis]]
 CAUSES: tuple[Cause, ...] = (
     install_refused,
     pod_refused,
+    service_refused,
     claim_unbound,
     unschedulable,
     no_scheduler,

@@ -15,7 +15,6 @@ from helm_llm.harness.causes import UNREACHABLE, diagnose
 from helm_llm.harness.hooks import helm_test
 from helm_llm.harness.paths import name_of
 from helm_llm.harness.probes import PROBES, Subject
-from helm_llm.harness.ready import POLL
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import CaseResult, Diagnosis, Failed, NoAnswer, Step
 from helm_llm.harness.site import Site
@@ -98,7 +97,7 @@ def _first_status(release: Release, subject: Subject, deadline: Deadline) -> int
             if diagnosis or deadline.passed:
                 raise Failed(str(failed), diagnosis) from failed
         release.site.say(f"waiting for an answer ({deadline.left:.0f} s left)")
-        pause(POLL)
+        pause(2)
 
 
 def _unreachable(release: Release, subject: Subject) -> Diagnosis | None:

@@ -1,4 +1,5 @@
 # The controllers, the Go module of each, and the name its image has here.
+command -v go >/dev/null || fail "the manifests of the controllers come with their Go modules: install Go (https://go.dev/dl)"
 declare -A module_of=(
   [kserve]=github.com/kserve/kserve
   [lws]=sigs.k8s.io/lws

@@ -39,11 +39,20 @@ API_SERVER = {
     "memory-request-exceeds-limit": r"must be less than or equal to (memory|cpu|ephemeral-storage) limit of \d",
     "min-replicas-exceed-max": "must be greater than or equal to `minReplicas`",
     "mount-path-used-twice": "must be unique|Duplicate value",
+    "multi-node-source-unsupported": r"Multinode only supports 'pvc' and 'oci' Storage Protocol\(hf\)",
     "object-name-too-long": r"must be no more than 63 characters|a valid label must be",
     "reference-to-absent-object": r"volumeMounts\[\d\]\.name: Not found",
     "update-strategy-rejected": "may not be specified when|may not be 0 when|must be 'RollingUpdate' or 'OnDelete'",
 }
-"""The API server refuses an object with this text: of the page's example, and of each bad case in tests/rules."""
+"""The API server, or KServe's webhook, refuses an object with this text: of the page's example, and of each bad case
+in tests/rules whose objects are Kubernetes' own.
+"""
+
+KSERVE = {
+    "model-uri-malformed": r"StorageUri \[huggingface://Qwen/Qwen3-8B\] is not supported",
+    "template-braces-in-arguments": "failed to replace placeholders in serving runtime",
+}
+"""KServe's controller says it in an event, and makes no Deployment."""
 
 TAKEN = {
     "mount-path-used-twice/aidaptivcache-claim-over-the-staged-model": "paths are compared as they are written",
@@ -83,6 +92,7 @@ OWN_TEST = {
     "probe-behind-api-key": "rules/test_symptoms.py::test_a_probe_without_the_key_gets_401",
     "service-link-collision": "cluster/test_symptoms.py::test_a_service_named_vllm_makes_a_variable",
     "shared-memory-exceeds-memory-limit": "cluster/test_symptoms.py::test_a_full_volume_of_memory_ends_a_container",
+    "tensor-parallel-differs-from-node-gpus": "cluster/test_symptoms.py::test_kserve_divides_the_ranks_by_the_gpus",
     "vgpu-scheduler-foreign": "cluster/test_symptoms.py::test_shares_leave_a_pod_pending",
 }
 """Shown by a test, below tests, that does more than a table can say."""
@@ -93,14 +103,10 @@ NOT_SHOWN = {
     "image-tag-floating": "somebody has to move the tag",
     "ingress-rule-incomplete": "the controller of the Ingress answers 503",
     "lora-rank-unsupported": "since 0.11.1 the parser refuses it; the configuration of releases before is not recorded",
-    "model-uri-malformed": "KServe's controller says it in the status",
-    "multi-node-source-unsupported": "KServe's webhook says it",
     "ssd-offload-without-device": "the device of aiDAPTIVCache is not here",
     "suppression-unused": "is about a comment, which nothing but the lint reads",
-    "template-braces-in-arguments": "KServe's controller says it in the status",
-    "tensor-parallel-differs-from-node-gpus": "KServe's controller makes the pods",
     "unsafe-engine-switch": "there is nothing to be seen until somebody uses what it opens",
 }
 """Why a rule is not shown by any test."""
 
-TABLES = (HELM, DROPPED, dict.fromkeys(ALIKE), API_SERVER, ENGINE, SIMULATOR, OWN_TEST, NOT_SHOWN)
+TABLES = (HELM, DROPPED, dict.fromkeys(ALIKE), API_SERVER, KSERVE, ENGINE, SIMULATOR, OWN_TEST, NOT_SHOWN)

@@ -22,8 +22,8 @@ from tests.rules.cases import BY_ID, CASES, example, rendered, target_of, text_o
 
 pytestmark = pytest.mark.cluster
 
-
 Refusal = Callable[[Target], str]
+Apply = Callable[[str, str], None]
 
 
 def _name(case: Path) -> str:
@@ -48,6 +48,18 @@ def refusal(cluster: Cluster, helm3: str) -> Refusal:
         return done.stderr if done.returncode else ""
 
     return ask
+
+
+@pytest.fixture
+def apply(cluster: Cluster, namespace: str, helm3: str, tmp_path: Path) -> Apply:
+    """Create what an example of a page renders to; of KServe's modes the one that needs no Knative."""
+
+    def create(id: str, heading: str) -> None:
+        of = example(BY_ID[id], heading, tmp_path)
+        options = ("--set", "deploymentMode=RawDeployment") if of.chart.endswith("kserve-vllm") else ()
+        cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=_but_tests(rendered(helm3, of, *options).stdout))
+
+    return create
 
 
 @pytest.mark.parametrize("id", symptoms.API_SERVER)
@@ -79,17 +91,39 @@ def test_a_mount_covers_one_whose_path_has_no_slash_at_its_end(cluster: Cluster,
     ("id", "level"), [("pod-security-level-violated", "restricted"), ("privileged-container", "baseline")]
 )
 def test_pods_of_a_deployment_are_refused(
-    id: str, level: str, heading: str, appears: bool, cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
+    id: str, level: str, heading: str, appears: bool, cluster: Cluster, namespace: str, apply: Apply
 ) -> None:
     cluster.kubectl("label", "namespace", namespace, f"pod-security.kubernetes.io/enforce={level}")
-    of = example(BY_ID[id], heading, tmp_path)
-    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=_but_tests(rendered(helm3, of).stdout))
+    apply(id, heading)
     if appears:
         assert _soon(lambda: cluster.get("pods", "-n", namespace)["items"])
         return
     (failed,) = _soon(lambda: _failures(cluster.get("replicasets", "-n", namespace)["items"]))
     assert f'violates PodSecurity "{level}:latest"' in failed["message"]
     assert cluster.get("pods", "-n", namespace)["items"] == []
+
+
+@pytest.mark.parametrize("id", symptoms.KSERVE)
+def test_kserve_says_it(id: str, cluster: Cluster, namespace: str, apply: Apply) -> None:
+    apply(id, "Bad")
+    assert _soon(lambda: [text for text in _events(cluster, namespace) if re.search(symptoms.KSERVE[id], text)])
+    assert cluster.get("deployments", "-n", namespace)["items"] == []
+
+
+@pytest.mark.parametrize("id", symptoms.KSERVE)
+def test_kserve_makes_a_deployment_of_the_good_example(id: str, cluster: Cluster, namespace: str, apply: Apply) -> None:
+    apply(id, "Good")
+    assert _soon(lambda: cluster.get("deployments", "-n", namespace)["items"])
+
+
+@pytest.mark.parametrize(("heading", "workers"), [("Bad", 3), ("Good", 1)])
+def test_kserve_divides_the_ranks_by_the_gpus(
+    heading: str, workers: int, cluster: Cluster, namespace: str, apply: Apply
+) -> None:
+    """Tensor parallel 2 and pipeline parallel 2 are one head and one worker, if each has two GPUs."""
+    apply("tensor-parallel-differs-from-node-gpus", heading)
+    heads_and_workers = _soon(lambda: _pairs(cluster.get("deployments", "-n", namespace)["items"]))
+    assert [found["spec"]["replicas"] for found in heads_and_workers] == [1, workers]
 
 
 def test_shares_leave_a_pod_pending(cluster: Cluster, namespace: str, helm3: str, tmp_path: Path) -> None:
@@ -153,6 +187,15 @@ def _but_tests(manifests: str) -> str:
     return yaml.safe_dump_all(found for found in yaml.safe_load_all(manifests) if found and found["kind"] != "Pod")
 
 
+def _events(cluster: Cluster, namespace: str) -> list[str]:
+    return [event["message"] for event in cluster.get("events", "-n", namespace)["items"]]
+
+
+def _pairs(deployments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The head's and the workers', when there are both."""
+    return sorted(deployments, key=lambda found: str(found["metadata"]["name"])) if len(deployments) == 2 else []
+
+
 def _failures(replica_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     conditions = (each for found in replica_sets for each in found["status"].get("conditions", ()))
     return [each for each in conditions if each["type"] == "ReplicaFailure"]
@@ -160,7 +203,7 @@ def _failures(replica_sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _soon(ask: Callable[[], Any]) -> Any:
     """The first answer that is not empty."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (answer := ask()):
         assert time.monotonic() < deadline, "nothing appeared"
         time.sleep(0.2)

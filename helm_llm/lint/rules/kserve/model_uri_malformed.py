@@ -18,9 +18,9 @@ def model_uri_malformed(serving: ServingSpec) -> Iterator[Problem]:
     """The location of the model leads nowhere.
 
     ## Why
-    KServe accepts the InferenceService whatever its URI. An unknown scheme and a claim without a name then only show
-    in its status, and it never becomes ready. A scheme that looks like none of KServe's may belong to a storage
-    container of your own, and is left alone.
+    KServe accepts the InferenceService whatever its URI. An unknown scheme only shows in its events, `StorageURI not
+    supported`, and no Deployment is made; where the claim has no name, the pod gets no model. A scheme that looks like
+    none of KServe's may belong to a storage container of your own, and is left alone.
 
     ## Bad
     ```yaml

@@ -17,8 +17,8 @@ def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     """Several nodes are to load a model from where only one pod can.
 
     ## Why
-    All pods of a group need the model, and KServe prepares it for a group from a claim, or since 0.16 from an image. A
-    bucket or the Hub is refused: `StorageURI must be set for multinode enabled`.
+    All pods of a group need the model, and KServe prepares it for a group from a claim, or since 0.16 from an image.
+    The Hub is refused, `Multinode only supports 'pvc' and 'oci' Storage Protocol(hf)`; our chart refuses a bucket.
 
     ## Bad
     ```yaml

@@ -31,7 +31,7 @@ def _name(case: Path) -> str:
 
 
 def _bad_cases() -> list[Path]:
-    """Those of the rules in the table, but for KServe's objects, whose pods are checked when its controller makes them."""
+    """Those of the rules in the table, but for KServe's: pods are checked when its controller makes them."""
     bad = (case for case in CASES if case.parent.name in symptoms.API_SERVER and "# expect" in text_of(case))
     return [case for case in bad if _name(case) not in symptoms.TAKEN and "# chart: kserve-vllm" not in text_of(case)]
 

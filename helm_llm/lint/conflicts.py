@@ -7,6 +7,7 @@ from typing import Any
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.command_line import CommandLine
+from helm_llm.serving.spec import Field
 
 Conflict = tuple[tuple[str, ...], str]
 """Flags and variables, and what is wrong with them."""
@@ -118,7 +119,7 @@ def _pinned_cache(command: CommandLine) -> Iterator[Conflict]:
 
 
 def _object_store(command: CommandLine) -> Iterator[Conflict]:
-    model, loader = command.words[0], command.value("--load-format")
+    model, loader = next(iter(command.words), Field("", ())), command.value("--load-format")
     if model.value.startswith(("s3://", "gs://", "az://")) and loader and not loader.startswith(_STREAMING):
         yield ("--load-format",), f"--load-format {loader} cannot load {model.value}: use runai_streamer"
 

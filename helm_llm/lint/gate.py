@@ -23,7 +23,8 @@ class Gate:
 
     def is_closed(self, tree: Any) -> bool:
         """Whether it closes them in these values."""
-        return self.closes(lookup(tree, self.path))
+        above = lookup(tree, self.path[:-1])
+        return (above is MISSING or isinstance(above, Mapping)) and self.closes(lookup(tree, self.path))
 
 
 def on(name: str) -> Gate:

@@ -30,7 +30,8 @@ MARKS = ("hf_", "nvapi-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "sk-")
 """Without one of these a text holds no secret that is known by its form."""
 
 _PLACEHOLDER = re.compile(
-    r"^\s*<.*>\s*$|\$\(\w+\)|\$\{?\w+\}?|change-?_?me|placeholder|example|your[-_]|xxx", re.IGNORECASE
+    r"^ENC\[|^[a-z0-9+]+://|^vault:|^\s*<.*>\s*$|\$\(\w+\)|\$\{?\w+\}?|change-?_?me|placeholder|example|your[-_]|xxx",
+    re.IGNORECASE,
 )
 
 
@@ -46,5 +47,5 @@ def secret_kind(text: str) -> str | None:
 
 
 def is_real(secret: str) -> bool:
-    """Whether a secret looks random: not a reference, not a placeholder, at least eight different characters."""
+    """Whether a secret looks random: no ciphertext, reference or placeholder, at least eight different characters."""
     return len(set(secret)) >= 8 and not _PLACEHOLDER.search(secret)

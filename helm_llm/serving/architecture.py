@@ -28,7 +28,8 @@ def architecture(model: Model, facts: Facts) -> Architecture | None:
 
 
 def _read(config: Mapping[str, Any]) -> Architecture:
-    text = config.get("text_config", config)
+    inner = config.get("text_config")
+    text = inner if isinstance(inner, Mapping) else config
     heads, positions = _first(text, _HEADS), _first(text, _POSITIONS)
     longest = max(positions, _first(text, ("model_max_length",)) or 0) if positions else None
     # A rotary embedding may stretch what it was trained for, and how far is up to the release.

@@ -10,7 +10,9 @@ from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.mounts import bare, holder
 from helm_llm.serving.spec import Field, ServingSpec
 
-_WITHOUT_MODELS = re.compile(r"(.*/)?(vllm/vllm-openai.*|modh/vllm|rocm/vllm.*|aidaptiv)|nvcr\.io/nvidia/vllm")
+_WITHOUT_MODELS = re.compile(
+    r"(.*/)?(vllm/vllm-openai(-(rocm|cpu|xpu|tpu))?|modh/vllm|rocm/vllm(-dev)?|aidaptiv)|nvcr\.io/nvidia/vllm"
+)
 """Images that bring an engine and no models, templates or certificates of the user's."""
 _THERE_ALREADY = re.compile(r"/(usr|etc|opt|app|workspace|vllm-workspace|dev|run|var/run)/")
 _OPTIONS = {

@@ -34,7 +34,7 @@ def storage(values: Values, model: Model, variables: Variables, *, multi_node: b
         shared_claim=_shared_claim(values, multi_node=multi_node) if made else None,
         existing_claim=readers.field(values, "persistence", "existingClaim") if used == "persistence" else None,
         stated_mode=readers.stated_mode(values),
-        claim_size=readers.field(values, "persistence", "size") if made else None,
+        claim_size=readers.claim_size(values, ("persistence",)) if made else None,
         host_path=readers.field(values, "hostPath", "path") if used == "hostPath" else None,
         cache=cache,
         ephemeral=("persistence", "enabled") if alone and not used else None,

@@ -96,6 +96,11 @@ class Placement:
     scheduler: Field[str]
     runtime_class: str = ""
 
+    @property
+    def keeps_together(self) -> bool:
+        """Whether all pods may be meant for one node."""
+        return "kubernetes.io/hostname" in self.node_selector.value or bool(self.affinity.value.get("podAffinity"))
+
 
 @dataclass(frozen=True, slots=True)
 class Security:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,14 @@ def stated_mode(values: Values) -> Field[str] | None:
     """The access mode of a claim, where it is the user who says so."""
     mode = field(values, "persistence", "accessMode")
     return mode if mode and values.user_set(mode.path) else None
+
+
+def claim_size(
+    values: Values, claim: KeyPath, size: KeyPath = ("size",), storage_class: str = "storageClass"
+) -> Field[str] | None:
+    """Size of a claim, a quantity; None where its storage class takes no notice of it."""
+    unbounded = re.search("efs|nfs|local-path|hostpath", text(values, *claim, storage_class) or "")
+    return None if unbounded else field(values, *claim, *size)
 
 
 def whole(values: Values, *path: str | int, default: int | None = None) -> int | None:

@@ -38,7 +38,7 @@ def storage(values: Values, model: Model, flags: Mapping[str, Field[str]]) -> St
         shared_claim=None if used else readers.field(values, "persistence", "accessMode"),
         existing_claim=readers.field(values, *_BACKENDS[used]) if used == "persistentVolumeClaim" else None,
         stated_mode=readers.stated_mode(values),
-        claim_size=None if used else readers.field(values, "persistence", "size"),
+        claim_size=None if used else readers.claim_size(values, ("persistence",)),
         host_path=readers.field(values, *_BACKENDS[used]) if used == "hostPath" else None,
         cache=cache,
     )

@@ -20,7 +20,7 @@ _BYTES = {
     **dict.fromkeys(("bf16", "fp16"), 2.0),
 }
 """By a word of the name; the first one counts: the weights of a `GPTQ-Int8` have eight bits."""
-_UNTOLD = re.compile("gguf|ggml|exl[23]|aqlm|quip|hqq|bitnet|[12356]bit|q[2-6]")
+_UNTOLD = re.compile("gguf|ggml|exl[23]|aqlm|quip|hqq|bitnet|[12356]bits?|q[2-6]|tiny|random|pruned.*")
 """Formats of several sizes, and sizes that few use."""
 _RELEASED_QUANTIZED = (
     (re.compile("gpt-oss"), _HALF_BYTE),

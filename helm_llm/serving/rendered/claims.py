@@ -22,7 +22,7 @@ def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> St
     return Storage(
         volume=volume.volume,
         shared_claim=_only_mode(objects, made),
-        claim_size=readers.field(objects, *made, "resources", "requests", "storage"),
+        claim_size=readers.claim_size(objects, made, ("resources", "requests", "storage"), "storageClassName"),
         host_path=readers.field(objects, *path, "hostPath", "path"),
         cache=cache,
     )

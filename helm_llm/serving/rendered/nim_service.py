@@ -61,6 +61,6 @@ def _storage(objects: Values, name: str) -> Storage:
     made = readers.switch(objects, *claim, "create")
     return Storage(
         shared_claim=readers.field(objects, *claim, "volumeAccessMode") if made else None,
-        claim_size=readers.field(objects, *claim, "size") if made else None,
+        claim_size=readers.claim_size(objects, claim) if made else None,
         host_path=readers.field(objects, name, "spec", "storage", "hostPath"),
     )

@@ -58,8 +58,10 @@ def model_not_staged(serving: ServingSpec) -> Iterator[Problem]:
 _SCRIPT = ("prescript",)
 _COPY = re.compile(r"(?m)\b(?:cp|mv|rsync|rclone|tar|unzip|wget|curl|git|hf|huggingface-cli|aws|gsutil|mc|oras)\b.*\$")
 """A command whose target may be in a variable."""
+_UNSEEN = re.compile(r"(?m)\b(?:cd|pushd|source|eval|exec|(?:ba)?sh|python3?)\s|(?:^|[;&|])\s*(?:[./]|\w+/)")
+"""Another directory, a script or a program that may do anything."""
 
 
 def _may_fill(script: str, directory: str) -> bool:
     named = re.search(rf"(?<![\w./-]){re.escape(directory)}(?![\w.-])", script)
-    return named is not None or _COPY.search(script) is not None
+    return named is not None or any(form.search(script) for form in (_COPY, _UNSEEN))

@@ -33,8 +33,7 @@ def vgpu_scheduler_foreign(serving: ServingSpec) -> Iterator[Problem]:
     placement, limits = serving.pod.placement, serving.resources.limits
     shares = [key for key in limits if is_share(key)]
     scheduler = placement.scheduler if placement else None
-    # A scheduler with HAMi in its name is HAMi's under another name.
-    if shares and scheduler and scheduler.value not in _KNOWING and "hami" not in scheduler.value:
+    if shares and scheduler and scheduler.value in _IGNORANT:
         limit = serving.resources.limit(shares[0])
         yield Problem(
             serving.chosen((scheduler.path, limit)),
@@ -44,5 +43,5 @@ def vgpu_scheduler_foreign(serving: ServingSpec) -> Iterator[Problem]:
         )
 
 
-_KNOWING = ("", "default-scheduler")
-"""HAMi's webhook replaces these."""
+_IGNORANT = ("kai-scheduler", "koord-scheduler", "kube-batch", "runai-scheduler", "volcano", "yunikorn")
+"""HAMi's webhook replaces none and `default-scheduler`; another name may be HAMi's own on this cluster."""

@@ -8,7 +8,7 @@ from helm_llm.engines.history import flag_fate
 from helm_llm.engines.parser import Reason, Refusal
 from helm_llm.engines.release import text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.suggest import near
+from helm_llm.lint.suggest import near, surely
 from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.spec import ServingSpec
 
@@ -19,8 +19,8 @@ def engine_argument_unknown(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     The server stops before it loads anything, `vllm: error: unrecognized arguments: --x`, and the pod restarts for
-    ever. The flags are those of the release in the image's tag. Of another image than vllm/vllm-openai only what no
-    release of vLLM has is reported.
+    ever. The flags are those of the release in the image's tag. Another image than vllm/vllm-openai may have flags of
+    its own: there only what is nearly the name of a flag of vLLM is reported.
 
     ## Bad
     ```yaml
@@ -61,6 +61,9 @@ def _unknown(command: CommandLine, flag: str, release: str) -> str | None:
         return f"vLLM {release} has no {flag}: it comes with {fate.comes}"
     if command.release and not command.exact:
         return None  # A release newer than what we know may have it.
-    similar = near(flag.lstrip("-"), (name.lstrip("-") for name in command.options if name.startswith("--")))
+    known = (name.lstrip("-") for name in command.options if name.startswith("--"))
+    similar = near(flag.lstrip("-"), known) if release else surely(flag.lstrip("-"), known)
     meant = f", did you mean --{similar}?" if similar else ""
-    return f"vLLM {release} has no {flag}{meant}" if release else f"no release of vLLM has {flag}{meant}"
+    if release:
+        return f"vLLM {release} has no {flag}{meant}"
+    return f"no release of vLLM has {flag}{meant}" if similar else None  # A build of one's own may have it.

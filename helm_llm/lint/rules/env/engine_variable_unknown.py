@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from helm_llm.engines.history import Fate, variable_fate, variables
 from helm_llm.engines.release import Release, text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.suggest import near
+from helm_llm.lint.suggest import near, surely
+from helm_llm.serving.command_line import CommandLine
 from helm_llm.serving.spec import ServingSpec
 
 
@@ -39,19 +40,29 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
         return
     release = serving.command.release if serving.command.exact else None
     for name, path in serving.command.variables.items():
-        known = not name.startswith("VLLM_") or name.startswith(_PLUGINS)
-        if not known and (fate := variable_fate(name, release)):
-            yield Problem(path, _message(fate, release))
+        known = not name.startswith("VLLM_") or name.startswith(_PLUGINS) or _is_referred_to(name, serving.command)
+        fate = None if known else variable_fate(name, release)
+        if fate and (message := _message(fate, release)):
+            yield Problem(path, message)
 
 
-def _message(fate: Fate, release: Release | None) -> str:
+def _is_referred_to(name: str, command: CommandLine) -> bool:
+    """Whether kubelet puts it into an argument or another variable."""
+    fields = (*command.words, *command.texts.values())
+    return any(f"$({name})" in field.value for field in fields if field)
+
+
+def _message(fate: Fate, release: Release | None) -> str | None:
+    """A build of one's own may read variables of its own: there only what is misspelt is reported."""
     reader = f"vLLM {text(release)} does not read" if release else "no release of vLLM reads"
     if fate.gone:
         instead = f": use {fate.replacement}" if fate.replacement else ""
         return f"{reader} {fate.name}, gone since {fate.gone}{instead}"
     if fate.comes:
         return f"{reader} {fate.name}: it comes with {fate.comes}"
-    similar = near(fate.name, variables())
+    similar = near(fate.name, variables()) if release else surely(fate.name, variables())
+    if not release and not similar:
+        return None
     return f"{reader} {fate.name}" + (f", did you mean {similar}?" if similar else "")
 
 

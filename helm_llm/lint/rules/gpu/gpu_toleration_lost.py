@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helm_llm.keypath import lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.accelerators import accelerators
+from helm_llm.serving.pod import Placement
 from helm_llm.serving.spec import ServingSpec
 
 
@@ -44,7 +46,7 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
         limit = serving.resources.limit(keys[0])
         defaults = lookup(serving.values.chart.defaults.tree, tolerations.path)
         lost = isinstance(defaults, list) and _admitted(defaults, keys[0])
-        if lost or _admits_another(tolerations.value):
+        if (lost or _admits_another(tolerations.value)) and placement and not _on_gke(placement):
             primary = serving.chosen((tolerations.path, limit))
             yield Problem(
                 primary,
@@ -56,7 +58,7 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
 
 
 def _admitted(tolerations: Sequence[Mapping[str, Any]], accelerator: str) -> bool:
-    """Whether a toleration is for every taint, for this kind of accelerator, or for GPUs by a name of the cluster."""
+    """Whether a toleration is for every taint, for this kind of accelerator, or for nodes by a name of the cluster."""
     return any(_admits(toleration, accelerator) for toleration in tolerations)
 
 
@@ -65,7 +67,13 @@ def _admits(toleration: Mapping[str, Any], accelerator: str) -> bool:
     if not key or _vendor(key) == _vendor(accelerator):
         return True
     own_words = f"{key} {toleration.get('value')}".lower()
-    return not _is_vendors(key) and ("gpu" in own_words or "accelerator" in own_words)
+    named = "gpu" in own_words or "accelerator" in own_words
+    return not _is_vendors(key) and (named or not _OF_ANY_NODE.search(key))
+
+
+def _on_gke(placement: Placement) -> bool:
+    """Whether GKE runs the pod, which adds the toleration itself."""
+    return any(str(label).startswith("cloud.google.com/") for label in placement.node_selector.value)
 
 
 def _admits_another(tolerations: Sequence[Mapping[str, Any]]) -> bool:
@@ -82,6 +90,8 @@ def _vendor(key: str) -> str:
     return "nvidia.com" if domain == "otterscale.com" else domain
 
 
+_OF_ANY_NODE = re.compile(r"spot|preempt|scalesetpriority|capacity-type|arch|node(-role)?\.kubernetes\.io/")
+"""Taints that nodes without a GPU have as well; another one may be what a cluster calls its GPU nodes."""
 _VENDORS = frozenset(
     {"nvidia.com", "amd.com", "habana.ai", "google.com", "gpu.intel.com", "intel.com", "aws.amazon.com"}
 )

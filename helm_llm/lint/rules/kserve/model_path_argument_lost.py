@@ -38,7 +38,7 @@ def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
     replaced = over_nodes(serving.values) is False and serving.values.user_set(_ARGUMENTS)
     if command and replaced and not _names_a_model(command):
         words = " ".join(word.value for word in command.words if word.path[:2] == _ARGUMENTS)
-        message = f'servingRuntime.args "{words}" replace the default --model={DIRECTORY}'
+        message = f'servingRuntime.args "{words}" lack the default --model={DIRECTORY}'
         yield Problem(_ARGUMENTS, message, help=f"add --model={DIRECTORY}, or use model.args", at_key=True)
 
 

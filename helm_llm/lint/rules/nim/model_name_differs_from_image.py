@@ -44,10 +44,11 @@ def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
 
 def _names_its_model(values: Values, image: str) -> bool:
     """Whether the image is a NIM of one model, served under its own name."""
-    renamed = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME"} & readers.environment(values, "env").keys()
+    renamed = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME", "NIM_PEFT_SOURCE"} & readers.environment(values, "env").keys()
     given = readers.switch(values, "model", "legacyCompat") is not False or values.get("customCommand")
+    adapters = values.get("lora", "repositories")
     generic = image.rpartition("/")[2] in ("llm-nim", "vllm", "trtllm", "sglang")
-    return "/nim/" in image and not renamed and not given and not generic
+    return "/nim/" in image and not renamed and not given and not adapters and not generic
 
 
 def _letters(name: str) -> str:

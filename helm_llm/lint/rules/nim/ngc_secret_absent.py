@@ -43,7 +43,7 @@ def _needs_key(values: Values) -> bool:
     repository, tag, digest = (readers.text(values, "image", key) for key in ("repository", "tag", "digest"))
     version = release(tag or values.chart.app_version or "") if digest == "" and tag is not None else None
     known = (repository or "").startswith("nvcr.io/nim/") and version is not None and version < _KEYLESS
-    own = {"NGC_API_KEY", "NIM_MODEL_NAME"} & readers.environment(values, "env").keys()
+    own = {"NGC_API_KEY", "NIM_MODEL_NAME", "NIM_REPOSITORY_OVERRIDE"} & readers.environment(values, "env").keys()
     return known and not own and readers.switch(values, "model", "legacyCompat") is False
 
 

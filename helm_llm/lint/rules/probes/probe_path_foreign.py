@@ -32,7 +32,8 @@ def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     engine = _engine(serving.pod.engine)
-    moved = serving.command is not None and bool(serving.command.path("--root-path") or serving.command.reads_a_file)
+    command = serving.command
+    moved = command and (command.reads_a_file or any(command.path(flag) for flag in ("--root-path", "--middleware")))
     for probe in serving.pod.probes or () if engine and not moved else ():
         asked = probe.http if probe.enabled else None
         if engine and asked and serving.values.user_set(asked.path) and _bare(asked.value) not in _SERVED[engine]:
@@ -44,7 +45,8 @@ def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
 
 _COMMON = {"/v1/models", "/metrics", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
 _SERVED = {
-    "vLLM": _COMMON | {"/health", "/ping", "/version", "/load", "/is_sleeping", "/server_info", "/tokenizer_info"},
+    "vLLM": _COMMON
+    | {"/health", "/ping", "/version", "/load", "/is_sleeping", "/is_paused", "/server_info", "/tokenizer_info"},
     "NIM": _COMMON
     | {
         f"/v1/{name}"

@@ -8,7 +8,7 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec
 
 
-@rule("cpu-target-without-request", Severity.ERROR, Confidence.CERTAIN)
+@rule("cpu-target-without-request", Severity.ERROR, Confidence.LIKELY)
 def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
     """The autoscaler compares with a request that the container does not make.
 

@@ -41,7 +41,7 @@ def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
     pod, security = serving.pod, serving.pod.security
     if security and security.user and security.user.value > 0 and _is_made_for_root(serving):
         yield from _of_user(serving, security.user)
-    sealed = security and security.read_only_root
+    sealed = security and security.read_only_root if pod.lacks("TMPDIR") else None
     if sealed and sealed.value and pod.mounts is not None and holder("/tmp", pod.mounts) is None:  # noqa: S108
         yield Problem(sealed.path, "the root file system is read-only, and no volume is mounted at /tmp")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.pod import Pod
 from helm_llm.serving.spec import ServingSpec
 
 
@@ -37,10 +38,15 @@ def shared_memory_absent(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     mounted, ranks, sharing = serving.shared_memory, serving.ranks, serving.ranks_per_pod
-    if ranks and sharing and sharing > 1 and not mounted.value:
+    if ranks and sharing and sharing > 1 and not mounted.value and not _is_the_nodes(serving.pod):
         yield Problem(
             mounted.path,
             f"{sharing} ranks share /dev/shm, which has the 64 MiB default",
             related=tuple(Related(degree.path, f"{degree} is set here") for degree in ranks.largest_first[:1]),
             help="mount a volume of medium Memory there",
         )
+
+
+def _is_the_nodes(pod: Pod) -> bool:
+    """Whether the pod has the /dev/shm of its node."""
+    return any(privilege.value == "hostIPC" for _, privilege in (pod.security.privileges if pod.security else ()))

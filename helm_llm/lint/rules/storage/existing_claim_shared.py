@@ -8,7 +8,7 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec
 
 
-@rule("existing-claim-shared", Severity.WARNING, Confidence.LIKELY)
+@rule("existing-claim-shared", Severity.INFO, Confidence.ADVICE)
 def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
     """Several pods mount a claim of which nothing says that several nodes can.
 
@@ -36,7 +36,8 @@ def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
     """
     claim, mode, pods = serving.storage.existing_claim, serving.storage.stated_mode, serving.pods
     many = mode is not None and mode.value in ("ReadWriteMany", "ReadOnlyMany")
-    if claim and pods and pods.value > 1 and not many and serving.facts.nodes != 1:
+    together = serving.facts.nodes == 1 or (serving.pod.placement and serving.pod.placement.keeps_together)
+    if claim and pods and pods.value > 1 and not many and not together:
         yield Problem(
             pods.path,
             f"{pods.value} pods mount claim {claim.value}: it must be ReadWriteMany or ReadOnlyMany",

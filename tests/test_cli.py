@@ -198,6 +198,17 @@ def test_a_template_that_fails_is_a_finding(cli: Cli, helm: str, monkeypatch: py
     assert "boom" in outcome.out
 
 
+def test_a_rule_that_explains_what_a_template_refuses_stands_for_it(
+    cli: Cli, helm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELM_BIN", helm)
+    Path("v.yaml").write_text("model: {ngcAPIKey: nvapi-0}\nimagePullSecrets: []\n")
+    out = cli("lint", str(ROOT / "charts" / "nim-llm"), "-f", "v.yaml").out
+    assert "error[ngc-key-without-pull-secret]" in out
+    assert "[template-failed]" not in out
+    assert "[pull-secret-absent]" not in out
+
+
 def test_a_report_file_is_whole_or_absent(cli: Cli) -> None:
     assert lint(cli, "-o", "report.txt").code == 0
     assert Path("report.txt").read_text().startswith("no findings")

@@ -140,13 +140,26 @@ def _target_findings(
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
         manifests = rendered(render.result(), run.facts, values.tree)
-        yield from _findings(rules, "Manifests", manifests, values)
+        refused = any(finding.rule.id in _TEMPLATE_RULES for finding in found)
+        told = (rule for rule in rules if not (refused and rule.id == "template-failed"))
+        yield from _findings(tuple(told), "Manifests", manifests, values)
         for spec in foreign_specs(values, manifests, run.facts, run.render_of(target)):
             yield from _findings(rules, "ServingSpec", spec, spec.values)
 
 
 _SCHEMA_RULES = frozenset({"schema", "unknown-key"})
 """What they report Helm refuses too, with less to say."""
+_TEMPLATE_RULES = frozenset(
+    {
+        "lora-download-incomplete",
+        "multi-node-serverless",
+        "multi-node-source-unsupported",
+        "ngc-key-without-pull-secret",
+        "s3-location-incomplete",
+        "scale-metric-unsupported",
+    }
+)
+"""What they report a template of the chart refuses too."""
 
 
 def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:

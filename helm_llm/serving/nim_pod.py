@@ -27,7 +27,8 @@ def pod(values: Values, variables: Variables, *, probed: bool | None) -> Pod:
     main, port = engine(values), _port(values)
     return Pod(
         images=(main, *_init_images(values)) if main else None,
-        pull_secrets=pull_secrets(values),
+        # Of a key the chart makes a pull secret itself.
+        pull_secrets=None if values.get("model", "ngcAPIKey") else pull_secrets(values),
         variables=(*_made(values), *listed(values, "env")),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),

@@ -10,6 +10,7 @@ from helm_llm import chart
 from helm_llm.facts import Facts
 from helm_llm.layers import layer
 from helm_llm.lint.rules.gpu.gpu_absent import gpu_absent
+from helm_llm.lint.rules.shm.shared_memory_absent import shared_memory_absent
 from helm_llm.manifests import Manifests
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.objects import rendered
@@ -178,3 +179,19 @@ def test_objects_of_any_form_are_read() -> None:
         served(deployment({**container, "startupProbe": {"httpGet": {"httpHeaders": value}}}))
         for kind in ("Deployment", "InferenceService", "NIMService", "RayService", "LeaderWorkerSet"):
             served({"kind": kind, "metadata": {"name": "x"}, "spec": value}, {"kind": kind, "metadata": value})
+
+
+def test_the_shared_memory_of_the_node_is_not_small() -> None:
+    engine = {"image": VLLM, "args": ["Qwen/Qwen3-8B", "-tp", "2"]}
+    (alone,), (nodes,) = served(deployment(engine)), served(deployment(engine, hostIPC=True))
+    assert len(list(shared_memory_absent.check(alone))) == 1
+    assert list(shared_memory_absent.check(nodes)) == []
+
+
+@pytest.mark.parametrize(("ports", "port", "asked"), [([8000], 8000, True), ([8000], 9000, False), ([], 9000, False)])
+def test_a_probe_of_a_container_beside_it_asks_nothing_of_the_engine(ports: list[int], port: int, asked: bool) -> None:
+    probe = {"httpGet": {"path": "/ready", "port": port}}
+    engine = {"image": VLLM, "readinessProbe": probe, "ports": [{"containerPort": number} for number in ports]}
+    (spec,) = served(deployment(engine))
+    (found,) = spec.pod.probes or ()
+    assert (found.http is not None) == asked

@@ -82,10 +82,19 @@ def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
         period = readers.whole(objects, *path, "periodSeconds", default=10)
         threshold = readers.whole(objects, *path, "failureThreshold", default=3)
         if readers.table(objects, *path) and delay is not None and period is not None and threshold is not None:
-            asked = readers.field(objects, *path, "httpGet", "path")
+            asked = readers.field(objects, *path, "httpGet", "path") if _asks_itself(objects, container, path) else None
             headers = readers.names(objects, *path, "httpGet", "httpHeaders")
             authorized = "authorization" in {header.lower() for header in headers}
             yield Probe(kind, True, path, asked, authorized, delay, period, threshold)
+
+
+def _asks_itself(objects: Values, container: KeyPath, probe: KeyPath) -> bool:
+    """Whether the probe goes to a port of its own container; one that names none has to be the only one."""
+    given = objects.get(*container, "ports")
+    ports = [port for port in given if isinstance(port, dict)] if isinstance(given, list) else []
+    asked = objects.get(*probe, "httpGet", "port")
+    alone = len(objects.get(*container[:-1], default=())) == 1
+    return alone if not ports else any(asked in (port.get("name"), port.get("containerPort")) for port in ports)
 
 
 def _placement(objects: Values, pod: KeyPath) -> Placement:

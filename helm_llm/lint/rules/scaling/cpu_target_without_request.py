@@ -8,14 +8,14 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec import ServingSpec
 
 
-@rule("cpu-target-without-request", Severity.ERROR, Confidence.LIKELY)
+@rule("cpu-target-without-request", Severity.ERROR, Confidence.CERTAIN)
 def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
     """The autoscaler compares with a request that the container does not make.
 
     ## Why
     A utilization is a percentage of the request. Without request and limit the HorizontalPodAutoscaler never scales:
     `failed to get cpu utilization: missing request for cpu in container vllm`. Where it has no metric at all, the API
-    server fills in 80 % of the CPU.
+    server fills in 80 % of the CPU. Ignore this where a LimitRange of the namespace gives each container a request.
 
     ## Bad
     ```yaml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath, dotted, lookup
+from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.expectation import plain
 from helm_llm.lint.fix import Remove
@@ -87,6 +87,8 @@ def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
 
 
 def _shown(value: object) -> str:
+    if value is MISSING:  # a null removed the chart's default
+        return "not set"
     return value if isinstance(value, str) else plain(value)
 
 

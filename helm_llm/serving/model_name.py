@@ -7,8 +7,8 @@ import re
 _MIXTURE = re.compile(r"(\d{1,4})x(\d{1,4}(?:\.\d{1,4})?)b", re.ASCII)
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d{1,6}(?:\.\d{1,6})?)b(?![a-z])", re.ASCII)
 
-SHARED_BY_EXPERTS = 0.83
-"""Experts share attention and embeddings: 8x7B has 47 billion parameters, not 56."""
+SHARED_BY_EXPERTS = 0.8
+"""Experts share attention and embeddings: 8x7B has 47 billion parameters, not 56, and 8x22B has 141, not 176."""
 
 
 def billions(name: str) -> float | None:

@@ -96,7 +96,7 @@ def test_gpus_are_counted_where_each_holds_one_rank(limits: dict[str, Any], coun
         ("Qwen/Qwen2.5-72B-Instruct-AWQ", 72),
         ("/models/Llama-3.1-8B/", 8),
         ("nvcr.io/nim/meta/llama3-70b-instruct", 70),
-        ("mistralai/Mixtral-8x7B-v0.1", 46.48),
+        ("mistralai/Mixtral-8x7B-v0.1", 44.8),
         ("openai/gpt-oss-120b", 120),
         ("acme-7b/support", None),
         ("acme/llama-4bit", None),

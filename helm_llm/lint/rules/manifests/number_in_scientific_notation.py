@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.engines.table import load, releases
+from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.walk import scalars
 from helm_llm.manifests import Manifests
@@ -39,12 +41,22 @@ def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
         name = f"{manifest.get('kind')} {(manifest.get('metadata') or {}).get('name')}"
         for path, value in scalars(manifest):
             found = _SCIENTIFIC.search(value) if isinstance(value, str) and _read_as_text(path) else None
-            if found:
+            if found and not _is_fraction(manifest, path, value):
                 message = f"{name}: {dotted(path)} is rendered as {value}, meant is {int(float(found['number']))}"
                 yield Problem((), message, help=f'quote the number in the values: "{int(float(found["number"]))}"')
 
 
 _SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d+)$")
+
+
+def _is_fraction(manifest: Mapping[str, Any], path: KeyPath, value: str) -> bool:
+    """Whether it stands behind an option of vLLM that takes fractions, which may be written so."""
+    flag, equal, _ = value.partition("=")
+    words = lookup(manifest, path[:-1])
+    if not equal and isinstance(words, list):
+        flag = str(words[int(path[-1]) - 1])
+    options = (load(release).options.get(flag) for release in releases())
+    return any(option.type == "float" for option in options if option)
 
 
 def _read_as_text(path: KeyPath) -> bool:

@@ -46,7 +46,7 @@ def placeholder_left_in(values: Values) -> Iterator[Problem]:
 
 def _stand_in(path: KeyPath, text: str) -> str | None:
     match = _ANYWHERE.search(text)
-    if match and match[0].startswith("<") and "{" in text:
+    if match and match[0].startswith("<") and _TEMPLATE.search(text):
         return None  # JSON and chat templates hold tokens of models: <END_OF_TURN>
     if not match and not _run_by_a_shell(path, text):
         match = _VARIABLE.search(text)
@@ -81,6 +81,7 @@ _ANYWHERE = re.compile(
     r"|\byour-node-name\b"
     r"|\A[a-z][a-z0-9+.-]*://\S*?(?<!\$)\{\w[^}]*\}"
 )
+_TEMPLATE = re.compile(r"\{[\[{%\"]")
 _VARIABLE = re.compile(r"\$\{\w[^}]*\}|^\$[A-Za-z_]\w*$")
 
 _EXAMPLE_HOSTS: tuple[tuple[KeyPath, KeyPath, str], ...] = (

@@ -29,3 +29,9 @@ def labels_of(value: Any) -> Mapping[str, str]:
 def selects(selector: Mapping[str, str], value: Any) -> bool:
     """Whether the labels of an object hold all of a selector; an empty one selects nothing."""
     return bool(selector) and selector.items() <= labels_of(value).items()
+
+
+def probe_seconds(probe: Mapping[str, Any]) -> int:
+    """Until a probe has failed often enough, with the defaults of Kubernetes."""
+    threshold, period = int(probe.get("failureThreshold") or 3), int(probe.get("periodSeconds") or 10)
+    return int(probe.get("initialDelaySeconds") or 0) + threshold * period

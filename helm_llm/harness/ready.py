@@ -10,7 +10,7 @@ from typing import Any
 from helm_llm.errors import ToolError
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.evidence import Evidence, belongs, gather, runs
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import at, name_of, probe_seconds
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
 from helm_llm.harness.templates import templates
@@ -40,12 +40,7 @@ def time_allowed(objects: Sequence[Object]) -> float:
 def _budget(spec: Object) -> int:
     containers = spec.get("containers") or ()
     probes = [at(container, "startupProbe") or at(container, "livenessProbe") or {} for container in containers]
-    return max((_seconds(probe) for probe in probes if probe), default=600)
-
-
-def _seconds(probe: Mapping[str, Any]) -> int:
-    tries, period = int(probe.get("failureThreshold") or 3), int(probe.get("periodSeconds") or 10)
-    return int(probe.get("initialDelaySeconds") or 0) + tries * period
+    return max((probe_seconds(probe) for probe in probes if probe), default=600)
 
 
 @dataclass(slots=True)

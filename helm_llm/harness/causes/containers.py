@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.harness.causes.statuses import container_of, died, waiting
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import at, name_of, probe_seconds
 from helm_llm.harness.result import Diagnosis
 
 _MISSING: tuple[tuple[str, str, str, str], ...] = (
@@ -98,7 +98,7 @@ def _killed(
         )
     if mismatch := _other_port(evidence, pod, name, said):
         return mismatch
-    budget = _budget(probe)
+    budget = probe_seconds(probe)
     return Diagnosis(
         "probe-budget",
         f"container {name} did not answer within the {budget} s of its {kind} probe, so the kubelet restarted it",
@@ -122,11 +122,6 @@ def _other_port(evidence: Evidence, pod: Mapping[str, Any], name: str, said: str
         (said, listens[0]),
         "set both to one port",
     )
-
-
-def _budget(probe: Mapping[str, Any]) -> int:
-    threshold, period = int(probe.get("failureThreshold") or 3), int(probe.get("periodSeconds") or 10)
-    return int(probe.get("initialDelaySeconds") or 0) + threshold * period
 
 
 def crashed(evidence: Evidence) -> Iterator[Diagnosis]:

@@ -97,3 +97,16 @@ def kinds(objects: Callable[..., list[Object]]) -> Callable[..., list[str]]:
         return sorted(each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod")
 
     return kinds
+
+
+@pytest.fixture
+def env(server: Callable[..., Object]) -> Callable[..., Object]:
+    """env(*args, values=None): the server's variables by name, each given once. `server` is of a directory below."""
+
+    def env(*args: str, **options: Any) -> Object:
+        variables = server(*args, **options)["env"]
+        by_name = {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
+        assert len(by_name) == len(variables)
+        return by_name
+
+    return env

@@ -82,16 +82,3 @@ def argv(server: Callable[..., Object]) -> Callable[..., list[str]]:
         return list(words)
 
     return argv
-
-
-@pytest.fixture
-def env(server: Callable[..., Object]) -> Callable[..., Object]:
-    """env(*args, values=None): the server's variables by name, each given once."""
-
-    def env(*args: str, **options: Any) -> Object:
-        variables = server(*args, **options)["env"]
-        by_name = {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
-        assert len(by_name) == len(variables)
-        return by_name
-
-    return env

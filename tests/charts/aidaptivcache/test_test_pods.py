@@ -1,24 +1,16 @@
 """The scripts of `helm test`, run by sh against a small server that answers as vLLM does."""
 
-import os
-import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.charts.pod_scripts import Result, run_script
 from tests.charts.vllm.test_test_pods import NOWHERE, Engine, serving
 
 Named = Callable[..., dict[str, Any]]
 
 PATH = "/data/model/Meta-Llama-3.1-8B-Instruct"
-
-
-@dataclass
-class Result:
-    code: int
-    output: str
 
 
 @pytest.fixture
@@ -27,15 +19,7 @@ def run(named: Named) -> Callable[..., Result]:
 
     def run(pod: str, url: str, values: Any = None, **variables: str) -> Result:
         (container,) = named(f"Pod/r-aidaptivcache-test-{pod}", values=values)["spec"]["containers"]
-        given = {each["name"]: each["value"] for each in container["env"] if "value" in each}
-        finished = subprocess.run(
-            [*container["command"], *container["args"]],
-            env={"PATH": os.environ["PATH"], **given, "BASE_URL": url, "TIMEOUT": "1", **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Result(finished.returncode, finished.stdout + finished.stderr)
+        return run_script(container, **{"BASE_URL": url, "TIMEOUT": "1", **variables})
 
     return run
 

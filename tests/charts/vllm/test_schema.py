@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.charts.schemas import closed, without_optional
 
 Error = Callable[..., str]
 
@@ -110,22 +112,6 @@ def test_accepted(objects: Callable[..., Any], option: str) -> None:
     assert objects("--set", option)
 
 
-def resolved(schema: Any, root: Any) -> Any:
-    return root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-
-
-def without_optional(schema: Any, values: Any, root: Any) -> Any:
-    """Null for every value that the schema does not require, as if a user removed them all."""
-    if not (isinstance(values, dict) and values):
-        return None
-    schema = resolved(schema, root)
-    return {
-        key: without_optional(schema.get("properties", {}).get(key, {}), value, root)
-        for key, value in values.items()
-        if isinstance(value, dict) or key not in schema.get("required", [])
-    }
-
-
 @pytest.mark.parametrize("switches", [False, True])
 def test_every_value_that_is_not_required_may_be_removed(
     objects: Callable[..., list[dict[str, Any]]], chart: Path, switches: bool
@@ -139,16 +125,6 @@ def test_every_value_that_is_not_required_may_be_removed(
     (deployment,) = (each for each in rendered if each["kind"] == "Deployment")
     deployment["spec"].pop("strategy")
     assert not re.search(r"[:,\[] ?None\b", str(rendered))
-
-
-def closed(schema: Any, values: Any, root: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Each closed object of the schema that values.yaml fills, with its properties and values."""
-    schema = resolved(schema, root)
-    if schema.get("additionalProperties") is False and values:
-        yield path, schema["properties"], values
-        for key, value in values.items():
-            if isinstance(value, dict):
-                yield from closed(schema["properties"][key], value, root, f"{path}{key}.")
 
 
 def test_schema_and_values_have_the_same_keys(chart: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.charts.pod_scripts import Result, run_script
 
 Named = Callable[..., dict[str, Any]]
 
@@ -68,27 +69,13 @@ def serving(engine: Engine) -> Iterator[str]:
             thread.join()
 
 
-@dataclass
-class Result:
-    code: int
-    output: str
-
-
 @pytest.fixture
 def run(named: Named) -> Callable[..., Result]:
     """run("models", url, values=None, timeout=1, **variables): the outcome of that test pod's script."""
 
     def run(pod: str, url: str, values: Any = None, timeout: int = 1, **variables: str) -> Result:
         (container,) = named(f"Pod/r-vllm-test-{pod}", values=values)["spec"]["containers"]
-        given = {each["name"]: each["value"] for each in container["env"] if "value" in each}
-        finished = subprocess.run(
-            [*container["command"], *container["args"]],
-            env={"PATH": os.environ["PATH"], **given, "BASE_URL": url, "TIMEOUT": str(timeout), **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Result(finished.returncode, finished.stdout + finished.stderr)
+        return run_script(container, **{"BASE_URL": url, "TIMEOUT": str(timeout), **variables})
 
     return run
 

@@ -33,7 +33,7 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart; `path` and `ci_values` are written as the user named the chart."""
+    """A chart; `path` is written as the user named the chart."""
 
     name: str
     version: str
@@ -41,7 +41,6 @@ class Chart:
     path: str
     defaults: Document
     schema_text: str | None = field(default=None, repr=False)
-    ci_values: tuple[str, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
 
     @cached_property
@@ -169,7 +168,6 @@ def _chart(files: Files, where: str, helm_major: int) -> Chart:
         path=where,
         defaults=_yaml(files, f"{where}/values.yaml", helm_major) or Document(f"{where}/values.yaml", ""),
         schema_text=None if schema is None else schema.decode("utf-8", "replace"),
-        ci_values=tuple(f"{where}/ci/{name}" for name in files.names("ci") if name.endswith("-values.yaml")),
         dependencies=tuple(_dependencies(files, where, metadata, helm_major)),
     )
 

@@ -43,9 +43,6 @@ def test_a_directory(tmp_path: Path) -> None:
         "Chart.yaml": ABOUT,
         "values.yaml": "a: {b: 1}\n",
         "values.schema.json": '{"type": "object"}',
-        "ci/z-values.yaml": "",
-        "ci/default-values.yaml": "",
-        "ci/values.yaml": "",
         "charts/README.md": "not a chart",
         "charts/.git/config": "",
     }
@@ -55,14 +52,13 @@ def test_a_directory(tmp_path: Path) -> None:
     assert found.defaults.tree == {"a": {"b": 1}}
     assert found.defaults.file == f"{reference}/values.yaml"
     assert found.schema == {"type": "object"}
-    assert found.ci_values == (f"{reference}/ci/default-values.yaml", f"{reference}/ci/z-values.yaml")
     assert found.dependencies == ()
 
 
 def test_the_chart_is_named_as_the_user_named_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder(tmp_path / "charts" / "demo", {"Chart.yaml": ABOUT, "ci/a-values.yaml": ""})
+    folder(tmp_path / "charts" / "demo", {"Chart.yaml": ABOUT})
     monkeypatch.chdir(tmp_path)
-    assert load("./charts/demo").ci_values == ("./charts/demo/ci/a-values.yaml",)
+    assert load("./charts/demo").defaults.file == "./charts/demo/values.yaml"
     monkeypatch.chdir(tmp_path / "charts" / "demo")
     assert load(".").defaults.file == "./values.yaml"
 

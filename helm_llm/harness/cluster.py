@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
     with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
         site.say(f"kind create cluster --name {name}")
         site.tools.kind.create(name, kubeconfig, arguments, PROXIES if wanted.simulate else ())
-        yield site.on(Access(kubeconfig, f"kind-{name}"), name)
+        yield site.on(Access(kubeconfig, f"kind-{name}"), name, own=True)
 
 
 def kind_cluster_of(site: Site) -> str:
@@ -68,18 +68,16 @@ def kind_cluster_of(site: Site) -> str:
 
 
 @contextmanager
-def namespace(site: Site, ledger: Ledger, name: str, *, own_cluster: bool) -> Iterator[Site]:
+def namespace(site: Site, ledger: Ledger, name: str) -> Iterator[Site]:
     """A namespace: used when it is there, else made, and removed unless its whole cluster goes."""
-    place = site.at(name)
-    if place.kubectl.find("namespace", name):
-        yield place
-    elif own_cluster:
+    if site.kubectl.find("namespace", name):
+        yield site.at(name, own=site.own_cluster)
+        return
+    place = site.at(name, own=True)
+    thing = Namespace(site.tools.kubectl, site.access, name)
+    with nullcontext() if site.own_cluster else ledger.hold(thing):
         _make_namespace(place, ledger)
         yield place
-    else:
-        with ledger.hold(Namespace(site.tools.kubectl, site.access, name)):
-            _make_namespace(place, ledger)
-            yield place
 
 
 def _make_namespace(site: Site, ledger: Ledger) -> None:

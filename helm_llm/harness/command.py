@@ -61,9 +61,8 @@ def _charts(options: HarnessOptions, site: Site, ledger: Ledger, progress: Progr
     with ExitStack() as stack:
         wanted = Wanted(options.kind, options.kind_image, options.kind_config, options.simulate)
         site = prepared(site, ledger, wanted, stack)
-        terms = trial.Terms(
-            ledger, options.kind, options.lint, options.simulate, options.upgrade_from, min(options.jobs, len(cases))
-        )
+        jobs = min(options.jobs, len(cases))
+        terms = trial.Terms(ledger, options.lint, options.simulate, options.upgrade_from, jobs)
         names = [options.namespace] if target.files else namespaces(ledger.id, cases)
         calls = [
             partial(trial.run, terms, _case(options, site.at(name), progress, case.name, case.target.files), case)

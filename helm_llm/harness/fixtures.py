@@ -39,7 +39,6 @@ class LlmCluster:
 
     site: Site
     ledger: Ledger
-    own: bool
     simulate: bool
 
     @property
@@ -62,7 +61,7 @@ def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
             site = prepared(Site(tools, access, "default", _silent), ledger, wanted, stack)
         except HelmLlmError as error:
             pytest.fail(str(error), pytrace=False)
-        yield LlmCluster(site, ledger, wanted.kind, wanted.simulate)
+        yield LlmCluster(site, ledger, wanted.simulate)
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +83,9 @@ def llm_release(
     name = f"llm-{llm_cluster.ledger.id}-{secrets.token_hex(3)}"
     with _namespace(llm_cluster, name):
         namespace_factory(name, {"labels": {RUN_LABEL: llm_cluster.ledger.id}})
-        site = llm_cluster.site.at(name)
+        site = llm_cluster.site.at(name, own=True)
         settle(site)
-        terms = Terms(
-            llm_cluster.ledger, llm_cluster.own, lint=False, simulate=llm_cluster.simulate, upgrade_from="", jobs=1
-        )
+        terms = Terms(llm_cluster.ledger, lint=False, simulate=llm_cluster.simulate, upgrade_from="", jobs=1)
         case = Case(site, RELEASE, name, _silent)
         with ExitStack() as stack:
             if not install_chart(terms, case, target, "install", stack):
@@ -105,7 +102,7 @@ def llm_endpoint(llm_release: Release) -> Iterator[Endpoint]:
 
 def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
     """pytest-helm-charts makes and deletes it; the ledger knows of it too, in case pytest is killed."""
-    if cluster.own:
+    if cluster.site.own_cluster:
         return nullcontext()
     return cluster.ledger.hold(Namespace(cluster.site.tools.kubectl, cluster.site.access, name))
 

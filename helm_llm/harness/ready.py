@@ -15,7 +15,8 @@ from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
 from helm_llm.harness.templates import templates
 from helm_llm.harness.wait import Deadline, pause
-from helm_llm.harness.workloads import WORKLOADS, Progress, title
+from helm_llm.harness.workloads import WORKLOADS, Progress, title, workloads_of
+from helm_llm.process import Serving
 from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
@@ -57,19 +58,24 @@ class Watch:
 
     def until_ready(self, seconds: float) -> str:
         """Wait; raises Failed at the deadline, or earlier where waiting is useless."""
-        workloads = [value for value in self.objects if value.get("kind") in WORKLOADS]
+        workloads = list(workloads_of(self.objects))
         deadline = Deadline.after(seconds)
-        while True:
-            missing = self._missing(workloads)
-            if missing is not None and not missing:
-                return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
-            if missing:
-                self.site.say(f"{'; '.join(missing)} ({deadline.left:.0f} s left)")
-                self._give_up_early("; ".join(missing))
-            if deadline.passed:
-                what = "; ".join(missing or ["no answer"])
-                raise Failed(f"not ready after {seconds:.0f} s: {what}", diagnose(self.evidence()))
-            pause(_until_next_look(time.monotonic() - self.started))
+        if self._goes_on(workloads, deadline):
+            with self.site.kubectl.changes(WORKLOADS[workloads[0]["kind"]].resource) as changes:
+                while self._goes_on(workloads, deadline):
+                    _until_next_look(changes, time.monotonic() - self.started)
+        return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
+
+    def _goes_on(self, workloads: Sequence[Object], deadline: Deadline) -> bool:
+        """Whether there is something to wait for; raises Failed where there is and waiting is useless."""
+        missing = self._missing(workloads)
+        if missing:
+            self.site.say(f"{'; '.join(missing)} ({deadline.left:.0f} s left)")
+            self._give_up_early("; ".join(missing))
+        if deadline.passed and missing != []:
+            what = "; ".join(missing or ["no answer"])
+            raise Failed(f"not ready after {deadline.seconds:.0f} s: {what}", diagnose(self.evidence()))
+        return missing != []
 
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
         """What is not ready yet; None while the API server does not answer."""
@@ -117,9 +123,12 @@ class Watch:
         return gather(self.site.kubectl, self.release, self.objects, waited=time.monotonic() - self.started)
 
 
-def _until_next_look(waited: float) -> float:
-    """Seconds; fewer looks the longer it takes, as each starts a kubectl, a tenth of a second of computing."""
-    return min(5.0, max(1.0, waited / 10))
+def _until_next_look(changes: Serving, waited: float) -> None:
+    """At the next change, or after a while; each look starts a kubectl, a tenth of a second of computing."""
+    changes.line(min(5.0, max(1.0, waited / 10)))
+    pause(0.2)
+    while changes.line(0):
+        pass
 
 
 def _generation_behind(live: Object) -> Progress | None:

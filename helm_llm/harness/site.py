@@ -35,6 +35,10 @@ class Site:
     namespace: str
     say: Callable[[str], None]
     kind_cluster: str = ""
+    own_cluster: bool = False
+    """Whether the cluster goes at the end, with everything in it."""
+    own_namespace: bool = False
+    """Whether the namespace goes at the end, with everything in it."""
 
     @property
     def kubectl(self) -> Kubectl:
@@ -46,17 +50,17 @@ class Site:
         """Helm in this namespace."""
         return Releases(self.tools.helm, self.access, self.namespace)
 
-    def on(self, access: Access, kind_cluster: str) -> Site:
+    def on(self, access: Access, kind_cluster: str, *, own: bool = False) -> Site:
         """Another cluster."""
-        return replace(self, access=access, kind_cluster=kind_cluster)
+        return replace(self, access=access, kind_cluster=kind_cluster, own_cluster=own)
 
     def telling(self, say: Callable[[str], None]) -> Site:
         """The same place, another listener."""
         return replace(self, say=say)
 
-    def at(self, namespace: str) -> Site:
+    def at(self, namespace: str, *, own: bool = False) -> Site:
         """The same cluster, another namespace."""
-        return replace(self, namespace=namespace)
+        return replace(self, namespace=namespace, own_namespace=own)
 
 
 def find_tools(*, with_kind: bool) -> Tools:

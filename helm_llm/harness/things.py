@@ -54,10 +54,12 @@ class InstalledRelease:
     access: Access
     namespace: str
     name: str
+    wait: bool = True
+    """Whether it is gone only with its pods."""
 
     def remove(self) -> None:
         """`helm uninstall`."""
-        Releases(Helm(self.helm), self.access, self.namespace).uninstall(self.name)
+        Releases(Helm(self.helm), self.access, self.namespace).uninstall(self.name, wait=self.wait)
 
     def look(self) -> str:
         """What Helm knows of it."""

@@ -30,7 +30,6 @@ class Terms:
     """What holds for every case of a run."""
 
     ledger: Ledger
-    own_cluster: bool
     lint: bool
     simulate: bool
     upgrade_from: str
@@ -42,7 +41,7 @@ def run(terms: Terms, case: Case, planned: Planned) -> CaseResult:
     if planned.skipped:
         case.steps.run("install", lambda: _skip(planned.skipped))
         return case.result()
-    with namespace(case.site, terms.ledger, case.site.namespace, own_cluster=terms.own_cluster) as site:
+    with namespace(case.site, terms.ledger, case.site.namespace) as site:
         settle(site)
         case.site = site
         _run(terms, case, planned.target)
@@ -89,11 +88,11 @@ def _simulate(terms: Terms, case: Case, prepared: list[Target], stack: ExitStack
 
 
 def _provide(terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack) -> Iterator[str]:
-    """A RuntimeClass is the cluster's, like the GPUs, and stays for other runs; the rest goes with the case."""
+    """A RuntimeClass is the cluster's, like the GPUs, and stays for other runs; the rest goes with the release."""
     site = case.site
     for value in missing(site, objects):
         kind, name = str(value["kind"]), name_of(value)
-        if kind != "RuntimeClass" and not terms.own_cluster:
+        if kind != "RuntimeClass" and not site.own_namespace:
             stack.enter_context(
                 terms.ledger.hold(Dependency(site.tools.kubectl, site.access, site.namespace, kind, name))
             )
@@ -107,10 +106,14 @@ def _wait(case: Case) -> str:
 
 @contextmanager
 def installed(terms: Terms, case: Case) -> Iterator[None]:
-    """A release that was not there before goes again, unless its cluster does."""
+    """A release that was not there before goes again, unless its cluster does.
+
+    From a namespace that stays its pods are gone before what they use is.
+    """
     site = case.site
-    if terms.own_cluster or site.releases.status(case.release):
+    if site.own_cluster or (not site.own_namespace and site.releases.status(case.release)):
         yield
         return
-    with terms.ledger.hold(InstalledRelease(site.tools.helm.binary, site.access, site.namespace, case.release)):
+    place = site.access, site.namespace
+    with terms.ledger.hold(InstalledRelease(site.tools.helm.binary, *place, case.release, wait=not site.own_namespace)):
         yield

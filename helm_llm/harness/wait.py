@@ -18,11 +18,12 @@ class Deadline:
     """A point in time, on the clock that never jumps."""
 
     at: float
+    seconds: float
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
         """So many seconds from now."""
-        return cls(time.monotonic() + seconds)
+        return cls(time.monotonic() + seconds, seconds)
 
     @property
     def left(self) -> float:

@@ -53,10 +53,10 @@ class Releases:
         """`helm test`."""
         return self._run(seconds + 30, "test", release, f"--timeout={seconds:.0f}s")
 
-    def uninstall(self, release: str) -> None:
-        """`helm uninstall`; no error when there is none."""
-        arguments = ("uninstall", release, "--ignore-not-found", "--wait", "--timeout=60s")
-        _checked(self._run(90, *arguments))
+    def uninstall(self, release: str, *, wait: bool) -> None:
+        """`helm uninstall`, perhaps until its pods are gone; no error when there is none."""
+        waiting = ("--wait",) if wait else ()
+        _checked(self._run(90, "uninstall", release, "--ignore-not-found", "--timeout=60s", *waiting))
 
     def _run(self, seconds: float, *arguments: str) -> process.Completed:
         argv = (self.helm.binary, *arguments, f"--namespace={self.namespace}", *self.access.for_helm)

@@ -34,14 +34,6 @@ class Kind:
         """Copy images of the local daemon to every node."""
         self._run(300, "load", "docker-image", f"--name={cluster}", *images)
 
-    def clusters(self) -> list[str]:
-        """The names of the clusters here."""
-        return self._run(60, "get", "clusters").split()
-
-    def nodes(self, cluster: str) -> list[str]:
-        """The node containers of a cluster."""
-        return self._run(60, "get", "nodes", f"--name={cluster}").split()
-
     def _run(self, seconds: float, *arguments: str, without: Collection[str] = ()) -> str:
         completed = process.run(self.binary, *arguments, timeout=seconds, without=without)
         if completed.code:

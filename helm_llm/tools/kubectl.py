@@ -78,6 +78,10 @@ class Kubectl:
         """One object, None if there is none."""
         return next(iter(self.get(kind, name)), None)
 
+    def changes(self, kind: str) -> process.Serving:
+        """A line for each object of a kind that there is, and another each time one changes."""
+        return process.Serving(*self._argv("get", kind, "--watch", "--output=name"))
+
     def logs(self, pod: str, container: str, *, previous: bool = False, lines: int = 400) -> str:
         """The last lines a container printed; empty when it never ran."""
         try:

@@ -1,6 +1,7 @@
 """Fixtures every test can use: the real helm binaries."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 HELMS = ["helm3", "helm4", *(["helm3-oldest", "helm4-oldest"] if os.environ.get("HELM_MATRIX") else [])]
 TOOL = Path(__file__).parents[1] / "ci" / "tools" / "tool.py"
+
+# What a shell starts in the background has Ctrl-C switched off, and so have its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _tool(name: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helm_llm.errors import ToolError
 from helm_llm.harness import hooks
 from helm_llm.harness.release import Release
 
@@ -23,15 +22,8 @@ def keep(release: Release, directory: Path) -> None:
         _write(directory / f"{name}.json", getattr(evidence, name))
     for (pod, container), text in evidence.logs.items():
         (directory / f"{pod}.{container}.log").write_text(text, "utf-8")
-    for pod, text in _test_logs(release):
+    for pod, text in hooks.logs(release):
         (directory / f"{pod}.log").write_text(text, "utf-8")
-
-
-def _test_logs(release: Release) -> Iterator[tuple[str, str]]:
-    try:
-        yield from hooks.logs(release.site, release.name)
-    except ToolError as error:
-        yield "helm", f"{error}\n"
 
 
 def _write(path: Path, value: Any) -> None:

@@ -74,7 +74,7 @@ class Case:
         with ExitStack() as stack:
             subjects: list[Subject] = []
             if run("service", lambda: _reached(release, stack, subjects, self.seconds)):
-                run("helm test", lambda: helm_test(self.site, self.release))
+                run("helm test", lambda: helm_test(release))
                 for name, probe in PROBES.items():
                     run(name, partial(probe, subjects[0]))
 

@@ -8,18 +8,18 @@ from typing import Any
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.evidence import gather
 from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.release import Release
 from helm_llm.harness.result import Diagnosis, Failed, Skipped
 from helm_llm.harness.site import Site
-from helm_llm.manifests import Manifests
 
 Object = Mapping[str, Any]
 
 _SECONDS = 300
 
 
-def test_hooks(text: str) -> tuple[Object, ...]:
+def test_hooks(release: Release) -> tuple[Object, ...]:
     """The test pods among the hooks of a release."""
-    return tuple(hook for hook in Manifests(text).objects if _is_test(hook))
+    return tuple(hook for hook in release.hooks if _is_test(hook))
 
 
 def _is_test(hook: Object) -> bool:
@@ -27,15 +27,15 @@ def _is_test(hook: Object) -> bool:
     return any(kind.strip() in ("test", "test-success") for kind in kinds)
 
 
-def helm_test(site: Site, release: str) -> str:
+def helm_test(release: Release) -> str:
     """Run the tests of a release; a failure shows the end of the failed pod's log."""
-    tests = test_hooks(site.releases.hooks(release))
+    site, tests = release.site, test_hooks(release)
     if not tests:
         raise Skipped("the chart has no tests")
     site.say(f"helm test: {', '.join(name_of(test) for test in tests)}")
-    completed = site.releases.test(release, _allowed(tests))
+    completed = site.releases.test(release.name, _allowed(tests))
     if completed.code:
-        raise Failed("helm test failed", _failure(site, release, tests, completed.stderr))
+        raise Failed("helm test failed", _failure(site, release.name, tests, completed.stderr))
     return ", ".join(name_of(test) for test in tests)
 
 
@@ -44,11 +44,11 @@ def _allowed(tests: Sequence[Object]) -> float:
     return max([_SECONDS, *(int(limit) + 30 for limit in limits if limit)])
 
 
-def logs(site: Site, release: str) -> Iterator[tuple[str, str]]:
+def logs(release: Release) -> Iterator[tuple[str, str]]:
     """(test pod, what it printed)."""
-    for test in test_hooks(site.releases.hooks(release)):
+    for test in test_hooks(release):
         for container in at(test, "spec", "containers") or ():
-            if text := site.kubectl.logs(name_of(test), container["name"]):
+            if text := release.site.kubectl.logs(name_of(test), container["name"]):
                 yield name_of(test), text
 
 

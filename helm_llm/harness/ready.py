@@ -21,6 +21,8 @@ from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
 
+UNWATCHED = 5
+"""Seconds after which the workloads are looked at though nothing told of a change."""
 LOOK = 8
 """Seconds between two looks for a cause."""
 PATIENCE = 15
@@ -53,6 +55,7 @@ class Watch:
     objects: Sequence[Object]
     started: float = field(default_factory=time.monotonic)
     _answered: float = field(default_factory=time.monotonic)
+    _seen: Sequence[Object] = ()
     _looked: float = 0.0
     _hopeless: tuple[str, float] = ("", 0.0)
 
@@ -63,7 +66,7 @@ class Watch:
         if self._goes_on(workloads, deadline):
             with self.site.kubectl.changes(WORKLOADS[workloads[0]["kind"]].resource) as changes:
                 while self._goes_on(workloads, deadline):
-                    _until_next_look(changes, time.monotonic() - self.started)
+                    _until_next_look(changes)
         return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
 
     def _goes_on(self, workloads: Sequence[Object], deadline: Deadline) -> bool:
@@ -80,23 +83,18 @@ class Watch:
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
         """What is not ready yet; None while the API server does not answer."""
         try:
-            found = [line for workload in workloads for line in self._unready(workload)]
+            self._seen = self._all(workloads)
         except Unanswered as error:
             if time.monotonic() - self._answered > LOST:
                 raise ClusterLost(_lost(self.site, error)) from error
             return None
         self._answered = time.monotonic()
-        return found
+        return [line for workload in workloads for line in _unready(workload, self._seen)]
 
-    def _unready(self, workload: Object) -> Iterator[str]:
-        kind = WORKLOADS[workload["kind"]]
-        live = self.site.kubectl.find(kind.resource, name_of(workload))
-        if live is None:
-            yield f"{title(workload)} is not there"
-            return
-        seen = _generation_behind(live) or kind.progress(live)
-        if not seen.done:
-            yield f"{title(workload)}: {seen.ready} of {seen.wanted} pods ready{seen.missing and ', ' + seen.missing}"
+    def _all(self, workloads: Sequence[Object]) -> Sequence[Object]:
+        """All of their kinds and all pods of the namespace, in one call: each is a tenth of a second of computing."""
+        kinds = {WORKLOADS[workload["kind"]].resource: None for workload in workloads}
+        return self.site.kubectl.get(",".join((*kinds, "pods"))) if kinds else ()
 
     def _give_up_early(self, missing: str) -> None:
         now = time.monotonic()
@@ -111,11 +109,8 @@ class Watch:
             raise Failed(f"{missing}, and waiting longer changes nothing", diagnosis)
 
     def _all_run(self) -> bool:
-        """Whether every container runs for the first time: then only its probes are to come, and one call shows it."""
-        try:
-            pods = [pod for pod in self.site.kubectl.get("pods") if belongs(pod, self.release, self.objects)]
-        except Unanswered:
-            return False
+        """Whether every container runs for the first time: then only its probes are to come."""
+        pods = [value for value in self._seen if value["kind"] == "Pod" and belongs(value, self.release, self.objects)]
         return bool(pods) and all(map(runs, pods))
 
     def evidence(self) -> Evidence:
@@ -123,9 +118,20 @@ class Watch:
         return gather(self.site.kubectl, self.release, self.objects, waited=time.monotonic() - self.started)
 
 
-def _until_next_look(changes: Serving, waited: float) -> None:
-    """At the next change, or after a while; each look starts a kubectl, a tenth of a second of computing."""
-    changes.line(min(5.0, max(1.0, waited / 10)))
+def _unready(workload: Object, there: Sequence[Object]) -> Iterator[str]:
+    same = (value for value in there if (value["kind"], name_of(value)) == (workload["kind"], name_of(workload)))
+    live = next(same, None)
+    if live is None:
+        yield f"{title(workload)} is not there"
+        return
+    seen = _generation_behind(live) or WORKLOADS[workload["kind"]].progress(live)
+    if not seen.done:
+        yield f"{title(workload)}: {seen.ready} of {seen.wanted} pods ready{seen.missing and ', ' + seen.missing}"
+
+
+def _until_next_look(changes: Serving) -> None:
+    """At the next change; not everybody who may read may watch, so now and then anyway."""
+    changes.line(UNWATCHED)
     pause(0.2)
     while changes.line(0):
         pass

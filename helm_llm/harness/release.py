@@ -32,6 +32,7 @@ class Release:
     site: Site
     name: str
     objects: tuple[Object, ...] = field(repr=False)
+    hooks: tuple[Object, ...] = field(repr=False)
     revision: int
 
     def wait(self, seconds: float | None) -> str:
@@ -48,15 +49,16 @@ class Release:
 
     def subject(self) -> Subject:
         """Its server, to be asked through a port-forward; close its endpoint."""
-        pod = self._server_pod()
+        there = self.site.kubectl.get("pods,services")
+        pod = self._server_pod([value for value in there if value["kind"] == "Pod"])
         server = served(pod)
-        way = entry(pod, self.site.kubectl.get("services"), server)
+        way = entry(pod, [value for value in there if value["kind"] == "Service"], server)
         key = self._key(server)
         return Subject(Endpoint(self.site.kubectl, way, tls=server.tls, base=server.root_path, key=key), server)
 
-    def _server_pod(self) -> Object:
-        pods = [pod for pod in self.site.kubectl.get("pods") if belongs(pod, self.name, self.objects)]
-        running = [pod for pod in pods if at(pod, "status", "phase") == "Running"]
+    def _server_pod(self, pods: Sequence[Object]) -> Object:
+        own = [pod for pod in pods if belongs(pod, self.name, self.objects)]
+        running = [pod for pod in own if at(pod, "status", "phase") == "Running"]
         if not running:
             raise Failed(f"release {self.name} runs no pod")
         return min(running, key=lambda pod: (_index(pod), _name_rank(pod)))
@@ -101,8 +103,9 @@ def find(site: Site, name: str, seconds: float = 0) -> Release:
         pause(2)
     if state.startswith("pending") or state in ("uninstalling", "uninstalled"):
         raise Failed(f"release {name} is {state}: `helm history {name}` shows what happened")
-    objects = Manifests(site.releases.manifest(name)).objects
-    return Release(site, name, objects, int(status.get("version") or 0))
+    objects = Manifests(str(status.get("manifest") or "")).objects
+    hooks = [found for hook in status.get("hooks") or () for found in Manifests(str(hook["manifest"])).objects]
+    return Release(site, name, objects, tuple(hooks), int(status.get("version") or 0))
 
 
 def _where(site: Site) -> str:

@@ -21,19 +21,11 @@ class Releases:
     namespace: str
 
     def status(self, release: str) -> dict[str, Any] | None:
-        """`info` of a release; None when there is none, CommandFailed when Helm cannot tell."""
+        """`info`, `manifest` and `hooks` of a release; None when there is none, CommandFailed when Helm cannot tell."""
         completed = self._run(REQUEST_SECONDS, "status", release, "--output=json")
         if completed.code and "not found" in completed.stderr:
             return None
         return dict(json.loads(_checked(completed)))
-
-    def manifest(self, release: str) -> str:
-        """What Helm installed."""
-        return _checked(self._run(REQUEST_SECONDS, "get", "manifest", release))
-
-    def hooks(self, release: str) -> str:
-        """The hooks of a release, test pods among them."""
-        return _checked(self._run(REQUEST_SECONDS, "get", "hooks", release))
 
     def install(self, release: str, chart: str, arguments: Sequence[str], seconds: float) -> process.Completed:
         """`helm upgrade --install`, without waiting for pods."""

@@ -51,18 +51,15 @@ def test_all_missing_programs_are_named_at_once(
 Fake = Callable[[dict[str, Answer]], int]
 
 HELM = """case "$1 $2" in
-"status r"*) echo '{"info": {"status": "deployed"}, "version": 3}' ;;
+"status r"*) cat "$0.status" ;;
 "status "*) echo 'Error: release: not found' >&2; exit 1 ;;
-"get manifest") cat "$0.manifest" ;;
-"get hooks") ;;
 *) echo "unexpected: helm $*" >&2; exit 1 ;;
 esac"""
 
 KUBECTL = """case "$*" in
 *port-forward*) echo "Forwarding from 127.0.0.1:$(cat "$0.port") -> 8000"; exec sleep 60 ;;
 *"get deployments.apps"*) cat "$0.deployment" ;;
-*"get pods"*) cat "$0.pods" ;;
-*"get services"*) cat "$0.services" ;;
+*"get pods"*) cat "$0.there" ;;
 *get*) ;;
 *) echo "unexpected: kubectl $*" >&2; exit 1 ;;
 esac"""
@@ -81,11 +78,11 @@ def site(program: Program, monkeypatch: pytest.MonkeyPatch) -> Path:
         **pod(spec=spec),
         "metadata": {"name": "llm-0", "labels": {"app.kubernetes.io/instance": "r", "a": "b"}},
     }
-    (program("helm", HELM).parent / "helm.manifest").write_text(json.dumps(workload))
+    status = {"info": {"status": "deployed"}, "version": 3, "manifest": json.dumps(workload)}
+    (program("helm", HELM).parent / "helm.status").write_text(json.dumps(status))
     directory = program("kubectl", KUBECTL).parent
     (directory / "kubectl.deployment").write_text(json.dumps(workload))
-    (directory / "kubectl.pods").write_text(listed(labelled))
-    (directory / "kubectl.services").write_text(listed(service("http", {"a": "b"})))
+    (directory / "kubectl.there").write_text(listed(labelled, service("http", {"a": "b"})))
     monkeypatch.setenv("PATH", str(directory), prepend=":")
     return directory
 

@@ -47,6 +47,8 @@ build_programs() {
   build cni-plugins $plugins $plugins/plugins/{main/ptp,main/loopback,ipam/host-local,meta/portmap}
   build local-path-provisioner github.com/rancher/local-path-provisioner github.com/rancher/local-path-provisioner
   build coredns github.com/coredns/coredns "$files/coredns.go"
+  program[crictl]=$scratch/crictl
+  (cd "$scratch/kubernetes" && quiet go build -ldflags '-s -w' -o "$scratch/crictl" "$files/crictl.go")
   program[pause]=$scratch/pause
   go build -ldflags '-s -w' -o "$scratch/pause" "$files/pause.go"
 }

@@ -22,7 +22,7 @@ services() {  # ROOT
 install_programs() {  # ROOT
   local name
   mkdir -p "$1/opt/cni/bin" "$1/etc/cni/net.d" "$1/etc/kubernetes/manifests"
-  for name in containerd containerd-shim-runc-v2 ctr; do install "${program[$name]}" "$1/usr/local/bin/"; done
+  for name in containerd containerd-shim-runc-v2 ctr crictl; do install "${program[$name]}" "$1/usr/local/bin/"; done
   for name in ptp loopback host-local portmap; do install "${program[$name]}" "$1/opt/cni/bin/"; done
   for name in kubeadm kubelet kubectl; do install "${program[$name]}" "$1/usr/bin/"; done
 }

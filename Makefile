@@ -27,7 +27,7 @@ test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
 
 cluster-test: tools dev ## the tests that need a cluster, with one brought up for them; KEEP=1 leaves it there
-	@ci/offline/test "$(DEV)" -m pytest -m cluster -n $(CLUSTER_WORKERS) $(PYTEST)
+	@ci/offline/test "$(DEV)" -m pytest -m cluster -n $(CLUSTER_WORKERS) --maxschedchunk=1 --durations=10 $(PYTEST)
 
 cluster: ## a kind cluster with the images of the tests, to work with
 	@ci/offline/up

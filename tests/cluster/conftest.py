@@ -7,9 +7,21 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pytest
+
+LONG = "test_scenarios", "test_pytest_plugin", "test_multinode", "throw_away", "node_that_dies"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests come early, each with three short ones that mostly wait: at the end none is left to run alone."""
+    long = [item for item in items if any(word in item.nodeid for word in LONG) and item.get_closest_marker("cluster")]
+    short = [item for item in items if item not in long]
+    in_turn = ([first, *short[3 * index : 3 * index + 3]] for index, first in enumerate(long))
+    items[:] = [*chain.from_iterable(in_turn), *short[3 * len(long) :]]
 
 
 @dataclass(frozen=True, slots=True)

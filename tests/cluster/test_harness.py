@@ -198,41 +198,43 @@ def clusters() -> set[str]:
     return set(subprocess.check_output(["kind", "get", "clusters"], text=True, stderr=subprocess.DEVNULL).split())
 
 
-def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, start: Start) -> None:
-    values = tmp_path / "v.yaml"
-    values.write_text(SMALL)
-    with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
-        out, err = process.communicate(timeout=400)
-    assert process.returncode == 0, out + err
-    assert made(err) not in clusters()
-
-
-TAINTED = """
+KIND_CONFIG = """
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
-nodes:
-  - role: control-plane
-    kubeadmConfigPatches:
-      - |
-        kind: InitConfiguration
-        nodeRegistration:
-          taints:
-            - {key: node-role.kubernetes.io/control-plane, effect: NoSchedule}  # kind takes it away
-            - {key: nvidia.com/gpu, value: present, effect: NoSchedule}
+nodes: [{role: control-plane, labels: {tier: test}}]
 """
 
 
-def test_a_taint_that_nothing_tolerates(throw_away: list[str], tmp_path: Path, helm_llm: Run) -> None:
+def test_a_throw_away_cluster_can_be_kept(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+    """And, as no other test is in it, its node gets a taint that a pod does not tolerate."""
     values, config = tmp_path / "v.yaml", tmp_path / "kind.yaml"
     values.write_text(SMALL)
-    config.write_text(TAINTED)
-    chart = str(ROOT / "charts/vllm")
-    code, cases = helm_llm(
-        "mine", chart, "-f", str(values), "--set-json=tolerations=[]", f"--kind-config={config}", *throw_away
+    config.write_text(KIND_CONFIG)
+    case = ("mine", str(ROOT / "charts/vllm"), "-f", str(values))
+    with start(*case, *throw_away, f"--kind-config={config}", "--keep") as process:
+        out, err = process.communicate(timeout=400)
+    assert process.returncode == 0, out + err
+    (kubeconfig,), name = (tmp_path / "home/runs").glob("*/kubeconfig"), made(err)
+    kept = Cluster(str(kubeconfig))
+    assert kept.get("nodes", "--selector=tier=test")["items"]
+    kept.kubectl("taint", "node", "--all", "nvidia.com/gpu=present:NoSchedule")
+    tainted = (
+        "-n",
+        "tainted",
+        "--set-json=tolerations=[]",
+        "--simulate",
+        f"--kubeconfig={kubeconfig}",
+        "--format=json",
     )
-    last = cases[0]["steps"][-1]
-    assert (code, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), cases
+    with start(*case, *tainted) as process:
+        out, err = process.communicate(timeout=240)
+    last = json.loads(out)["cases"][0]["steps"][-1]
+    assert (process.returncode, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), out
     assert "does not tolerate the taint nvidia.com/gpu=present" in last["diagnosis"]["sentence"]
+    assert name in clusters()
+    with start("--clean") as process:
+        process.communicate(timeout=120)
+    assert name not in clusters()
 
 
 def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:

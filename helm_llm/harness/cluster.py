@@ -14,6 +14,7 @@ from helm_llm.harness.simulate import curl_image, simulator_image
 from helm_llm.harness.site import Site
 from helm_llm.harness.things import Cluster, Namespace
 from helm_llm.harness.wait import Deadline, pause
+from helm_llm.tools.api import Proxy
 from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered
 
@@ -38,7 +39,7 @@ def prepared(site: Site, ledger: Ledger, wanted: Wanted, stack: ExitStack) -> Si
         site = stack.enter_context(throw_away(site, ledger, wanted))
         settle(site.at("default"))
     elif wanted.simulate:
-        site = site.on(site.access, kind_cluster_of(site))
+        site = site.on(site.access, site.proxy, kind_cluster_of(site))
         if not site.kind_cluster:
             raise UsageError("--simulate gives nodes GPUs that are not there: it needs --kind, or a kind cluster")
     if wanted.simulate:
@@ -56,12 +57,14 @@ def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
     with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
         site.say(f"kind create cluster --name {name}")
         site.tools.kind.create(name, kubeconfig, arguments, PROXIES if wanted.simulate else ())
-        yield site.on(Access(kubeconfig, f"kind-{name}"), name, own=True)
+        access = Access(kubeconfig, f"kind-{name}")
+        with Proxy(site.tools.kubectl, access, ledger.directory / "kind-api") as proxy:
+            yield site.on(access, proxy, name, own=True)
 
 
 def kind_cluster_of(site: Site) -> str:
     """The name of the kind cluster that the current context leads to, empty for every other cluster."""
-    nodes = site.kubectl.get("nodes")
+    nodes = site.api.get("nodes")
     providers = [str(at(node, "spec", "providerID") or "") for node in nodes]
     names = {provider.split("/")[-2] for provider in providers if provider.startswith("kind://")}
     return names.pop() if len(names) == 1 and len(providers) == len(nodes) else ""
@@ -70,7 +73,7 @@ def kind_cluster_of(site: Site) -> str:
 @contextmanager
 def namespace(site: Site, ledger: Ledger, name: str) -> Iterator[Site]:
     """A namespace: used when it is there, else made, and removed unless its whole cluster goes."""
-    if site.kubectl.find("namespace", name):
+    if site.api.find("namespaces", name):
         yield site.at(name, own=site.own_cluster)
         return
     place = site.at(name, own=True)
@@ -97,7 +100,7 @@ def settle(site: Site) -> None:
 
 def _has_account(site: Site) -> bool:
     try:
-        return site.kubectl.find("serviceaccounts", "default") is not None
+        return site.api.find("serviceaccounts", "default") is not None
     except Unanswered:
         return False
 
@@ -119,7 +122,7 @@ def load_images(site: Site, images: Sequence[str]) -> None:
 
 def advertise(site: Site, resources: Mapping[str, int]) -> None:
     """Let every node offer at least so much of extended resources; the kubelet keeps what it does not manage itself."""
-    for node in site.kubectl.get("nodes"):
+    for node in site.api.get("nodes"):
         there = at(node, "status", "capacity") or {}
         amounts = {name: str(amount) for name, amount in resources.items() if int(there.get(name, 0)) < amount}
         if amounts:

@@ -22,22 +22,20 @@ from helm_llm.harness.reporters import REPORTERS
 from helm_llm.harness.reporters.progress import Progress
 from helm_llm.harness.result import CaseResult, RunResult
 from helm_llm.harness.site import Site, find_tools
+from helm_llm.tools.api import Proxy
 
 
 def test(options: HarnessOptions) -> int:
     """Test a release, or a chart, and write the reports; returns the exit code."""
     progress = Progress(sys.stderr)
     with _terminable(), ledgers.open_ledger(progress.line, keep=options.keep) as ledger:
-        site = Site(
-            find_tools(with_kind=options.kind or options.simulate),
-            options.access,
-            options.namespace,
-            progress.say(options.release),
-        )
-        cases = _charts(options, site, ledger, progress) if options.target else _release(options, site, progress)
-        with cases as results:
-            result = RunResult(tuple(results), simulated=options.simulate)
-            _write(result, options)
+        tools = find_tools(with_kind=options.kind or options.simulate)
+        with Proxy(tools.kubectl, options.access, ledger.directory / "api") as proxy:
+            site = Site(tools, options.access, proxy, options.namespace, progress.say(options.release))
+            cases = _charts(options, site, ledger, progress) if options.target else _release(options, site, progress)
+            with cases as results:
+                result = RunResult(tuple(results), simulated=options.simulate)
+                _write(result, options)
     return result.exit_code
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from helm_llm.harness.paths import at, labels_of, name_of, selects
 from helm_llm.harness.workloads import WORKLOADS, workloads_of
-from helm_llm.tools.kubectl import Kubectl, Unanswered
+from helm_llm.tools.api import Api
+from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
 
@@ -50,10 +51,10 @@ def _last_seen(event: Object) -> str:
 
 
 def gather(
-    kubectl: Kubectl, release: str, objects: Sequence[Object], *, pods: Sequence[Object] = (), waited: float = 0.0
+    api: Api, release: str, objects: Sequence[Object], *, pods: Sequence[Object] = (), waited: float = 0.0
 ) -> Evidence:
     """Ask the cluster, about these pods or else all of the release; what it does not answer is empty."""
-    there = _all(kubectl, objects)
+    there = _all(api, objects)
     own = pods or [pod for pod in there["Pod"] if belongs(pod, release, objects)]
     names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
     return Evidence(
@@ -64,23 +65,20 @@ def gather(
         claims=[claim for claim in there["PersistentVolumeClaim"] if name_of(claim) in set(_claims_of(own)) | names],
         services=[service for service in there["Service"] if name_of(service) in names or _fronts(service, own)],
         nodes=there["Node"],
-        logs=dict(_logs(kubectl, own)),
+        logs=dict(_logs(api, own)),
         waited=waited,
     )
 
 
-_KINDS = "pods", "events", "persistentvolumeclaims", "services"
+_KINDS = "pods", "events", "persistentvolumeclaims", "services", "nodes"
 
 
-def _all(kubectl: Kubectl, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
-    """By kind. One call for all of a namespace, as each costs a tenth of a second of computing."""
-    kinds = (*_KINDS, *sorted({WORKLOADS[value["kind"]].resource for value in workloads_of(objects)}))
-    found = _answered(kubectl, ",".join(kinds))
-    if not found:  # one kind that we may not read hides the others
-        found = [value for kind in kinds for value in _answered(kubectl, kind)]
+def _all(api: Api, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
+    """By kind."""
     by_kind = defaultdict(list)
-    for value in (*found, *_answered(kubectl, "nodes")):
-        by_kind[str(value.get("kind"))].append(value)
+    for kind in (*_KINDS, *sorted({WORKLOADS[value["kind"]].resource for value in workloads_of(objects)})):
+        for value in _answered(api, kind):
+            by_kind[str(value["kind"])].append(value)
     return by_kind
 
 
@@ -128,7 +126,7 @@ def _fronts(service: Object, pods: Sequence[Object]) -> bool:
     return any(selects(at(service, "spec", "selector") or {}, pod) for pod in pods)
 
 
-def _logs(kubectl: Kubectl, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
+def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
     """Of each container that has run; of the run before when that one died."""
     for pod in pods:
         statuses = [
@@ -137,13 +135,13 @@ def _logs(kubectl: Kubectl, pods: Sequence[Object]) -> Iterator[tuple[tuple[str,
         ]
         for status in statuses:
             died = at(status, "lastState", "terminated") is not None and at(status, "state", "terminated") is None
-            text = kubectl.logs(name_of(pod), status["name"], previous=died)
+            text = api.logs(name_of(pod), status["name"], previous=died)
             if text:
                 yield (name_of(pod), status["name"]), text
 
 
-def _answered(kubectl: Kubectl, kinds: str) -> list[Object]:
+def _answered(api: Api, kind: str) -> list[Object]:
     try:
-        return kubectl.get(kinds)
+        return api.get(kind)
     except Unanswered:
         return []

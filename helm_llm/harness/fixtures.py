@@ -28,6 +28,7 @@ from helm_llm.harness.site import Site, find_tools
 from helm_llm.harness.things import Namespace
 from helm_llm.harness.trial import Terms, install_chart
 from helm_llm.lint.target import Target
+from helm_llm.tools.api import Proxy
 from helm_llm.tools.kubectl import Access
 
 RELEASE = "llm"
@@ -58,7 +59,8 @@ def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
         try:
             tools = find_tools(with_kind=wanted.kind or wanted.simulate)
             access = Access.current(option("--kubeconfig") or "", option("--llm-context"))
-            site = prepared(Site(tools, access, "default", _silent), ledger, wanted, stack)
+            proxy = stack.enter_context(Proxy(tools.kubectl, access, ledger.directory / "api"))
+            site = prepared(Site(tools, access, proxy, "default", _silent), ledger, wanted, stack)
         except HelmLlmError as error:
             pytest.fail(str(error), pytrace=False)
         yield LlmCluster(site, ledger, wanted.simulate)

@@ -48,17 +48,17 @@ def logs(release: Release) -> Iterator[tuple[str, str]]:
     """(test pod, what it printed)."""
     for test in test_hooks(release):
         for container in at(test, "spec", "containers") or ():
-            if text := release.site.kubectl.logs(name_of(test), container["name"]):
+            if text := release.site.api.logs(name_of(test), container["name"]):
                 yield name_of(test), text
 
 
 def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> Diagnosis:
     for test in tests:
-        pod = site.kubectl.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
+        pod = site.api.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
         if pod and at(pod, "status", "phase") == "Failed":
             return _from_log(site, pod)
         if pod and at(pod, "status", "phase") == "Pending":
-            found = diagnose(gather(site.kubectl, release, (), pods=[pod]))
+            found = diagnose(gather(site.api, release, (), pods=[pod]))
             return found or Diagnosis("test-pending", f"test pod {name_of(pod)} never started", (_last(stderr),))
     return Diagnosis("test-failed", "helm test failed", (_last(stderr),))
 
@@ -66,7 +66,7 @@ def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> 
 def _from_log(site: Site, pod: Object) -> Diagnosis:
     status = at(pod, "status", "containerStatuses", 0) or {}
     code = at(status, "state", "terminated", "exitCode")
-    text = site.kubectl.logs(name_of(pod), str(status.get("name"))) if status else ""
+    text = site.api.logs(name_of(pod), str(status.get("name"))) if status else ""
     lines = tuple(line for line in text.splitlines() if line.strip())[-8:]
     late = at(pod, "status", "reason") == "DeadlineExceeded"
     ended = "did not end in time" if late else f"failed with exit code {code}"

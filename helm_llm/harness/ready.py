@@ -16,13 +16,10 @@ from helm_llm.harness.site import Site
 from helm_llm.harness.templates import templates
 from helm_llm.harness.wait import Deadline, pause
 from helm_llm.harness.workloads import WORKLOADS, Progress, title, workloads_of
-from helm_llm.process import Serving
 from helm_llm.tools.kubectl import Unanswered
 
 Object = Mapping[str, Any]
 
-UNWATCHED = 5
-"""Seconds after which the workloads are looked at though nothing told of a change."""
 LOOK = 8
 """Seconds between two looks for a cause."""
 PATIENCE = 15
@@ -55,7 +52,6 @@ class Watch:
     objects: Sequence[Object]
     started: float = field(default_factory=time.monotonic)
     _answered: float = field(default_factory=time.monotonic)
-    _seen: Sequence[Object] = ()
     _looked: float = 0.0
     _hopeless: tuple[str, float] = ("", 0.0)
 
@@ -63,10 +59,8 @@ class Watch:
         """Wait; raises Failed at the deadline, or earlier where waiting is useless."""
         workloads = list(workloads_of(self.objects))
         deadline = Deadline.after(seconds)
-        if self._goes_on(workloads, deadline):
-            with self.site.kubectl.changes(WORKLOADS[workloads[0]["kind"]].resource) as changes:
-                while self._goes_on(workloads, deadline):
-                    _until_next_look(changes)
+        while self._goes_on(workloads, deadline):
+            pause(1)
         return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
 
     def _goes_on(self, workloads: Sequence[Object], deadline: Deadline) -> bool:
@@ -83,18 +77,23 @@ class Watch:
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
         """What is not ready yet; None while the API server does not answer."""
         try:
-            self._seen = self._all(workloads)
+            found = [line for workload in workloads for line in self._unready(workload)]
         except Unanswered as error:
             if time.monotonic() - self._answered > LOST:
                 raise ClusterLost(_lost(self.site, error)) from error
             return None
         self._answered = time.monotonic()
-        return [line for workload in workloads for line in _unready(workload, self._seen)]
+        return found
 
-    def _all(self, workloads: Sequence[Object]) -> Sequence[Object]:
-        """All of their kinds and all pods of the namespace, in one call: each is a tenth of a second of computing."""
-        kinds = {WORKLOADS[workload["kind"]].resource: None for workload in workloads}
-        return self.site.kubectl.get(",".join((*kinds, "pods"))) if kinds else ()
+    def _unready(self, workload: Object) -> Iterator[str]:
+        kind = WORKLOADS[workload["kind"]]
+        live = self.site.api.find(kind.resource, name_of(workload))
+        if live is None:
+            yield f"{title(workload)} is not there"
+            return
+        seen = _generation_behind(live) or kind.progress(live)
+        if not seen.done:
+            yield f"{title(workload)}: {seen.ready} of {seen.wanted} pods ready{seen.missing and ', ' + seen.missing}"
 
     def _give_up_early(self, missing: str) -> None:
         now = time.monotonic()
@@ -110,31 +109,15 @@ class Watch:
 
     def _all_run(self) -> bool:
         """Whether every container runs for the first time: then only its probes are to come."""
-        pods = [value for value in self._seen if value["kind"] == "Pod" and belongs(value, self.release, self.objects)]
+        try:
+            pods = [pod for pod in self.site.api.get("pods") if belongs(pod, self.release, self.objects)]
+        except Unanswered:
+            return False
         return bool(pods) and all(map(runs, pods))
 
     def evidence(self) -> Evidence:
         """What the cluster knows now."""
-        return gather(self.site.kubectl, self.release, self.objects, waited=time.monotonic() - self.started)
-
-
-def _unready(workload: Object, there: Sequence[Object]) -> Iterator[str]:
-    same = (value for value in there if (value["kind"], name_of(value)) == (workload["kind"], name_of(workload)))
-    live = next(same, None)
-    if live is None:
-        yield f"{title(workload)} is not there"
-        return
-    seen = _generation_behind(live) or WORKLOADS[workload["kind"]].progress(live)
-    if not seen.done:
-        yield f"{title(workload)}: {seen.ready} of {seen.wanted} pods ready{seen.missing and ', ' + seen.missing}"
-
-
-def _until_next_look(changes: Serving) -> None:
-    """At the next change; not everybody who may read may watch, so now and then anyway."""
-    changes.line(UNWATCHED)
-    pause(0.2)
-    while changes.line(0):
-        pass
+        return gather(self.site.api, self.release, self.objects, waited=time.monotonic() - self.started)
 
 
 def _generation_behind(live: Object) -> Progress | None:

@@ -49,7 +49,7 @@ class Release:
 
     def subject(self) -> Subject:
         """Its server, to be asked through a port-forward; close its endpoint."""
-        there = self.site.kubectl.get("pods,services")
+        there = self.site.api.get("pods", "services")
         pod = self._server_pod([value for value in there if value["kind"] == "Pod"])
         server = served(pod)
         way = entry(pod, [value for value in there if value["kind"] == "Service"], server)
@@ -81,7 +81,7 @@ def _name_rank(pod: Object) -> bool:
 def _key(site: Site, source: KeySource) -> str:
     if source.text:
         return source.text
-    secret = site.kubectl.find("secrets", source.secret)
+    secret = site.api.find("secrets", source.secret)
     encoded = at(secret, "data", source.key)
     if encoded is None and source.certain:
         what = f"has no key {source.key}" if secret else "is not there"

@@ -33,7 +33,8 @@ def missing(site: Site, objects: Sequence[Object]) -> list[Object]:
 
 
 def _is_there(site: Site, value: Object) -> bool:
-    return site.kubectl.find(str(value["kind"]).lower(), name_of(value)) is not None
+    kind = "runtimeclasses.node.k8s.io" if value["kind"] == "RuntimeClass" else f"{str(value['kind']).lower()}s"
+    return site.api.find(kind, name_of(value)) is not None
 
 
 def _references(spec: Object) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helm_llm.process import ToolMissing
+from helm_llm.tools.api import Api, Proxy
 from helm_llm.tools.docker import Docker
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.helm_release import Releases
@@ -32,6 +33,7 @@ class Site:
 
     tools: Tools
     access: Access
+    proxy: Proxy
     namespace: str
     say: Callable[[str], None]
     kind_cluster: str = ""
@@ -39,6 +41,11 @@ class Site:
     """Whether the cluster goes at the end, with everything in it."""
     own_namespace: bool = False
     """Whether the namespace goes at the end, with everything in it."""
+
+    @property
+    def api(self) -> Api:
+        """What is in this namespace."""
+        return Api(self.proxy, self.namespace)
 
     @property
     def kubectl(self) -> Kubectl:
@@ -50,9 +57,9 @@ class Site:
         """Helm in this namespace."""
         return Releases(self.tools.helm, self.access, self.namespace)
 
-    def on(self, access: Access, kind_cluster: str, *, own: bool = False) -> Site:
+    def on(self, access: Access, proxy: Proxy, kind_cluster: str, *, own: bool = False) -> Site:
         """Another cluster."""
-        return replace(self, access=access, kind_cluster=kind_cluster, own_cluster=own)
+        return replace(self, access=access, proxy=proxy, kind_cluster=kind_cluster, own_cluster=own)
 
     def telling(self, say: Callable[[str], None]) -> Site:
         """The same place, another listener."""

@@ -1,4 +1,4 @@
-"""kubectl: one method per verb, every call with a deadline."""
+"""kubectl: one method for each verb that changes something, every call with a deadline. `api.py` reads."""
 
 from __future__ import annotations
 
@@ -68,28 +68,6 @@ class Kubectl:
     binary: str
     access: Access
     namespace: str
-
-    def get(self, kinds: str, *arguments: str) -> list[Object]:
-        """`kubectl get KINDS`: objects of one or several kinds."""
-        answer = json.loads(self._run("get", kinds, "--output=json", "--ignore-not-found", *arguments) or "{}")
-        return list(answer["items"]) if str(answer.get("kind", "")).endswith("List") else [answer] if answer else []
-
-    def find(self, kind: str, name: str) -> Object | None:
-        """One object, None if there is none."""
-        return next(iter(self.get(kind, name)), None)
-
-    def changes(self, kind: str) -> process.Serving:
-        """A line for each object of a kind that there is, and another each time one changes."""
-        return process.Serving(*self._argv("get", kind, "--watch", "--output=name"))
-
-    def logs(self, pod: str, container: str, *, previous: bool = False, lines: int = 400) -> str:
-        """The last lines a container printed; empty when it never ran."""
-        try:
-            return self._run(
-                "logs", pod, f"--container={container}", f"--previous={str(previous).lower()}", f"--tail={lines}"
-            )
-        except Unanswered:
-            return ""
 
     def apply(self, objects: Iterable[Object]) -> None:
         """`kubectl apply`."""

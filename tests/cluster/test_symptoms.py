@@ -206,5 +206,5 @@ def _soon(ask: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + 60
     while not (answer := ask()):
         assert time.monotonic() < deadline, "nothing appeared"
-        time.sleep(0.2)
+        time.sleep(0.5)
     return answer

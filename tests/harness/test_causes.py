@@ -178,6 +178,10 @@ def test_a_scheduler_that_is_not_there_is_named() -> None:
     assert_says(cause_of(pods=[lonely], waited=30.0), "scheduler-missing", "kai-scheduler")
 
 
+def test_a_slow_scheduler_is_not_a_missing_one() -> None:
+    assert diagnose(Evidence(pods=[pod(phase="Pending", spec={})], waited=60.0)) is None
+
+
 def test_a_pod_that_was_just_made_has_not_lost_its_scheduler() -> None:
     assert diagnose(Evidence(pods=[pod(phase="Pending")], waited=2.0)) is None
 

@@ -56,17 +56,11 @@ HELM = """case "$1 $2" in
 *) echo "unexpected: helm $*" >&2; exit 1 ;;
 esac"""
 
-KUBECTL = """case "$*" in
+KUBECTL = f"""case "$*" in
 *port-forward*) echo "Forwarding from 127.0.0.1:$(cat "$0.port") -> 8000"; exec sleep 60 ;;
-*"get deployments.apps"*) cat "$0.deployment" ;;
-*"get pods"*) cat "$0.there" ;;
-*get*) ;;
+*proxy*) exec {sys.executable} {Path(__file__).parent / "proxy.py"} "${{*#*--unix-socket=}}" "$0.there" ;;
 *) echo "unexpected: kubectl $*" >&2; exit 1 ;;
 esac"""
-
-
-def listed(*values: object) -> str:
-    return json.dumps({"kind": "List", "items": values})
 
 
 @pytest.fixture
@@ -81,8 +75,7 @@ def site(program: Program, monkeypatch: pytest.MonkeyPatch) -> Path:
     status = {"info": {"status": "deployed"}, "version": 3, "manifest": json.dumps(workload)}
     (program("helm", HELM).parent / "helm.status").write_text(json.dumps(status))
     directory = program("kubectl", KUBECTL).parent
-    (directory / "kubectl.deployment").write_text(json.dumps(workload))
-    (directory / "kubectl.there").write_text(listed(labelled, service("http", {"a": "b"})))
+    (directory / "kubectl.there").write_text(json.dumps([workload, labelled, service("http", {"a": "b"})]))
     monkeypatch.setenv("PATH", str(directory), prepend=":")
     return directory
 
@@ -123,7 +116,7 @@ def test_a_release_that_is_not_there_is_a_mistake_in_the_call(capsys: pytest.Cap
 def test_a_release_that_does_not_get_ready_fails_at_the_deadline(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (site / "kubectl.deployment").write_text(json.dumps(deployment(1)))
+    (site / "kubectl.there").write_text(json.dumps([deployment(1)]))
     start = time.monotonic()
     assert run(["test", "r", "--timeout", "2s"]) == 1
     assert time.monotonic() - start < 20
@@ -132,7 +125,7 @@ def test_a_release_that_does_not_get_ready_fails_at_the_deadline(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_wait_at_once(number: signal.Signals, site: Path, tmp_path: Path) -> None:
-    (site / "kubectl.deployment").write_text(json.dumps(deployment(1)))
+    (site / "kubectl.there").write_text(json.dumps([deployment(1)]))
     argv = [sys.executable, "-m", "helm_llm", "test", "r"]
     with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

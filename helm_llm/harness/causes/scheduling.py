@@ -139,11 +139,14 @@ def _amount(value: Any) -> int:
     return int(quantity(value) or 0) if value is not None else 0
 
 
+_DEFAULT = "default-scheduler"
+
+
 def no_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
-    """A scheduler that does not run says nothing at all."""
+    """A scheduler that does not run says nothing at all; that of a busy cluster is only slow."""
     for pod in evidence.pods:
-        scheduler = str(at(pod, "spec", "schedulerName") or "default-scheduler")
-        if _unseen(pod) and evidence.waited >= 20:
+        scheduler = str(at(pod, "spec", "schedulerName") or _DEFAULT)
+        if _unseen(pod) and evidence.waited >= (120 if scheduler == _DEFAULT else 20):
             yield Diagnosis(
                 "scheduler-missing",
                 f"no scheduler looks at pod {name_of(pod)}, which asks for {scheduler}",

@@ -1,7 +1,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 # Tests in a cluster wait more than they work.
-CLUSTER_WORKERS ?= 4
+CLUSTER_WORKERS ?= 5
 STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))

@@ -15,6 +15,9 @@ import pytest
 LONG = "test_scenarios", "test_pytest_plugin", "test_multinode", "throw_away", "node_that_dies"
 
 
+RUNNING = "all,inferenceservices,leaderworkersets,mpijobs"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests come early, each with three short ones that mostly wait: at the end none is left to run alone."""
@@ -70,11 +73,21 @@ def cluster() -> Cluster:
     return Cluster(kubeconfig)
 
 
+@pytest.fixture(scope="session")
+def used(cluster: Cluster) -> Iterator[list[str]]:
+    """Namespaces, removed at the end: each costs some 150 requests, for which other tests would wait."""
+    names: list[str] = []
+    yield names
+    if names:
+        cluster.kubectl("delete", "namespace", *names, "--wait=false")
+
+
 @pytest.fixture
-def namespace(cluster: Cluster) -> Iterator[str]:
-    """A namespace of the test's own, ready for pods."""
+def namespace(cluster: Cluster, used: list[str]) -> Iterator[str]:
+    """A namespace of the test's own, ready for pods; what runs in it ends with the test."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
+    used.append(name)
     cluster.kubectl("wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=60s")
     yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
+    cluster.kubectl("delete", RUNNING, "--all", "--namespace", name, "--wait=false")

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.cluster
 ROOT = Path(__file__).parents[2]
 AT_A_TIME = 6
 ON_HELM_4 = {
-    "aidaptivcache": ("kind", "low-latency", "postscript-waiting"),
+    "aidaptivcache": ("kind",),
     "kserve-vllm": ("raw-pvc",),
-    "nim-llm": ("default", "deployment", "inline-key", "probes"),
-    "vllm": ("default", "api-key", "rolling-update", "restricted"),
+    "nim-llm": ("default", "deployment", "inline-key"),
+    "vllm": ("default", "api-key", "rolling-update"),
 }
 
 

@@ -49,16 +49,15 @@ class Release:
 
     def subject(self) -> Subject:
         """Its server, to be asked through a port-forward; close its endpoint."""
-        there = self.site.api.get("pods", "services")
-        pod = self._server_pod([value for value in there if value["kind"] == "Pod"])
+        pod = self._server_pod()
         server = served(pod)
-        way = entry(pod, [value for value in there if value["kind"] == "Service"], server)
+        way = entry(pod, self.site.api.get("services"), server)
         key = self._key(server)
         return Subject(Endpoint(self.site.kubectl, way, tls=server.tls, base=server.root_path, key=key), server)
 
-    def _server_pod(self, pods: Sequence[Object]) -> Object:
-        own = [pod for pod in pods if belongs(pod, self.name, self.objects)]
-        running = [pod for pod in own if at(pod, "status", "phase") == "Running"]
+    def _server_pod(self) -> Object:
+        pods = [pod for pod in self.site.api.get("pods") if belongs(pod, self.name, self.objects)]
+        running = [pod for pod in pods if at(pod, "status", "phase") == "Running"]
         if not running:
             raise Failed(f"release {self.name} runs no pod")
         return min(running, key=lambda pod: (_index(pod), _name_rank(pod)))

@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socket
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -23,6 +25,8 @@ from helm_llm.tools.kubectl import REQUEST_SECONDS, Access, Unanswered
 Object = Mapping[str, Any]
 
 _START_SECONDS = 10
+_LONGEST = 100
+"""Bytes that every system takes for the path of a socket."""
 _OF_THE_CLUSTER = "nodes", "namespaces", "runtimeclasses"
 
 
@@ -30,17 +34,20 @@ class Proxy:
     """`kubectl proxy` behind a socket that only its directory's owner reaches; started when it is needed."""
 
     def __init__(self, binary: str, access: Access, place: Path) -> None:
-        self._argv = (binary, *access.for_kubectl, "proxy", f"--unix-socket={place}")
+        self._argv = (binary, *access.for_kubectl, "proxy")
         self._place = place
-        self._guard, self._stack = threading.Lock(), ExitStack()
+        self._guard, self._process, self._stack = threading.Lock(), ExitStack(), ExitStack()
         self._runs = False
         self._versions: dict[str, str | None] = {}
 
     def __enter__(self) -> Proxy:
+        if len(os.fsencode(self._place)) > _LONGEST:
+            self._place = Path(self._stack.enter_context(TemporaryDirectory(prefix="helm-llm-")), "api")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
+        self._stack.close()
 
     def get(self, path: str) -> str | None:
         """The answer, None where there is no such thing; raises Unanswered."""
@@ -70,16 +77,17 @@ class Proxy:
         with self._guard:
             if not self._runs:
                 self._place.unlink(missing_ok=True)
-                said = self._stack.enter_context(Serving(*self._argv)).line(_START_SECONDS) or "it said nothing"
+                serving = self._process.enter_context(Serving(*self._argv, f"--unix-socket={self._place}"))
+                said = serving.line(_START_SECONDS) or "it said nothing"
                 if "Starting to serve" not in said:
-                    self._stack.close()
+                    self._process.close()
                     raise Unanswered(f"kubectl proxy does not start: {said}")
                 self._runs = True
 
     def _close(self) -> None:
         with self._guard:
             self._runs = False
-            self._stack.close()
+            self._process.close()
 
 
 class _Connection(http.client.HTTPConnection):

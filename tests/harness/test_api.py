@@ -27,7 +27,7 @@ def there(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def proxy(program: Program, there: Path, tmp_path: Path) -> Iterator[Proxy]:
-    serve = f"exec {sys.executable} {STAND_IN} {tmp_path}/api {there}"
+    serve = f'exec {sys.executable} {STAND_IN} "${{2#--unix-socket=}}" {there}'
     kubectl = program("kubectl", f'echo $$ > "$0.pid"; echo started >> "$0.log"; {serve}')
     with Proxy(str(kubectl), Access(), tmp_path / "api") as proxy:
         yield proxy
@@ -65,6 +65,12 @@ def test_a_proxy_that_died_is_started_again(api: Api, tmp_path: Path) -> None:
     with pytest.raises(Unanswered, match="kubectl proxy gave no answer"):
         api.get("pods")
     assert api.get("pods")
+
+
+def test_no_path_of_a_cache_is_too_long(program: Program, there: Path, tmp_path: Path) -> None:
+    kubectl = program("kubectl", f'exec {sys.executable} {STAND_IN} "${{2#--unix-socket=}}" {there}')
+    with Proxy(str(kubectl), Access(), tmp_path / ("long" * 50) / "api") as proxy:
+        assert Api(proxy, "default").get("pods")
 
 
 def test_a_kubectl_that_does_not_start(program: Program, tmp_path: Path) -> None:

@@ -25,6 +25,10 @@ VALUES = {
     "tests": {"image": f"helm-llm/curl:{__version__}"},
     "vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]},
     "resources": {"limits": {"nvidia.com/gpu": None}, "requests": {"nvidia.com/gpu": None}},
+    # The delay is the chart's; of its fifteen seconds between two tries one more or less would hide what is measured.
+    "slowStart": {"enabled": False},
+    "startupProbe": {"initialDelaySeconds": 30, "periodSeconds": 1},
+    "readinessProbe": {"periodSeconds": 1},
 }
 BY_HAND = """
 set -e

@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 LONG = "test_scenarios", "test_pytest_plugin", "test_multinode", "throw_away", "node_that_dies"
-
-
 RUNNING = "all,inferenceservices,leaderworkersets,mpijobs"
+"""What runs pods, or makes what does."""
 
 
 @pytest.hookimpl(trylast=True)

@@ -198,6 +198,15 @@ def clusters() -> set[str]:
     return set(subprocess.check_output(["kind", "get", "clusters"], text=True, stderr=subprocess.DEVNULL).split())
 
 
+def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+    values = tmp_path / "v.yaml"
+    values.write_text(SMALL)
+    with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
+        out, err = process.communicate(timeout=400)
+    assert process.returncode == 0, out + err
+    assert made(err) not in clusters()
+
+
 KIND_CONFIG = """
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
@@ -205,49 +214,34 @@ nodes: [{role: control-plane, labels: {tier: test}}]
 """
 
 
-def test_a_throw_away_cluster_can_be_kept(throw_away: list[str], tmp_path: Path, start: Start) -> None:
-    """And, as no other test is in it, its node gets a taint that a pod does not tolerate."""
+def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+    """Before, as no other test is in its cluster, it gets a taint that a pod does not tolerate."""
     values, config = tmp_path / "v.yaml", tmp_path / "kind.yaml"
-    values.write_text(SMALL)
+    values.write_text(f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}")
     config.write_text(KIND_CONFIG)
     case = ("mine", str(ROOT / "charts/vllm"), "-f", str(values))
-    with start(*case, *throw_away, f"--kind-config={config}", "--keep") as process:
-        out, err = process.communicate(timeout=400)
-    assert process.returncode == 0, out + err
-    (kubeconfig,), name = (tmp_path / "home/runs").glob("*/kubeconfig"), made(err)
-    kept = Cluster(str(kubeconfig))
-    assert kept.get("nodes", "--selector=tier=test")["items"]
-    kept.kubectl("taint", "node", "--all", "nvidia.com/gpu=present:NoSchedule")
-    tainted = (
-        "-n",
-        "tainted",
-        "--set-json=tolerations=[]",
-        "--simulate",
-        f"--kubeconfig={kubeconfig}",
-        "--format=json",
-    )
-    with start(*case, *tainted) as process:
-        out, err = process.communicate(timeout=240)
-    last = json.loads(out)["cases"][0]["steps"][-1]
-    assert (process.returncode, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), out
-    assert "does not tolerate the taint nvidia.com/gpu=present" in last["diagnosis"]["sentence"]
-    assert name in clusters()
-    with start("--clean") as process:
-        process.communicate(timeout=120)
-    assert name not in clusters()
-
-
-def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:
-    values = tmp_path / "v.yaml"
-    values.write_text(f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}")
-    with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
+    with start(*case, *throw_away, f"--kind-config={config}") as process:
         name = made(_wait_for(process, "0 of 1 pods"))
         assert name in clusters()
+        (kubeconfig,) = (tmp_path / "home/runs").glob("*/kubeconfig")
+        assert_taint_is_said(Cluster(str(kubeconfig)), start, *case)
         subprocess.run(["docker", "kill", f"{name}-control-plane"], check=True, stdout=subprocess.DEVNULL)
         out, err = process.communicate(timeout=240)
     assert process.returncode == 3, out + err
     assert f"the node container {name}-control-plane exited with code 137" in out
     assert name not in clusters()
+
+
+def assert_taint_is_said(own: Cluster, start: Start, *case: str) -> None:
+    assert own.get("nodes", "--selector=tier=test")["items"]
+    own.kubectl("taint", "node", "--all", "nvidia.com/gpu=present:NoSchedule")
+    place = ("-n", "tainted", "--simulate", f"--kubeconfig={own.kubeconfig}")
+    with start(*case, *place, "--set-json=tolerations=[]", "--format=json") as process:
+        out, err = process.communicate(timeout=240)
+    assert out, err
+    last = json.loads(out)["cases"][0]["steps"][-1]
+    assert (process.returncode, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), out
+    assert "does not tolerate the taint nvidia.com/gpu=present" in last["diagnosis"]["sentence"]
 
 
 def _wait_for(process: "subprocess.Popen[str]", words: str) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError
 from helm_llm.source import Document, decode
 
@@ -62,7 +63,7 @@ class Chart:
 
 def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
     """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
-    path = Path(reference)
+    path = Path(not_linked_outside(reference))
     if path.is_dir():
         return _chart(Folder(path), reference.rstrip("/") or "/", helm_major)
     try:
@@ -88,7 +89,7 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         path = self.path / name
-        if not path.is_file():
+        if not Path(not_linked_outside(str(path))).is_file():
             return None
         if path.stat().st_size > MAX_FILE:
             raise ChartError(f"{path} is larger than 5 MiB, Helm refuses such a file")

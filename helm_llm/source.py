@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.nodes import AliasNode, Broken, Node, ScalarNode, descend, scalar_spans
@@ -140,7 +141,7 @@ def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
 def read(file: str, *, helm_major: int = 3) -> Document:
     """Read a values file, `-` for standard input; UsageError when it cannot be read at all."""
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _bytes(Path(file))
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _bytes(Path(not_linked_outside(file)))
     except OSError as error:
         raise UsageError(f"cannot read the values file {file}: {error.strerror}") from None
     if len(data) > MAX_BYTES:

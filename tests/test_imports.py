@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
     {"errors", "facts", "junit", "keypath", "option", "cache", "lora", "engines"},
-    {"process", "scalars", "flyte", "simulator", "pod_template"},
+    {"process", "scalars", "flyte", "simulator", "pod_template", "names", "checkout"},
     {"tools", "manifests", "nodes"},
     {"composer", "dumper"},
     {"syntax"},

@@ -1,6 +1,7 @@
 """What the README shows is what the program prints."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def test_the_example_prints_what_the_readme_shows(
 ) -> None:
     for block in re.findall(r"```yaml\n(# (?:base|prod)\.yaml\n.*?)```", README, re.DOTALL):
         (tmp_path / block.split()[1]).write_text(block, "utf-8")
-    (tmp_path / "charts").symlink_to(ROOT / "charts")
+    shutil.copytree(ROOT / "charts", tmp_path / "charts")
     match = re.search(r"```console\n\$ helm llm (.*?)\n(.*?)```", README, re.DOTALL)
     assert match
     monkeypatch.chdir(tmp_path)
@@ -28,7 +29,7 @@ def test_the_example_prints_what_the_readme_shows(
 def test_its_configuration_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (block,) = re.findall(r"```yaml\n(targets:.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "charts").symlink_to(ROOT / "charts")
+    shutil.copytree(ROOT / "charts", tmp_path / "charts")
     (tmp_path / "clusters" / "a").mkdir(parents=True)
     files = {".helm-llm.yaml": block, "base.yaml": "", "clusters/a/values.yaml": "", "config.json": "{}"}
     for name, text in files.items():

@@ -14,6 +14,7 @@ from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
 from helm_llm.layers import Values, layer
+from helm_llm.lint.pull import is_elsewhere
 from helm_llm.lint.render import value_arguments
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
@@ -54,7 +55,7 @@ def fetched(site: Site, target: Target, version: str, directory: Path) -> Target
     """A chart of a repository or registry as a file here; a chart that is here stays where it is."""
     if Path(target.chart).exists():
         return target
-    if "/" not in target.chart:
+    if not is_elsewhere(target.chart):
         raise UsageError(f"there is no chart {target.chart} here: name a directory, an archive, repo/name or oci://...")
     place = directory / f"chart-{version or 'newest'}"
     place.mkdir(exist_ok=True)

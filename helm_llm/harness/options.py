@@ -12,6 +12,7 @@ from typing import Any
 from helm_llm.errors import UsageError
 from helm_llm.lint.command import files_of, settings_of
 from helm_llm.lint.target import Target
+from helm_llm.names import namespace, release_name
 from helm_llm.tools.kubectl import Access
 
 _WITH_CHART = {
@@ -57,11 +58,11 @@ class HarnessOptions:
         chart = options["chart"]
         target = Target(chart, files_of(options["values"]), tuple(settings_of(options))) if chart else None
         return cls(
-            release=options["release"],
+            release=release_name(options["release"]),
             target=target,
             version=options["version"] or "",
             cases=options["case"],
-            namespace=options["namespace"] or os.environ.get("HELM_NAMESPACE") or "default",
+            namespace=namespace(options["namespace"] or os.environ.get("HELM_NAMESPACE") or "default"),
             access=Access.current(options["kubeconfig"] or "", options["kube_context"] or ""),
             kind=options["kind"],
             kind_image=options["kind_image"] or "",

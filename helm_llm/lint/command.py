@@ -20,6 +20,7 @@ from helm_llm.lint.progress import progress
 from helm_llm.lint.pull import fetched
 from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.target import Target, targets
+from helm_llm.names import release_name
 from helm_llm.option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
 
@@ -51,14 +52,15 @@ class LintOptions:
         files, settings = files_of(options["values"]), tuple(settings_of(options))
         config = configuration(options["config"])
         wanted = _targets(options["charts"], files, settings, options["each"], config)
+        release = options["release_name"] and release_name(options["release_name"])
         return cls(
-            targets=tuple(fetched(wanted, options["version"])),
+            targets=tuple(fetched(wanted, options["version"], offline=options["offline"])),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
             outputs=outputs(options["format_"], options["output"]),
             helm=None if options["no_render"] else find_helm(),
-            render=RenderOptions(options["release_name"] or "", tuple(_render_arguments(options))),
+            render=RenderOptions(release or "", tuple(_render_arguments(options))),
             config=config,
             baseline=options["baseline"] or options["write_baseline"] or config.baseline,
             write_baseline=options["write_baseline"],
@@ -103,6 +105,8 @@ def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:
 
 
 def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
+    if options["offline"]:
+        yield "--skip-schema-validation"  # Helm fetches the parts of a schema that are elsewhere; we validate too
     if options["namespace"]:
         yield f"--namespace={options['namespace']}"
     if options["kube_version"]:

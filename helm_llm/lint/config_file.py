@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helm_llm import source
+from helm_llm.checkout import boundary, confined
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.expectation import sentence
@@ -36,6 +38,19 @@ class ConfigFile:
     def here(self, path: str) -> str:
         """A path, which the file gives relative to its own directory, as seen from the working directory."""
         return os.path.normpath(Path(self.document.file).parent / path)
+
+    def inside(self, name: str, path: KeyPath) -> str:
+        """A path as seen from the working directory; UsageError when it leads out of the repository of this file."""
+        with self.placed(path):
+            return confined(name, boundary(self.document.file))
+
+    @contextmanager
+    def placed(self, path: KeyPath) -> Iterator[None]:
+        """UsageErrors that are raised here begin with the place of a path in the file."""
+        try:
+            yield
+        except UsageError as error:
+            raise UsageError(f"{self.place(path)}{error}") from None
 
     def place(self, path: KeyPath) -> str:
         """`.helm-llm.yaml:3:5: `: an item of a list, or a key; where there is none, the nearest one above."""

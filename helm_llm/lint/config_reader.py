@@ -14,6 +14,7 @@ from helm_llm.facts import Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.config import Config
 from helm_llm.lint.config_file import ConfigFile, opened
+from helm_llm.lint.pull import is_elsewhere
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import Option
 
@@ -29,7 +30,7 @@ def read(name: str) -> Config:
         ignore=tuple(given.get("ignore", ())),
         severity=given.get("severity", {}),
         fail_on=given.get("failOn"),
-        baseline=file.here(given["baseline"]) if "baseline" in given else None,
+        baseline=_inside(file, given["baseline"], ("baseline",)) if "baseline" in given else None,
         place=file.place,
     )
 
@@ -39,17 +40,23 @@ def _targets(file: ConfigFile) -> Iterator[Target]:
         path: KeyPath = ("targets", index)
         files = tuple(_files(file, path, given.get("values", ())))
         each = [file.here(pattern) for pattern in given.get("each", ())]
-        try:
+        with file.placed(path):
             found = targets([_chart(file, given["chart"])], files, tuple(_options(given)), each)
-        except UsageError as error:
-            raise UsageError(f"{file.place(path)}{error}") from None
         for target in found:
+            for name in target.files:
+                file.inside(name, path)
+            if not is_elsewhere(target.chart):
+                file.inside(target.chart, path)
             yield replace(
                 target,
                 release=given.get("releaseName", ""),
                 arguments=tuple(_arguments(given)),
                 version=given.get("version", ""),
             )
+
+
+def _inside(file: ConfigFile, name: str, path: KeyPath) -> str:
+    return file.inside(file.here(name), path)
 
 
 def _chart(file: ConfigFile, reference: str) -> str:
@@ -94,7 +101,7 @@ def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
 def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
     place = file.place(("facts", "modelConfig"))
     try:
-        content = json.loads(Path(file.here(name)).read_text("utf-8"))
+        content = json.loads(Path(_inside(file, name, ("facts", "modelConfig"))).read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{place}cannot read {name}: {error.strerror}") from None
     except ValueError as error:

@@ -18,10 +18,12 @@ _IN_REPOSITORY = re.compile(r"([\w.-]+)/[\w.-]+")
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][\w.+-]+)?")
 
 
-def fetched(targets: Sequence[Target], version: str | None) -> Iterator[Target]:
-    """The targets; those whose chart lies elsewhere with the archive of it. ChartError says why there is none."""
+def fetched(targets: Sequence[Target], version: str | None, *, offline: bool = False) -> Iterator[Target]:
+    """The targets; those whose chart is elsewhere with the archive of it. ChartError says why there is none."""
     for target in targets:
         if is_elsewhere(target.chart):
+            if offline:
+                raise ChartError(f"there is no chart {target.chart} here, and --offline pulls none")
             archive = _archive(find_helm(), target.chart, version or target.version)
             yield replace(target, archive=str(archive))
         else:

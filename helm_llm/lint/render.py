@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from helm_llm.lint.target import Target
 from helm_llm.process import Ahead, Running
-from helm_llm.tools.helm import Helm
+from helm_llm.tools.helm import Helm, local
 
 ASSUMED_RELEASE = "release-name"
 """The name of a release that nobody named."""
@@ -42,7 +42,7 @@ def render_again(helm: Helm, options: RenderOptions, target: Target, values: str
 def value_arguments(target: Target) -> Iterator[str]:
     """Values files and options as Helm takes them."""
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
-    yield from (f"--values={_csv(file)}" for file in target.files)
+    yield from (f"--values={_csv(local(file))}" for file in target.files)
     yield from (f"{option.flag}={option.text}" for option in target.options)
 
 

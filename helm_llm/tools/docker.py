@@ -17,9 +17,10 @@ class Docker:
 
     def has_image(self, name: str) -> bool:
         """Whether the daemon holds an image."""
-        return process.run(self.binary, "image", "inspect", name, timeout=30).code == 0
+        return process.run(self.binary, "image", "inspect", "--", name, timeout=30).code == 0
 
     def state(self, container: str) -> dict[str, Any] | None:
         """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""
-        completed = process.run(self.binary, "container", "inspect", "--format={{json .State}}", container, timeout=30)
+        inspect = ("container", "inspect", "--format={{json .State}}", "--", container)
+        completed = process.run(self.binary, *inspect, timeout=30)
         return dict(json.loads(completed.stdout)) if completed.code == 0 else None

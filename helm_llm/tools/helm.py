@@ -37,12 +37,17 @@ class Helm:
 
     def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Running:
         """Start `helm template RELEASE CHART ...`."""
-        return process.start(self.binary, "template", release, chart, *arguments, stdin=stdin)
+        return process.start(self.binary, "template", *arguments, "--", release, local(chart), stdin=stdin)
 
     def pull(self, reference: str, version: str, directory: str) -> process.Completed:
         """`helm pull` of a chart's archive into a directory; an empty version is the newest."""
         wanted = [f"--version={version}"] if version else []
-        return process.run(self.binary, "pull", reference, f"--destination={directory}", *wanted)
+        return process.run(self.binary, "pull", f"--destination={directory}", *wanted, "--", reference)
+
+
+def local(path: str) -> str:
+    """A path that Helm can take for nothing else: not for `repo/name`, nor for a URL that starts a getter plugin."""
+    return path if path == "-" or Path(path).is_absolute() else os.path.join(".", path)  # noqa: PTH118 - keeps the dot
 
 
 def find_helm() -> Helm:

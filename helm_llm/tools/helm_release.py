@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm import process
-from helm_llm.tools.helm import Helm
+from helm_llm.tools.helm import Helm, local
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access
 
 
@@ -22,7 +22,7 @@ class Releases:
 
     def status(self, release: str) -> dict[str, Any] | None:
         """`info`, `manifest` and `hooks` of a release; None when there is none, CommandFailed when Helm cannot tell."""
-        completed = self._run(REQUEST_SECONDS, "status", release, "--output=json")
+        completed = self._run(REQUEST_SECONDS, "status", "--output=json", "--", release)
         if completed.code and "not found" in completed.stderr:
             return None
         return dict(json.loads(_checked(completed)))
@@ -30,28 +30,29 @@ class Releases:
     def install(self, release: str, chart: str, arguments: Sequence[str], seconds: float) -> process.Completed:
         """`helm upgrade --install`, without waiting for pods."""
         timeout = f"--timeout={seconds:.0f}s"
-        return self._run(seconds + 30, "upgrade", "--install", release, chart, timeout, *arguments)
+        return self._run(seconds + 30, "upgrade", "--install", timeout, *arguments, "--", release, local(chart))
 
     def pull(self, chart: str, version: str, directory: str) -> None:
         """`helm pull` of a chart from a repository or registry."""
         wanted = (f"--version={version}",) if version else ()
-        _checked(self._run(120, "pull", chart, f"--destination={directory}", *wanted))
+        _checked(self._run(120, "pull", f"--destination={directory}", *wanted, "--", chart))
 
     def template(self, release: str, chart: str, arguments: Sequence[str]) -> process.Completed:
         """`helm template`, with the hooks."""
-        return self._run(REQUEST_SECONDS, "template", release, chart, *arguments)
+        return self._run(REQUEST_SECONDS, "template", *arguments, "--", release, local(chart))
 
     def test(self, release: str, seconds: float) -> process.Completed:
         """`helm test`."""
-        return self._run(seconds + 30, "test", release, f"--timeout={seconds:.0f}s")
+        return self._run(seconds + 30, "test", f"--timeout={seconds:.0f}s", "--", release)
 
     def uninstall(self, release: str, *, wait: bool) -> None:
         """`helm uninstall`, perhaps until its pods are gone; no error when there is none."""
         waiting = ("--wait",) if wait else ()
-        _checked(self._run(90, "uninstall", release, "--ignore-not-found", "--timeout=60s", *waiting))
+        _checked(self._run(90, "uninstall", "--ignore-not-found", "--timeout=60s", *waiting, "--", release))
 
     def _run(self, seconds: float, *arguments: str) -> process.Completed:
-        argv = (self.helm.binary, *arguments, f"--namespace={self.namespace}", *self.access.for_helm)
+        verb, *rest = arguments
+        argv = (self.helm.binary, verb, f"--namespace={self.namespace}", *self.access.for_helm, *rest)
         return process.run(*argv, timeout=seconds)
 
 

@@ -32,7 +32,7 @@ class Kind:
 
     def load(self, cluster: str, images: Sequence[str]) -> None:
         """Copy images of the local daemon to every node."""
-        self._run(300, "load", "docker-image", f"--name={cluster}", *images)
+        self._run(300, "load", "docker-image", f"--name={cluster}", "--", *images)
 
     def _run(self, seconds: float, *arguments: str, without: Collection[str] = ()) -> str:
         completed = process.run(self.binary, *arguments, timeout=seconds, without=without)

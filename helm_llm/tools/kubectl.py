@@ -80,19 +80,19 @@ class Kubectl:
 
     def delete(self, kind: str, name: str, *, seconds: int = 60) -> None:
         """`kubectl delete`, and wait until it is gone."""
-        self._run("delete", kind, name, "--ignore-not-found", f"--timeout={seconds}s", seconds=seconds + 10)
+        self._run("delete", "--ignore-not-found", f"--timeout={seconds}s", "--", kind, name, seconds=seconds + 10)
 
     def patch_status(self, kind: str, name: str, patch: Object) -> None:
         """Merge a patch into the status of an object."""
-        self._run("patch", kind, name, "--subresource=status", "--type=merge", f"--patch={json.dumps(patch)}")
+        self._run("patch", "--subresource=status", "--type=merge", f"--patch={json.dumps(patch)}", "--", kind, name)
 
     def port_forward(self, target: str, port: str) -> process.Serving:
         """A port-forward from a free local port; its first line says which."""
-        argv = self._argv("port-forward", target, f":{port}", "--address=127.0.0.1")
+        argv = self._argv("port-forward", "--address=127.0.0.1", "--", target, f":{port}")
         return process.Serving(*argv)
 
     def _run(self, *arguments: str, stdin: str | None = None, seconds: float = REQUEST_SECONDS) -> str:
-        argv = self._argv(*arguments, f"--request-timeout={seconds:g}s")
+        argv = self._argv(f"--request-timeout={seconds:g}s", *arguments)
         try:
             completed = process.run(*argv, stdin=stdin, timeout=seconds + 10)
         except process.TimedOut as error:

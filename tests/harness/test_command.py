@@ -50,8 +50,8 @@ def test_all_missing_programs_are_named_at_once(
 
 Fake = Callable[[dict[str, Answer]], int]
 
-HELM = """case "$1 $2" in
-"status r"*) cat "$0.status" ;;
+HELM = """case "$*" in
+"status "*" -- r") cat "$0.status" ;;
 "status "*) echo 'Error: release: not found' >&2; exit 1 ;;
 *) echo "unexpected: helm $*" >&2; exit 1 ;;
 esac"""

@@ -28,6 +28,8 @@ from .conftest import ROOT, git
         ("values/readme.md", False),
         ("my-valuesets.yaml", False),
         ("docker-compose.yaml", False),
+        ("--config=evil/values.yaml", False),
+        ("charts/-x/values.yaml", True),
     ],
 )
 def test_the_hook_takes_values_and_charts(file: str, taken: bool) -> None:

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from helm_llm.checkout import TRUST
 from helm_llm.cli import run
 from helm_llm.lint.config import nearest
 from helm_llm.lint.config_file import SCHEMA
@@ -24,6 +25,7 @@ Cli = Callable[..., tuple[int, str, str]]
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with values, the working directory."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(TRUST, "1")  # the chart is ours, outside of it
     (tmp_path / ".git").mkdir()
     (tmp_path / "base.yaml").write_text("replicaCount: 1\n")
     for name in ("a", "b"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helm_llm.harness import hooks
+from helm_llm.harness.paths import file_name, mapping
 from helm_llm.harness.release import Release
 
 Object = Mapping[str, Any]
@@ -21,9 +22,9 @@ def keep(release: Release, directory: Path) -> None:
     for name in ("pods", "events", "claims", "services", "nodes"):
         _write(directory / f"{name}.json", getattr(evidence, name))
     for (pod, container), text in evidence.logs.items():
-        (directory / f"{pod}.{container}.log").write_text(text, "utf-8")
+        (directory / file_name(f"{pod}.{container}.log")).write_text(text, "utf-8")
     for pod, text in hooks.logs(release):
-        (directory / f"{pod}.log").write_text(text, "utf-8")
+        (directory / file_name(f"{pod}.log")).write_text(text, "utf-8")
 
 
 def _write(path: Path, value: Any) -> None:
@@ -31,5 +32,5 @@ def _write(path: Path, value: Any) -> None:
 
 
 def _without_secrets(value: Object) -> Object:
-    hidden = {key: dict.fromkeys(value[key] or (), "***") for key in ("data", "stringData") if key in value}
+    hidden = {key: dict.fromkeys(mapping(value, key), "***") for key in ("data", "stringData") if key in value}
     return {**value, **hidden} if value.get("kind") == "Secret" else value

@@ -13,7 +13,7 @@ from helm_llm.harness import release as releases
 from helm_llm.harness.artifacts import keep
 from helm_llm.harness.causes import UNREACHABLE, diagnose
 from helm_llm.harness.hooks import helm_test
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.paths import file_name, name_of
 from helm_llm.harness.probes import PROBES, Subject
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import CaseResult, Diagnosis, Failed, NoAnswer, Step
@@ -57,7 +57,7 @@ class Case:
 
     def _keep(self, release: Release) -> None:
         if self.artifacts:
-            keep(release, self.artifacts / self.name)
+            keep(release, self.artifacts / file_name(self.name))
 
     def result(self) -> CaseResult:
         """What it came to."""

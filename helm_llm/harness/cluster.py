@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -9,16 +10,20 @@ from typing import Any
 
 from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.ledger import Ledger
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import mapping, name_of, text
 from helm_llm.harness.simulate import curl_image, simulator_image
 from helm_llm.harness.site import Site
 from helm_llm.harness.things import Cluster, Namespace
 from helm_llm.harness.wait import Deadline, pause
+from helm_llm.serving.quantity import quantity
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered
 
 Object = Mapping[str, Any]
+
+_PROVIDER = re.compile(r"kind://[^/]*/(?P<cluster>[A-Za-z0-9][A-Za-z0-9._-]*)/[^/]+")
+_ACCOUNT_SECONDS = 180
 
 RUN_LABEL = "helm-llm.io/run"
 
@@ -65,9 +70,9 @@ def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
 def kind_cluster_of(site: Site) -> str:
     """The name of the kind cluster that the current context leads to, empty for every other cluster."""
     nodes = site.api.get("nodes")
-    providers = [str(at(node, "spec", "providerID") or "") for node in nodes]
-    names = {provider.split("/")[-2] for provider in providers if provider.startswith("kind://")}
-    return names.pop() if len(names) == 1 and len(providers) == len(nodes) else ""
+    providers = [_PROVIDER.fullmatch(text(node, "spec", "providerID")) for node in nodes]
+    names = {provider["cluster"] if provider else "" for provider in providers}
+    return names.pop() if len(names) == 1 else ""
 
 
 @contextmanager
@@ -90,10 +95,10 @@ def _make_namespace(site: Site, ledger: Ledger) -> None:
 
 def settle(site: Site) -> None:
     """Wait for what every pod needs: the default ServiceAccount comes a moment after its namespace."""
-    deadline = Deadline.after(60)
+    deadline = Deadline.after(_ACCOUNT_SECONDS)
     while not _has_account(site):
         if deadline.passed:
-            raise ToolError(f"namespace {site.namespace} has no default ServiceAccount after 60 s")
+            raise ToolError(f"namespace {site.namespace} has no default ServiceAccount after {_ACCOUNT_SECONDS} s")
         site.say(f"waiting for the default ServiceAccount of {site.namespace}")
         pause(0.5)
 
@@ -123,7 +128,7 @@ def load_images(site: Site, images: Sequence[str]) -> None:
 def advertise(site: Site, resources: Mapping[str, int]) -> None:
     """Let every node offer at least so much of extended resources; the kubelet keeps what it does not manage itself."""
     for node in site.api.get("nodes"):
-        there = at(node, "status", "capacity") or {}
-        amounts = {name: str(amount) for name, amount in resources.items() if int(there.get(name, 0)) < amount}
+        there = mapping(node, "status", "capacity")
+        amounts = {name: str(amount) for name, amount in resources.items() if (quantity(there.get(name)) or 0) < amount}
         if amounts:
             site.kubectl.patch_status("node", name_of(node), {"status": {"capacity": amounts, "allocatable": amounts}})

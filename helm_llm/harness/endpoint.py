@@ -6,19 +6,27 @@ import http.client
 import json
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from helm_llm.harness.result import NoAnswer
+from helm_llm.harness.result import Failed, NoAnswer
 from helm_llm.harness.service import Entry
 from helm_llm.harness.wait import Deadline, pause
 from helm_llm.process import Serving
+from helm_llm.tools.exchange import TooLong, exchange
+from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import Kubectl
 
-OPEN_SECONDS = 10
-_FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
+START_SECONDS = 60
+"""For kubectl to say that it forwards: on a busy machine it takes long to begin."""
+RETRY_SECONDS = 10
+"""From the first connection that breaks."""
+_MOST = 8 << 20
+"""Bytes of an answer to any of our questions."""
+_FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d{1,5}) ->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +35,19 @@ class Reply:
 
     status: int
     text: str
+    location: str = ""
+    """Where a redirect leads, which is not followed."""
 
     def json(self) -> Any:
         """The body; None if it is no JSON."""
         try:
-            return json.loads(self.text)
+            return read_json(self.text)
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"status {self.status}: {self.text[:300].strip() or '(empty body)'}"
+        redirect = f" (a redirect to {beginning(self.location)})" if self.location else ""
+        return f"status {self.status}{redirect}: {beginning(self.text) or '(empty body)'}"
 
 
 class Endpoint:
@@ -71,15 +82,19 @@ class Endpoint:
         return self._answer("POST", path, json.dumps(body), seconds, with_key=True)
 
     def _answer(self, method: str, path: str, body: str | None, seconds: float, *, with_key: bool) -> Reply:
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key and with_key else {}
+        headers = {"Authorization": f"Bearer {self.key.strip()}"} if self.key and with_key else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        deadline = Deadline.after(OPEN_SECONDS)
+        deadline = None
         while True:
             try:
-                return self._try(method, self.base + path, body, headers, seconds)
+                return self._try(method, quote(self.base + path, safe=_IN_A_PATH), body, headers, seconds)
+            except TooLong as error:
+                self._close()
+                raise Failed(f"{method} {self.base}{path} through {self.entry}: the answer has {error}") from error
             except (OSError, http.client.HTTPException) as error:
                 self._close()
+                deadline = deadline or Deadline.after(RETRY_SECONDS)
                 if deadline.passed or isinstance(error, TimeoutError):
                     raise NoAnswer(self._no_answer(method, path, error)) from error
             pause(1)
@@ -87,12 +102,8 @@ class Endpoint:
     def _try(self, method: str, path: str, body: str | None, headers: Mapping[str, str], seconds: float) -> Reply:
         self._open()
         connection = self._connection(seconds)
-        try:
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            return Reply(response.status, _body(response, Deadline.after(seconds)))
-        finally:
-            connection.close()
+        answer = exchange(connection, method, path, body, headers, seconds=seconds, most=_MOST)
+        return Reply(answer.status, answer.body.decode("utf-8", "replace"), answer.location)
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         if not self._tls:
@@ -110,35 +121,42 @@ class Endpoint:
         if self._forward:
             return
         forward = self._stack.enter_context(self._kubectl.port_forward(self.entry.target, self.entry.port))
-        line = forward.line(OPEN_SECONDS) or "kubectl port-forward said nothing"
-        match = _FORWARDING.search(line)
-        if not match:
-            self._said = [line, *_rest(forward)]
+        said = _until_it_forwards(forward)
+        match = _FORWARDING.search(said[-1])
+        if not match or int(match[1]) > _LAST_PORT:
+            self._said = said
             self._stack.close()
-            raise ConnectionError(line)
+            raise ConnectionError(said[-1])
         self._forward, self._port = forward, int(match[1])
 
     def _close(self) -> None:
         if self._forward:
-            self._said = list(_rest(self._forward))
+            self._said = _rest(self._forward)
             self._forward = None
         self._stack.close()
 
 
-def _body(response: http.client.HTTPResponse, deadline: Deadline) -> str:
-    """Up to the end of the body; a stream that never ends is one that does not answer."""
-    parts = []
-    while part := response.read1(65536):
-        parts.append(part)
-        if deadline.passed:
-            raise TimeoutError("the answer does not end")
-    return b"".join(parts).decode("utf-8", "replace")
+_IN_A_PATH = "/%:@!$&'()*+,;=~-._?"
+_LAST_PORT = 65535
+_MOST_LINES = 100
 
 
-def _rest(forward: Serving) -> Iterator[str]:
+def _until_it_forwards(forward: Serving) -> Sequence[str]:
+    """The lines up to the one that names the port, which warnings may precede; all there are when none does."""
+    deadline, said = Deadline.after(START_SECONDS), ["kubectl port-forward said nothing of a port"]
+    while len(said) < _MOST_LINES and (line := forward.line(deadline.left)) is not None:
+        said.append(line)
+        if _FORWARDING.search(line):
+            break
+    return [line for line in said if line]
+
+
+def _rest(forward: Serving) -> Sequence[str]:
     """What the port-forward has said since; its errors come a moment after the connection breaks."""
-    while line := forward.line(0.3):
-        yield line
+    said: list[str] = []
+    while len(said) < _MOST_LINES and (line := forward.line(0.3)) is not None:
+        said.append(line)
+    return said
 
 
 def _short(said: str) -> str:

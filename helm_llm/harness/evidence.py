@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from helm_llm.harness.paths import at, labels_of, name_of, selects
+from helm_llm.harness.paths import at, labels_of, mapping, mappings, name_of, number, selects, text
 from helm_llm.harness.workloads import WORKLOADS, workloads_of
 from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Unanswered
@@ -32,22 +32,41 @@ class Evidence:
     waited: float = 0.0
 
     def events_of(self, value: Object, *reasons: str) -> Iterator[str]:
-        """Messages of the events about an object, newest first."""
-        for event in sorted(self.events, key=_last_seen, reverse=True):
-            about = event.get("involvedObject") or {}
-            if about.get("name") == name_of(value) and (not reasons or event.get("reason") in reasons):
-                yield str(event.get("message", "")).strip()
+        """Messages of the events about an object with one of these reasons, newest first."""
+        for event in self._newest_first():
+            if text(event, "involvedObject", "name") == name_of(value) and text(event, "reason") in reasons:
+                yield _message(event)
+
+    def last_of(self, value: Object, reasons: Sequence[str], over: Sequence[str]) -> Iterator[str]:
+        """The same without those that came before an event which shows that they are over."""
+        end = ""
+        for event in self._newest_first():
+            if text(event, "involvedObject", "name") == name_of(value):
+                end = end or (_last_seen(event) if text(event, "reason") in over else "")
+                if text(event, "reason") in reasons and _last_seen(event) >= end:
+                    yield _message(event)
 
     def messages(self, *reasons: str) -> Iterator[tuple[str, str]]:
         """(kind/name, message) of the events with one of these reasons, newest first."""
-        for event in sorted(self.events, key=_last_seen, reverse=True):
-            about = event.get("involvedObject") or {}
-            if event.get("reason") in reasons:
-                yield f"{str(about.get('kind')).lower()}/{about.get('name')}", str(event.get("message", "")).strip()
+        for event in self._newest_first():
+            if text(event, "reason") in reasons:
+                kind, name = text(event, "involvedObject", "kind"), text(event, "involvedObject", "name")
+                yield f"{kind.lower()}/{name}", _message(event)
+
+    def _newest_first(self) -> Sequence[Object]:
+        return sorted(self.events, key=_last_seen, reverse=True)
 
 
 def _last_seen(event: Object) -> str:
-    return str(event.get("lastTimestamp") or event.get("eventTime") or at(event, "metadata", "creationTimestamp") or "")
+    return text(event, "lastTimestamp") or text(event, "eventTime") or text(event, "metadata", "creationTimestamp")
+
+
+_LONGEST = 4096
+"""Characters of a message or of a line of a log that are looked at."""
+
+
+def _message(event: Object) -> str:
+    return text(event, "message")[:_LONGEST].strip()
 
 
 def gather(
@@ -57,12 +76,13 @@ def gather(
     there = _all(api, objects)
     own = pods or [pod for pod in there["Pod"] if belongs(pod, release, objects)]
     names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
+    claims = set(_claims_of(own))
     return Evidence(
         release=release,
         workloads=[_live(value, there) for value in workloads_of(objects)],
         pods=own,
         events=[event for event in there["Event"] if _about(event, names)],
-        claims=[claim for claim in there["PersistentVolumeClaim"] if name_of(claim) in set(_claims_of(own)) | names],
+        claims=[claim for claim in there["PersistentVolumeClaim"] if name_of(claim) in claims | names],
         services=[service for service in there["Service"] if name_of(service) in names or _fronts(service, own)],
         nodes=there["Node"],
         logs=dict(_logs(api, own)),
@@ -92,52 +112,49 @@ def belongs(pod: Object, release: str, objects: Sequence[Object]) -> bool:
 
     Test pods are none of it, nor those that go: an old failure says nothing of the server.
     """
-    if "helm.sh/hook" in (at(pod, "metadata", "annotations") or {}) or at(pod, "metadata", "deletionTimestamp"):
+    if "helm.sh/hook" in mapping(pod, "metadata", "annotations") or at(pod, "metadata", "deletionTimestamp"):
         return False
     if labels_of(pod).get("app.kubernetes.io/instance") == release:
         return True
-    return any(
-        value.get("kind") in WORKLOADS and selects(WORKLOADS[value["kind"]].pod_labels(value), pod) for value in objects
-    )
+    return any(selects(WORKLOADS[value["kind"]].pod_labels(value), pod) for value in workloads_of(objects))
 
 
 def runs(pod: Object) -> bool:
     """Whether every container of a pod runs, and none has ended before."""
-    statuses: Sequence[Object] = at(pod, "status", "containerStatuses") or ()
+    statuses = mappings(pod, "status", "containerStatuses")
     return bool(statuses) and all(
-        at(status, "state", "running") and not status.get("restartCount") for status in statuses
+        mapping(status, "state", "running") and not number(status, "restartCount") for status in statuses
     )
 
 
 def _about(event: Object, names: set[str]) -> bool:
     """Events of an object itself, or of one made for it, whose name it begins with."""
-    name = str(at(event, "involvedObject", "name") or "")
+    name = text(event, "involvedObject", "name")
     return name in names or any(owner and name.startswith(f"{owner}-") for owner in names)
 
 
 def _claims_of(pods: Sequence[Object]) -> Iterator[str]:
     for pod in pods:
-        for volume in at(pod, "spec", "volumes") or ():
-            if claim := at(volume, "persistentVolumeClaim", "claimName"):
-                yield str(claim)
+        for volume in mappings(pod, "spec", "volumes"):
+            if claim := text(volume, "persistentVolumeClaim", "claimName"):
+                yield claim
 
 
 def _fronts(service: Object, pods: Sequence[Object]) -> bool:
-    return any(selects(at(service, "spec", "selector") or {}, pod) for pod in pods)
+    return any(selects(mapping(service, "spec", "selector"), pod) for pod in pods)
 
 
 def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
     """Of each container that has run; of the run before when that one died."""
     for pod in pods:
-        statuses = [
-            *(at(pod, "status", "initContainerStatuses") or ()),
-            *(at(pod, "status", "containerStatuses") or ()),
-        ]
-        for status in statuses:
+        for status in (
+            *mappings(pod, "status", "initContainerStatuses"),
+            *mappings(pod, "status", "containerStatuses"),
+        ):
             died = at(status, "lastState", "terminated") is not None and at(status, "state", "terminated") is None
-            text = api.logs(name_of(pod), status["name"], previous=died)
-            if text:
-                yield (name_of(pod), status["name"]), text
+            name = text(status, "name")
+            if name and (log := api.logs(name_of(pod), name, previous=died)):
+                yield (name_of(pod), name), "\n".join(line[:_LONGEST] for line in log.splitlines())
 
 
 def _answered(api: Api, kind: str) -> list[Object]:

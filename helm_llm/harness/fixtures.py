@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,13 +56,11 @@ def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
     tell = Progress(sys.stderr).line
     wanted = Wanted(option("--llm-kind"), option("--llm-kind-image"), "", option("--llm-simulate"))
     with ledgers.open_ledger(tell, keep=option("--llm-keep")) as ledger, ExitStack() as stack:
-        try:
+        with _in_one_line():
             tools = find_tools(with_kind=wanted.kind or wanted.simulate)
             access = Access.current(option("--kubeconfig") or "", option("--llm-context"))
             proxy = stack.enter_context(Proxy(tools.kubectl, access, ledger.directory / "api"))
             site = prepared(Site(tools, access, proxy, "default", _silent), ledger, wanted, stack)
-        except HelmLlmError as error:
-            pytest.fail(str(error), pytrace=False)
         yield LlmCluster(site, ledger, wanted.simulate)
 
 
@@ -86,20 +84,34 @@ def llm_release(
     with _namespace(llm_cluster, name):
         namespace_factory(name, {"labels": {RUN_LABEL: llm_cluster.ledger.id}})
         site = llm_cluster.site.at(name, own=True)
-        settle(site)
+        with _in_one_line():
+            settle(site)
         terms = Terms(llm_cluster.ledger, lint=False, simulate=llm_cluster.simulate, upgrade_from="", jobs=1)
         case = Case(site, RELEASE, name, _silent)
         with ExitStack() as stack:
-            if not install_chart(terms, case, target, "install", stack):
-                pytest.fail("\n".join(failure(case.result(), case.steps.taken[-1])), pytrace=False)
-            yield _ready(site)
+            with _in_one_line():
+                if not install_chart(terms, case, target, "install", stack):
+                    pytest.fail("\n".join(failure(case.result(), case.steps.taken[-1])), pytrace=False)
+                release = _ready(site)
+            yield release
 
 
 @pytest.fixture(scope="module")
 def llm_endpoint(llm_release: Release) -> Iterator[Endpoint]:
     """The release's API: `get` and `post`, with its API key."""
-    with llm_release.subject().endpoint as endpoint:
+    with _in_one_line():
+        subject = llm_release.subject()
+    with subject.endpoint as endpoint:
         yield endpoint
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """What a cluster, a program or an option does wrong is no matter of our code."""
+    try:
+        yield
+    except (HelmLlmError, Failed) as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
@@ -111,14 +123,19 @@ def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
 
 def explained(release: Release) -> str:
     """What the cluster knows of a release whose test failed."""
-    found = diagnose(release.watch().evidence())
+    try:
+        found = diagnose(release.watch().evidence())
+    except HelmLlmError as error:
+        return str(error)
     return "\n".join([found.sentence, *found.lines, found.help or ""]) if found else "its pods run and are ready"
 
 
-def _target(chart: str, values: str | list[str] | tuple[str, ...]) -> Target:
+def _target(chart: str, values: object) -> Target:
     if not chart:
         pytest.fail("llm_release needs a chart: pytest --chart-path DIRECTORY", pytrace=False)
-    files = [values] if isinstance(values, str) else list(values)
+    files = values if isinstance(values, (list, tuple)) else [values or ""]
+    if not all(isinstance(file, str) for file in files):
+        pytest.fail(f"the parameter of llm_release is a values file or a list of them, not {values!r}", pytrace=False)
     return Target(chart, tuple(_found(chart, file) for file in files if file))
 
 

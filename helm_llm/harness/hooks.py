@@ -7,7 +7,7 @@ from typing import Any
 
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.evidence import gather
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import mappings, name_of, number, text
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Diagnosis, Failed, Skipped
 from helm_llm.harness.site import Site
@@ -15,6 +15,8 @@ from helm_llm.harness.site import Site
 Object = Mapping[str, Any]
 
 _SECONDS = 300
+_LONGEST = 24 * 3600
+"""Seconds: a chart may say any number, and Helm is to be waited for."""
 
 
 def test_hooks(release: Release) -> tuple[Object, ...]:
@@ -23,7 +25,7 @@ def test_hooks(release: Release) -> tuple[Object, ...]:
 
 
 def _is_test(hook: Object) -> bool:
-    kinds = str(at(hook, "metadata", "annotations", "helm.sh/hook") or "").split(",")
+    kinds = text(hook, "metadata", "annotations", "helm.sh/hook").split(",")
     return any(kind.strip() in ("test", "test-success") for kind in kinds)
 
 
@@ -40,35 +42,40 @@ def helm_test(release: Release) -> str:
 
 
 def _allowed(tests: Sequence[Object]) -> float:
-    limits = (at(test, "spec", "activeDeadlineSeconds") for test in tests)
-    return max([_SECONDS, *(int(limit) + 30 for limit in limits if limit)])
+    limits = (number(test, "spec", "activeDeadlineSeconds") for test in tests)
+    return min(max([_SECONDS, *(limit + 60 for limit in limits)]), _LONGEST)
 
 
 def logs(release: Release) -> Iterator[tuple[str, str]]:
     """(test pod, what it printed)."""
     for test in test_hooks(release):
-        for container in at(test, "spec", "containers") or ():
-            if text := release.site.api.logs(name_of(test), container["name"]):
-                yield name_of(test), text
+        for container in mappings(test, "spec", "containers"):
+            if log := release.site.api.logs(name_of(test), text(container, "name")):
+                yield name_of(test), log
 
 
 def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> Diagnosis:
     for test in tests:
         pod = site.api.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
-        if pod and at(pod, "status", "phase") == "Failed":
+        phase = text(pod, "status", "phase")
+        if pod and phase == "Failed":
             return _from_log(site, pod)
-        if pod and at(pod, "status", "phase") == "Pending":
+        if pod and phase == "Pending":
             found = diagnose(gather(site.api, release, (), pods=[pod]))
             return found or Diagnosis("test-pending", f"test pod {name_of(pod)} never started", (_last(stderr),))
+        if pod and phase == "Running":
+            return _from_log(site, pod)
     return Diagnosis("test-failed", "helm test failed", (_last(stderr),))
 
 
 def _from_log(site: Site, pod: Object) -> Diagnosis:
-    status = at(pod, "status", "containerStatuses", 0) or {}
-    code = at(status, "state", "terminated", "exitCode")
-    text = site.api.logs(name_of(pod), str(status.get("name"))) if status else ""
-    lines = tuple(line for line in text.splitlines() if line.strip())[-8:]
-    late = at(pod, "status", "reason") == "DeadlineExceeded"
+    statuses = mappings(pod, "status", "containerStatuses")
+    failed = (status for status in statuses if number(status, "state", "terminated", "exitCode"))
+    status = next(failed, next(iter(statuses), {}))
+    log = site.api.logs(name_of(pod), text(status, "name")) if status else ""
+    lines = tuple(line for line in log.splitlines() if line.strip())[-8:]
+    code = number(status, "state", "terminated", "exitCode")
+    late = not code or text(pod, "status", "reason") == "DeadlineExceeded"
     ended = "did not end in time" if late else f"failed with exit code {code}"
     return Diagnosis("test-failed", f"test pod {name_of(pod)} {ended}", lines)
 

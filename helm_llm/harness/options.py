@@ -25,6 +25,7 @@ _WITH_CHART = {
     "upgrade_from": "--upgrade-from",
     "no_lint": "--no-lint",
 }
+_LONGEST = 7 * 24 * 3600
 _WITH_KIND = {"kind_image": "--kind-image", "kind_config": "--kind-config"}
 
 
@@ -93,6 +94,10 @@ def _refuse(options: Mapping[str, Any]) -> None:
             raise UsageError(f"{unused[0]} does nothing without {need}: `helm llm test --help` shows the forms")
 
 
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}...")
+
+
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
@@ -101,8 +106,9 @@ def _seconds(text: str | None) -> float | None:
     """Helm's way to write a time: `90s`, `10m`, `1h30m`; a bare number is seconds."""
     if text is None:
         return None
-    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text)
-    if not match or not text:
-        raise UsageError(f"--timeout {text}: write it as 90s, 10m or 1h30m")
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
+    match = re.fullmatch(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?", text)
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    total = hours * 3600 + minutes * 60 + seconds
+    if not 0 < total <= _LONGEST:
+        raise UsageError(f"--timeout {_short(text)}: write it as 90s, 10m or 1h30m, at most 168h")
+    return float(total)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from helm_llm.errors import UsageError
 from helm_llm.lint.target import Target, scenarios_of
+from helm_llm.source import MAX_BYTES
 
 _RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
+_LABEL = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,32 @@ def _name(target: Target) -> str:
 def _scenarios(target: Target) -> Iterator[Planned]:
     files = scenarios_of(target.chart)
     for file in files:
-        only = _RENDER_ONLY.search(file.read_text("utf-8"))
+        only = _RENDER_ONLY.search(_text(file))
         name = file.name.removesuffix("-values.yaml")
         yield Planned(name, Target(target.chart, (str(file),), target.options), only["why"].strip() if only else "")
     if not files:
         yield Planned("default", target)
 
 
+def _text(file: Path) -> str:
+    """What can be read of a values file; what is wrong with it is found where its values are used."""
+    if not file.is_file():
+        raise UsageError(f"{file} is no regular file: the values of a scenario are")
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"cannot read the values file {file}: {error.strerror}") from None
+
+
 def namespaces(run: str, cases: Sequence[Planned]) -> list[str]:
-    """A namespace for each case that no other run has; short enough for a DNS label."""
-    return [f"llm-{run}-{re.sub(r'[^a-z0-9]+', '-', case.name.lower()).strip('-')}"[:63].strip("-") for case in cases]
+    """A namespace for each case that no other case or run has; short enough for a DNS label."""
+    names: list[str] = []
+    for case in cases:
+        words = re.sub(r"[^a-z0-9]+", "-", case.name.lower())
+        name = f"llm-{run}-{words}"[:_LABEL].strip("-")
+        if name in names:  # names that differ in other characters, or only at their end
+            number = f"-{len(names)}"
+            name = f"{name[: _LABEL - len(number)]}{number}"
+        names.append(name)
+    return names

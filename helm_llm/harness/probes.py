@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.harness.endpoint import Endpoint, Reply
-from helm_llm.harness.paths import at
+from helm_llm.harness.paths import at, mappings, text
 from helm_llm.harness.result import Failed, Skipped
 from helm_llm.harness.served import Served
+from helm_llm.tools.json_text import beginning, read_json
 
 _TOKENS = 8
+_NAMES = 20
 _PROMPT = "Say hello."
 
 
@@ -33,8 +36,8 @@ def models(subject: Subject) -> str:
     listed = _listed(_models(subject.endpoint))
     for name in subject.server.names:
         if name not in listed:
-            raise Failed(f"/v1/models does not list {name}, which the pod is to serve; it lists {', '.join(listed)}")
-    return f"lists {', '.join(listed)}"
+            raise Failed(f"/v1/models does not list {name}, which the pod is to serve; it lists {_shown(listed)}")
+    return f"lists {_shown(listed)}"
 
 
 def key(subject: Subject) -> str:
@@ -62,7 +65,7 @@ def chat(subject: Subject) -> str:
 def stream(subject: Subject) -> str:
     """The answer comes in pieces, and says when it is over."""
     reply = _generate(subject, "/v1/chat/completions", {**_MESSAGES, "stream": True})
-    chunks = [json.loads(data) for data in _events(reply) if data.startswith("{")]
+    chunks = [_chunk(data) for data in _events(reply) if data.startswith("{")]
     if not any(at(chunk, "choices", 0) for chunk in chunks):
         raise Failed(f"the stream holds no choices: {reply}")
     if list(_events(reply))[-1:] != ["[DONE]"]:
@@ -91,18 +94,31 @@ def _models(endpoint: Endpoint) -> Reply:
             return other
         endpoint.base = ""
     if reply.status == 401:
-        held = "the one from its Secret is refused" if endpoint.key else "and the pod names no Secret that holds it"
-        raise Failed(f"/v1/models wants an API key, {held} (status 401)")
+        raise Failed(f"/v1/models wants an API key, {_held(endpoint.key)} (status 401)")
     if reply.status != 200:
         raise Failed(f"/v1/models answers with {reply}")
     return reply
 
 
+def _held(key: str) -> str:
+    if not key:
+        return "and the pod names no Secret that holds it"
+    if key != key.strip():
+        return "the one from its Secret is refused: it begins or ends with a blank or a line break"
+    return "the one from its Secret is refused"
+
+
 def _listed(reply: Reply) -> list[str]:
-    names = [str(card.get("id")) for card in at(reply.json(), "data") or () if isinstance(card, Mapping)]
+    names = [name for card in mappings(reply.json(), "data") if (name := text(card, "id"))]
     if not names:
         raise Failed(f"/v1/models lists no model: {reply}")
     return names
+
+
+def _shown(names: Sequence[str]) -> str:
+    """The first of them: a gateway lists hundreds."""
+    more = [f"{len(names) - _NAMES} more"] if len(names) > _NAMES else []
+    return ", ".join([*(beginning(name) for name in names[:_NAMES]), *more])
 
 
 def _generate(subject: Subject, path: str, body: Mapping[str, Any]) -> Reply:
@@ -133,6 +149,13 @@ def _quoted(answer: Any, path: str) -> str:
 
 
 def _events(reply: Reply) -> Iterator[str]:
-    for line in reply.text.splitlines():
+    for line in re.split(r"\r\n|\r|\n", reply.text):  # not at the other line ends that JSON may hold
         if line.startswith("data:"):
             yield line.removeprefix("data:").strip()
+
+
+def _chunk(data: str) -> Any:
+    try:
+        return read_json(data)
+    except ValueError:
+        raise Failed(f"the stream holds a piece that is no JSON: {beginning(data) or '(empty)'}") from None

@@ -10,8 +10,8 @@ from typing import Any
 from helm_llm.errors import ToolError
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.evidence import Evidence, belongs, gather, runs
-from helm_llm.harness.paths import at, name_of, probe_seconds
-from helm_llm.harness.result import Failed
+from helm_llm.harness.paths import mapping, mappings, name_of, number, probe_seconds
+from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.harness.site import Site
 from helm_llm.harness.templates import templates
 from helm_llm.harness.wait import Deadline, pause
@@ -24,6 +24,10 @@ LOOK = 8
 """Seconds between two looks for a cause."""
 PATIENCE = 15
 """Seconds for which a cause that only a person can remove is watched before waiting ends."""
+LONG_PATIENCE = 60
+"""The same where the cluster may still say more of the cause, or get over it."""
+SETTLE = 8
+"""Seconds for which a run at its deadline waits for the cause: events and reasons come later than what they explain."""
 LOST = 45
 """Seconds without an answer after which the cluster counts as lost."""
 
@@ -38,8 +42,8 @@ def time_allowed(objects: Sequence[Object]) -> float:
 
 
 def _budget(spec: Object) -> int:
-    containers = spec.get("containers") or ()
-    probes = [at(container, "startupProbe") or at(container, "livenessProbe") or {} for container in containers]
+    containers = mappings(spec, "containers")
+    probes = [mapping(each, "startupProbe") or mapping(each, "livenessProbe") for each in containers]
     return max((probe_seconds(probe) for probe in probes if probe), default=600)
 
 
@@ -71,7 +75,7 @@ class Watch:
             self._give_up_early("; ".join(missing))
         if deadline.passed and missing != []:
             what = "; ".join(missing or ["no answer"])
-            raise Failed(f"not ready after {deadline.seconds:.0f} s: {what}", diagnose(self.evidence()))
+            raise Failed(f"not ready after {deadline.seconds:.0f} s: {what}", self._last_word() if missing else None)
         return missing != []
 
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
@@ -104,8 +108,17 @@ class Watch:
         cause = diagnosis.cause if diagnosis and diagnosis.final else ""
         if cause != self._hopeless[0]:
             self._hopeless = cause, now
-        if diagnosis and cause and now - self._hopeless[1] >= PATIENCE:
+        if diagnosis and cause and now - self._hopeless[1] >= (PATIENCE if diagnosis.settled else LONG_PATIENCE):
             raise Failed(f"{missing}, and waiting longer changes nothing", diagnosis)
+
+    def _last_word(self) -> Diagnosis | None:
+        """The cause at the deadline, also where it is told a moment late."""
+        settling = Deadline.after(SETTLE)
+        while True:
+            diagnosis = diagnose(self.evidence())
+            if settling.passed or (diagnosis and diagnosis.settled):
+                return diagnosis
+            pause(1)
 
     def _all_run(self) -> bool:
         """Whether every container runs for the first time: then only its probes are to come."""
@@ -122,8 +135,8 @@ class Watch:
 
 def _generation_behind(live: Object) -> Progress | None:
     """A controller that has not looked at the object yet still reports the old state."""
-    seen = at(live, "status", "observedGeneration")
-    if seen is not None and seen < int(at(live, "metadata", "generation") or 0):
+    generation = number(live, "metadata", "generation")
+    if number(live, "status", "observedGeneration", default=generation) < generation:
         return Progress(0, 1, "the controller has not seen the change yet")
     return None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from helm_llm.errors import UsageError
+import yaml
+
+from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.evidence import belongs
-from helm_llm.harness.paths import at, labels_of
+from helm_llm.harness.paths import at, labels_of, mappings, number, text
 from helm_llm.harness.probes import Subject
 from helm_llm.harness.ready import Watch, time_allowed
 from helm_llm.harness.result import Failed
@@ -22,6 +25,7 @@ from helm_llm.manifests import Manifests
 
 Object = Mapping[str, Any]
 
+_INDEX = re.compile("[0-9]{1,9}")
 _INDICES = "leaderworkerset.sigs.k8s.io/worker-index", "training.kubeflow.org/replica-index"
 
 
@@ -57,7 +61,7 @@ class Release:
 
     def _server_pod(self) -> Object:
         pods = [pod for pod in self.site.api.get("pods") if belongs(pod, self.name, self.objects)]
-        running = [pod for pod in pods if at(pod, "status", "phase") == "Running"]
+        running = [pod for pod in pods if text(pod, "status", "phase") == "Running"]
         if not running:
             raise Failed(f"release {self.name} runs no pod")
         return min(running, key=lambda pod: (_index(pod), _name_rank(pod)))
@@ -68,24 +72,40 @@ class Release:
 
 def _index(pod: Object) -> int:
     """In a group of pods the first one serves."""
-    return next((int(labels_of(pod)[label]) for label in _INDICES if label in labels_of(pod)), 0)
+    given = (text(labels_of(pod), label) for label in _INDICES)
+    return next((int(index) for index in given if _INDEX.fullmatch(index)), 0)
 
 
 def _name_rank(pod: Object) -> bool:
     """A pod that declares ports rather than one that does not."""
-    containers: Sequence[Object] = at(pod, "spec", "containers") or ()
-    return not any(container.get("ports") for container in containers)
+    return not any(mappings(container, "ports") for container in mappings(pod, "spec", "containers"))
 
 
 def _key(site: Site, source: KeySource) -> str:
     if source.text:
-        return source.text
+        return _sendable(source.text, "the API key of the pod")
     secret = site.api.find("secrets", source.secret)
     encoded = at(secret, "data", source.key)
     if encoded is None and source.certain:
         what = f"has no key {source.key}" if secret else "is not there"
         raise Failed(f"the API key is to come from Secret {source.secret}, which {what}")
-    return base64.b64decode(encoded or "").decode()
+    return _sendable(_decoded(encoded), f"the API key in Secret {source.secret}, key {source.key},")
+
+
+def _decoded(encoded: Any) -> str:
+    """One character for each byte; nothing that can be sent for what is no base64."""
+    try:
+        return base64.b64decode(encoded or "").decode("latin-1")
+    except (TypeError, ValueError):
+        return "\0"
+
+
+def _sendable(key: str, what: str) -> str:
+    """Clients send it in a header, which holds printable ASCII; raises Failed, without the key, for another."""
+    sent = key.strip()
+    if not (sent.isascii() and sent.isprintable()):
+        raise Failed(f"{what} holds characters that no client can send: use printable ASCII")
+    return key
 
 
 def find(site: Site, name: str, seconds: float = 0) -> Release:
@@ -95,16 +115,27 @@ def find(site: Site, name: str, seconds: float = 0) -> Release:
         status = site.releases.status(name)
         if status is None:
             raise UsageError(f"there is no release {name} in {_where(site)}: `helm list -A` shows where it is")
-        state = str(at(status, "info", "status"))
+        state = text(status, "info", "status")
+        if not state:
+            raise ToolError(f"`helm status {name}` does not say how the release is: is {site.tools.helm.binary} Helm?")
         if not state.startswith("pending") or deadline.passed:
             break
         site.say(f"release {name} is {state}")
         pause(2)
     if state.startswith("pending") or state in ("uninstalling", "uninstalled"):
         raise Failed(f"release {name} is {state}: `helm history {name}` shows what happened")
-    objects = Manifests(str(status.get("manifest") or "")).objects
-    hooks = [found for hook in status.get("hooks") or () for found in Manifests(str(hook["manifest"])).objects]
-    return Release(site, name, objects, tuple(hooks), int(status.get("version") or 0))
+    hooks = [found for hook in mappings(status, "hooks") for found in _objects(name, text(hook, "manifest"))]
+    return Release(site, name, _objects(name, text(status, "manifest")), tuple(hooks), number(status, "version"))
+
+
+def _objects(name: str, manifest: str) -> tuple[Object, ...]:
+    """The objects of a release: what has a kind."""
+    try:
+        found = Manifests(manifest).objects
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise ToolError(f"the manifest that Helm keeps of release {name} cannot be read: {why}") from error
+    return tuple(value for value in found if text(value, "kind"))
 
 
 def _where(site: Site) -> str:

@@ -27,6 +27,8 @@ class Diagnosis:
     rule: str | None = None
     final: bool = True
     """Whether waiting longer is useless: a person has to change something."""
+    settled: bool = True
+    """False where the cluster may still say more, or may get over it: it gets a minute for that."""
 
 
 class Failed(Exception):

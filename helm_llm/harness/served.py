@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import at
+from helm_llm.harness.paths import mapping, mappings, number, text, texts
 
 Object = Mapping[str, Any]
 
@@ -45,13 +45,13 @@ _NIM_NAMES = "NIM_SERVED_MODEL_NAME", "NIM_CUSTOM_MODEL_NAME"
 
 def served(pod: Object) -> Served:
     """Read the pod's serving container: the one with the engine's words or a GPU, else the first."""
-    container = serving_container(at(pod, "spec") or {})
+    container = serving_container(mapping(pod, "spec"))
     words = _words(container)
-    env = {entry["name"]: entry for entry in container.get("env") or ()}
-    ports = tuple(int(port["containerPort"]) for port in container.get("ports") or ())
+    env = {text(entry, "name"): entry for entry in mappings(container, "env")}
+    ports = (number(port, "containerPort") for port in mappings(container, "ports"))
     return Served(
-        container=str(container.get("name")),
-        ports=ports,
+        container=text(container, "name"),
+        ports=tuple(port for port in ports if 0 < port < 65536),
         names=tuple(_names(words, env)),
         key=_key(words, env, container),
         tls=bool(_values(words, "--ssl-certfile")),
@@ -63,17 +63,17 @@ def served(pod: Object) -> Served:
 
 def serving_container(spec: Object) -> Object:
     """Of a pod spec the container with the engine's words, else the first with a port."""
-    return max(at(spec, "containers") or (), key=lambda c: (_is_engine(c), bool(c.get("ports"))), default={})
+    return max(mappings(spec, "containers"), key=lambda c: (_is_engine(c), bool(mappings(c, "ports"))), default={})
 
 
 def _is_engine(container: Object) -> bool:
-    text = " ".join([str(container.get("image")), *_words(container)])
-    return bool(re.search(r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver", text, re.IGNORECASE))
+    said = " ".join([text(container, "image"), *_words(container)])
+    return bool(re.search(r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver", said, re.IGNORECASE))
 
 
 def _words(container: Object) -> list[str]:
     """Command and arguments, those inside `sh -c "..."` taken apart."""
-    words = [str(word) for word in (*(container.get("command") or ()), *(container.get("args") or ()))]
+    words = [*texts(container, "command"), *texts(container, "args")]
     return [part for word in words for part in (word.split() if " --" in word else [word])]
 
 
@@ -98,7 +98,7 @@ def _names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[str]:
     elif model := _values(words, "--model") or _positional(words):
         yield model[0]
     else:
-        yield from [str(env[name]["value"]) for name in _NIM_NAMES if env.get(name, {}).get("value")][:1]
+        yield from [value for name in _NIM_NAMES if (value := text(env.get(name), "value"))][:1]
 
 
 def _positional(words: Sequence[str]) -> list[str]:
@@ -117,17 +117,17 @@ def _key(words: Sequence[str], env: Mapping[str, Object], container: Object) -> 
 
 
 def _of(entry: Object) -> KeySource | None:
-    reference = at(entry, "valueFrom", "secretKeyRef")
-    if reference:
-        return KeySource(secret=str(reference["name"]), key=str(reference["key"]))
-    return KeySource(text=str(entry["value"])) if entry.get("value") else None
+    reference = mapping(entry, "valueFrom", "secretKeyRef")
+    if text(reference, "name") and text(reference, "key"):
+        return KeySource(secret=reference["name"], key=reference["key"])
+    return KeySource(text=text(entry, "value")) if text(entry, "value") else None
 
 
 def _from_secrets(container: Object) -> Iterator[KeySource]:
     """`envFrom` a Secret may bring the key; whether it does is seen in the Secret."""
-    for source in container.get("envFrom") or ():
-        if name := at(source, "secretRef", "name"):
-            yield KeySource(secret=str(name), key=_KEYS[0].removeprefix(source.get("prefix") or ""), certain=False)
+    for source in mappings(container, "envFrom"):
+        if name := text(source, "secretRef", "name"):
+            yield KeySource(secret=name, key=_KEYS[0].removeprefix(text(source, "prefix")), certain=False)
 
 
 def _pools(words: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import at, name_of, selects
+from helm_llm.harness.paths import mapping, mappings, name_of, number, selects, text
 from helm_llm.harness.served import Served
 
 Object = Mapping[str, Any]
@@ -43,17 +43,18 @@ def _candidates(
     pod: Object, services: Sequence[Object], server: Served
 ) -> Iterator[tuple[tuple[bool, int, str], Entry]]:
     for service in services:
-        if not selects(at(service, "spec", "selector") or {}, pod):
+        if not selects(mapping(service, "spec", "selector"), pod):
             continue
-        headless = at(service, "spec", "clusterIP") == "None"
-        for port in at(service, "spec", "ports") or ():
-            rank = _rank(port, server)
-            yield (headless, rank, name_of(service)), Entry(f"service/{name_of(service)}", str(port["port"]))
+        headless = text(service, "spec", "clusterIP") == "None"
+        for port in mappings(service, "spec", "ports"):
+            rank, given = _rank(port, server), number(port, "port")
+            if 0 < given < 65536:
+                yield (headless, rank, name_of(service)), Entry(f"service/{name_of(service)}", str(given))
 
 
 def _rank(port: Object, server: Served) -> int:
     """By the port's name; then what leads to the server's first port; then as they come."""
-    name = str(port.get("name", ""))
+    name = text(port, "name")
     if name in _NAMES:
         return _NAMES.index(name)
     return len(_NAMES) + (port.get("targetPort") not in server.ports[:1])

@@ -39,7 +39,7 @@ class Namespace:
 
     def remove(self) -> None:
         """With all that is in it."""
-        Kubectl(self.kubectl, self.access, self.name).delete("namespace", self.name, seconds=120)
+        Kubectl(self.kubectl, self.access, self.name).delete("namespace", self.name, seconds=300)
 
     def look(self) -> str:
         """Its pods."""

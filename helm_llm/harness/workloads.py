@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import at, mapping, mappings, name_of, number, text
 
 Object = Mapping[str, Any]
 
@@ -26,45 +26,39 @@ class Progress:
 
 
 def _deployment(value: Object) -> Progress:
-    wanted = int(_or(at(value, "spec", "replicas"), 1))
-    counts = {key: int(at(value, "status", key) or 0) for key in ("updatedReplicas", "replicas", "availableReplicas")}
+    wanted = number(value, "spec", "replicas", default=1)
+    counts = {key: number(value, "status", key) for key in ("updatedReplicas", "replicas", "availableReplicas")}
     old = counts["replicas"] - counts["updatedReplicas"]
     missing = f"{old} pods of the old revision still run" if old > 0 else ""
     return Progress(min(counts["updatedReplicas"], counts["availableReplicas"]), wanted, missing)
 
 
 def _stateful_set(value: Object) -> Progress:
-    wanted = int(_or(at(value, "spec", "replicas"), 1))
-    status = at(value, "status") or {}
+    wanted = number(value, "spec", "replicas", default=1)
+    status = mapping(value, "status")
     rolling = at(value, "spec", "updateStrategy", "type") != "OnDelete"
     old = rolling and status.get("updateRevision") != status.get("currentRevision")
-    return Progress(int(status.get("readyReplicas") or 0), wanted, "pods of the old revision still run" if old else "")
+    return Progress(number(status, "readyReplicas"), wanted, "pods of the old revision still run" if old else "")
 
 
 def _daemon_set(value: Object) -> Progress:
-    return Progress(
-        int(at(value, "status", "numberReady") or 0), int(at(value, "status", "desiredNumberScheduled") or 0)
-    )
+    return Progress(number(value, "status", "numberReady"), number(value, "status", "desiredNumberScheduled"))
 
 
 def _leader_worker_set(value: Object) -> Progress:
-    return Progress(int(at(value, "status", "readyReplicas") or 0), int(_or(at(value, "spec", "replicas"), 1)))
+    return Progress(number(value, "status", "readyReplicas"), number(value, "spec", "replicas", default=1))
 
 
 def _by_condition(name: str) -> Callable[[Object], Progress]:
     def progress(value: Object) -> Progress:
-        conditions = {c.get("type"): c for c in at(value, "status", "conditions") or ()}
-        return Progress(int(conditions.get(name, {}).get("status") == "True"), 1)
+        conditions = {text(condition, "type"): condition for condition in mappings(value, "status", "conditions")}
+        return Progress(int(text(conditions.get(name), "status") == "True"), 1)
 
     return progress
 
 
-def _or(value: Any, default: Any) -> Any:
-    return default if value is None else value
-
-
 def _by_selector(value: Object) -> Mapping[str, str]:
-    return at(value, "spec", "selector", "matchLabels") or {}
+    return mapping(value, "spec", "selector", "matchLabels")
 
 
 def _by_label(label: str) -> Callable[[Object], Mapping[str, str]]:
@@ -100,9 +94,9 @@ WORKLOADS: Mapping[str, Kind] = {
 
 def workloads_of(objects: Iterable[Object]) -> Iterator[Object]:
     """The workloads among rendered objects."""
-    return (value for value in objects if value.get("kind") in WORKLOADS)
+    return (value for value in objects if text(value, "kind") in WORKLOADS)
 
 
 def title(value: Object) -> str:
     """As a user would name it to kubectl: `deployment/my-release-vllm`."""
-    return f"{str(value.get('kind')).lower()}/{name_of(value)}"
+    return f"{text(value, 'kind').lower()}/{name_of(value)}"

@@ -5,29 +5,36 @@ It logs in as kubectl does, and an answer takes milliseconds where each kubectl 
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import json
 import os
+import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from helm_llm.process import Serving
+from helm_llm.tools.exchange import TooLong, exchange
+from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access, Unanswered
 
 Object = Mapping[str, Any]
 
-_START_SECONDS = 10
+_START_SECONDS = 60
 _LONGEST = 100
 """Bytes that every system takes for the path of a socket."""
+_MOST = 256 << 20
+"""Bytes of one answer: five thousand nodes have some fifty million."""
+_MOST_OF_A_LOG = 4 << 20
 _OF_THE_CLUSTER = "nodes", "namespaces", "runtimeclasses"
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?", re.ASCII)
+_VERSION = re.compile(r"[a-z0-9.-]{1,253}/v[a-z0-9]{1,62}", re.ASCII)
 
 
 class Proxy:
@@ -49,28 +56,42 @@ class Proxy:
         self._close()
         self._stack.close()
 
-    def get(self, path: str) -> str | None:
+    def get(self, path: str, most: int = _MOST) -> str | None:
         """The answer, None where there is no such thing; raises Unanswered."""
         self._open()
-        connection = _Connection(self._place)
         try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            body = answer.read().decode("utf-8", "replace")
+            answer = exchange(_Connection(self._place), "GET", path, seconds=REQUEST_SECONDS, most=most)
+        except TooLong as error:
+            raise Unanswered(f"the answer to GET {path} is {error}, which is not read") from error
         except (OSError, http.client.HTTPException) as error:
             self._close()
             raise Unanswered(f"kubectl proxy gave no answer: {str(error) or type(error).__name__}") from error
-        finally:
-            connection.close()
-        if answer.status >= 400 and answer.status != 404:
+        body = answer.body.decode("utf-8", "replace")
+        if answer.status == 404:
+            return None
+        if not 200 <= answer.status < 300:
             raise Unanswered(_reason(body))
-        return body if answer.status < 400 else None
+        return body
+
+    def object(self, path: str) -> Object | None:
+        """The same, read as one object; Unanswered when it is none."""
+        body = self.get(path)
+        if body is None:
+            return None
+        try:
+            found = read_json(body)
+        except ValueError:
+            found = None
+        if not isinstance(found, Mapping):
+            raise Unanswered(f"the answer to GET {path} is no object of Kubernetes: {beginning(body) or '(empty)'}")
+        return found
 
     def version(self, group: str) -> str | None:
         """The version of an API group that the server prefers, `apps/v1`; None if it does not know the group."""
         if group not in self._versions:
-            found = json.loads(self.get(f"/apis/{group}") or "{}")
-            self._versions[group] = found.get("preferredVersion", {}).get("groupVersion")
+            preferred = (self.object(f"/apis/{group}") or {}).get("preferredVersion")
+            version = preferred.get("groupVersion") if isinstance(preferred, Mapping) else None
+            self._versions[group] = version if isinstance(version, str) and _VERSION.fullmatch(version) else None
         return self._versions[group]
 
     def _open(self) -> None:
@@ -78,16 +99,26 @@ class Proxy:
             if not self._runs:
                 self._place.unlink(missing_ok=True)
                 serving = self._process.enter_context(Serving(*self._argv, f"--unix-socket={self._place}"))
-                said = serving.line(_START_SECONDS) or "it said nothing"
+                said = _until_it_serves(serving)
                 if "Starting to serve" not in said:
                     self._process.close()
-                    raise Unanswered(f"kubectl proxy does not start: {said}")
+                    raise Unanswered(f"kubectl proxy does not start: {beginning(said) or 'it said nothing'}")
                 self._runs = True
 
     def _close(self) -> None:
         with self._guard:
             self._runs = False
             self._process.close()
+
+
+def _until_it_serves(serving: Serving) -> str:
+    """The line that says so, which may come after warnings; else the last line."""
+    end, last = monotonic() + _START_SECONDS, ""
+    while (line := serving.line(max(0.0, end - monotonic()))) is not None:
+        last = line or last
+        if "Starting to serve" in line:
+            break
+    return last
 
 
 class _Connection(http.client.HTTPConnection):
@@ -103,9 +134,14 @@ class _Connection(http.client.HTTPConnection):
 
 def _reason(body: str) -> str:
     """The message of a Status; the proxy's own words where it reaches no server."""
-    with contextlib.suppress(ValueError):
-        return str(json.loads(body)["message"])
-    return f"the cluster does not answer: {body.strip()} (`kubectl cluster-info` tries to reach it too)"
+    try:
+        status = read_json(body)
+    except ValueError:
+        status = None
+    message = status.get("message") or status.get("reason") if isinstance(status, Mapping) else None
+    if isinstance(message, str) and message:
+        return beginning(message)
+    return f"the cluster does not answer: {beginning(body)} (`kubectl cluster-info` tries to reach it too)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +158,38 @@ class Api:
     def find(self, kind: str, name: str) -> Object | None:
         """One object, None if there is none."""
         path = self._path(kind)
-        answer = self.proxy.get(f"{path}/{quote(name, safe='')}") if path else None
-        return dict(json.loads(answer)) if answer else None
+        if not path or not _NAME.fullmatch(name):
+            return None
+        return self.proxy.object(f"{path}/{quote(name, safe='')}")
 
     def logs(self, pod: str, container: str, *, previous: bool = False, lines: int = 400) -> str:
         """The last lines a container printed; empty when it never ran."""
-        query = urlencode({"container": container, "previous": str(previous).lower(), "tailLines": lines})
+        limits = {"tailLines": lines, "limitBytes": _MOST_OF_A_LOG}
+        query = urlencode({"container": container, "previous": str(previous).lower(), **limits}, errors="replace")
         try:
-            return self.proxy.get(f"{self._path('pods')}/{pod}/log?{query}") or ""
+            return self.proxy.get(f"{self._path('pods')}/{quote(pod, safe='')}/log?{query}", 2 * _MOST_OF_A_LOG) or ""
         except Unanswered:
             return ""
 
-    def _list(self, kind: str) -> list[Object]:
+    def _list(self, kind: str) -> Iterator[Object]:
         path = self._path(kind)
-        answer = self.proxy.get(path) if path else None
-        found = json.loads(answer or "{}")
+        found = (self.proxy.object(path) if path else None) or {}
+        items = found.get("items")
+        if not isinstance(items, (list, type(None))):
+            raise Unanswered(f"the answer to GET {path} is no list of Kubernetes")
+        # a list says once what its items are
         own = {"apiVersion": found.get("apiVersion"), "kind": str(found.get("kind", "")).removesuffix("List")}
-        return [own | item for item in found.get("items") or ()]  # a list says once what its items are
+        yield from (own | dict(item) for item in items or () if _is_named(item))
 
     def _path(self, kind: str) -> str | None:
         plural, _, group = kind.partition(".")
         root = self.proxy.version(group) if group else "v1"
-        place = "" if plural in _OF_THE_CLUSTER else f"namespaces/{self.namespace}/"
+        place = "" if plural in _OF_THE_CLUSTER else f"namespaces/{quote(self.namespace, safe='')}/"
         return f"/{'apis' if group else 'api'}/{root}/{place}{plural}" if root else None
+
+
+def _is_named(item: Any) -> bool:
+    """Whether it has a name that Kubernetes could have given; nothing else of an object is taken for granted."""
+    metadata = item.get("metadata") if isinstance(item, Mapping) else None
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return isinstance(name, str) and bool(_NAME.fullmatch(name))

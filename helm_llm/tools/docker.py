@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from helm_llm import process
+from helm_llm.tools.json_text import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,14 @@ class Docker:
 
     def has_image(self, name: str) -> bool:
         """Whether the daemon holds an image."""
-        return process.run(self.binary, "image", "inspect", "--", name, timeout=30).code == 0
+        return process.run(self.binary, "image", "inspect", "--", name, timeout=120).code == 0
 
     def state(self, container: str) -> dict[str, Any] | None:
         """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""
         inspect = ("container", "inspect", "--format={{json .State}}", "--", container)
-        completed = process.run(self.binary, *inspect, timeout=30)
-        return dict(json.loads(completed.stdout)) if completed.code == 0 else None
+        completed = process.run(self.binary, *inspect, timeout=120)
+        try:
+            state = read_json(completed.stdout) if completed.code == 0 else None
+        except ValueError:
+            state = None
+        return state if isinstance(state, dict) else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from helm_llm import process
+from helm_llm.errors import ToolError
 from helm_llm.tools.helm import Helm, local
+from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access
+
+TEMPLATE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,11 @@ class Releases:
     namespace: str
 
     def status(self, release: str) -> dict[str, Any] | None:
-        """`info`, `manifest` and `hooks` of a release; None when there is none, CommandFailed when Helm cannot tell."""
+        """`info`, `manifest` and `hooks` of a release; None when there is none, ToolError when Helm cannot tell."""
         completed = self._run(REQUEST_SECONDS, "status", "--output=json", "--", release)
-        if completed.code and "not found" in completed.stderr:
+        if completed.code and "release: not found" in completed.stderr:
             return None
-        return dict(json.loads(_checked(completed)))
+        return _object(_checked(completed), str(completed))
 
     def install(self, release: str, chart: str, arguments: Sequence[str], seconds: float) -> process.Completed:
         """`helm upgrade --install`, without waiting for pods."""
@@ -35,11 +38,11 @@ class Releases:
     def pull(self, chart: str, version: str, directory: str) -> None:
         """`helm pull` of a chart from a repository or registry."""
         wanted = (f"--version={version}",) if version else ()
-        _checked(self._run(120, "pull", f"--destination={directory}", *wanted, "--", chart))
+        _checked(self._run(600, "pull", f"--destination={directory}", *wanted, "--", chart))
 
     def template(self, release: str, chart: str, arguments: Sequence[str]) -> process.Completed:
         """`helm template`, with the hooks."""
-        return self._run(REQUEST_SECONDS, "template", *arguments, "--", release, local(chart))
+        return self._run(TEMPLATE_SECONDS, "template", *arguments, "--", release, local(chart))
 
     def test(self, release: str, seconds: float) -> process.Completed:
         """`helm test`."""
@@ -48,7 +51,7 @@ class Releases:
     def uninstall(self, release: str, *, wait: bool) -> None:
         """`helm uninstall`, perhaps until its pods are gone; no error when there is none."""
         waiting = ("--wait",) if wait else ()
-        _checked(self._run(90, "uninstall", "--ignore-not-found", "--timeout=60s", *waiting, "--", release))
+        _checked(self._run(330, "uninstall", "--ignore-not-found", "--timeout=300s", *waiting, "--", release))
 
     def _run(self, seconds: float, *arguments: str) -> process.Completed:
         verb, *rest = arguments
@@ -60,3 +63,13 @@ def _checked(completed: process.Completed) -> str:
     if completed.code:
         raise process.CommandFailed(completed)
     return completed.stdout
+
+
+def _object(printed: str, command: str) -> dict[str, Any]:
+    try:
+        found = read_json(printed)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ToolError(f"`{command}` printed no JSON object: {beginning(printed) or '(nothing)'}; is it Helm?")
+    return found

@@ -13,7 +13,7 @@ from helm_llm.errors import ToolError
 
 Object = Mapping[str, Any]
 
-REQUEST_SECONDS = 20
+REQUEST_SECONDS = 60
 
 _FROM_HELM = {
     "HELM_KUBEAPISERVER": "--server",

@@ -156,8 +156,8 @@ _COMPLAINTS: tuple[Complaint, ...] = (
 def engine_refuses(evidence: Evidence) -> Iterator[Diagnosis]:
     """The log of a container that died holds a line we know; the last such line counts."""
     for pod, status, _ in died(evidence):
-        text = evidence.logs.get((name_of(pod), status["name"]), "")
-        for line in reversed(text.splitlines()):
+        log = evidence.logs.get((name_of(pod), status["name"]), "")
+        for line in reversed(log.splitlines()):
             yield from (
                 Diagnosis(
                     complaint.cause,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helm_llm.harness.causes.statuses import waiting
+from helm_llm.harness.causes.statuses import container_of, waiting
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at
+from helm_llm.harness.paths import text
 from helm_llm.harness.result import Diagnosis
 
 _REASONS = "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"
@@ -29,7 +29,7 @@ _WHY: tuple[tuple[str, str, str], ...] = (
         "log in with a pull secret, or use a mirror",
     ),
     (
-        r"unauthorized|authentication required|401|403 Forbidden|insufficient_scope|authorization failed",
+        r"unauthorized|authentication required|\b401\b|403 Forbidden|insufficient_scope|authorization failed",
         "the registry wants other credentials, or there is no such repository",
         "name a pull secret of type kubernetes.io/dockerconfigjson in imagePullSecrets",
     ),
@@ -50,17 +50,24 @@ _WHY: tuple[tuple[str, str, str], ...] = (
 
 
 def image_pull(evidence: Evidence) -> Iterator[Diagnosis]:
-    """A container waits for its image."""
+    """A container waits for its image. Why is said in the state, or in an event that may come later."""
     for pod, status, state in waiting(evidence, *_REASONS):
-        messages = [*evidence.events_of(pod, "Failed"), str(state.get("message", ""))]
-        text = next((m for m in messages if "pull" in m.lower() or "image" in m.lower()), messages[-1])
-        image = str(status.get("image") or at(pod, "spec", "containers", 0, "image"))
-        why, cure = _why(f"{state.get('reason')} {text}")
-        yield Diagnosis("image-pull", f"image {image} cannot be pulled: {why}", (text,), cure)
+        image = text(status, "image") or text(container_of(pod, status["name"]), "image")
+        state_says = f"{text(state, 'reason')} {text(state, 'message')}"
+        said = [*evidence.events_of(pod, "Failed"), state_says]
+        for message in said:
+            if known := _why(message):
+                why, cure = known
+                shown = text(state, "message") if message is state_says else message
+                yield Diagnosis("image-pull", f"image {image} cannot be pulled: {why}", (shown,), cure)
+        yield Diagnosis(
+            "image-pull",
+            f"image {image} cannot be pulled: the node says why",
+            tuple(message for message in said if "pull" in message.lower() or "image" in message.lower())[:3],
+            "check repository, tag and pull secret",
+            settled=False,
+        )
 
 
-def _why(text: str) -> tuple[str, str]:
-    for pattern, why, cure in _WHY:
-        if re.search(pattern, text, re.IGNORECASE):
-            return why, cure
-    return "the node says why", "check repository, tag and pull secret"
+def _why(message: str) -> tuple[str, str] | None:
+    return next(((why, cure) for pattern, why, cure in _WHY if re.search(pattern, message, re.IGNORECASE)), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at
+from helm_llm.harness.paths import mappings, text
 from helm_llm.harness.result import Diagnosis
 from helm_llm.harness.workloads import title
 
@@ -46,38 +46,52 @@ _REFUSALS: tuple[tuple[str, str, str, str, str | None], ...] = (
 )
 
 
+_BUSY_CONTROLLER = 45
+"""Seconds that a controller may need to look at an object for the first time."""
+
+
 def service_refused(evidence: Evidence) -> Iterator[Diagnosis]:
     """KServe makes no pods of it. Where there are pods, they say more."""
     if evidence.pods:
         return
     for service in evidence.workloads:
         if service.get("kind") == "InferenceService":
-            yield from (_refusal(service, message) for message in _said(evidence, service))
-            yield from _not_looked_at(service)
+            messages = list(_said(evidence, service))
+            yield from (found for message in messages if (found := _refusal(message)))
+            yield from (_unknown(service, message) for message in messages)
+            yield from _not_looked_at(service, evidence.waited)
 
 
 def _said(evidence: Evidence, service: Object) -> Iterator[str]:
     yield from evidence.events_of(service, "InternalError")
-    if failure := at(service, "status", "modelStatus", "lastFailureInfo", "message"):
-        yield str(failure)
-    for condition in at(service, "status", "conditions") or ():
-        if condition.get("status") == "False" and condition.get("message"):
-            yield str(condition["message"])
+    if failure := text(service, "status", "modelStatus", "lastFailureInfo", "message"):
+        yield failure
+    for condition in mappings(service, "status", "conditions"):
+        if condition.get("status") == "False" and (message := text(condition, "message")):
+            yield message
 
 
-def _refusal(service: Object, message: str) -> Diagnosis:
+def _refusal(message: str) -> Diagnosis | None:
     for cause, pattern, sentence, cure, rule in _REFUSALS:
         if match := re.search(pattern, message):
-            return Diagnosis(cause, sentence.format(**match.groupdict()), (message,), cure, rule)
-    return Diagnosis("kserve-refused", f"KServe makes no pods of {title(service)}", (message,), final=False)
+            found = sentence.format(**match.groupdict())
+            # Helm creates an InferenceService before the ServingRuntime of the same chart
+            return Diagnosis(cause, found, (message,), cure, rule, settled=cause != "runtime-missing")
+    return None
 
 
-def _not_looked_at(service: Object) -> Iterator[Diagnosis]:
-    mode = str(at(service, "metadata", "annotations", "serving.kserve.io/deploymentMode") or "of the cluster's default")
-    if mode in ("Serverless", "Knative") and not at(service, "status", "conditions"):
+def _unknown(service: Object, message: str) -> Diagnosis:
+    sentence = f"KServe makes no pods of {title(service)}"
+    return Diagnosis("kserve-refused", sentence, (message,), final=False, settled=False)
+
+
+def _not_looked_at(service: Object, waited: float) -> Iterator[Diagnosis]:
+    mode = text(service, "metadata", "annotations", "serving.kserve.io/deploymentMode")
+    if mode in ("Serverless", "Knative") and not mappings(service, "status", "conditions"):
         yield Diagnosis(
             "knative-absent",
             f"KServe says nothing of {title(service)}, whose deployment mode {mode} needs Knative",
             (),
             "install Knative, or set deploymentMode: RawDeployment",
+            final=waited >= _BUSY_CONTROLLER,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of, selects
+from helm_llm.harness.paths import mapping, mappings, name_of, selects
 from helm_llm.harness.result import Diagnosis
 
 Object = Mapping[str, Any]
@@ -15,7 +15,7 @@ Object = Mapping[str, Any]
 def selects_no_pod(evidence: Evidence) -> Iterator[Diagnosis]:
     """A Service of the release whose selector fits none of its pods."""
     for service in evidence.services:
-        selector = at(service, "spec", "selector") or {}
+        selector = mapping(service, "spec", "selector")
         if selector and evidence.pods and not any(selects(selector, pod) for pod in evidence.pods):
             words = ", ".join(f"{key}={value}" for key, value in selector.items())
             yield Diagnosis(
@@ -29,8 +29,8 @@ def selects_no_pod(evidence: Evidence) -> Iterator[Diagnosis]:
 def port_mismatch(evidence: Evidence) -> Iterator[Diagnosis]:
     """A Service whose target port no container of its pods declares."""
     for service in evidence.services:
-        pods = [pod for pod in evidence.pods if selects(at(service, "spec", "selector") or {}, pod)]
-        for port in at(service, "spec", "ports") or ():
+        pods = [pod for pod in evidence.pods if selects(mapping(service, "spec", "selector"), pod)]
+        for port in mappings(service, "spec", "ports"):
             target = port.get("targetPort", port.get("port"))
             declared = [entry for pod in pods for entry in _ports(pod)]
             if not declared or any(target in (entry.get("name"), entry.get("containerPort")) for entry in declared):
@@ -46,8 +46,8 @@ def port_mismatch(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _ports(pod: Object) -> Iterator[Object]:
-    for container in at(pod, "spec", "containers") or ():
-        yield from container.get("ports") or ()
+    for container in mappings(pod, "spec", "containers"):
+        yield from mappings(container, "ports")
 
 
 def _shown(port: Object) -> str:

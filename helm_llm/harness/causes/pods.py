@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import at, name_of, text
 from helm_llm.harness.result import Diagnosis
 from helm_llm.harness.workloads import title
 
@@ -70,23 +70,33 @@ def pod_refused(evidence: Evidence) -> Iterator[Diagnosis]:
         for cause, pattern, sentence, cure in _REFUSALS:
             match = re.search(pattern, message)
             if match:
-                yield Diagnosis(cause, sentence.format(**match.groupdict()), (f"{about}: {message}",), cure)
-        yield Diagnosis("pod-refused", f"{about} cannot create its pods", (message,))
+                said, settled = sentence.format(**match.groupdict()), cause not in _MAY_PASS
+                yield Diagnosis(cause, said, (f"{about}: {message}",), cure, settled=settled)
+        yield Diagnosis("pod-refused", f"{about} cannot create its pods", (message,), settled=False)
+
+
+_MAY_PASS = "quota-exceeded", "service-account-missing", "webhook-unreachable"
+"""Old pods free their quota, and what was created a moment ago is not seen everywhere."""
 
 
 def pod_gone(evidence: Evidence) -> Iterator[Diagnosis]:
-    """Evicted, or over its own time."""
+    """Evicted, over its own time, or not admitted by its node; a pod that takes its place is waited for."""
+    replaced = any(text(pod, "status", "phase") in ("Pending", "Running") for pod in evidence.pods)
     for pod in evidence.pods:
-        reason, message = at(pod, "status", "reason"), str(at(pod, "status", "message") or "")
+        reason, message, name = text(pod, "status", "reason"), text(pod, "status", "message"), name_of(pod)
         if reason == "Evicted":
             yield Diagnosis(
                 "evicted",
-                f"pod {name_of(pod)} was evicted: {message}",
+                f"pod {name} was evicted: {message or 'the node gave no reason'}",
                 (),
                 "request what the container really uses: memory, ephemeral-storage",
+                final=not replaced,
             )
         elif reason == "DeadlineExceeded":
-            yield Diagnosis("deadline-exceeded", f"pod {name_of(pod)} ran longer than its activeDeadlineSeconds")
+            yield Diagnosis("deadline-exceeded", f"pod {name} ran longer than its activeDeadlineSeconds")
+        elif reason and text(pod, "status", "phase") == "Failed":
+            sentence = f"the node ended pod {name}: {reason}"
+            yield Diagnosis("pod-failed", sentence, (message,) if message else (), None, final=not replaced)
 
 
 def no_pods(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -102,4 +112,5 @@ def no_pods(evidence: Evidence) -> Iterator[Diagnosis]:
             (),
             "see whether the controller that owns it runs (kube-controller-manager or the kind's operator)",
             final=False,
+            settled=False,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import at, mapping, mappings, name_of, text
 from helm_llm.harness.result import Diagnosis
 from helm_llm.serving.accelerators import is_accelerator
 from helm_llm.serving.quantity import quantity
@@ -15,6 +15,12 @@ from helm_llm.serving.quantity import quantity
 Object = Mapping[str, Any]
 
 _SCALING = "TriggeredScaleUp", "Nominated"
+_NODES = "node.kubernetes.io/"
+"""Taints that Kubernetes itself gives nodes, and takes away again: not-ready, memory-pressure."""
+_PASSES = "claim-unbound", "node-not-ready"
+"""What ends by itself, as a rule."""
+_MAY_PASS = "gpu-taken", "resources", "too-many-pods", "unschedulable"
+"""Pods that end make room."""
 
 
 def unschedulable(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -24,16 +30,15 @@ def unschedulable(evidence: Evidence) -> Iterator[Diagnosis]:
         if not message:
             continue
         scaling = any(evidence.events_of(pod, *_SCALING))
-        yield from (
-            Diagnosis(cause, sentence, (message,), cure, final=not scaling)
-            for cause, sentence, cure in _reasons(evidence, pod, message)
-        )
+        for cause, sentence, cure in _reasons(evidence, pod, message):
+            final, settled = not scaling and cause not in _PASSES, cause not in _MAY_PASS
+            yield Diagnosis(cause, sentence, (message,), cure, final=final, settled=settled)
 
 
 def _refusal(pod: Object) -> str:
-    for condition in at(pod, "status", "conditions") or ():
+    for condition in mappings(pod, "status", "conditions"):
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            return str(condition.get("message") or condition.get("reason"))
+            return text(condition, "message") or text(condition, "reason")
     return ""
 
 
@@ -44,8 +49,8 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[st
     if "untolerated taint" in message:
         yield _taint(evidence, pod, message)
     if "node affinity/selector" in message:
-        wanted = at(pod, "spec", "nodeSelector") or "its node affinity"
-        yield "node-selector", f"no node has the labels that pod {name} asks for: {_words(wanted)}", "label a node so"
+        wanted = _words(mapping(pod, "spec", "nodeSelector")) or "its node affinity"
+        yield "node-selector", f"no node has the labels that pod {name} asks for: {wanted}", "label a node so"
     if "unbound immediate PersistentVolumeClaims" in message or "volume node affinity conflict" in message:
         yield (
             "claim-unbound",
@@ -57,7 +62,7 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[st
     if "Too many pods" in message:
         yield "too-many-pods", f"the nodes are full: no room for pod {name}", "free some, or add a node"
     if "scheduling gate" in message.lower():
-        gates = ", ".join(str(gate.get("name")) for gate in at(pod, "spec", "schedulingGates") or ())
+        gates = ", ".join(text(gate, "name") for gate in mappings(pod, "spec", "schedulingGates"))
         yield "scheduling-gate", f"pod {name} is held back by the scheduling gate {gates}", "see what should lift it"
     yield "unschedulable", f"no node takes pod {name}", "the scheduler says what each node lacks"
 
@@ -72,6 +77,9 @@ def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str
             f"pod {name_of(pod)} does not tolerate the taints of the nodes",
             "`kubectl describe nodes`: Taints",
         )
+    if key.startswith(_NODES) and not key.endswith("/unschedulable"):
+        sentence = f"pod {name_of(pod)} waits for a node: those there are have the taint {key}"
+        return "node-not-ready", sentence, "`kubectl describe nodes` shows their conditions; a busy node recovers"
     equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
     return (
         "taint",
@@ -82,11 +90,11 @@ def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str
 
 def _untolerated(nodes: Sequence[Object], pod: Object) -> Iterator[tuple[str, str]]:
     """Taints that keep the pod away, those of Kubernetes itself last: a node that is not ready has them too."""
-    tolerations: Sequence[Object] = at(pod, "spec", "tolerations") or ()
-    taints = [taint for node in nodes for taint in at(node, "spec", "taints") or ()]
-    for taint in sorted(taints, key=lambda taint: "node.kubernetes.io/" in str(taint.get("key"))):
+    tolerations = mappings(pod, "spec", "tolerations")
+    taints = [taint for node in nodes for taint in mappings(node, "spec", "taints") if text(taint, "key")]
+    for taint in sorted(taints, key=lambda taint: text(taint, "key").startswith(_NODES)):
         if taint.get("effect") != "PreferNoSchedule" and not any(_tolerates(one, taint) for one in tolerations):
-            yield str(taint.get("key")), str(taint.get("value") or "")
+            yield text(taint, "key"), text(taint, "value")
 
 
 def _tolerates(toleration: Object, taint: Object) -> bool:
@@ -97,12 +105,12 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
     return all((toleration.get(field) or "") == (taint.get(field) or "") for field in ("key", "value"))
 
 
-def _words(labels: Any) -> str:
-    return ", ".join(f"{key}={value}" for key, value in labels.items()) if isinstance(labels, Mapping) else str(labels)
+def _words(labels: Object) -> str:
+    return ", ".join(f"{key}={value}" for key, value in labels.items())
 
 
 def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, str, str]:
-    wanted = sum((_requested(container, resource) for container in at(pod, "spec", "containers") or ()), 0)
+    wanted = sum((_requested(container, resource) for container in mappings(pod, "spec", "containers")), 0)
     largest = max((_amount(at(node, "status", "allocatable", resource)) for node in evidence.nodes), default=0)
     if not is_accelerator(resource):
         shown = resource if resource.startswith(("cpu", "memory")) else f"the resource {resource}"
@@ -131,7 +139,7 @@ def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, st
 
 
 def _requested(container: Object, resource: str) -> int:
-    resources = container.get("resources") or {}
+    resources = mapping(container, "resources")
     return _amount(at(resources, "requests", resource) or at(resources, "limits", resource))
 
 
@@ -140,21 +148,24 @@ def _amount(value: Any) -> int:
 
 
 _DEFAULT = "default-scheduler"
+_BUSY_SCHEDULER = 60
+"""Seconds that one may need to look at a pod for the first time."""
 
 
 def no_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
     """A scheduler that does not run says nothing at all; that of a busy cluster is only slow."""
     for pod in evidence.pods:
-        scheduler = str(at(pod, "spec", "schedulerName") or _DEFAULT)
+        scheduler = text(pod, "spec", "schedulerName") or _DEFAULT
         if _unseen(pod) and evidence.waited >= (120 if scheduler == _DEFAULT else 20):
             yield Diagnosis(
                 "scheduler-missing",
                 f"no scheduler looks at pod {name_of(pod)}, which asks for {scheduler}",
                 (),
                 f"install {scheduler}, or leave schedulerName empty",
+                final=evidence.waited >= _BUSY_SCHEDULER,
             )
 
 
 def _unseen(pod: Object) -> bool:
-    pending = at(pod, "status", "phase") == "Pending" and not at(pod, "spec", "nodeName")
-    return pending and not at(pod, "status", "conditions")
+    pending = text(pod, "status", "phase") == "Pending" and not text(pod, "spec", "nodeName")
+    return pending and not mappings(pod, "status", "conditions")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from helm_llm.harness.causes.statuses import passes
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import name_of, text
 from helm_llm.harness.result import Diagnosis
+
+Object = Mapping[str, Any]
 
 _MOUNTS: tuple[tuple[str, str, str, str, str | None], ...] = (
     (
@@ -51,9 +55,9 @@ _MOUNTS: tuple[tuple[str, str, str, str, str | None], ...] = (
 def claim_unbound(evidence: Evidence) -> Iterator[Diagnosis]:
     """A claim is Pending for a reason other than that no pod uses it yet."""
     for claim in evidence.claims:
-        if at(claim, "status", "phase") == "Bound":
+        if text(claim, "status", "phase") == "Bound":
             continue
-        name, storage_class = name_of(claim), at(claim, "spec", "storageClassName")
+        name, storage_class = name_of(claim), text(claim, "spec", "storageClassName")
         for message in evidence.events_of(claim, "ProvisioningFailed", "FailedBinding"):
             if "storageclass" in message and "not found" in message:
                 yield Diagnosis(
@@ -76,23 +80,35 @@ def claim_unbound(evidence: Evidence) -> Iterator[Diagnosis]:
 def mount_failed(evidence: Evidence) -> Iterator[Diagnosis]:
     """The kubelet cannot mount a volume of a pod that is still being created."""
     for pod in evidence.pods:
-        if at(pod, "status", "phase") != "Pending":
+        if text(pod, "status", "phase") != "Pending":
             continue
-        for message in evidence.events_of(pod, "FailedMount", "FailedAttachVolume"):
-            for cause, pattern, sentence, cure, rule in _MOUNTS:
-                if match := re.search(pattern, message):
-                    said = sentence.format(pod=name_of(pod), **match.groupdict())
-                    yield Diagnosis(cause, said, (message,), cure, rule)
-            if "kube-root-ca" not in message:
-                yield Diagnosis("mount-failed", f"a volume of pod {name_of(pod)} cannot be mounted", (message,), None)
+        messages = list(evidence.last_of(pod, ("FailedMount", "FailedAttachVolume"), _MOUNTED))
+        yield from (found for message in messages for found in _mounts(pod, message))
+        for message in messages:
+            if "kube-root-ca" not in message and not passes(message):
+                sentence = f"a volume of pod {name_of(pod)} cannot be mounted"
+                yield Diagnosis("mount-failed", sentence, (message,), settled=False)
+
+
+_MOUNTED = "Pulling", "Pulled", "Created", "Started"
+"""What the kubelet does with a pod once its volumes are mounted."""
+
+
+def _mounts(pod: Object, message: str) -> Iterator[Diagnosis]:
+    for cause, pattern, sentence, cure, rule in _MOUNTS:
+        if match := re.search(pattern, message):
+            said = sentence.format(pod=name_of(pod), **match.groupdict())
+            # a volume is let go of minutes after its last pod, and a server may come back
+            settled = cause not in ("volume-held-elsewhere", "nfs-unreachable")
+            yield Diagnosis(cause, said, (message,), cure, rule, settled=settled)
 
 
 def sandbox_failed(evidence: Evidence) -> Iterator[Diagnosis]:
     """The container runtime cannot make the pod."""
     for pod in evidence.pods:
-        if at(pod, "status", "phase") != "Pending":
+        if text(pod, "status", "phase") != "Pending":
             continue
-        for message in evidence.events_of(pod, "FailedCreatePodSandBox"):
+        for message in evidence.last_of(pod, ("FailedCreatePodSandBox",), _MOUNTED):
             if handler := re.search(r'no runtime for "([^"]+)" is configured', message):
                 yield Diagnosis(
                     "runtime-missing",

@@ -57,7 +57,7 @@ class Endpoint:
         self.entry, self.base, self.key = entry, base, key
         self._kubectl, self._tls = kubectl, tls
         self._forward: Serving | None = None
-        self._said: list[str] = []
+        self._said: Sequence[str] = ()
         self._stack = ExitStack()
         self._port = 0
 

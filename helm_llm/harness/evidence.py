@@ -98,7 +98,7 @@ def _all(api: Api, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
     by_kind = defaultdict(list)
     for kind in (*_KINDS, *sorted({WORKLOADS[value["kind"]].resource for value in workloads_of(objects)})):
         for value in _answered(api, kind):
-            by_kind[str(value["kind"])].append(value)
+            by_kind[text(value, "kind")].append(value)
     return by_kind
 
 
@@ -147,10 +147,8 @@ def _fronts(service: Object, pods: Sequence[Object]) -> bool:
 def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
     """Of each container that has run; of the run before when that one died."""
     for pod in pods:
-        for status in (
-            *mappings(pod, "status", "initContainerStatuses"),
-            *mappings(pod, "status", "containerStatuses"),
-        ):
+        before, beside = (mappings(pod, "status", key) for key in ("initContainerStatuses", "containerStatuses"))
+        for status in (*before, *beside):
             died = at(status, "lastState", "terminated") is not None and at(status, "state", "terminated") is None
             name = text(status, "name")
             if name and (log := api.logs(name_of(pod), name, previous=died)):

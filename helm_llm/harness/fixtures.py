@@ -133,8 +133,9 @@ def explained(release: Release) -> str:
 def _target(chart: str, values: object) -> Target:
     if not chart:
         pytest.fail("llm_release needs a chart: pytest --chart-path DIRECTORY", pytrace=False)
-    files = values if isinstance(values, (list, tuple)) else [values or ""]
-    if not all(isinstance(file, str) for file in files):
+    given = values if isinstance(values, (list, tuple)) else [values or ""]
+    files = [file for file in given if isinstance(file, str)]
+    if len(files) < len(given):
         pytest.fail(f"the parameter of llm_release is a values file or a list of them, not {values!r}", pytrace=False)
     return Target(chart, tuple(_found(chart, file) for file in files if file))
 

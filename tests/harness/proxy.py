@@ -1,6 +1,7 @@
 """A stand-in for `kubectl proxy`, proxy.py SOCKET FILE.
 
 The objects of the cluster are the JSON list in the file, read anew for each answer; `code` makes one a refusal.
+One of kind Raw is what a path that ends so is answered with: status, headers, body, and `again`, how often.
 """
 
 import json
@@ -31,6 +32,15 @@ class Handler(BaseHTTPRequestHandler):
     """The client of a Unix socket has no address."""
 
     def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        raw = (value for value in json.loads(Path(OBJECTS).read_text()) if value["kind"] == "Raw")
+        told = next((value for value in raw if path.endswith(value["path"])), None)
+        if told:
+            self.send_response(told.get("status", 200))
+            self.end_headers()
+            for _ in range(told.get("again", 1)):
+                self.wfile.write(told["body"].encode("latin-1"))
+            return
         found = answer(self.path)
         body = json.dumps(found or {"kind": "Status", "message": "not found"}).encode()
         self.send_response(404 if found is None else found.get("code", 200))

@@ -97,7 +97,7 @@ def test_a_reasoning_model_may_not_get_to_its_answer(endpoint: Make) -> None:
 
 
 def test_a_port_where_nothing_listens_is_named(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "OPEN_SECONDS", 1)
+    monkeypatch.setattr(endpoints, "RETRY_SECONDS", 1)
     refused = (
         "E1121 an error occurred forwarding 40001 -> 9999: error forwarding port 9999 to pod abc: "
         "dial tcp4 127.0.0.1:9999: connect: connection refused"
@@ -109,7 +109,7 @@ def test_a_port_where_nothing_listens_is_named(program: Program, monkeypatch: py
 
 
 def test_a_port_forward_that_does_not_open_says_why(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "OPEN_SECONDS", 1)
+    monkeypatch.setattr(endpoints, "RETRY_SECONDS", 1)
     kubectl = Kubectl(str(program("kubectl", "echo 'error: no such service' >&2; exit 1")), Access(), "default")
     with Endpoint(kubectl, Entry("service/llm", "80")) as closed, pytest.raises(NoAnswer, match="no such service"):
         closed.get("/v1/models")

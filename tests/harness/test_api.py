@@ -176,7 +176,7 @@ def test_a_group_without_a_version_is_not_known(group: str, api: Api, there: Pat
 
 
 def test_evidence_is_gathered_from_whatever_there_is(api: Api, there: Path) -> None:
-    odd = [value for given in pods() for value in changed(given)]
+    odd = [value for given in pods() for value in changed(given)][::397]
     huge = {**event("llm-0", "Failed", "x" * 100_000), "metadata": {"name": "e"}}
     lists = {"/pods": odd, "/events": [huge, *changed(huge)]}
     there.write_text(json.dumps([raw(path, json.dumps({"items": items})) for path, items in lists.items()]))

@@ -115,7 +115,7 @@ class Endpoint:
     def _no_answer(self, method: str, path: str, error: Exception) -> str:
         errors = [line for line in self._said if "error" in line] or [str(error) or type(error).__name__]
         said = next((line for line in errors if "refused" in line), errors[-1])
-        return f"{method} {self.base}{path} through {self.entry}: no answer ({_short(said)})"
+        return f"{method} {self.base}{path} through {self.entry}: no answer ({beginning(_short(said))})"
 
     def _open(self) -> None:
         if self._forward:

@@ -45,9 +45,9 @@ def exchange(
         connection.connect()
         with _ended(connection.sock, seconds):
             connection.request(method, path, body, dict(headers or {}))
-            response = connection.getresponse()
-            content = _content(response, most)
-            return Answer(response.status, response.getheader("Location") or "", content)
+            with contextlib.closing(connection.getresponse()) as response:
+                content = _content(response, most)
+                return Answer(response.status, response.getheader("Location") or "", content)
 
 
 def _content(response: http.client.HTTPResponse, most: int) -> bytes:

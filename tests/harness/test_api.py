@@ -191,9 +191,7 @@ def test_a_proxy_that_warns_first(program: Program, there: Path, tmp_path: Path)
         assert Api(proxy, "default").get("pods")
 
 
-def test_a_proxy_that_says_something_else(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_that_says_something_else(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apis, "_START_SECONDS", 1)
     kubectl = program("kubectl", "echo listening; exec sleep 60")
     with Proxy(str(kubectl), Access(), tmp_path / "api") as proxy, pytest.raises(Unanswered, match="start: listening"):

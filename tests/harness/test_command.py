@@ -14,6 +14,7 @@ from helm_llm.cli import run
 from tests.harness.conftest import GOOD, Answer, Api, Program, served_by
 from tests.harness.shapes import deployment, pod, service
 
+TIMES = ["soon", "", "0", "0s", "-1s", "inf", "nan", "1e9h", "9" * 400, "9" * 400 + "h", "1.5h", "169h", "５m", " 5m"]
 REFUSED = [
     ([], "name a release"),
     (["r", "-f", "v.yaml"], "-f does nothing without CHART"),
@@ -22,7 +23,13 @@ REFUSED = [
     (["r", "--upgrade-from", "1.0.0"], "--upgrade-from does nothing without CHART"),
     (["r", "c", "--kind-image", "x"], "--kind-image does nothing without --kind"),
     (["r", "c", "-f", "-"], "standard input"),
-    (["r", "--timeout", "soon"], "write it as 90s, 10m or 1h30m"),
+    *((["r", f"--timeout={time}"], "write it as 90s, 10m or 1h30m") for time in TIMES),
+    *(
+        (["--", name], "is no name of a release")
+        for name in ("A", "../x", "-r", "a b", "a/b", "x" * 54, "a.", "ä", "a\n")
+    ),
+    *((["r", f"--namespace={name}"], "is no name of a namespace") for name in ("A", "../x", "-n", "a.b", "x" * 64)),
+    *((["r", f"--jobs={jobs}"], "'-j'") for jobs in ("0", "-1", "33", "1e9", "inf", "9" * 400, "")),
 ]
 
 
@@ -134,3 +141,76 @@ def test_a_signal_ends_a_wait_at_once(number: signal.Signals, site: Path, tmp_pa
         process.send_signal(number)
         assert process.wait(20) == 130
     assert list((tmp_path / "home" / "runs").iterdir()) == []
+
+
+NO_RELEASE = [
+    "",
+    "<html>",
+    "[]",
+    "5",
+    "null",
+    "{",
+    "{}",
+    '{"info": 5}',
+    '{"info": {"status": ["deployed"]}}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("printed", NO_RELEASE, ids=lambda text: text[:12])
+def test_a_helm_that_prints_no_release(printed: str, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "helm.status").write_text(printed)
+    assert run(["test", "r"]) == 3
+    out, err = capsys.readouterr()
+    assert "is it Helm?" in out + err or "does not say how the release is" in out + err
+    assert "a bug of ours" not in out + err
+
+
+ODD_RELEASES = [
+    {"manifest": 5, "hooks": 5, "version": "x"},
+    {"manifest": "- a\n- b\n", "hooks": [5, {"manifest": 5}, {}]},
+    {"manifest": "kind: [a]\n---\nkind: 5\n---\ntext\n", "hooks": None},
+]
+
+
+@pytest.mark.parametrize("rest", ODD_RELEASES)
+def test_a_release_of_odd_types_runs_no_pod(
+    rest: dict[str, object], site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "helm.status").write_text(json.dumps({"info": {"status": "deployed"}, **rest}))
+    (site / "kubectl.there").write_text("[]")
+    assert run(["test", "r"]) == 1
+    assert "release r runs no pod" in capsys.readouterr().out
+
+
+def test_a_manifest_that_is_no_yaml(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = {"info": {"status": "deployed"}, "manifest": "kind: [\n"}
+    (site / "helm.status").write_text(json.dumps(status))
+    assert run(["test", "r"]) == 3
+    assert "the manifest that Helm keeps of release r cannot be read" in capsys.readouterr().out
+
+
+def test_a_cluster_that_answers_html(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helm_llm.harness.ready.LOST", 1)
+    pages = [{"kind": "Raw", "path": path, "body": "<html>login</html>"} for path in ("apps", "pods", "llm")]
+    (site / "kubectl.there").write_text(json.dumps(pages))
+    assert run(["test", "r"]) == 3
+    assert "is no object of Kubernetes: <html>login</html>" in capsys.readouterr().out
+
+
+def test_names_of_the_cluster_stay_inside_the_directory(site: Path, tmp_path: Path) -> None:
+    statuses = [{"name": "../../escaped", "state": {"running": {"startedAt": "x"}}}]
+    labels = {"app.kubernetes.io/instance": "r"}
+    bad = [
+        {"kind": "Pod", "metadata": {"name": name, "labels": labels}, "status": {"containerStatuses": statuses}}
+        for name in ("../evil", "llm-0")
+    ]
+    log = {"kind": "Raw", "path": "/log", "body": "hello"}
+    (site / "kubectl.there").write_text(json.dumps([deployment(1), *bad, log]))
+    assert run(["test", "r", "--timeout=1s", f"--artifacts={tmp_path}/kept/in"]) == 1
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["in"]
+    kept = {path.name for path in (tmp_path / "kept/in/r").iterdir()}
+    assert any(name.startswith("llm-0-escaped-log") for name in kept), kept
+    assert not [path for path in tmp_path.rglob("*") if path.name in ("escaped", "escaped.log", "evil")]

@@ -1,5 +1,7 @@
 """Which values make which case, what a chart's pods expect, and how a chart is simulated."""
 
+import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -196,3 +198,25 @@ def test_what_the_chart_brings_or_can_do_without_is_not_made() -> None:
     own = {"kind": "Secret", "metadata": {"name": "own"}}
     pull = [{"name": "own"}]
     assert shown([deployment(containers=[{"name": "c", "env": env}], imagePullSecrets=pull), own]) == set()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfea", b"\x00\x80", "a: ä".encode("utf-16"), b"a: caf\xe9\n"])
+def test_values_that_are_no_utf_8_are_a_case_like_others(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci" / "odd-values.yaml").write_bytes(content)
+    (case,) = plan(Target(str(tmp_path)), ())
+    assert (case.name, case.skipped) == ("odd", "")
+
+
+def test_values_that_are_no_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "ci").mkdir()
+    os.mkfifo(tmp_path / "ci" / "pipe-values.yaml")
+    with pytest.raises(UsageError, match="is no regular file"):
+        plan(Target(str(tmp_path)), ())
+
+
+def test_each_case_has_a_namespace_of_its_own() -> None:
+    cases = [Planned(name, Target("c")) for name in ("a-b", "a_b", "A.B", "..", "ä", "x" * 90, "x" * 91, "-")]
+    found = namespaces("0123abcd", cases)
+    assert len(set(found)) == len(cases)
+    assert all(re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name) for name in found)

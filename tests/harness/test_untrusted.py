@@ -66,7 +66,9 @@ def pods() -> list[dict[str, Any]]:
         [waiting("CreateContainerConfigError", 'secret "x" not found')],
         [{"name": "vllm", "ready": False, "restartCount": 0, "state": {"running": {"startedAt": "x"}}}],
     ]
-    found = [{"kind": "Pod", "spec": SPEC, "status": {"phase": "Pending", "containerStatuses": each}} for each in states]
+    found = [
+        {"kind": "Pod", "spec": SPEC, "status": {"phase": "Pending", "containerStatuses": each}} for each in states
+    ]
     found.append({"kind": "Pod", "spec": SPEC, "status": unscheduled(refused)["status"]})
     found.append({"kind": "Pod", "spec": SPEC, "status": {"phase": "Failed", "reason": "Evicted", "message": "disk"}})
     found.append({"kind": "Pod", "spec": SPEC, "status": {"phase": "Pending"}})
@@ -207,7 +209,9 @@ def test_labels_of_any_type_select_nothing() -> None:
     assert not selects({"a": {}}, {"metadata": {"labels": {"b": []}}})  # type: ignore[dict-item]
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "..", ".", "", "a/b", "a\\b", "a\0b", "x" * 300, "-rf", "\ud800"])
+@pytest.mark.parametrize(
+    "name", ["../x", "/etc/passwd", "..", ".", "", "a/b", "a\\b", "a\0b", "x" * 300, "-rf", "\ud800"]
+)
 def test_a_name_is_never_a_path(name: str) -> None:
     found = file_name(name)
     assert found.strip(".")

@@ -4,8 +4,9 @@ import json
 import os
 import shlex
 import subprocess
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -26,6 +27,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [*chain.from_iterable(in_turn), *short[3 * len(long) :]]
 
 
+SHARES_THE_HOST = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "shares-the-host"},
+    "spec": {"hostIPC": True, "containers": [{"name": "main", "image": "none"}]},
+}
+"""What no level but `privileged` admits."""
+
+
+def soon(ask: Callable[[], Any]) -> Any:
+    """The first answer that is not empty; on a busy machine it takes a while."""
+    deadline = time.monotonic() + 300
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "nothing appeared"
+        time.sleep(0.5)
+    return answer
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     kubeconfig: str
@@ -33,7 +52,7 @@ class Cluster:
     def run(self, *argv: str, stdin: str | None = None) -> str:
         """Standard output of a program that finds the cluster by KUBECONFIG; it must succeed."""
         environment = os.environ | {"KUBECONFIG": self.kubeconfig}
-        done = subprocess.run(argv, input=stdin, env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(argv, input=stdin, env=environment, capture_output=True, text=True, timeout=900)
         assert done.returncode == 0, f"{shlex.join(argv)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
@@ -42,6 +61,18 @@ class Cluster:
 
     def get(self, *arguments: str) -> Any:
         return json.loads(self.kubectl("get", *arguments, "--output", "json"))
+
+    def refusal(self, namespace: str, value: Any) -> str:
+        """Why the API server would not take an object now; empty when it would."""
+        argv = ("kubectl", "--kubeconfig", self.kubeconfig, "create", "-n", namespace, "--dry-run=server", "-f", "-")
+        done = subprocess.run(argv, input=json.dumps(value), capture_output=True, text=True, timeout=300)
+        return done.stderr if done.returncode else ""
+
+    def enforce(self, namespace: str, level: str) -> None:
+        """A level of pod security, once the API server goes by it."""
+        self.kubectl("label", "namespace", namespace, f"pod-security.kubernetes.io/enforce={level}")
+        if level != "privileged":
+            soon(lambda: f'violates PodSecurity "{level}' in self.refusal(namespace, SHARES_THE_HOST))
 
     def advertise(self, resource: str, count: int) -> None:
         """Make every node say that it has `count` of an extended resource, as a device plugin would.
@@ -87,6 +118,6 @@ def namespace(cluster: Cluster, used: list[str]) -> Iterator[str]:
     name = f"test-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
     used.append(name)
-    cluster.kubectl("wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=60s")
+    cluster.kubectl("wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=300s")
     yield name
     cluster.kubectl("delete", RUNNING, "--all", "--namespace", name, "--wait=false")

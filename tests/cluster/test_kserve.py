@@ -63,7 +63,7 @@ def install_and_test(cluster: Cluster, namespace: str, tmp_path: Path) -> Test:
         cluster.run(helm, "install", "mine", CHART, "--namespace", namespace, *files, *arguments)
         argv = [sys.executable, "-m", "helm_llm", "test", "mine", "-n", namespace, "--format=json"]
         environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(tmp_path / "home")}
-        done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=240)
+        done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200)
         assert done.stdout, done.stderr
         return done.returncode, json.loads(done.stdout)["cases"][0]
 
@@ -81,7 +81,7 @@ def test_a_model_on_a_claim(cluster: Cluster, namespace: str, helm4: str, instal
     objects = json.dumps({"apiVersion": "v1", "kind": "List", "items": FILLED_CLAIM})
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=objects)
     succeeded = "--for=jsonpath={.status.phase}=Succeeded"
-    cluster.kubectl("wait", "-n", namespace, "pod/download", succeeded, "--timeout=60s")
+    cluster.kubectl("wait", "-n", namespace, "pod/download", succeeded, "--timeout=300s")
     assert_works(install_and_test(helm4))
 
 

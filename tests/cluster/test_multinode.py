@@ -22,8 +22,8 @@ SMALL = {
     "replicaCount": 1,
     "persistence": {"enabled": False},  # no class here makes volumes for several nodes
     "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}},
-    "startupProbe": {"initialDelaySeconds": 1, "periodSeconds": 1},
-    "readinessProbe": {"initialDelaySeconds": 0, "periodSeconds": 1},
+    "startupProbe": {"initialDelaySeconds": 1, "periodSeconds": 1, "timeoutSeconds": 10},
+    "readinessProbe": {"initialDelaySeconds": 0, "periodSeconds": 1, "timeoutSeconds": 10},
 }
 
 
@@ -36,7 +36,7 @@ def passed(cluster: Cluster, namespace: str, helm: str, scenario: str, directory
     argv += ["-f", f"{CHART}/ci/{scenario}-values.yaml", "-f", str(values), "--format=json"]
     environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(directory / "home")}
     environment["HELM_LLM_SIMULATOR_IMAGE"] = f"helm-llm/group:{__version__}"
-    done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=400)
+    done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stdout + done.stderr
     return {step["name"]: step for step in json.loads(done.stdout)["cases"][0]["steps"]}
 

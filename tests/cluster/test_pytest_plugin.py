@@ -43,7 +43,7 @@ def run(cluster: Cluster, helm3: str, tmp_path: Path) -> Pytest:
         options = ("--chart-path=charts/vllm", f"--kubeconfig={cluster.kubeconfig}", "--llm-simulate")
         environment = os.environ | {"HELM_BIN": helm3, "HELM_LLM_HOME": str(tmp_path / "home")}
         argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), *options, str(tmp_path)]
-        return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+        return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1200)
 
     return call
 

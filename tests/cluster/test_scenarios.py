@@ -40,7 +40,7 @@ def run(cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str) ->
     argv = [sys.executable, "-m", "helm_llm", "test", "mine", f"charts/{chart}", "--simulate", "--format=json"]
     argv += arguments
     environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(home)}
-    done = subprocess.run(argv, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(argv, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=1800)
     assert done.stdout, done.stderr
     return list(json.loads(done.stdout)["cases"])
 
@@ -83,6 +83,6 @@ def test_a_scenario_works_with_helm_4(chart: str, cluster: Cluster, helm4: str, 
 def test_a_scenario_in_a_namespace_of_its_level(
     chart: str, scenario: str, level: str, cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
 ) -> None:
-    cluster.kubectl("label", "namespace", namespace, f"pod-security.kubernetes.io/enforce={level}")
+    cluster.enforce(namespace, level)
     values = f"charts/{chart}/ci/{scenario}-values.yaml"
     assert_passed(run(cluster, chart, helm3, tmp_path / "home", "-f", values, "-n", namespace), [scenario])

@@ -36,6 +36,7 @@ spec:
           readinessProbe:
             httpGet: {{path: /, port: 8000}}
             periodSeconds: 1
+            timeoutSeconds: 10
           resources:
             requests: {json.dumps(REQUESTS)}
 ---
@@ -61,7 +62,7 @@ spec:
       command:
         - sh
         - -c
-        - curl -fsS --retry 30 --retry-delay 1 --retry-all-errors http://tiny/ | tr A-Z a-z | sed -n 1p | grep doctype
+        - curl -fsS --retry 300 --retry-delay 1 --retry-all-errors http://tiny/ | tr A-Z a-z | sed -n 1p | grep doctype
       resources:
         requests: {json.dumps(REQUESTS)}
 """,
@@ -83,12 +84,12 @@ def pod(command: str, *, resources: dict[str, Any] | None = None, **spec: Any) -
 
 def succeeded(cluster: Cluster, namespace: str) -> str:
     """Wait for the pod's end and return what it printed."""
-    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s")
+    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=600s")
     return cluster.kubectl("logs", "-n", namespace, "pod")
 
 
 def test_every_node_is_ready(cluster: Cluster) -> None:
-    cluster.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=60s")
+    cluster.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=600s")
 
 
 def test_services_have_names(cluster: Cluster, namespace: str) -> None:
@@ -117,7 +118,7 @@ def test_a_pod_with_gpus_runs_where_they_are_advertised(cluster: Cluster, namesp
     gpus = {"limits": {"amd.com/gpu": "2"}}  # a kind that no test beside this one needs
     cluster.advertise("amd.com/gpu", 1)
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=pod("echo scheduled", resources=gpus))
-    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=condition=PodScheduled=False", "--timeout=60s")
+    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=condition=PodScheduled=False", "--timeout=300s")
     cluster.advertise("amd.com/gpu", 8)
     assert succeeded(cluster, namespace) == "scheduled\n"
 
@@ -127,7 +128,7 @@ def test_helm_installs_and_tests_a_release(cluster: Cluster, namespace: str, hel
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
-    release = ("--namespace", namespace, "--timeout", "2m")
+    release = ("--namespace", namespace, "--timeout", "10m")
     cluster.run(helm, "upgrade", "--install", "tiny", str(tmp_path), "--wait", *release)
     assert "Phase:          Succeeded" in cluster.run(helm, "test", "tiny", *release)
     cluster.run(helm, "uninstall", "tiny", *release)

@@ -52,7 +52,7 @@ def call(cluster: Cluster, namespace: str, helm: str, tmp_path: Path) -> Helm:
         command = [*program, *argv[1:], "--namespace", namespace, *(["-f", "-"] if values else [])]
         given = json.dumps(values) if values else None
         return subprocess.run(
-            command, cwd=ROOT, env=os.environ | environment, input=given, capture_output=True, text=True, timeout=300
+            command, cwd=ROOT, env=os.environ | environment, input=given, capture_output=True, text=True, timeout=900
         )
 
     return run
@@ -62,8 +62,8 @@ def install(cluster: Cluster, namespace: str, call: Helm, chart: str, *arguments
     done = call("install", "mine", str(UPSTREAM / chart), "--set", f"image={IMAGE}", *arguments)
     assert done.returncode == 0, done.stderr
     pods = ("pods", "-l", "app.kubernetes.io/instance=mine", "-n", namespace)
-    cluster.kubectl("wait", *pods, "--for=create", "--timeout=60s")
-    cluster.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=120s")
+    cluster.kubectl("wait", *pods, "--for=create", "--timeout=300s")
+    cluster.kubectl("wait", *pods, "--for=condition=Ready", "--timeout=600s")
 
 
 def claims(cluster: Cluster, namespace: str) -> dict[str, str]:

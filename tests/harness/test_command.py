@@ -14,7 +14,22 @@ from helm_llm.cli import run
 from tests.harness.conftest import GOOD, Answer, Api, Program, served_by
 from tests.harness.shapes import deployment, pod, service
 
-TIMES = ["soon", "", "0", "0s", "-1s", "inf", "nan", "1e9h", "9" * 400, "9" * 400 + "h", "1.5h", "169h", "５m", " 5m"]
+TIMES = [
+    "soon",
+    "",
+    "0",
+    "0s",
+    "-1s",
+    "inf",
+    "nan",
+    "1e9h",
+    "9" * 400,
+    "9" * 400 + "h",
+    "1.5h",
+    "169h",
+    "\uff15m",
+    " 5m",
+]
 REFUSED = [
     ([], "name a release"),
     (["r", "-f", "v.yaml"], "-f does nothing without CHART"),

@@ -115,8 +115,7 @@ def test_why_an_image_is_not_pulled_is_in_an_older_event() -> None:
 PASSING = [
     (
         "FailedMount",
-        'MountVolume.SetUp failed for volume "app" : failed to sync configmap cache: timed out waiting for '
-        "the condition",
+        'volume "app" : failed to sync configmap cache: timed out waiting for the condition',
     ),
     ("FailedMount", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"),
 ]

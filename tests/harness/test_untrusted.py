@@ -115,7 +115,7 @@ def changed(value: Any) -> Iterator[Any]:
 def check(fields: Mapping[str, Any]) -> None:
     logs = {("llm-0", "vllm"): "INFO server on http://0.0.0.0:9000\n"}
     given = {key: value if isinstance(value, list) else [] for key, value in fields.items()}
-    kept = {key: [each for each in value if isinstance(each, dict)] for key, value in given.items()}
+    kept: dict[str, Any] = {key: [each for each in value if isinstance(each, dict)] for key, value in given.items()}
     evidence = Evidence(release="llm", logs=logs, waited=300, **kept)
     for cause in (*CAUSES, *UNREACHABLE):
         for diagnosis in cause(evidence):

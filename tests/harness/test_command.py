@@ -40,10 +40,10 @@ REFUSED = [
     (["r", "c", "-f", "-"], "standard input"),
     *((["r", f"--timeout={time}"], "write it as 90s, 10m or 1h30m") for time in TIMES),
     *(
-        (["--", name], "is no name of a release")
+        (["--", name], "is not a release name")
         for name in ("A", "../x", "-r", "a b", "a/b", "x" * 54, "a.", "ä", "a\n")
     ),
-    *((["r", f"--namespace={name}"], "is no name of a namespace") for name in ("A", "../x", "-n", "a.b", "x" * 64)),
+    *((["r", f"--namespace={name}"], "is not a namespace") for name in ("A", "../x", "-n", "a.b", "x" * 64)),
     *((["r", f"--jobs={jobs}"], "'-j'") for jobs in ("0", "-1", "33", "1e9", "inf", "9" * 400, "")),
 ]
 

@@ -1,10 +1,14 @@
 """The pytest plugin where pytest-helm-charts is missing: it is in the way of nobody."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.harness.conftest import Program
 
 TESTS = """
 import pytest
@@ -44,3 +48,50 @@ def test_loading_it_imports_nothing_of_the_harness() -> None:
     code = "import sys, helm_llm.harness.pytest_plugin; print(*[m for m in sys.modules if m.startswith('helm_llm')])"
     found = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
     assert set(found) == {"helm_llm", "helm_llm.harness", "helm_llm.harness.pytest_plugin"}
+
+
+PLAIN = """
+import pytest
+from helm_llm.harness.fixtures import _in_one_line, _target, explained
+from helm_llm.harness.release import Release
+from helm_llm.harness.result import Failed
+from helm_llm.harness.site import Site, Tools
+from helm_llm.tools.api import Proxy
+from helm_llm.tools.helm import Helm
+from helm_llm.tools.kubectl import Access
+
+def test_of_a_cluster(llm_cluster):
+    pass
+
+def test_of_a_parameter():
+    _target("chart", [5])
+
+def test_of_a_failure():
+    with _in_one_line():
+        raise Failed("release llm runs no pod")
+
+def test_of_what_is_known(tmp_path):
+    with Proxy("/no/such/kubectl", Access(), tmp_path / "api") as proxy:
+        site = Site(Tools(Helm("helm"), "kubectl"), Access(), proxy, "default", print)
+        assert "/no/such/kubectl was not found" in explained(Release(site, "llm", (), (), 1))
+"""
+
+
+def test_what_is_wrong_with_a_cluster_is_said_in_one_line(tmp_path: Path, program: Program) -> None:
+    there = tmp_path / "there.json"
+    there.write_text(json.dumps([{"kind": "Raw", "path": "/nodes", "body": "<html>login</html>"}]))
+    proxy = f'exec {sys.executable} {Path(__file__).parent / "proxy.py"} "${{2#--unix-socket=}}" {there}'
+    for name, script in {"kubectl": proxy, "helm": "exit 1", "kind": "exit 1", "docker": "exit 1"}.items():
+        directory = program(name, script).parent
+    (tmp_path / "test_chart.py").write_text(PLAIN)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    paths = {"PATH": f"{directory}{os.pathsep}{os.environ['PATH']}", "HELM_LLM_HOME": str(tmp_path / "home")}
+    environment = os.environ | paths | {"HELM_BIN": "", "KUBECONFIG": ""}
+    plugins = ("-p", "helm_llm.harness.pytest_plugin", "-p", "no:cacheprovider", "--llm-simulate")
+    argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), str(tmp_path / "test_chart.py")]
+    done = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "is no object of Kubernetes: <html>login</html>" in done.stdout
+    assert "a values file or a list of them, not [5]" in done.stdout
+    assert "release llm runs no pod" in done.stdout
+    assert "Traceback" not in done.stdout

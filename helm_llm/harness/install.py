@@ -18,6 +18,7 @@ from helm_llm.lint.pull import is_elsewhere
 from helm_llm.lint.render import value_arguments
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
+from helm_llm.process import CommandFailed
 from helm_llm.source import read
 
 Object = Mapping[str, Any]
@@ -30,6 +31,8 @@ def install(site: Site, release: str, target: Target) -> str:
     site.say(f"helm upgrade --install {release} {target.chart}")
     completed = site.releases.install(release, target.chart, list(value_arguments(target)), HOOK_SECONDS)
     if completed.code:
+        if "luster unreachable" in completed.stderr:  # not the chart's doing
+            raise CommandFailed(completed)
         causes = install_refused(Evidence(release=release, helm=completed.stderr))
         raise Failed(f"helm could not install {target.chart}", next(causes, None))
     return target.chart

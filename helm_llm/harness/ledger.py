@@ -100,7 +100,12 @@ def _cleaned(directory: Path, tell: Callable[[str], None]) -> bool:
     ended = process.end_marked(directory.name)
     if ended:
         tell(f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}")
-    left = [thing for thing in reversed(_things(directory)) if not _gone(thing, tell)]
+    try:
+        things = _things(directory)
+    except ToolError as error:
+        tell(str(error))
+        return False
+    left = [thing for thing in reversed(things) if not _gone(thing, tell)]
     if not left:
         shutil.rmtree(directory, ignore_errors=True)
     return not left
@@ -117,10 +122,13 @@ def _gone(thing: AnyThing, tell: Callable[[str], None]) -> bool:
 
 
 def _things(directory: Path) -> list[AnyThing]:
+    file = directory / "things.json"
     try:
-        return [from_json(entry) for entry in json.loads((directory / "things.json").read_text("utf-8"))]
+        return [from_json(entry) for entry in json.loads(file.read_text("utf-8"))]
     except FileNotFoundError:
         return []
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise ToolError(f"{file} cannot be read: remove by hand what the run left, then {directory}") from None
 
 
 def _runs() -> Path:

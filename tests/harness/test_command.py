@@ -229,3 +229,20 @@ def test_names_of_the_cluster_stay_inside_the_directory(site: Path, tmp_path: Pa
     kept = {path.name for path in (tmp_path / "kept/in/r").iterdir()}
     assert any(name.startswith("llm-0-escaped-log") for name in kept), kept
     assert not [path for path in tmp_path.rglob("*") if path.name in ("escaped", "escaped.log", "evil")]
+
+
+def test_a_cluster_that_helm_does_not_reach_is_no_fault_of_the_chart(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    says = "echo 'Error: Kubernetes cluster unreachable: connection refused' >&2; exit 1"
+    program("helm", f'case "$1" in status) echo "Error: release: not found" >&2; exit 1 ;; *) {says} ;; esac')
+    directory = program("kubectl", KUBECTL).parent
+    there = [{"kind": kind, "metadata": {"name": "default"}} for kind in ("Namespace", "Serviceaccount")]
+    (directory / "kubectl.there").write_text(json.dumps(there))
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "Chart.yaml").write_text("{apiVersion: v2, name: c, version: 0.1.0}")
+    values = tmp_path / "v.yaml"
+    values.write_text("a: b\n")
+    monkeypatch.setenv("PATH", str(directory), prepend=":")
+    assert run(["test", "r", str(tmp_path / "c"), "-f", str(values), "--no-lint"]) == 3
+    assert "cluster unreachable" in capsys.readouterr().out

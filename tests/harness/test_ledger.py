@@ -148,3 +148,12 @@ def _gone(pid: int) -> bool:
             return True  # ended; nobody has asked for its exit code yet
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("text", ["", "{", "5", "[5]", '[{"type": "Planet"}]', '[{"type": "Cluster"}]', "\\xff"])
+def test_a_ledger_that_cannot_be_read_is_named(text: str, runs: Path) -> None:
+    (runs / "0123abcd").mkdir(parents=True)
+    (runs / "0123abcd" / "things.json").write_text(text, "latin-1")
+    told: list[str] = []
+    assert ledgers.clean(told.append) == 3
+    assert "things.json cannot be read" in told[0]

@@ -72,12 +72,12 @@ def _ended(connected: socket.socket, seconds: float) -> Iterator[None]:
         yield
     except (OSError, http.client.HTTPException) as error:
         if time.monotonic() >= end:
-            raise TimeoutError(f"no end after {seconds:g} s") from error
+            raise TimeoutError(f"timed out: no end after {seconds:g} s") from error
         raise
     finally:
         clock.cancel()
     if time.monotonic() >= end:  # it was cut off, and looks as if it had ended
-        raise TimeoutError(f"no end after {seconds:g} s")
+        raise TimeoutError(f"timed out: no end after {seconds:g} s")
 
 
 def _shut_down(connected: socket.socket) -> None:

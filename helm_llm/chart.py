@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from helm_llm import json_text
 from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError
+from helm_llm.json_text import NotJson
+from helm_llm.metadata import dependencies, text
 from helm_llm.source import Document, decode
 
 MAX_ARCHIVE, MAX_FILE = 100 * 1024 * 1024, 5 * 1024 * 1024
@@ -51,11 +53,9 @@ class Chart:
             return None
         where = f"{self.path}/values.schema.json"
         try:
-            schema = json.loads(self.schema_text)
-        except json.JSONDecodeError as error:
-            raise ChartError(f"{where}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
-        except RecursionError:
-            raise ChartError(f"{where}: nested too deeply") from None
+            schema = json_text.parse(self.schema_text)
+        except NotJson as error:
+            raise ChartError(f"{where}{error.place}: {error}") from None
         if not isinstance(schema, dict):
             raise ChartError(f"{where}: a schema of values is a JSON object")
         return schema
@@ -65,12 +65,13 @@ def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
     """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
     path = Path(not_linked_outside(reference))
     if path.is_dir():
-        return _chart(Folder(path), reference.rstrip("/") or "/", helm_major)
+        return _chart(Folder(path), reference.rstrip("/") or "/", Loading(helm_major))
     try:
         archive = path.read_bytes()
     except OSError as error:
         raise ChartError(f"cannot read the chart {reference}: {error.strerror}") from None
-    return _chart(Archive(_unpacked(archive, reference)), name or reference, helm_major)
+    loading = Loading(helm_major)
+    return _chart(Archive(loading.unpacked(archive, reference)), name or reference, loading)
 
 
 class Files(Protocol):
@@ -121,10 +122,39 @@ class Archive:
         return Archive(self.files, f"{self.prefix}{folder}/")
 
 
+MAX_NESTING, MAX_UNPACKED = 40, 5 * MAX_ARCHIVE
+"""How deep charts may lie in charts, and how much all of their archives may hold: no one's, but those of a bomb."""
+
+
+@dataclass(slots=True)
+class Loading:
+    """What a chart and all charts in it share while they are read."""
+
+    helm_major: int
+    depth: int = 0
+    total: list[int] = field(default_factory=list)
+
+    def below(self, where: str) -> Loading:
+        """For the charts in this one; ChartError when they are nested too deeply."""
+        if self.depth >= MAX_NESTING:
+            raise ChartError(f"{where}: charts are nested more than {MAX_NESTING} levels deep")
+        return Loading(self.helm_major, self.depth + 1, self.total)
+
+    def unpacked(self, archive: bytes, reference: str) -> dict[str, bytes]:
+        """The files of an archive that count; ChartError for a broken one."""
+        files, size = _unpacked(archive, reference)
+        self.total.append(size)
+        if sum(self.total) > MAX_UNPACKED:
+            limit = MAX_UNPACKED // 1024**2
+            raise ChartError(f"{reference}: the archives of the chart are larger than {limit} MiB when unpacked")
+        return files
+
+
 _WANTED = {"Chart.yaml", "values.yaml", "values.schema.json", "requirements.yaml"}
 
 
-def _unpacked(archive: bytes, reference: str) -> dict[str, bytes]:
+def _unpacked(archive: bytes, reference: str) -> tuple[dict[str, bytes], int]:
+    """The files of an archive that count, and the size of all."""
     import tarfile  # a directory does without it and the compressors below it
 
     files: dict[str, bytes] = {}
@@ -143,7 +173,7 @@ def _unpacked(archive: bytes, reference: str) -> dict[str, bytes]:
                     files[name] = reader.read()
     except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise ChartError(f"{reference}: not a chart archive (.tgz): {error}") from None
-    return files
+    return files, len(content)
 
 
 def _inner_name(name: str, reference: str, is_folder: bool) -> str:
@@ -154,56 +184,56 @@ def _inner_name(name: str, reference: str, is_folder: bool) -> str:
     return "/".join(part for part in parts[1:] if part not in ("", "."))
 
 
-def _chart(files: Files, where: str, helm_major: int) -> Chart:
-    metadata = _yaml(files, f"{where}/Chart.yaml", helm_major)
+def _chart(files: Files, where: str, loading: Loading) -> Chart:
+    metadata = _yaml(files, f"{where}/Chart.yaml", loading)
     if metadata is None:
         raise ChartError(f"{where}: no chart, there is no Chart.yaml in it")
-    name = metadata.tree.get("name")
-    if name is None or name == "":
+    name = text(metadata, "name")
+    if not name:
         raise ChartError(f"{where}/Chart.yaml: the chart has no name")
     schema = files.read("values.schema.json")
     return Chart(
-        name=str(name),
-        version=str(metadata.tree.get("version") or ""),
-        app_version=str(metadata.tree.get("appVersion") or ""),
+        name=name,
+        version=text(metadata, "version"),
+        app_version=text(metadata, "appVersion"),
         path=where,
-        defaults=_yaml(files, f"{where}/values.yaml", helm_major) or Document(f"{where}/values.yaml", ""),
+        defaults=_yaml(files, f"{where}/values.yaml", loading) or Document(f"{where}/values.yaml", ""),
         schema_text=None if schema is None else schema.decode("utf-8", "replace"),
-        dependencies=tuple(_dependencies(files, where, metadata, helm_major)),
+        dependencies=tuple(_dependencies(files, where, metadata, loading.below(where))),
     )
 
 
-def _yaml(files: Files, name: str, helm_major: int) -> Document | None:
+def _yaml(files: Files, name: str, loading: Loading) -> Document | None:
     data = files.read(name.rpartition("/")[2])
     if data is None:
         return None
-    document = decode(data, name, helm_major=helm_major)
+    document = decode(data, name, helm_major=loading.helm_major)
     if document.error:
         span = document.error.span
         raise ChartError(f"{name}:{span.line}:{span.column}: {document.error.message}")
     return document
 
 
-def _dependencies(files: Files, where: str, metadata: Document, helm_major: int) -> Iterator[Dependency]:
+def _dependencies(files: Files, where: str, metadata: Document, loading: Loading) -> Iterator[Dependency]:
     """In Helm's order: first those that Chart.yaml does not name, then the others as it names them."""
-    charts = list(_subcharts(files, where, helm_major))
-    requirements = _yaml(files, f"{where}/requirements.yaml", helm_major)
-    declared = (requirements or metadata).tree.get("dependencies") or metadata.tree.get("dependencies") or []
-    declared = [entry for entry in declared if isinstance(entry, dict)] if isinstance(declared, list) else []
-    names = {entry.get("name") for entry in declared}
+    charts = list(_subcharts(files, where, loading))
+    requirements = _yaml(files, f"{where}/requirements.yaml", loading)
+    declared = list(dependencies(requirements)) if requirements else []
+    declared = declared or list(dependencies(metadata))
+    names = {entry.name for entry in declared}
     yield from (Dependency(chart.name, chart=chart, declared=False) for chart in charts if chart.name not in names)
     by_name = {chart.name: chart for chart in reversed(charts)}
     for entry in declared:
         yield Dependency(
-            name=str(entry.get("alias") or entry.get("name")),
-            condition=str(entry.get("condition") or ""),
-            tags=tuple(str(tag) for tag in entry.get("tags") or ()),
-            chart=by_name.get(str(entry.get("name"))),
-            import_values=tuple(entry.get("import-values") or ()),
+            name=entry.alias or entry.name,
+            condition=entry.condition,
+            tags=entry.tags,
+            chart=by_name.get(entry.name),
+            import_values=entry.import_values,
         )
 
 
-def _subcharts(files: Files, where: str, helm_major: int) -> Iterator[Chart]:
+def _subcharts(files: Files, where: str, loading: Loading) -> Iterator[Chart]:
     for name in files.names("charts"):
         if name.startswith(("_", ".")):
             continue
@@ -211,6 +241,6 @@ def _subcharts(files: Files, where: str, helm_major: int) -> Iterator[Chart]:
         if name.endswith(".tgz"):
             archive = files.read(f"charts/{name}")
             if archive is not None:
-                yield _chart(Archive(_unpacked(archive, path)), path, helm_major)
+                yield _chart(Archive(loading.unpacked(archive, path)), path, loading)
         elif files.names(f"charts/{name}"):
-            yield _chart(files.below(f"charts/{name}"), path, helm_major)
+            yield _chart(files.below(f"charts/{name}"), path, loading)

@@ -8,13 +8,14 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
-    {"errors", "facts", "junit", "keypath", "option", "cache", "lora", "engines"},
+    {"errors", "facts", "junit", "keypath", "option", "cache", "lora", "engines", "json_text"},
     {"process", "scalars", "flyte", "simulator", "pod_template", "names", "checkout"},
     {"tools", "manifests", "nodes"},
     {"composer", "dumper"},
     {"syntax"},
     {"source", "words"},
-    {"chart", "strvals"},
+    {"metadata", "strvals"},
+    {"chart"},
     {"coalesce"},
     {"layers"},
     {"serving"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
 
+from helm_llm import json_text
 from helm_llm.errors import UsageError
 from helm_llm.keypath import dotted
 from helm_llm.lint.finding import Finding
@@ -65,13 +66,21 @@ def _object(entry: Entry) -> dict[str, str]:
 
 def _read(file: str) -> frozenset[Entry]:
     try:
-        content = json.loads(Path(file).read_text("utf-8"))
-        return frozenset(Entry(**found) for found in content["findings"])
+        content = json_text.parse(Path(file).read_text("utf-8"))
+        return frozenset(_known(found) for found in content["findings"])
     except OSError as error:
         cure = "--write-baseline makes one"
         raise UsageError(f"cannot read the baseline {file}: {error.strerror}; {cure}") from None
     except (ValueError, TypeError, KeyError):
         raise UsageError(f"{file} is no baseline: --write-baseline makes one") from None
+
+
+def _known(found: Mapping[str, str]) -> Entry:
+    """An entry of the file; TypeError when it is none."""
+    entry = Entry(**found)
+    if not all(isinstance(part, str) for part in found.values()):
+        raise TypeError(found)
+    return entry
 
 
 def _entry(finding: Finding, directory: Path) -> Entry:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Any
 
+from helm_llm import json_text
 from helm_llm.errors import UsageError
 from helm_llm.facts import Facts
+from helm_llm.json_text import NotJson
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.config import Config
 from helm_llm.lint.config_file import ConfigFile, opened
@@ -101,11 +102,13 @@ def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
 def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
     place = file.place(("facts", "modelConfig"))
     try:
-        content = json.loads(Path(_inside(file, name, ("facts", "modelConfig"))).read_text("utf-8"))
+        content = json_text.parse(Path(_inside(file, name, ("facts", "modelConfig"))).read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{place}cannot read {name}: {error.strerror}") from None
-    except ValueError as error:
-        raise UsageError(f"{place}{name} is not JSON: {error}") from None
+    except NotJson as error:
+        raise UsageError(f"{place}{name}{error.place}: {error}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{place}{name} is not UTF-8: {error.reason} at byte {error.start}") from None
     if not isinstance(content, dict):
         raise UsageError(f"{place}{name} holds no object, a model's config.json does")
     return content

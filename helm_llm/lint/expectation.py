@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.keypath import dotted
 from helm_llm.lint.printed import printed
-from helm_llm.lint.schema import Violation
+from helm_llm.lint.schema import FORBIDDEN, Violation
 from helm_llm.lint.secrets import holds_secret, secret_kind
 from helm_llm.lint.subschema import Schema, fits
 from helm_llm.lint.wording import listed
@@ -26,27 +26,50 @@ _TYPES = {
 
 def sentence(violation: Violation) -> str:
     """What is wrong, without what to do about it."""
-    path = dotted(violation.path)
+    path = dotted(violation.path) or _ROOT
+    if _takes_nothing(violation):
+        return f"{path} must not be set"
     if violation.keyword == "required":
         return f"{path} is missing"
     if violation.keyword in ("dependencies", "dependentRequired"):
         return f"{path} is missing, {_needing(violation)} needs it"
     if violation.keyword == "propertyNames":
-        return f"{dotted(violation.path[:-1])} must not have a key {violation.value}"
+        return f"{dotted(violation.path[:-1]) or _ROOT} must not have a key {violation.value}"
     if violation.keyword == "uniqueItems":
         return f"{path} has an item twice"
     if keys := _chosen_keys(violation):
         return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {listed(keys)}"
-    if violation.keyword == "not" and "required" in violation.schema.get("not", {}):
-        return f"{path} takes only one of {listed(violation.schema['not']['required'])}"
+    if keys := _keys_not_together(violation):
+        return f"{path} takes only one of {listed(keys)}"
     value = "set" if holds_secret(violation.path) else described(violation.value)
     return f"{path} is {value}, expected {expected(violation)}"
 
 
+_ROOT = "the top level"
+
+
+def _takes_nothing(violation: Violation) -> bool:
+    """Whether the schema has no form in which the value would do."""
+    keyword, schema = violation.keyword, violation.schema
+    if keyword == "not":
+        return schema.get("not") in (True, {})
+    return keyword == FORBIDDEN or (keyword == "enum" and not schema.get("enum"))
+
+
+def _keys_not_together(violation: Violation) -> list[str]:
+    """The keys of a `not: {required: [...]}`: one alone may be there."""
+    refused = violation.schema.get("not")
+    if violation.keyword != "not" or not isinstance(refused, Mapping):
+        return []
+    return list(refused.get("required", ()))
+
+
 def _needing(violation: Violation) -> str:
-    needs = violation.schema[violation.keyword]
-    asking = (key for key, needed in needs.items() if key in violation.value and violation.path[-1] in needed)
-    return str(next(asking, "another key"))
+    needs = violation.schema.get(violation.keyword, {})
+    for key, needed in needs.items():
+        if key in violation.value and isinstance(needed, list) and violation.path[-1] in needed:
+            return str(key)
+    return "another key"
 
 
 def described(value: Any) -> str:
@@ -94,8 +117,8 @@ def _type_words(types: set[str]) -> list[str]:
 
 def _chosen_keys(violation: Violation) -> list[str]:
     """The keys between which the branches choose, when that is all they do."""
-    branches = violation.schema[violation.keyword] if violation.keyword in ("anyOf", "oneOf") else [{}]
-    if not all(set(branch) == {"required"} for branch in branches):
+    branches = violation.schema.get(violation.keyword, ()) if violation.keyword in ("anyOf", "oneOf") else ()
+    if not all(isinstance(branch, Mapping) and set(branch) == {"required"} for branch in branches):
         return []
     return [key for branch in branches for key in branch["required"]]
 
@@ -142,6 +165,17 @@ def _items(schema: Schema) -> str:
     return f"at most {high} items" if high is not None else f"at least {low} item{'s' if low != 1 else ''}"
 
 
+def _properties(schema: Schema) -> str:
+    low, high = schema.get("minProperties"), schema.get("maxProperties")
+    return f"at most {high} keys" if high is not None else f"at least {low} key{'s' if low != 1 else ''}"
+
+
+def _contained(schema: Schema) -> str:
+    low, high = schema.get("minContains", 1), schema.get("maxContains")
+    number = f"at least {low}" if high is None else f"{low} to {high}"
+    return f"{number} items that fit `contains` of the schema"
+
+
 def _pattern(schema: Schema) -> str:
     pattern = schema["pattern"]
     words = next((words for mark, words in _FORMS if mark in pattern), f"a match of {pattern}")
@@ -182,7 +216,9 @@ _FORMS = (
 
 def _not(schema: Schema) -> str:
     refused = schema["not"]
-    if "enum" in refused:
+    if not isinstance(refused, Mapping):
+        return "something else"
+    if refused.get("enum"):
         return f"anything but {listed([_word(one) for one in refused['enum']])}"
     if "pattern" in refused:
         return f"anything but a match of {refused['pattern']}"
@@ -201,6 +237,13 @@ _WORDS: Mapping[str, Callable[[Schema], str]] = {
     "maxLength": _length,
     "minItems": _items,
     "maxItems": _items,
+    "minProperties": _properties,
+    "maxProperties": _properties,
+    "contains": _contained,
+    "minContains": _contained,
+    "maxContains": _contained,
+    "additionalItems": lambda _: "a list without further items",
+    "unevaluatedItems": lambda _: "a list without further items",
     "pattern": _pattern,
     "format": lambda schema: f"a valid {schema['format']}",
     "multipleOf": lambda schema: f"a multiple of {plain(schema['multipleOf'])}",

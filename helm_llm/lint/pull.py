@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -41,7 +42,7 @@ def _archive(helm: Helm, reference: str, version: str) -> Path:
     """The archive; one of an exact version is fetched once, all others may have changed since."""
     from hashlib import sha256  # most charts lie here
 
-    place = cache_directory() / "charts" / sha256(f"{reference} {version}".encode()).hexdigest()[:16]
+    place = cache_directory() / "charts" / sha256(os.fsencode(f"{reference} {version}")).hexdigest()[:16]
     known = next(place.glob("*.tgz"), None) if _EXACT.fullmatch(version) else None
     return known or _pull(helm, reference, version, place)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.layers import Values
 from helm_llm.lint.scope import Scope, scopes
@@ -53,9 +54,12 @@ def violations(scope: Scope) -> tuple[Violation, ...]:
 
 
 def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation, ...]:
-    """What a schema refuses in a tree, one violation per path."""
-    if validator.is_valid(tree):
-        return ()
+    """What a schema refuses in a tree, one violation per path; UsageError for a tree that cannot be validated."""
+    try:
+        if validator.is_valid(tree):
+            return ()
+    except ValueError as error:  # options and import-values may nest deeper than a file
+        raise UsageError(f"the merged values cannot be validated: {error}") from None
     found: dict[KeyPath, Violation] = {}
     for violation in _explained(schema, validator, tree):
         known = found.setdefault(violation.path, violation)
@@ -77,7 +81,7 @@ def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Vi
         path, keyword = tuple(error.instance_path), _keyword(error)
         around = _around(root, error.schema_path)
         if type(error.kind).__name__.endswith("FalseSchema"):
-            yield Violation(path, "additionalProperties", error.instance, around)
+            yield from _forbidden(path, list(error.schema_path), error.instance, instance)
         elif keyword in ("anyOf", "oneOf"):
             yield from _nearest_branch(root, Violation(path, keyword, error.instance, around))
         elif keyword == "propertyNames":
@@ -86,6 +90,21 @@ def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Vi
             keys = _KEYS.get(keyword, lambda _: ())(error.kind)
             wrong = [Violation((*path, key), keyword, error.instance, around) for key in keys]
             yield from wrong or [Violation(path, keyword, error.instance, around)]
+
+
+FORBIDDEN = "false"
+"""The keyword of what a schema takes in no form."""
+
+
+def _forbidden(path: KeyPath, place: Sequence[str | int], value: Any, instance: Any) -> Iterator[Violation]:
+    """The violations of a schema that is `false`: of each key where it is for all keys, of one key, else of a value."""
+    whole_map = lookup(instance, path)
+    if place and place[-1] in ("additionalProperties", "propertyNames") and isinstance(whole_map, Mapping):
+        yield from (Violation((*path, key), "additionalProperties", inner, {}) for key, inner in whole_map.items())
+    elif path and len(place) > 1 and place[-2] in ("properties", "patternProperties"):
+        yield Violation(path, "additionalProperties", value, {})
+    else:
+        yield Violation(path, FORBIDDEN, value, {})
 
 
 _KEYS: Mapping[str, Callable[[Any], Sequence[str]]] = {
@@ -114,8 +133,12 @@ def _around(root: Schema, path: Sequence[str | int]) -> Schema:
 
 def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
     """The violations of the branch that was probably meant: of the value's type, deepest first."""
+    given = refused.schema.get(refused.keyword, ())
+    if len(given) > _MANY_BRANCHES:
+        yield refused
+        return
     try:
-        branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in refused.schema[refused.keyword]]
+        branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in given]
     except Unusable:  # a branch that refers to places outside the definitions
         yield refused
         return
@@ -129,6 +152,10 @@ def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
         yield from (replace(one, path=(*refused.path, *one.path)) for one in nearest[0])
     else:
         yield replace(refused, alternatives=tuple(one for branch in nearest for one in branch[:1]))
+
+
+_MANY_BRANCHES = 50
+"""Each branch is compiled anew, and no one means one of so many."""
 
 
 def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:

@@ -68,7 +68,10 @@ def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
     from glob import glob  # few calls need it, and it costs as much as reading the values
 
     for pattern in patterns:
-        matches = sorted(glob(pattern, recursive=True))
+        try:
+            matches = sorted(glob(pattern, recursive=True))
+        except RecursionError:
+            raise UsageError(f"--each {pattern[:60]}...: the pattern has too many parts") from None
         if not matches:
             raise UsageError(f"--each {pattern} matches no file")
         for target in given:

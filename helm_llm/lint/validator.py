@@ -80,6 +80,8 @@ def _why(error: Any, refused: Sequence[str]) -> str:
     if refused:
         reference = refused[0].removeprefix("json-schema:///")
         return f"refers to {reference}, which is not fetched: copy it into the file, or `--ignore schema,unknown-key`"
+    if not isinstance(error, jsonschema_rs.ValidationError):
+        return f"cannot be used: {error}"
     place = ".".join(map(str, error.instance_path))
     if type(error.kind).__name__.endswith("Format"):
         pattern = error.instance if isinstance(error.instance, str) else ", ".join(error.instance)

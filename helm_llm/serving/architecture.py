@@ -38,7 +38,16 @@ def _read(config: Mapping[str, Any]) -> Architecture:
 
 
 def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
-    return next((config[key] for key in keys if isinstance(config.get(key), int)), None)
+    """The first of the keys that holds a count; what is none tells nothing."""
+    for key in keys:
+        value = config.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MANY:
+            return value
+    return None
+
+
+_MANY = 2**31
+"""More heads or positions than any model will have."""
 
 
 _HEADS = ("num_attention_heads", "n_head")

@@ -158,7 +158,7 @@ class TestRules:
         ("facts:\n  vllm: 0.11\n", ':2:3: facts.vllm is number 0.11, expected a string: quote it: "0.11"'),
         ("facts:\n  podSecurity: strict\n", ":2:3: facts.podSecurity is"),
         ("facts:\n  modelConfig: no.json\n", ":2:3: cannot read no.json: No such file"),
-        ("facts:\n  modelConfig: base.yaml\n", ":2:3: base.yaml is not JSON"),
+        ("facts:\n  modelConfig: base.yaml\n", ":2:3: base.yaml:1:1: not JSON"),
         ("failOn: eror\n", ":1:1: failOn is"),
         ("select:\n  - gpu\n  - storag\n", ":3:5: no rule, area or prefix is called 'storag', did you mean storage?"),
         ("ignore: [gpus-idl]\n", ":1:10: no rule, area or prefix is called 'gpus-idl', did you mean gpus-idle?"),

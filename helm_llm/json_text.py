@@ -1,0 +1,51 @@
+"""JSON of files that others wrote: a schema, a model's config.json, a baseline."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MAX_DEPTH = 200
+"""As for YAML: no one nests data this deep, and every later stage may recurse safely."""
+
+
+class NotJson(ValueError):
+    """Why a text is not JSON, as the end of a sentence; `place` is `:LINE:COLUMN` or empty."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text; NotJson says what is wrong with it."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"not JSON: {error.msg}", f":{error.lineno}:{error.colno}") from None
+    except RecursionError:
+        raise NotJson(_TOO_DEEP) from None
+    except ValueError:  # Python does not convert more than 4,300 digits
+        raise NotJson("a number in it has too many digits") from None
+    if is_deeper(value, MAX_DEPTH):
+        raise NotJson(_TOO_DEEP)
+    return value
+
+
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether maps and lists are nested more than so many levels deep; does not recurse."""
+    found = [value]
+    for _ in range(levels + 1):
+        found = [child for one in found for child in _children(one)]
+        if not found:
+            return False
+    return True
+
+
+def _children(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -182,7 +182,9 @@ def remove_old(home: Path, current: Path) -> None:
 
 
 def say(text: str) -> bool:
-    return bool(sys.stderr.write(f"helm llm: {text}\n"))
+    with suppress(OSError, AttributeError):  # standard error may be full or closed
+        sys.stderr.write(f"helm llm: {text}\n")
+    return True
 
 
 def fail(*lines: str) -> NoReturn:

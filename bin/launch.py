@@ -14,16 +14,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from environment import CODE, LOCK, ON_WINDOWS, Launch, built_environment, packages
+from environment import CODE, CURES, LOCK, ON_WINDOWS, Launch, built_environment, fail, packages
 
 
 def main() -> None:
     asked, *arguments = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build cleans up behind itself
     home = writable_home()
-    launch = this_interpreter(home) or built_environment(home)
+    try:
+        launch = this_interpreter(home) or built_environment(home)
+    except OSError as error:
+        fail(f"cannot prepare its Python environment: {error.filename or home}: {error.strerror}", *CURES)
     if home and not ON_WINDOWS:
-        note(home / "launch", asked, launch)
+        with suppress(OSError):  # without a note the next call chooses again
+            note(home / "launch", asked, launch)
     start(launch, arguments)
 
 

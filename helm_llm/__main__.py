@@ -9,17 +9,48 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run the command line; Ctrl-C ends at once with 130 and leaves no child behind."""
     gc.set_threshold(100_000)  # imports make no garbage: collecting during them is 5 ms for nothing
+    _open_closed_streams()
     try:
         from helm_llm.cli import run
 
         code = run(sys.argv[1:])
-        sys.stdout.flush()
+        code = code if code == _FAILED else _flushed(code)
     except KeyboardInterrupt:
         code = 130
         _end_children()
     except BrokenPipeError:  # the reader of our output went away, as in `... | head`
         code = 1
+    except OSError:  # standard error takes nothing either
+        code = _FAILED
     os._exit(code)  # taking the interpreter down in order costs as much as a lint
+
+
+_FAILED = 3
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once everything is written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stderr.write(f"Error: standard output: {error.strerror}\n")
+        return _FAILED
+    return code
+
+
+def _open_closed_streams() -> None:
+    """Give what was closed (`>&-`) a descriptor on which writing fails, so that no file of ours takes its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        null = os.open(os.devnull, os.O_RDONLY if number else os.O_WRONLY)
+        if null != number:
+            os.dup2(null, number)
+            os.close(null)
+        if number:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _end_children() -> None:

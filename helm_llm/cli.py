@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from helm_llm import __version__
-from helm_llm.errors import HelmLlmError
+from helm_llm.errors import HelmLlmError, UsageError
 
 _HELM_ONLY = ("--burst-limit", "--qps", "--color", "--colour", "--content-cache")
 """Global flags that Helm leaves among a plugin's arguments; they are not for us."""
@@ -26,6 +27,7 @@ _SETTINGS = {
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns the exit code."""
     try:
+        _check(arguments)
         code = helm_llm.main(list(arguments), prog_name=_program_name(), standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Abort:
@@ -38,11 +40,29 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except OSError as error:  # a full disk, for one: not our doing
-        return _failed(f"{error.filename or 'standard output'}: {error.strerror}", 3)
+        is_usage = error.filename is not None and error.errno in _ABOUT_A_NAME
+        return _failed(f"{error.filename or 'standard output'}: {error.strerror}", 2 if is_usage else 3)
     except Exception as error:
         if os.environ.get("HELM_DEBUG") == "true":
             raise
         return _failed(_bug(error), 3)
+
+
+_ABOUT_A_NAME = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG}
+)
+"""What is wrong with the name of a file, or with the rights to it."""
+
+
+def _check(arguments: Sequence[str]) -> None:
+    """Refuse what no system passes on, but a program that calls us may."""
+    for argument in arguments:
+        try:
+            usable = b"\0" not in os.fsencode(argument)
+        except UnicodeEncodeError:
+            usable = False
+        if not usable:
+            raise UsageError(f"the argument {argument!r} has a character that no program can be given")
 
 
 def _program_name() -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.words import READERS, Refused, json_value, kind
+from helm_llm.words import READERS, Refused, json_value, kind, readable
 
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
 
@@ -21,6 +21,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 def apply(flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)) -> list[Claim]:
     """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
+    text = readable(text) if flag != "--set-file" else text  # which holds the name of a file
     if flag == "--set-json" and text.strip().startswith("{"):
         return _apply_object(text, tree, helm_version)
     parser = _Parser(text, flag, helm_version)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from helm_llm.json_text import MAX_DEPTH, is_deeper
 from helm_llm.scalars import as_value
 
 
@@ -48,7 +49,25 @@ def json_value(text: str, start: int) -> tuple[Any, int]:
     number = _JSON_NUMBER.match(text, start)
     if number and number.end() != end:
         raise Refused(f"{number[0]} is not a JSON number")
-    return value, end
+    if is_deeper(value, MAX_DEPTH):
+        raise Refused(f"the JSON value is nested more than {MAX_DEPTH} levels deep")
+    return (_readable_all(value) if "\\u" in text else value), end
+
+
+def readable(text: str) -> str:
+    """The text as Go reads it: each byte that is no UTF-8, and half a surrogate pair, becomes U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _readable_all(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {readable(key): _readable_all(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_readable_all(inner) for inner in value]
+    return readable(value) if isinstance(value, str) else value
 
 
 def _number(text: str) -> Any:

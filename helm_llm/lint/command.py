@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,12 +90,28 @@ def configuration(given: str | None = None) -> Config:
 
 
 def files_of(given: Sequence[str]) -> tuple[str, ...]:
-    """The files of -f, which Helm splits at commas, as CSV."""
-    files = tuple(file for value in given for file in next(csv.reader([value], strict=True), []))
+    """The files of -f, which Helm splits at commas, as the first record of a CSV file; UsageError where it refuses."""
+    files = tuple(file for value in given for file in _split(value))
     for file in files:
         if "://" in file:
             raise UsageError(f"-f {file}: values are read from files here; download it first")
+        if _CONTROL.search(file):
+            raise UsageError(f"-f {file!r}: Helm refuses names with control characters")
     return files
+
+
+_NAME = r'"(?:[^"]|"")*"|[^",\n]*'
+_RECORD = re.compile(rf"((?:{_NAME})(?:,(?:{_NAME}))*)(?:\n.*)?", re.DOTALL)
+_NAME_IN_RECORD = re.compile(rf"(?:^|,)({_NAME})")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+def _split(value: str) -> Iterator[str]:
+    record = _RECORD.fullmatch(value)
+    if record is None:
+        raise UsageError(f'-f {value}: quotes enclose a name with a comma in it, -f \'"a,b.yaml"\', and are doubled inside')
+    for name in _NAME_IN_RECORD.findall(record[1]) if value else ():
+        yield name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:

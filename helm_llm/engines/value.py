@@ -20,7 +20,7 @@ def expected(option: Option, word: str) -> str | None:
         return None
     try:
         parsed = _TYPES.get(option.type, (str, ""))[0](word)
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return _TYPES[option.type][1]
     if option.choices and str(parsed) not in option.choices:
         return f"one of {', '.join(option.choices)}"

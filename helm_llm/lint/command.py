@@ -106,10 +106,15 @@ _NAME_IN_RECORD = re.compile(rf"(?:^|,)({_NAME})")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
+_QUOTING = "quotes enclose a whole name and are doubled inside it, as in a CSV file"
+
+
 def _split(value: str) -> Iterator[str]:
     record = _RECORD.fullmatch(value)
     if record is None:
-        raise UsageError(f'-f {value}: quotes enclose a name with a comma in it, -f \'"a,b.yaml"\', and are doubled inside')
+        raise UsageError(
+            f"-f {value}: quotes enclose a name with a comma in it, -f '\"a,b.yaml\"', and are doubled inside"
+        )
     for name in _NAME_IN_RECORD.findall(record[1]) if value else ():
         yield name[1:-1].replace('""', '"') if name.startswith('"') else name
 

@@ -1,7 +1,9 @@
 """Charts from directories and archives."""
 
+import contextlib
 import io
 import random
+import subprocess
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +13,9 @@ import pytest
 from helm_llm import chart
 from helm_llm.chart import load
 from helm_llm.errors import ChartError
+from helm_llm.layers import layer
+from helm_llm.lint.schema import violations
+from helm_llm.lint.scope import scopes
 
 ABOUT = "apiVersion: v2\nname: demo\nversion: 1.2.3\nappVersion: v0.9\n"
 
@@ -138,13 +143,88 @@ def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> Non
     [
         ('{\n  "type": object}', r"values.schema.json:2:11: not JSON: Expecting value"),
         ("[]", "a schema of values is a JSON object"),
-        ("[" * 100_000, "not JSON|nested more than"),
+        ("[" * 100_000, "nested more than 200 levels deep"),
+        ('{"not":' * 300 + "{}" + "}" * 300, "nested more than 200 levels deep"),
+        ('{"minimum": ' + "9" * 5000 + "}", "values.schema.json: a number in it has too many digits"),
+        ("", "values.schema.json:1:1: not JSON"),
     ],
 )
 def test_a_broken_schema_is_told_when_it_is_used(text: str, words: str, tmp_path: Path) -> None:
     found = load(folder(tmp_path, {"Chart.yaml": ABOUT, "values.schema.json": text}))
     with pytest.raises(ChartError, match=words):
         _ = found.schema
+
+
+SUB = {"charts/sub/Chart.yaml": ABOUT.replace("demo", "sub")}
+NOT_TEXT = ["[]", "[a]", "{}", "{a: b}", "[[a]]", "[null]"]
+NOT_A_LIST = ["5", "1.5", "true", "a", "''", "{}", "{a: b}", '"a\\nb"']
+
+
+@pytest.mark.parametrize("file", ["Chart.yaml", "requirements.yaml"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, value) for key in ("name", "alias", "condition") for value in NOT_TEXT]
+    + [(key, value) for key in ("tags", "import-values") for value in NOT_A_LIST]
+    + [("tags", "[[a]]"), ("tags", "[{}]")],
+)
+def test_dependencies_that_helm_cannot_read(file: str, key: str, value: str, tmp_path: Path) -> None:
+    name = "" if key == "name" else "name: sub\n  "
+    entry = f"dependencies:\n- {name}{key}: {value}\n"
+    files = {"Chart.yaml": ABOUT, **SUB}
+    path = folder(tmp_path, files | {file: files.get(file, "") + entry})
+    with pytest.raises(ChartError, match=rf"{file}:\d+:\d+: dependencies\[0\].{key}.* is not "):
+        load(path)
+
+
+@pytest.mark.parametrize("value", [*NOT_A_LIST, "[5]", "[a]", "[[a]]", "[null]"])
+def test_dependencies_that_are_none(value: str, tmp_path: Path) -> None:
+    with pytest.raises(ChartError, match=r"Chart.yaml:\d+:\d+: dependencies"):
+        load(folder(tmp_path, {"Chart.yaml": f"{ABOUT}dependencies: {value}\n"}))
+
+
+@pytest.mark.parametrize("key", ["name", "version", "appVersion"])
+@pytest.mark.parametrize("value", NOT_TEXT)
+def test_metadata_that_is_no_text(key: str, value: str, tmp_path: Path) -> None:
+    kept = "".join(line for line in ABOUT.splitlines(keepends=True) if not line.startswith(f"{key}:"))
+    with pytest.raises(ChartError, match=rf"Chart.yaml:4:\d+: {key} is not text"):
+        load(folder(tmp_path, {"Chart.yaml": f"{kept}{key}: {value}\n"}))
+
+
+ACCEPTED = [
+    *(("alias", value) for value in ("5", "true", "null", "''")),
+    *(("condition", value) for value in ("5", "1.5", "true", "null", "a.b.c", '"a\\nb"')),
+    *(("tags", value) for value in ("null", "[]", "[a]", "[5]", "[null]", "[true]")),
+    *(("import-values", value) for value in ("null", "[]", "[a]", "[5]", "[[a]]", "[null]", "[{}]", "[{child: b}]")),
+    ("import-values", "[{child: b, parent: 5}]"),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), ACCEPTED)
+def test_odd_dependencies_that_helm_installs(key: str, value: str, tmp_path: Path, helm: str) -> None:
+    chart_yaml = f"{ABOUT}dependencies:\n- name: sub\n  version: 1.2.3\n  {key}: {value}\n"
+    path = folder(
+        tmp_path, {"Chart.yaml": chart_yaml, "charts/sub/values.yaml": "exports: {a: {b: 1}}\nb: {c: 1}\n", **SUB}
+    )
+    subprocess.run([helm, "template", "demo", path], check=True, capture_output=True)
+    values = layer(load(path), [], [])
+    assert violations(scopes(values)[0]) == ()
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(30, True), (60, False), (400, False)])
+def test_archives_in_archives(levels: int, fits: bool, tmp_path: Path) -> None:
+    inner = packed({"demo/Chart.yaml": ABOUT})
+    for _ in range(levels):
+        inner = packed({"demo/Chart.yaml": ABOUT, "demo/charts/demo.tgz": inner})
+    (tmp_path / "demo.tgz").write_bytes(inner)
+    with contextlib.nullcontext() if fits else pytest.raises(ChartError, match="nested more than 40 levels deep"):
+        load(str(tmp_path / "demo.tgz"))
+
+
+def test_many_small_archives_that_unpack_to_gigabytes(tmp_path: Path) -> None:
+    bomb = packed({"demo/Chart.yaml": ABOUT, **{f"demo/{number}": bytes(5 * 1024**2) for number in range(19)}})
+    many = {f"demo/charts/{number}.tgz": bomb for number in range(20)}
+    with pytest.raises(ChartError, match="larger than 500 MiB when unpacked"):
+        load(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, **many}))
 
 
 def test_charts_that_cannot_be_read(tmp_path: Path) -> None:

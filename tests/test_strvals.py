@@ -125,3 +125,21 @@ def test_helm_4_takes_an_index_that_never_closes() -> None:
     assert apply("--set", "a=1,l[0", {}, helm_version=(4, 3, 1)) == [(("a",), 1)]
     with pytest.raises(Refused, match="lacks its"):
         apply("--set", "a=1,l[0", {}, helm_version=(4, 0, 5))
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "tree"),
+    [
+        ("--set", "a=x\udcffy", {"a": "x\ufffdy"}),
+        ("--set", "a\udcff=1", {"a\ufffd": 1}),
+        ("--set-string", "a=\udce2\udc82", {"a": "\ufffd\ufffd"}),
+        ("--set-literal", "a=\udcff", {"a": "\ufffd"}),
+        ("--set-json", 'a="\\ud800"', {"a": "\ufffd"}),
+        ("--set-json", 'a="\\ud83d\\ude00"', {"a": "\U0001f600"}),
+        ("--set-json", 'a={"\\udfff": ["\\ud800x"]}', {"a": {"\ufffd": ["\ufffdx"]}}),
+    ],
+)
+def test_what_is_no_unicode_is_read_as_go_reads_it(flag: str, text: str, tree: dict[str, Any]) -> None:
+    found: dict[str, Any] = {}
+    apply(flag, text, found)
+    assert found == tree

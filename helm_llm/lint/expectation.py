@@ -51,6 +51,8 @@ _ROOT = "the top level"
 def _takes_nothing(violation: Violation) -> bool:
     """Whether the schema has no form in which the value would do."""
     keyword, schema = violation.keyword, violation.schema
+    if violation.alternatives:
+        return all(map(_takes_nothing, violation.alternatives))
     if keyword == "not":
         return schema.get("not") in (True, {})
     return keyword == FORBIDDEN or (keyword == "enum" and not schema.get("enum"))
@@ -98,7 +100,7 @@ def expected(violation: Violation) -> str:
     """What the schema takes instead, as the object of "expected"."""
     if violation.alternatives:
         types = {name for one in violation.alternatives if one.keyword == "type" for name in _types(one.schema)}
-        rest = [expected(one) for one in violation.alternatives if one.keyword != "type"]
+        rest = [expected(one) for one in violation.alternatives if one.keyword != "type" and not _takes_nothing(one)]
         return _either([*_type_words(types), *rest])
     if violation.keyword == "type" and not _quoted_fits(violation):
         return _pattern(violation.schema)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from helm_llm import chart as charts
+from helm_llm.cli import run
 from helm_llm.errors import ChartError
 from helm_llm.layers import layer
 from helm_llm.lint.expectation import expected, sentence
@@ -284,3 +285,92 @@ def test_every_pattern_of_our_charts_has_words(chart: str) -> None:
     schema = json.loads((CHARTS / chart / "values.schema.json").read_text("utf-8"))
     words = {pattern: expected(Violation((), "pattern", "", {"pattern": pattern})) for pattern in patterns(schema)}
     assert [pattern for pattern, text in words.items() if text.startswith("a match of")] == []
+
+
+ITEMS = "items that fit `contains` of the schema"
+MANY = {"anyOf": [{"const": number} for number in range(2, 3000)]}
+LIST, MAP = [1, 1, "x"], {"a": 1, "b": {"c": 2}}
+EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
+    (False, 1, "x must not be set"),
+    ({"not": True}, 1, "x must not be set"),
+    ({"not": {}}, 1, "x must not be set"),
+    ({"enum": []}, 1, "x must not be set"),
+    ({"not": {"required": []}}, MAP, "x is a map, expected something else"),
+    ({"not": {"required": ["a", "b"]}}, MAP, "x takes only one of a and b"),
+    ({"not": {"enum": [1, 2]}}, 1, "x is number 1, expected anything but 1 and 2"),
+    ({"not": {"enum": [1]}}, 1, "x is number 1, expected anything but 1"),
+    ({"not": {"anyOf": [True]}}, 1, "x is number 1, expected something else"),
+    ({"minProperties": 3}, MAP, "x is a map, expected at least 3 keys"),
+    ({"maxProperties": 0}, MAP, "x is a map, expected at most 0 keys"),
+    ({"propertyNames": {"pattern": "^z"}}, {"a": 1}, "x must not have a key a"),
+    ({"contains": {"const": 9}}, LIST, f"x is a list, expected at least 1 {ITEMS}"),
+    (
+        {"contains": True, "minContains": 5},
+        LIST,
+        f"x is a list, expected at least 5 {ITEMS}",
+    ),
+    (
+        {"contains": True, "maxContains": 2},
+        LIST,
+        f"x is a list, expected 1 to 2 {ITEMS}",
+    ),
+    ({"items": False}, [1], "x[0] must not be set"),
+    ({"prefixItems": [{}], "items": False}, [1, 2], "x[1] must not be set"),
+    ({"prefixItems": [{}], "unevaluatedItems": False}, [1, 2], "x is a list, expected a list without further items"),
+    ({"uniqueItems": True}, LIST, "x has an item twice"),
+    ({"if": True, "then": False}, 1, "x must not be set"),
+    ({"if": False, "else": {"type": "null"}}, 1, "x is number 1, expected null"),
+    ({"dependentSchemas": {"a": False}}, MAP, "x must not be set"),
+    ({"dependentRequired": {"a": ["z"]}}, MAP, "x.z is missing, a needs it"),
+    ({"oneOf": [True, True]}, 1, "x is number 1, expected what `oneOf` of the schema allows"),
+    ({"anyOf": [False]}, 1, "x must not be set"),
+    ({"anyOf": [False, False]}, 1, "x must not be set"),
+    ({"allOf": [False]}, 1, "x must not be set"),
+    (
+        {"anyOf": [{"const": number} for number in range(2, 3000)]},
+        1,
+        "x is number 1, expected what `anyOf` of the schema allows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "words"), EVERY_KEYWORD)
+def test_every_keyword_has_a_sentence_at_the_top_and_below(schema: Any, value: Any, words: str, tmp_path: Path) -> None:
+    for at, name in enumerate(("x", "y.x")):
+        below = {"properties": {"x": schema}}
+        whole = {"properties": {"y": below}} if at else below
+        found = _found(_chart(tmp_path / f"c{at}", whole), json.dumps({"y": {"x": value}} if at else {"x": value}))
+        assert list(found) == [words.replace("x", name, 1)]
+
+
+@pytest.mark.parametrize("schema", [one for one, _, _ in EVERY_KEYWORD if isinstance(one, dict)], ids=str)
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda one: one,
+        lambda one: {"additionalProperties": one},
+        lambda one: {"patternProperties": {".": one}},
+        lambda one: {"properties": {"c": {"items": one}, "d": {"propertyNames": one}}},
+        lambda one: {"oneOf": [one, one]},
+        lambda one: {"not": one},
+        lambda one: {"anyOf": [one, {"type": "null"}]},
+        lambda one: {"$defs": {"q": one}, "additionalProperties": {"$ref": "#/$defs/q"}},
+        lambda one: {"propertyNames": one},
+        lambda one: {"dependentSchemas": {"c": one}},
+        lambda one: {"unevaluatedProperties": one},
+        lambda one: {"properties": {"c": {"contains": one}}},
+    ],
+)
+def test_every_keyword_in_every_place(schema: Any, around: Any, tmp_path: Path) -> None:
+    chart = _chart(tmp_path / "c", around(schema))
+    call = ["lint", "--no-render", str(chart), "-f", str(tmp_path / "v.yaml")]
+    (tmp_path / "v.yaml").write_text("a: 1\nc: [1, 1, x]\nd: {e: {f: null}, 'x.y': 2}\nn: null\n")
+    assert run(call) in (0, 1)
+
+
+@pytest.mark.parametrize("schema", [{"additionalProperties": False}, {"propertyNames": False}])
+def test_a_schema_that_takes_no_key(schema: Any, tmp_path: Path) -> None:
+    chart = charts.load(str(_chart(tmp_path / "c", {"properties": {"x": schema}})))
+    values = layer(chart, [parse("x: {a: 1, b: 2}", "values.yaml")], [])
+    found = [one for scope in scopes(values) for one in violations(scope)]
+    assert [(one.path, one.keyword) for one in found] == [(("x", key), "additionalProperties") for key in "ab"]

@@ -7,6 +7,7 @@ https://docs.github.com/code-security/code-scanning/integrating-with-code-scanni
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -126,7 +127,7 @@ def _uri(place: Place) -> str:
     path = repository_path(place.file or "")
     if "://" in path:
         return path
-    return Path(path).as_uri() if Path(path).is_absolute() else quote(path)
+    return Path(path).as_uri() if Path(path).is_absolute() else quote(os.fsencode(path))
 
 
 def _region(place: Place) -> dict[str, int]:

@@ -84,6 +84,7 @@ def _why(error: Any, refused: Sequence[str]) -> str:
         return f"cannot be used: {error}"
     place = ".".join(map(str, error.instance_path))
     if type(error.kind).__name__.endswith("Format"):
-        pattern = error.instance if isinstance(error.instance, str) else ", ".join(error.instance)
+        given: Any = error.instance  # of `pattern`, or all of `patternProperties`
+        pattern = given if isinstance(given, str) else ", ".join(given)
         return f"has a pattern at {place} that Helm cannot use: {pattern} (no look-around, no back-references)"
     return f"is not a valid schema{f' at {place}' if place else ''}: {error.message}"

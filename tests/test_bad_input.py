@@ -228,6 +228,6 @@ def test_names_that_are_no_text(option: list[str]) -> None:
 def test_a_values_file_whose_name_is_no_text(tmp_path: Path, format: str, output: list[str]) -> None:
     name = os.fsencode(tmp_path) + b"/v\xff.yaml"
     Path(os.fsdecode(name)).write_text("nope: 1\n")
-    call = [*START, "lint", VLLM, "--no-render", "-f", name, "--format", format, *output]
+    call: list[str | bytes] = [*START, "lint", VLLM, "--no-render", "-f", name, "--format", format, *output]
     ended = subprocess.run(call, env=ENVIRON, capture_output=True, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, b"")

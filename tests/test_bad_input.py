@@ -231,3 +231,16 @@ def test_a_values_file_whose_name_is_no_text(tmp_path: Path, format: str, output
     call: list[str | bytes] = [*START, "lint", VLLM, "--no-render", "-f", name, "--format", format, *output]
     ended = subprocess.run(call, env=ENVIRON, capture_output=True, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("text", ['targets: [{chart: "a\\0b"}]', 'baseline: "a\\0b"', 'facts: {modelConfig: "a\\0b"}'])
+def test_a_configuration_with_a_character_that_no_name_has(lint: Lint, text: str) -> None:
+    Path("conf.yaml").write_text(text)
+    assert refused(lint(VLLM, "--config", "conf.yaml"))
+
+
+def test_a_working_directory_that_is_gone(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert refused(lint(VLLM))

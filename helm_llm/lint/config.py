@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helm_llm.errors import UsageError
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.target import Target
@@ -36,7 +37,10 @@ class Config:
 
 def nearest() -> str | None:
     """The configuration in the working directory or above, up to the root of the repository."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working directory does not exist any more: change to another one") from None
     for directory in (here, *here.parents):
         if (directory / NAME).is_file():
             return os.path.relpath(directory / NAME)

@@ -20,6 +20,7 @@ from helm_llm.lint.schema import UNKNOWN_KEY, Violation, refused
 from helm_llm.lint.subschema import Schema, below, siblings
 from helm_llm.lint.suggest import near
 from helm_llm.lint.validator import build
+from helm_llm.lint.walk import scalars
 from helm_llm.source import Document, Span
 
 SCHEMA = Path(__file__).with_name("config.schema.json")
@@ -71,6 +72,9 @@ def _problems(document: Document) -> Iterator[str]:
         yield _at(document, document.error.span) + document.error.message
     for repeated in document.repeated:
         yield f"{_at(document, repeated.span)}{dotted(repeated.path)} is there twice"
+    for path, value in scalars(document.tree):
+        if "\0" in str(value):
+            yield f"{ConfigFile(document).place(path)}{dotted(path)} holds a NUL character, which no program can be given"
     schema = json.loads(SCHEMA.read_text("utf-8"))
     for violation in refused(schema, build(schema), document.tree):
         yield ConfigFile(document).place(violation.path) + _sentence(schema, violation)

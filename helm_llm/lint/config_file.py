@@ -74,7 +74,7 @@ def _problems(document: Document) -> Iterator[str]:
         yield f"{_at(document, repeated.span)}{dotted(repeated.path)} is there twice"
     for path, value in scalars(document.tree):
         if "\0" in str(value):
-            yield f"{ConfigFile(document).place(path)}{dotted(path)} holds a NUL character, which no program can be given"
+            yield f"{ConfigFile(document).place(path)}{dotted(path)} holds a NUL character: take it out"
     schema = json.loads(SCHEMA.read_text("utf-8"))
     for violation in refused(schema, build(schema), document.tree):
         yield ConfigFile(document).place(violation.path) + _sentence(schema, violation)

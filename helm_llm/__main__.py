@@ -5,23 +5,29 @@ import os
 import sys
 from typing import NoReturn
 
+from helm_llm import signals
+
 
 def main() -> NoReturn:
-    """Run the command line; Ctrl-C ends at once with 130 and leaves no child behind."""
+    """Run the command line; Ctrl-C and other signals end it soon, with 130 and the like, and leave no child behind."""
     gc.set_threshold(100_000)  # imports make no garbage: collecting during them is 5 ms for nothing
     _open_closed_streams()
     try:
+        signals.listen()
         from helm_llm.cli import run
 
         code = run(sys.argv[1:])
         code = code if code == _FAILED else _flushed(code)
     except KeyboardInterrupt:
         code = 130
-        _end_children()
+        signals.ignore()
     except BrokenPipeError:  # the reader of our output went away, as in `... | head`
         code = 1
     except OSError:  # standard error takes nothing either
         code = _FAILED
+    _end_children()
+    signal = signals.received()
+    code = signal.exit_code if signal else code
     os._exit(code)  # taking the interpreter down in order costs as much as a lint
 
 

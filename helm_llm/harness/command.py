@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from helm_llm.tools.api import Proxy
 def test(options: HarnessOptions) -> int:
     """Test a release, or a chart, and write the reports; returns the exit code."""
     progress = Progress(sys.stderr)
-    with _terminable(), ledgers.open_ledger(progress.line, keep=options.keep) as ledger:
+    with ledgers.open_ledger(progress.line, keep=options.keep) as ledger:
         tools = find_tools(with_kind=options.kind or options.simulate)
         with Proxy(tools.kubectl, options.access, ledger.directory / "api") as proxy:
             site = Site(tools, options.access, proxy, options.namespace, progress.say(options.release))
@@ -94,20 +93,6 @@ def _parallel(calls: Sequence[Callable[[], CaseResult]], jobs: int) -> list[Case
             raise
         finally:
             wait.resume()
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does: what was created is removed."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _write(result: RunResult, options: HarnessOptions) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from helm_llm import process
+from helm_llm import marks
 from helm_llm.cache import cache_directory, replace_file
 from helm_llm.errors import HelmLlmError, ToolError, UsageError
 from helm_llm.harness.things import AnyThing, from_json, to_json
@@ -74,7 +74,7 @@ def open_ledger(tell: Callable[[str], None], *, keep: bool) -> Iterator[Ledger]:
     ledger = Ledger(id, directory, keep, tell)
     with _lock(directory) as locked:
         assert locked  # noqa: S101 - the directory is new
-        process.mark(id)
+        marks.mark(id)
         try:
             yield ledger
         finally:
@@ -97,7 +97,7 @@ def clean(tell: Callable[[str], None]) -> int:
 
 
 def _cleaned(directory: Path, tell: Callable[[str], None]) -> bool:
-    ended = process.end_marked(directory.name)
+    ended = marks.end_marked(directory.name)
     if ended:
         tell(f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -34,18 +35,21 @@ class Progress:
     def line(self, text: str) -> None:
         """A line that stays."""
         with self._lock:
-            self._out.write(f"{self._wipe()}{text}\n")
-            self._out.flush()
+            self._write(f"{self._wipe()}{text}\n")
 
     def _waiting(self, case: str, text: str) -> None:
         now = time.monotonic()
         with self._lock:
             if self._terminal:
                 width = shutil.get_terminal_size().columns - 1
-                self._out.write(f"{self._wipe()}{f'{now - self._start:4.0f} s  {case}: {text}'[:width]}")
+                self._write(f"{self._wipe()}{f'{now - self._start:4.0f} s  {case}: {text}'[:width]}")
             elif now - self._told.get(case, 0.0) >= _SELDOM:
                 self._told[case] = now
-                self._out.write(f"{case}: {text}\n")
+                self._write(f"{case}: {text}\n")
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # the terminal may be gone, and what was made has to go too
+            self._out.write(text)
             self._out.flush()
 
     def _wipe(self) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from helm_llm import inputs
 from helm_llm.errors import UsageError
+from helm_llm.lint.directories import files_matching, walk
 from helm_llm.option import Option
 
 
@@ -42,7 +44,7 @@ def targets(
 
 
 def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Target]:
-    path = Path(reference)
+    path = Path(inputs.path(reference))
     if not path.is_dir() or (path / "Chart.yaml").exists():
         yield replace(values, chart=reference)
         return
@@ -57,7 +59,12 @@ def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Ta
 
 def scenarios_of(chart: str) -> list[Path]:
     """The values files of a chart's own scenarios, as chart-testing finds them; an archive ships none."""
-    return sorted(Path(chart).glob("ci/*-values.yaml"))
+    directory = Path(chart, "ci")
+    try:
+        files = sorted(directory.iterdir()) if directory.is_dir() else []
+    except OSError as error:
+        raise UsageError(f"cannot list {directory}: {error.strerror}") from None
+    return [file for file in files if file.name.endswith("-values.yaml")]
 
 
 def _named(path: Path) -> str:
@@ -65,11 +72,9 @@ def _named(path: Path) -> str:
 
 
 def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
-    from glob import glob  # few calls need it, and it costs as much as reading the values
-
     for pattern in patterns:
         try:
-            matches = sorted(glob(pattern, recursive=True))
+            matches = files_matching(inputs.path(pattern))
         except RecursionError:
             raise UsageError(f"--each {pattern[:60]}...: the pattern has too many parts") from None
         if not matches:
@@ -79,8 +84,17 @@ def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
 
 
 def _charts_below(top: Path) -> Iterator[Path]:
-    for directory, names, files in os.walk(top):
-        names[:] = sorted(name for name in names if not name.startswith("."))
+    """Charts that links lead to too, unless they are below as well; links are not followed any further."""
+    found: set[str] = set()
+    linked: list[Path] = []
+    for directory, names, files in walk(str(top)):
         if "Chart.yaml" in files:
             names.clear()
+            found.add(os.path.realpath(directory))
             yield Path(directory)
+        linked += [link for name in names if (link := Path(directory, name)).is_symlink()]
+    for link in linked:
+        real = os.path.realpath(link)
+        if os.path.lexists(link / "Chart.yaml") and real not in found:
+            found.add(real)
+            yield link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from helm_llm import json_text
+from helm_llm import inputs, json_text
+from helm_llm.chart_links import refuse_endless
 from helm_llm.checkout import not_linked_outside
-from helm_llm.errors import ChartError
+from helm_llm.errors import ChartError, UsageError
 from helm_llm.json_text import NotJson
 from helm_llm.metadata import dependencies, text
 from helm_llm.source import Document, decode
 
 MAX_ARCHIVE, MAX_FILE = 100 * 1024 * 1024, 5 * 1024 * 1024
 """Helm's own limits for a chart and for one file of it, unpacked."""
+MAX_PACKED = MAX_ARCHIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,20 @@ class Chart:
 
 def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
     """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
-    path = Path(not_linked_outside(reference))
+    path = Path(not_linked_outside(inputs.path(reference)))
     if path.is_dir():
+        refuse_endless(reference)
         return _chart(Folder(path), reference.rstrip("/") or "/", Loading(helm_major))
-    try:
-        archive = path.read_bytes()
-    except OSError as error:
-        raise ChartError(f"cannot read the chart {reference}: {error.strerror}") from None
+    archive = _bytes(path, "the chart", MAX_PACKED)
     loading = Loading(helm_major)
     return _chart(Archive(loading.unpacked(archive, reference)), name or reference, loading)
+
+
+def _bytes(path: Path, what: str, limit: int) -> bytes:
+    try:
+        return inputs.read_file(str(path), what, limit)
+    except UsageError as error:
+        raise ChartError(str(error)) from None
 
 
 class Files(Protocol):
@@ -90,15 +98,18 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         path = self.path / name
-        if not Path(not_linked_outside(str(path))).is_file():
-            return None
-        if path.stat().st_size > MAX_FILE:
-            raise ChartError(f"{path} is larger than 5 MiB, Helm refuses such a file")
-        return path.read_bytes()
+        try:
+            is_there = os.path.lexists(path) and not path.is_dir()
+        except OSError as error:
+            raise ChartError(f"cannot read the chart file {path}: {error.strerror}") from None
+        return _bytes(Path(not_linked_outside(str(path))), "the chart file", MAX_FILE) if is_there else None
 
     def names(self, folder: str) -> list[str]:
         path = self.path / folder
-        return sorted(child.name for child in path.iterdir()) if path.is_dir() else []
+        try:
+            return sorted(child.name for child in path.iterdir()) if path.is_dir() else []
+        except OSError as error:
+            raise ChartError(f"cannot list {path}: {error.strerror}") from None
 
     def below(self, folder: str) -> Files:
         return Folder(self.path / folder)

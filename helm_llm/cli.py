@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from helm_llm import __version__
+from helm_llm import __version__, signals
 from helm_llm.errors import HelmLlmError, UsageError
 
 _HELM_ONLY = ("--burst-limit", "--qps", "--color", "--colour", "--content-cache")
@@ -43,6 +44,8 @@ def run(arguments: Sequence[str]) -> int:
         is_usage = error.filename is not None and error.errno in _ABOUT_A_NAME
         return _failed(f"{error.filename or 'standard output'}: {error.strerror}", 2 if is_usage else 3)
     except Exception as error:
+        if signal := signals.received():  # Python wraps what is raised in some places
+            raise signal from None
         if os.environ.get("HELM_DEBUG") == "true":
             raise
         return _failed(_bug(error), 3)
@@ -52,6 +55,13 @@ _ABOUT_A_NAME = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG}
 )
 """What is wrong with the name of a file, or with the rights to it."""
+
+
+def _require_directory() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working directory does not exist any more: change to another one") from None
 
 
 def _check(arguments: Sequence[str]) -> None:
@@ -133,6 +143,13 @@ def helm_llm() -> None:
 @click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
 @click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")
+@click.option(
+    "--timeout",
+    default="60s",
+    show_default=True,
+    metavar="TIME",
+    help="How long each run of Helm and each pipe may take.",
+)
 @click.option("--release-name", show_default="release-name", metavar="NAME", help="Name to render with.")
 @click.option("-n", "--namespace", help="Namespace to render with.")
 @click.option("--kube-version", help="Kubernetes version to render for.")
@@ -151,13 +168,18 @@ def lint(**options: Any) -> int:
     \b
       helm llm lint charts/vllm -f base.yaml -f prod.yaml --set replicaCount=2
     """
-    from helm_llm import process
+    from helm_llm import inputs, process
     from helm_llm.lint import command
 
+    _require_directory()
     try:
         return command.lint(command.LintOptions.of(options))
+    except (process.TimedOut, inputs.NoEnd) as error:
+        error.args = (f"{error}; --timeout gives it longer",)
+        raise
     finally:
         process.terminate_all()
+        inputs.forget()
 
 
 @helm_llm.command()
@@ -199,14 +221,18 @@ def test(**options: Any) -> int:
       helm llm test my-release charts/vllm -f prod.yaml --kind --simulate
       helm llm test --clean
     """
-    from helm_llm import process
+    from helm_llm import inputs, process
     from helm_llm.harness import command
     from helm_llm.harness.options import HarnessOptions
 
     try:
-        return command.clean() if options.pop("clean") else command.test(HarnessOptions.of(options))
+        if options.pop("clean"):
+            return command.clean()
+        _require_directory()
+        return command.test(HarnessOptions.of(options))
     finally:
         process.terminate_all()
+        inputs.forget()
 
 
 @helm_llm.command()

@@ -8,11 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
+from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
-from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.nodes import AliasNode, Broken, Node, ScalarNode, descend, scalar_spans
 from helm_llm.syntax import compose, contents
@@ -138,15 +137,10 @@ def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
     return Document(file, text, tree, None, repeated, _second_document(text, lines), roots, lines)
 
 
-def read(file: str, *, helm_major: int = 3) -> Document:
+def read(file: str, *, helm_major: int = 3, what: str = "the values file") -> Document:
     """Read a values file, `-` for standard input; UsageError when it cannot be read at all."""
-    try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _bytes(Path(not_linked_outside(file)))
-    except OSError as error:
-        raise UsageError(f"cannot read the values file {file}: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"the values file {file} is larger than 5 MiB, which no values file is: check the path")
-    return decode(data, file, helm_major=helm_major)
+    name = file if inputs.is_read_once(file) else not_linked_outside(file)
+    return decode(inputs.read(name, what, MAX_BYTES), file, helm_major=helm_major)
 
 
 def decode(data: bytes, file: str, *, helm_major: int = 3) -> Document:
@@ -158,11 +152,6 @@ def decode(data: bytes, file: str, *, helm_major: int = 3) -> Document:
         at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
         return Document(file, text, error=SyntaxProblem(span_of(text, at, at + 1, []), message))
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
 
 
 def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[str, Any]:

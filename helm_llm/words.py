@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from helm_llm import inputs
+from helm_llm.errors import UsageError
 from helm_llm.json_text import MAX_DEPTH, is_deeper
 from helm_llm.scalars import as_value
 
@@ -25,11 +26,13 @@ def _typed(word: str) -> Any:
 
 def _file(word: str) -> str:
     try:
-        return Path(word).read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise Refused(f"cannot read {word}: {error.strerror}") from None
-    except ValueError as error:
-        raise Refused(f"cannot read {word!r}: {error}") from None
+        if set(word) & set("=,\\{}") and inputs.is_read_once(word):
+            raise Refused(f"{word} can be read only once, and its name does not let it be handed to Helm: rename it")
+        return inputs.read(word, "the file").decode("utf-8", "replace")
+    except inputs.NoEnd:
+        raise
+    except UsageError as error:
+        raise Refused(str(error)) from None
 
 
 _TYPED = {"true": True, "false": False, "null": None, "0": 0}

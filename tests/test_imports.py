@@ -8,12 +8,12 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
-    {"errors", "facts", "junit", "keypath", "option", "cache", "lora", "engines", "json_text"},
-    {"process", "scalars", "flyte", "simulator", "pod_template", "names", "checkout"},
-    {"tools", "manifests", "nodes"},
+    {"errors", "signals", "facts", "junit", "keypath", "option", "cache", "lora", "engines", "json_text"},
+    {"process", "scalars", "flyte", "simulator", "pod_template", "names", "checkout", "inputs", "duration"},
+    {"marks", "tools", "manifests", "nodes"},
     {"composer", "dumper"},
     {"syntax"},
-    {"source", "words"},
+    {"source", "words", "chart_links"},
     {"metadata", "strvals"},
     {"chart"},
     {"coalesce"},

@@ -226,7 +226,7 @@ def test_text_that_is_not_utf_8(data: bytes, at: tuple[int, int], tmp_path: Path
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot read the values file .*no\.yaml: No such file"):
         read(str(tmp_path / "no.yaml"))
-    with pytest.raises(UsageError, match="Is a directory"):
+    with pytest.raises(UsageError, match="it is a directory"):
         read(str(tmp_path))
     (tmp_path / "big.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(UsageError, match="larger than 5 MiB"):

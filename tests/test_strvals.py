@@ -112,7 +112,7 @@ def test_lists_that_are_there_are_edited_in_place() -> None:
         ("--set-json", "a=1.", r"1\. is not a JSON number"),
         ("--set-json", "a=1e999", "Helm refuses .inf"),
         ("--set-json", "a=" + "[" * 100_000, "is not JSON"),
-        ("--set-file", "a=missing.txt", "cannot read missing.txt: No such file"),
+        ("--set-file", "a=missing.txt", "cannot read the file missing.txt: No such file"),
         ("--set-literal", "a", "a has no value"),
     ],
 )

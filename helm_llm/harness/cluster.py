@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -41,6 +42,9 @@ class Wanted:
 def prepared(site: Site, ledger: Ledger, wanted: Wanted, stack: ExitStack) -> Site:
     """The cluster, with the simulator's images where they are wanted."""
     if wanted.kind:
+        # kind itself would wait for a daemon that hangs until its own, long, deadline
+        if site.tools.docker and not os.environ.get("KIND_EXPERIMENTAL_PROVIDER"):
+            site.tools.docker.check()
         site = stack.enter_context(throw_away(site, ledger, wanted))
         settle(site.at("default"))
     elif wanted.simulate:

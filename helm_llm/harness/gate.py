@@ -22,7 +22,7 @@ def lint(site: Site, release: str, target: Target) -> str:
     helm, options, config = site.tools.helm, RenderOptions(release), configuration()
     again = partial(render_again, helm, options)
     run = Run(chosen(RULES, config), helm.version, facts=config.facts, again=again)
-    (rendering,) = renders(helm, [target], options, None)
+    (rendering,) = renders(helm, [target], options)
     run.lint(target, rendering)
     report = run.report()
     errors = report.count(Severity.ERROR)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helm_llm import inputs
+from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
 from helm_llm.lint.command import files_of, settings_of
 from helm_llm.lint.target import Target
@@ -25,7 +26,6 @@ _WITH_CHART = {
     "upgrade_from": "--upgrade-from",
     "no_lint": "--no-lint",
 }
-_LONGEST = 7 * 24 * 3600
 _WITH_KIND = {"kind_image": "--kind-image", "kind_config": "--kind-config"}
 
 
@@ -67,13 +67,13 @@ class HarnessOptions:
             access=Access.current(options["kubeconfig"] or "", options["kube_context"] or ""),
             kind=options["kind"],
             kind_image=options["kind_image"] or "",
-            kind_config=options["kind_config"] or "",
+            kind_config=_for_kind(options["kind_config"]),
             simulate=options["simulate"],
             upgrade_from=options["upgrade_from"] or "",
             lint=not options["no_lint"],
             keep=options["keep"],
             jobs=options["jobs"],
-            seconds=_seconds(options["timeout"]),
+            seconds=seconds_of(options["timeout"], "--timeout") if options["timeout"] is not None else None,
             artifacts=_path(options["artifacts"]),
             junit=_path(options["junit"]),
             format=options["format_"],
@@ -94,21 +94,14 @@ def _refuse(options: Mapping[str, Any]) -> None:
             raise UsageError(f"{unused[0]} does nothing without {need}: `helm llm test --help` shows the forms")
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 80 else f"{text[:80]}...")
+def _for_kind(file: str | None) -> str:
+    """A path that kind can read, also of what can be read only once."""
+    if not file:
+        return ""
+    what = "the configuration of kind"
+    inputs.read(file, what)
+    return inputs.for_programs(file, what)
 
 
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
-
-
-def _seconds(text: str | None) -> float | None:
-    """Helm's way to write a time: `90s`, `10m`, `1h30m`; a bare number is seconds."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?", text)
-    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
-    total = hours * 3600 + minutes * 60 + seconds
-    if not 0 < total <= _LONGEST:
-        raise UsageError(f"--timeout {_short(text)}: write it as 90s, 10m or 1h30m, at most 168h")
-    return float(total)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from helm_llm import inputs
 from helm_llm.errors import UsageError
 from helm_llm.lint.target import Target, scenarios_of
-from helm_llm.source import MAX_BYTES
 
 _RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
 _LABEL = 63
@@ -42,22 +42,11 @@ def _name(target: Target) -> str:
 def _scenarios(target: Target) -> Iterator[Planned]:
     files = scenarios_of(target.chart)
     for file in files:
-        only = _RENDER_ONLY.search(_text(file))
+        only = _RENDER_ONLY.search(inputs.read_file(str(file), "the values file").decode("utf-8", "replace"))
         name = file.name.removesuffix("-values.yaml")
         yield Planned(name, Target(target.chart, (str(file),), target.options), only["why"].strip() if only else "")
     if not files:
         yield Planned("default", target)
-
-
-def _text(file: Path) -> str:
-    """What can be read of a values file; what is wrong with it is found where its values are used."""
-    if not file.is_file():
-        raise UsageError(f"{file} is no regular file: the values of a scenario are")
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES).decode("utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"cannot read the values file {file}: {error.strerror}") from None
 
 
 def namespaces(run: str, cases: Sequence[Planned]) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
 
-from helm_llm import json_text
+from helm_llm import inputs, json_text
 from helm_llm.errors import UsageError
 from helm_llm.keypath import dotted
 from helm_llm.lint.finding import Finding
@@ -18,6 +18,8 @@ from helm_llm.lint.report import Report
 from helm_llm.lint.suppress import NEVER
 
 VERSION = 1
+MAX_BYTES = 50 * inputs.MIB
+"""A hundred thousand findings."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -66,11 +68,10 @@ def _object(entry: Entry) -> dict[str, str]:
 
 def _read(file: str) -> frozenset[Entry]:
     try:
-        content = json_text.parse(Path(file).read_text("utf-8"))
+        content = json_text.parse(inputs.read(file, "the baseline", MAX_BYTES).decode("utf-8"))
         return frozenset(_known(found) for found in content["findings"])
-    except OSError as error:
-        cure = "--write-baseline makes one"
-        raise UsageError(f"cannot read the baseline {file}: {error.strerror}; {cure}") from None
+    except UsageError as error:
+        raise UsageError(f"{error}; --write-baseline makes one") from None
     except (ValueError, TypeError, KeyError):
         raise UsageError(f"{file} is no baseline: --write-baseline makes one") from None
 

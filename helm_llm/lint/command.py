@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from helm_llm import inputs
+from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.named_file import are_named, targets_of
@@ -49,17 +50,19 @@ class LintOptions:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> LintOptions:
         """From the parameters of the click command, named as its flags are."""
+        seconds = seconds_of(options["timeout"], "--timeout")
+        inputs.wait_at_most(seconds)
         files, settings = files_of(options["values"]), tuple(settings_of(options))
         config = configuration(options["config"])
         wanted = _targets(options["charts"], files, settings, options["each"], config)
         release = options["release_name"] and release_name(options["release_name"])
         return cls(
-            targets=tuple(fetched(wanted, options["version"], offline=options["offline"])),
+            targets=tuple(fetched(wanted, options["version"], offline=options["offline"], seconds=seconds)),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
             outputs=outputs(options["format_"], options["output"]),
-            helm=None if options["no_render"] else find_helm(),
+            helm=None if options["no_render"] else find_helm(seconds),
             render=RenderOptions(release or "", tuple(_render_arguments(options))),
             config=config,
             baseline=options["baseline"] or options["write_baseline"] or config.baseline,
@@ -137,8 +140,7 @@ def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
 
 def lint(options: LintOptions) -> int:
     """Lint every target and write the report, or mend the files first; returns the exit code."""
-    stdin = sys.stdin.read() if any("-" in target.files for target in options.targets) else None
-    report = _report(options, stdin)
+    report = _report(options)
     if options.diff or options.fix:
         from helm_llm.lint.engine import ASSUMED_HELM
         from helm_llm.lint.repair import changes
@@ -149,7 +151,7 @@ def lint(options: LintOptions) -> int:
             return _show(changed)
         changed.write()
         click.echo(f"fixed {changed}", err=True)
-        report = _report(options, stdin) if changed.changes else report
+        report = _report(options) if changed.changes else report
     from helm_llm.lint.rule import Severity
 
     write(report, options.outputs)
@@ -163,9 +165,9 @@ def _show(changed: Changes) -> int:
     return int(bool(changed.changes))
 
 
-def _report(options: LintOptions, stdin: str | None) -> Report:
+def _report(options: LintOptions) -> Report:
     helm = options.helm
-    rendering = renders(helm, options.targets, options.render, stdin) if helm else repeat(None)
+    rendering = renders(helm, options.targets, options.render) if helm else repeat(None)
     # only now, while Helm works: these imports are half of our own time
     from helm_llm.lint.engine import Run
     from helm_llm.lint.rules import RULES
@@ -174,7 +176,7 @@ def _report(options: LintOptions, stdin: str | None) -> Report:
     config = options.config
     rules = chosen(RULES, config, options.select, options.ignore)
     again = partial(render_again, helm, options.render) if helm else None
-    run = Run(rules, helm.version if helm else None, stdin, config.facts, again)
+    run = Run(rules, helm.version if helm else None, config.facts, again)
     for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):
         run.lint(target, render)
     return _compared(run.report(), options)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helm_llm import source
+from helm_llm import inputs, source
 from helm_llm.checkout import boundary, confined
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted
@@ -38,7 +38,7 @@ class ConfigFile:
 
     def here(self, path: str) -> str:
         """A path, which the file gives relative to its own directory, as seen from the working directory."""
-        return os.path.normpath(Path(self.document.file).parent / path)
+        return os.path.normpath(Path(self.document.file).parent / inputs.path(path))
 
     def inside(self, name: str, path: KeyPath) -> str:
         """A path as seen from the working directory; UsageError when it leads out of the repository of this file."""
@@ -61,7 +61,7 @@ class ConfigFile:
 
 def opened(file: str) -> ConfigFile:
     """Read and check a file; UsageError names all that is wrong in it."""
-    document = source.read(file)
+    document = source.read(file, what="the configuration")
     if problems := list(_problems(document)):
         raise UsageError("\n".join(problems))
     return ConfigFile(document)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 from typing import Any
 
-from helm_llm import json_text
+from helm_llm import inputs, json_text
 from helm_llm.errors import UsageError
 from helm_llm.facts import Facts
 from helm_llm.json_text import NotJson
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.config import Config
 from helm_llm.lint.config_file import ConfigFile, opened
+from helm_llm.lint.directories import files_matching
 from helm_llm.lint.pull import is_elsewhere
 from helm_llm.lint.target import Target, targets
 from helm_llm.option import Option
@@ -68,8 +70,8 @@ def _chart(file: ConfigFile, reference: str) -> str:
 def _files(file: ConfigFile, target: KeyPath, patterns: list[str]) -> Iterator[str]:
     for index, pattern in enumerate(patterns):
         here = file.here(pattern)
-        found = sorted(glob(here, recursive=True)) if has_magic(here) else [here]
-        if not any(Path(name).is_file() for name in found):
+        found = files_matching(here) if has_magic(here) else [here]
+        if not any(map(os.path.lexists, found)):
             raise UsageError(f"{file.place((*target, 'values', index))}there is no file {pattern}")
         yield from found
 
@@ -102,9 +104,9 @@ def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
 def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
     place = file.place(("facts", "modelConfig"))
     try:
-        content = json_text.parse(Path(_inside(file, name, ("facts", "modelConfig"))).read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{place}cannot read {name}: {error.strerror}") from None
+        with file.placed(("facts", "modelConfig")):
+            data = inputs.read(_inside(file, name, ("facts", "modelConfig")), "the model config")
+        content = json_text.parse(data.decode("utf-8"))
     except NotJson as error:
         raise UsageError(f"{place}{name}{error.place}: {error}") from None
     except UnicodeDecodeError as error:

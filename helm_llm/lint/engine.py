@@ -39,7 +39,6 @@ class Run:
 
     rules: Sequence[Rule[Any]]
     helm_version: HelmVersion | None = None
-    stdin: str | None = None
     facts: Facts = NO_FACTS
     again: Callable[[Target, str], Running] | None = None
     """Renders a target's chart with other values, to learn which value a part of an object comes from."""
@@ -92,11 +91,7 @@ class Run:
                 self._listen(dependency.chart)
 
     def _read(self, file: str) -> Document:
-        major = self.version[0]
-        if file == "-":
-            document = source.parse(self.stdin or "", "-", helm_major=major)
-        else:
-            document = source.read(file, helm_major=major)
+        document = source.read(file, helm_major=self.version[0])
         self._suppressions.add(document)
         return document
 

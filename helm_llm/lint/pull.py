@@ -12,6 +12,7 @@ from pathlib import Path
 from helm_llm.cache import cache_directory
 from helm_llm.errors import ChartError
 from helm_llm.lint.target import Target
+from helm_llm.process import SECONDS
 from helm_llm.tools.helm import Helm, find_helm
 
 _REMOTE = re.compile(r"(oci|https?)://.+")
@@ -19,13 +20,15 @@ _IN_REPOSITORY = re.compile(r"([\w.-]+)/[\w.-]+")
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][\w.+-]+)?")
 
 
-def fetched(targets: Sequence[Target], version: str | None, *, offline: bool = False) -> Iterator[Target]:
+def fetched(
+    targets: Sequence[Target], version: str | None, *, offline: bool = False, seconds: float = SECONDS
+) -> Iterator[Target]:
     """The targets; those whose chart is elsewhere with the archive of it. ChartError says why there is none."""
     for target in targets:
         if is_elsewhere(target.chart):
             if offline:
                 raise ChartError(f"there is no chart {target.chart} here, and --offline pulls none")
-            archive = _archive(find_helm(), target.chart, version or target.version)
+            archive = _archive(find_helm(seconds), target.chart, version or target.version)
             yield replace(target, archive=str(archive))
         else:
             yield target

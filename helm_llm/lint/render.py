@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from helm_llm import inputs
+from helm_llm.chart_links import refuse_endless
 from helm_llm.lint.target import Target
+from helm_llm.option import Option
 from helm_llm.process import Ahead, Running
 from helm_llm.tools.helm import Helm, local
 
@@ -22,28 +26,42 @@ class RenderOptions:
     arguments: tuple[str, ...] = ()
 
 
-def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions, stdin: str | None) -> Ahead:
+def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ahead:
     """The `helm template` of each target in order, as many ahead as there are processors."""
-    calls = (lambda target=target: _start(helm, target, options, stdin) for target in targets)
+    calls = (lambda target=target: _start(helm, target, options, value_arguments(target)) for target in targets)
     return Ahead(calls, os.cpu_count() or 1)
 
 
-def _start(helm: Helm, target: Target, options: RenderOptions, stdin: str | None) -> Running:
+def _start(
+    helm: Helm, target: Target, options: RenderOptions, values: Iterable[str], stdin: str | None = None
+) -> Running:
+    refuse_endless(target.chart)
     release = options.release or target.release or ASSUMED_RELEASE
-    arguments = (*target.arguments, *options.arguments, *value_arguments(target))
+    arguments = (*target.arguments, *options.arguments, *values)
     return helm.template(release, target.archive or target.chart, arguments, stdin)
 
 
 def render_again(helm: Helm, options: RenderOptions, target: Target, values: str) -> Running:
     """The chart of a target with other values, those of one file's text."""
-    return _start(helm, replace(target, files=("-",), options=()), options, values)
+    return _start(helm, target, options, ["--values=-"], values)
 
 
 def value_arguments(target: Target) -> Iterator[str]:
     """Values files and options as Helm takes them."""
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
-    yield from (f"--values={_csv(local(file))}" for file in target.files)
-    yield from (f"{option.flag}={option.text}" for option in target.options)
+    yield from (f"--values={_csv(local(inputs.for_programs(file, 'the values file')))}" for file in target.files)
+    yield from (f"{option.flag}={_text(option)}" for option in target.options)
+
+
+_FILE = re.compile(r"(?<=[=,{])[^=,\\{}]+(?=[,}]|$)")
+"""What may be the name of a file in `a=FILE,b={FILE,FILE}`."""
+
+
+def _text(option: Option) -> str:
+    """With names under which Helm reads what we read."""
+    if option.flag != "--set-file":
+        return option.text
+    return _FILE.sub(lambda match: inputs.for_programs(match[0]), option.text)
 
 
 def _csv(file: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from helm_llm import source
+from helm_llm import inputs, source
 from helm_llm.lint.edit import edited
 from helm_llm.lint.files import write_all
 from helm_llm.lint.finding import Finding
@@ -60,7 +60,7 @@ def changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
 
 
 def _changed(file: str, fixes: Sequence[Fix], helm_major: int) -> tuple[Change, list[Fix]]:
-    before = Path(file).read_bytes().decode("utf-8")
+    before = inputs.read(file, "the values file").decode("utf-8")
     document, made = source.parse(before, file, helm_major=helm_major), []
     for fix in fixes:
         after = edited(document, fix, helm_major=helm_major)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from helm_llm import inputs
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
@@ -38,13 +39,16 @@ def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Findi
 def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
     """In the user's own files alone: the one that counts, and those below it where the same key would come up next."""
     origin = values.origin(fix.path)
-    if origin is None or origin.document not in values.root.files or origin.document.file == "-":
+    if origin is None or origin.document not in values.root.files:
         return
     fix = replace(fix, path=origin.path)
+    files = []
     for document in values.root.files:
         below = not isinstance(fix, Quote) and lookup(document.tree, fix.path) is not MISSING
         if document is origin.document or below:
-            yield Repair(document.file, fix)
+            files.append(document.file)
+    if not any(map(inputs.is_read_once, files)):  # nothing can be written back there
+        yield from (Repair(file, fix) for file in files)
 
 
 def _primary(problem: Problem, values: Values) -> KeyPath:

@@ -44,7 +44,10 @@ def selected(
     selections = (Selection(tuple(select), tuple(ignore)), configured)
     for selection in selections:
         _check(rules, selection)
-    return tuple(rule for rule in rules if rule.id in ALWAYS or _runs(rule, selections))
+    wanted = {rule.id for rule in rules if _runs(rule, selections)}
+    if not wanted:
+        raise UsageError("no rule is left to run: what is selected is ignored too")
+    return tuple(rule for rule in rules if rule.id in ALWAYS | wanted)
 
 
 def chosen(
@@ -90,6 +93,8 @@ def _check(rules: Sequence[Rule[Any]], selection: Selection) -> None:
     names = [*(rule.id for rule in rules), *{rule.area for rule in rules}]
     for key, selectors in (("select", selection.select), ("ignore", selection.ignore)):
         for index, selector in enumerate(selectors):
+            if not any(_words([selector])):
+                raise UsageError(f"{selection.place((key, index)) or f'--{key} '}{selector!r} names no rule")
             for word in _words([selector]):
                 if not any(_precision(rule, word) for rule in rules):
                     message = f"no rule, area or prefix is called {word!r}{_hint(word, names)}: see `helm llm rules`"

@@ -8,12 +8,20 @@ from typing import Any
 from helm_llm import process
 from helm_llm.tools.json_text import read_json
 
+CHECK_SECONDS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Docker:
     """One docker binary."""
 
     binary: str
+
+    def check(self) -> None:
+        """Ask the daemon for its version: TimedOut or CommandFailed where it does not answer."""
+        completed = process.run(self.binary, "version", "--format={{.Server.Version}}", timeout=CHECK_SECONDS)
+        if completed.code:
+            raise process.CommandFailed(completed)
 
     def has_image(self, name: str) -> bool:
         """Whether the daemon holds an image."""

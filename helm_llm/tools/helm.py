@@ -22,14 +22,15 @@ _CURE = "install Helm 3.17 or newer, set HELM_BIN to it, or lint without renderi
 
 @dataclass(frozen=True)
 class Helm:
-    """One Helm binary by its absolute path."""
+    """One Helm binary by its absolute path, and how long it may take for what reaches no cluster."""
 
     binary: str
+    seconds: float = process.SECONDS
 
     @cached_property
     def version(self) -> tuple[int, int, int]:
         """(major, minor, patch); raises ToolError when it is older than we support."""
-        version = _remembered_version(self.binary)
+        version = _remembered_version(self.binary, self.seconds)
         if version < OLDEST:
             found, oldest = (".".join(map(str, v)) for v in (version, OLDEST))
             raise ToolError(f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}")
@@ -37,12 +38,15 @@ class Helm:
 
     def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Running:
         """Start `helm template RELEASE CHART ...`."""
-        return process.start(self.binary, "template", *arguments, "--", release, local(chart), stdin=stdin)
+        return process.start(
+            self.binary, "template", *arguments, "--", release, local(chart), stdin=stdin, timeout=self.seconds
+        )
 
     def pull(self, reference: str, version: str, directory: str) -> process.Completed:
         """`helm pull` of a chart's archive into a directory; an empty version is the newest."""
         wanted = [f"--version={version}"] if version else []
-        return process.run(self.binary, "pull", f"--destination={directory}", *wanted, "--", reference)
+        argv = (self.binary, "pull", f"--destination={directory}", *wanted, "--", reference)
+        return process.run(*argv, timeout=self.seconds)
 
 
 def local(path: str) -> str:
@@ -50,16 +54,16 @@ def local(path: str) -> str:
     return path if path == "-" or Path(path).is_absolute() else os.path.join(".", path)  # noqa: PTH118 - keeps the dot
 
 
-def find_helm() -> Helm:
+def find_helm(seconds: float = process.SECONDS) -> Helm:
     """HELM_BIN, as Helm sets it for its plugins, else `helm` on PATH; raises ToolMissing."""
     wanted = os.environ.get("HELM_BIN") or "helm"
     found = shutil.which(wanted)
     if not found:
         raise process.ToolMissing(wanted, _CURE)
-    return Helm(str(Path(found).absolute()))
+    return Helm(str(Path(found).absolute()), seconds)
 
 
-def _remembered_version(binary: str) -> tuple[int, int, int]:
+def _remembered_version(binary: str, seconds: float) -> tuple[int, int, int]:
     """Asking costs as much as a lint, so answers are kept, by the binary's path, size and time."""
     status, store = Path(binary).stat(), cache_directory() / "helm-versions.json"
     key = f"{binary}:{status.st_size}:{status.st_mtime_ns}"
@@ -68,7 +72,7 @@ def _remembered_version(binary: str) -> tuple[int, int, int]:
     except (OSError, ValueError, TypeError):
         known = {}
     if not _parsed(known.get(key, "")):
-        known = {key: _asked(binary), **dict(list(known.items())[:20])}
+        known = {key: _asked(binary, seconds), **dict(list(known.items())[:20])}
         replace_file(store, json.dumps(known, indent=0))
     version = _parsed(known[key])
     if not version:
@@ -76,8 +80,8 @@ def _remembered_version(binary: str) -> tuple[int, int, int]:
     return version
 
 
-def _asked(binary: str) -> str:
-    completed = process.run(binary, "version", "--template", "{{.Version}}")
+def _asked(binary: str, seconds: float) -> str:
+    completed = process.run(binary, "version", "--template", "{{.Version}}", timeout=seconds)
     if completed.code:
         raise process.CommandFailed(completed)
     return completed.stdout.strip()

@@ -44,7 +44,7 @@ def report(
 ) -> Report:
     target, binary = Target(str(HERE / chart), files, options), Helm(helm)
     run = Run(rules, again=partial(render_again, binary, RENDERING) if traced else None)
-    (render,) = renders(binary, [target], RENDERING, None)
+    (render,) = renders(binary, [target], RENDERING)
     run.lint(target, render)
     return run.report()
 

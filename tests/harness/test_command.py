@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from helm_llm.cli import run
+from helm_llm.tools import docker
 from tests.harness.conftest import GOOD, Answer, Api, Program, served_by
 from tests.harness.shapes import deployment, pod, service
+from tests.leftovers import DEAF
 
 TIMES = [
     "soon",
@@ -145,7 +147,7 @@ def test_a_release_that_does_not_get_ready_fails_at_the_deadline(
     assert "not ready after 2 s: deployment/llm: 0 of 1 pods ready" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_wait_at_once(number: signal.Signals, site: Path, tmp_path: Path) -> None:
     (site / "kubectl.there").write_text(json.dumps([deployment(1)]))
     argv = [sys.executable, "-m", "helm_llm", "test", "r"]
@@ -154,7 +156,7 @@ def test_a_signal_ends_a_wait_at_once(number: signal.Signals, site: Path, tmp_pa
         while "0 of 1 pods" not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(number)
-        assert process.wait(20) == 130
+        assert process.wait(20) == 128 + number
     assert list((tmp_path / "home" / "runs").iterdir()) == []
 
 
@@ -246,3 +248,37 @@ def test_a_cluster_that_helm_does_not_reach_is_no_fault_of_the_chart(
     monkeypatch.setenv("PATH", str(directory), prepend=":")
     assert run(["test", "r", str(tmp_path / "c"), "-f", str(values), "--no-lint"]) == 3
     assert "cluster unreachable" in capsys.readouterr().out
+
+
+def test_a_docker_that_hangs_is_noticed_before_a_cluster_is_made(
+    site: Path, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = tmp_path / "chart"
+    chart.mkdir()
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+    program("docker", f"{DEAF}while :; do sleep 1; done")
+    program("kind", f"echo called >> {tmp_path}/kind")
+    monkeypatch.setattr(docker, "CHECK_SECONDS", 0.5)
+    monkeypatch.setenv("PATH", str(site), prepend=":")
+    start = time.monotonic()
+    assert run(["test", "r", str(chart), "--kind"]) == 3
+    assert time.monotonic() - start < 10
+    assert "no end after 0.5 s (of `" in capsys.readouterr().err
+    assert not (tmp_path / "kind").exists()
+    assert list((tmp_path / "home" / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path.mkdir(), "it is a directory"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is a device"),
+        (lambda path: path.unlink(missing_ok=True), "No such file"),
+    ],
+)
+def test_a_configuration_of_kind_is_a_file(
+    make: Callable[[Path], None], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path / "kind.yaml")
+    assert run(["test", "r", "c", "--kind", f"--kind-config={tmp_path / 'kind.yaml'}"]) == 2
+    assert says in capsys.readouterr().err

@@ -211,7 +211,7 @@ def test_values_that_are_no_utf_8_are_a_case_like_others(content: bytes, tmp_pat
 def test_values_that_are_no_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "ci").mkdir()
     os.mkfifo(tmp_path / "ci" / "pipe-values.yaml")
-    with pytest.raises(UsageError, match="is no regular file"):
+    with pytest.raises(UsageError, match="it is a pipe"):
         plan(Target(str(tmp_path)), ())
 
 

@@ -170,7 +170,7 @@ def test_neither_line_ends_nor_mark_nor_mode_nor_link_change() -> None:
 def test_standard_input_is_nobodys_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     import io
 
-    monkeypatch.setattr("sys.stdin", io.StringIO("image: {tag: 0.10}\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"image: {tag: 0.10}\n")))
     assert lint("-f", "-", "--fix") == 1
     assert "fixed 0 findings" in capsys.readouterr().err
 

@@ -111,7 +111,7 @@ def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> Non
     values = f"vllm: {{{RANKS}}}\nchat: {{enabled: true, {RANKS}}}\n"
     Path("v.yaml").write_text(values)
     target, options = Target("umbrella", ("v.yaml",)), RenderOptions(arguments=("--kube-version=1.34.0",))
-    (render,) = renders(Helm(helm), [target], options, None)
+    (render,) = renders(Helm(helm), [target], options)
     run = Run(selected(RULES, ["tensor-parallel-exceeds-gpus"], []))
     run.lint(target, render)
     places = [(finding.place.origin, finding.path[0]) for finding in run.report().findings]

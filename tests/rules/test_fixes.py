@@ -61,7 +61,7 @@ def test_what_is_removed_had_no_effect(case: Path, tmp_path: Path, helm3: str) -
 
 def _rendered(case: Path, helm: str) -> str:
     options = RenderOptions(arguments=("--kube-version=1.34.0",))
-    (render,) = renders(Helm(helm), [target_of(case, case.read_text("utf-8"))], options, None)
+    (render,) = renders(Helm(helm), [target_of(case, case.read_text("utf-8"))], options)
     done = render.result()
     assert done.code == 0, done.stderr
     return done.stdout

@@ -28,7 +28,7 @@ def _lint(rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS) -
     run = Run(RULES if rule.id == "suppression-unused" else [rule], facts=facts)
     render = None
     if rule.subject == "Manifests":
-        (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)), None)
+        (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)))
     run.lint(target, render)
     return tuple(finding for finding in run.report().findings if finding.rule is rule)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from helm_llm import inputs, json_text
-from helm_llm.chart_links import refuse_endless
+from helm_llm.chart_links import refuse_bad_links
 from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError, UsageError
 from helm_llm.json_text import NotJson
@@ -68,7 +68,7 @@ def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
     """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
     path = Path(not_linked_outside(inputs.path(reference)))
     if path.is_dir():
-        refuse_endless(reference)
+        refuse_bad_links(reference)
         return _chart(Folder(path), reference.rstrip("/") or "/", Loading(helm_major))
     archive = _bytes(path, "the chart", MAX_PACKED)
     loading = Loading(helm_major)

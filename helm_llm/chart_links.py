@@ -1,4 +1,4 @@
-"""Links to directories in a chart's directory. Helm follows each of them, also in a circle."""
+"""Links in a chart's directory. Helm follows each of them: out of the repository, and in a circle."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from helm_llm import inputs
+from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError, UsageError
 
 MOST = 10_000
@@ -18,19 +19,29 @@ _Id: TypeAlias = "tuple[int, int]"
 Rule = Callable[[str], bool]
 
 
-def refuse_endless(chart: str) -> None:
-    """ChartError when a link leads back up, or when links multiply; no error for what is no directory."""
+def refuse_bad_links(chart: str) -> None:
+    """ChartError when a link leads back up, or when links multiply; UsageError when one leads out of the repository.
+
+    No error for what is not a directory.
+    """
     if not Path(chart).is_dir():
         return
     ignored = _ignored(chart)
     top = os.stat(chart)  # noqa: PTH116 - this runs before every lint
     todo: list[tuple[str, str, tuple[_Id, ...], bool]] = [(chart, "", (_id(top),), False)]
+    checked: set[_Id] = set()
     linked = 0
     while todo:
         directory, inner, above, through_link = todo.pop()
-        for entry in _directories(directory):
+        for entry in _entries(directory):
             name = f"{inner}{entry.name}"
             if ignored(name):
+                continue
+            link = _id(entry.stat(follow_symlinks=False))
+            if entry.is_symlink() and link not in checked:
+                not_linked_outside(entry.path)
+                checked.add(link)
+            if not entry.is_dir():
                 continue
             here = _id(entry.stat())
             if here in above:
@@ -46,10 +57,10 @@ def _id(status: os.stat_result) -> _Id:
     return status.st_dev, status.st_ino
 
 
-def _directories(directory: str) -> Iterator[os.DirEntry[str]]:
+def _entries(directory: str) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
-            yield from (entry for entry in entries if entry.is_dir())
+            yield from entries
     except OSError as error:
         raise ChartError(f"cannot list {directory}: {error.strerror}") from None
 

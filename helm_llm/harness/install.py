@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helm_llm.chart import load
-from helm_llm.chart_links import refuse_endless
+from helm_llm.chart_links import refuse_bad_links
 from helm_llm.errors import UsageError
 from helm_llm.harness.causes.install import install_refused
 from helm_llm.harness.evidence import Evidence
@@ -58,7 +58,7 @@ def values_of(site: Site, target: Target) -> Values:
 def fetched(site: Site, target: Target, version: str, directory: Path) -> Target:
     """A chart of a repository or registry as a file here; a chart that is here stays where it is."""
     if Path(target.chart).exists():
-        refuse_endless(target.chart)
+        refuse_bad_links(target.chart)
         return target
     if not is_elsewhere(target.chart):
         raise UsageError(f"there is no chart {target.chart} here: name a directory, an archive, repo/name or oci://...")

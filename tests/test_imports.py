@@ -8,7 +8,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
-    {"errors", "signals", "facts", "junit", "keypath", "option", "cache", "lora", "engines", "json_text"},
+    {"errors", "signals", "facts", "keypath", "option", "lora", "engines", "json_text", "go_print"},
+    {"masking", "writing"},
+    {"cache", "junit"},
     {"process", "scalars", "flyte", "simulator", "pod_template", "names", "checkout", "inputs", "duration"},
     {"marks", "tools", "manifests", "nodes"},
     {"composer", "dumper"},

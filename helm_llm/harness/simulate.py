@@ -20,6 +20,7 @@ from helm_llm.lint.target import Target
 from helm_llm.option import Option
 from helm_llm.serving.accelerators import is_accelerator, is_device
 from helm_llm.serving.quantity import quantity
+from helm_llm.writing import write_all
 
 Object = Mapping[str, Any]
 
@@ -81,7 +82,7 @@ def simulated(target: Target, values: Values, objects: Sequence[Object], scratch
     overlay: Any = _environment(seat, values, objects)
     for key in reversed(seat.environment):
         overlay = {key: overlay}
-    scratch.write_text(yaml.safe_dump(overlay), "utf-8")
+    write_all([(scratch, yaml.safe_dump(overlay))])
     settings = (*_images(seat, values), *seat.settings, *_source(seat, values))
     options = tuple(Option("--set-literal", f"{path}={value}") for path, value in settings)
     return Target(target.chart, (*target.files, str(scratch)), (*target.options, *options))

@@ -16,6 +16,7 @@ from helm_llm.keypath import dotted
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import Report
 from helm_llm.lint.suppress import NEVER
+from helm_llm.writing import write_all
 
 VERSION = 1
 MAX_BYTES = 50 * inputs.MIB
@@ -50,10 +51,7 @@ def write(report: Report, file: str) -> None:
     """Make every finding of the report a known one, but those that can never be hidden."""
     directory = Path(file).parent
     found = {_entry(finding, directory) for finding in report.findings if finding.rule.id not in NEVER}
-    try:
-        Path(file).write_text(_text(sorted(found)), "utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write the baseline {file}: {error.strerror}") from None
+    write_all([(Path(file), _text(sorted(found)))])
 
 
 def _text(entries: Iterable[Entry]) -> str:

@@ -48,8 +48,8 @@ def _output(text: str) -> Output:
 
 def write(report: Report, wanted: Sequence[Output]) -> None:
     """Write every report: files all at once or not at all, then standard output."""
-    if files := {output.file: _text(report, output.format) for output in wanted if output.file}:
-        from helm_llm.lint.files import write_all  # and shutil, which costs as much as the rest of this module
+    if files := [(output.file, _text(report, output.format)) for output in wanted if output.file]:
+        from helm_llm.writing import write_all  # most runs print
 
         write_all(files)
     for output in wanted:

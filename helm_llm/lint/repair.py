@@ -9,7 +9,6 @@ from pathlib import Path
 
 from helm_llm import inputs, source
 from helm_llm.lint.edit import edited
-from helm_llm.lint.files import write_all
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fix import Fix, Repair
 
@@ -39,7 +38,9 @@ class Changes:
 
     def write(self) -> None:
         """Write every file, or none."""
-        write_all({Path(change.file): change.after for change in self.changes})
+        from helm_llm.writing import write_all
+
+        write_all((Path(change.file), change.after) for change in self.changes)
 
     def __str__(self) -> str:
         return f"{_count(self.findings, 'finding')} in {_count(len(self.changes), 'file')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from helm_llm import __version__, signals
+from helm_llm import __version__, masking, signals
 from helm_llm.errors import HelmLlmError, UsageError
 
 _HELM_ONLY = ("--burst-limit", "--qps", "--color", "--colour", "--content-cache")
@@ -27,6 +28,7 @@ _SETTINGS = {
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns the exit code."""
+    masking.begin(arguments)
     try:
         _check(arguments)
         code = helm_llm.main(list(arguments), prog_name=_program_name(), standalone_mode=False)
@@ -34,8 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _refused(error)
     except HelmLlmError as error:
         return _failed(str(error), error.exit_code)
     except (KeyboardInterrupt, BrokenPipeError):
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         if signal := signals.received():  # Python wraps what is raised in some places
             raise signal from None
         if os.environ.get("HELM_DEBUG") == "true":
-            raise
+            return _traced(error)
         return _failed(_bug(error), 3)
 
 
@@ -80,8 +81,23 @@ def _program_name() -> str:
 
 
 def _failed(message: str, code: int) -> int:
-    click.echo(f"Error: {message}", err=True)
+    click.echo(masking.clean(f"Error: {message}"), err=True)
     return code
+
+
+def _refused(error: click.ClickException) -> int:
+    """What click says of an option or argument quotes it."""
+    said = io.StringIO()
+    error.show(said)
+    click.echo(masking.clean(said.getvalue()), err=True, nl=False)
+    return error.exit_code
+
+
+def _traced(error: Exception) -> int:
+    import traceback
+
+    click.echo(masking.clean("".join(traceback.format_exception(error))), err=True, nl=False)
+    return 3
 
 
 def _bug(error: Exception) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from typing import TextIO
 
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from helm_llm.masking import clean as printable
 
-
-def printable(text: str) -> str:
-    """XML holds no control characters; the colours of a log, and values files, do."""
-    return _UNPRINTABLE.sub("", text)
+__all__ = ["printable", "write"]
 
 
 def write(root: ET.Element, out: TextIO) -> None:

@@ -144,7 +144,9 @@ def _apply(option: Option, user: dict[str, Any], helm_version: Version) -> list[
     try:
         return apply(option.flag, option.text, user, helm_version=helm_version)
     except Refused as refused:
-        raise UsageError(f"{option}: {refused}") from None
+        from helm_llm.masking.expression import shown
+
+        raise UsageError(f"{shown(option)}: {refused}") from None
 
 
 def _copied(value: Any) -> Any:

@@ -69,6 +69,11 @@ class Document:
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
 
     @property
+    def roots(self) -> tuple[Node, ...]:
+        """The text as nodes; none of a broken file."""
+        return self._roots
+
+    @property
     def comments(self) -> tuple[Comment, ...]:
         """The comments that speak to helm-llm, in order."""
         if "helm-llm:" not in self.text:

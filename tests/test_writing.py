@@ -26,18 +26,12 @@ def names() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
-def python(code: str, **more: object) -> subprocess.CompletedProcess[str]:
+def python(code: str) -> subprocess.CompletedProcess[str]:
     """A process of its own, with our package."""
     before = "import sys, os\nfrom pathlib import Path\nfrom helm_llm.writing import append, write_all\n"
     environment = {**os.environ, "PYTHONPATH": PACKAGE}
-    return subprocess.run(
-        [sys.executable, "-c", before + code],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=30,
-        **more,  # type: ignore[call-overload]
-    )
+    argv = [sys.executable, "-c", before + code]
+    return subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=30)
 
 
 @given(texts=st.lists(st.text(max_size=300), min_size=1, max_size=4))

@@ -11,6 +11,7 @@ from helm_llm import source
 from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values, layer
+from helm_llm.lint import hidden
 from helm_llm.lint.ballot import Ballot
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.foreign import Render, foreign_specs
@@ -20,6 +21,7 @@ from helm_llm.lint.rule import Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema import validated
 from helm_llm.lint.scope import scopes
+from helm_llm.lint.shown import shown
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
@@ -48,6 +50,7 @@ class Run:
     _linted: list[LintedTarget] = field(default_factory=list)
     _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
     _repairs: Ballot = field(default_factory=Ballot)
+    _documents: dict[str, Document] = field(default_factory=dict)
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
@@ -65,7 +68,8 @@ class Run:
         unused = tuple(self._unused_suppressions())
         helm = "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
         findings = [self._repairs.agreed(finding) for finding in self._findings]
-        return Report(tuple(self._linted), ordered([*findings, *unused]), len(self._suppressed), helm)
+        report = Report(tuple(self._linted), ordered([*findings, *unused]), len(self._suppressed), helm)
+        return shown(report, self._documents.values())
 
     @property
     def version(self) -> HelmVersion:
@@ -86,6 +90,8 @@ class Run:
     def _listen(self, chart: Chart) -> None:
         """Take the comments of a chart's defaults into account, and of those of its subcharts."""
         self._suppressions.add(chart.defaults)
+        self._documents[chart.defaults.file] = chart.defaults
+        hidden.learn_chart(chart)
         for dependency in chart.dependencies:
             if dependency.chart:
                 self._listen(dependency.chart)
@@ -93,6 +99,8 @@ class Run:
     def _read(self, file: str) -> Document:
         document = source.read(file, helm_major=self.version[0])
         self._suppressions.add(document)
+        self._documents[document.file] = document
+        hidden.learn(document)
         return document
 
     def _keep(self, finding: Finding) -> None:

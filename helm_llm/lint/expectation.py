@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from helm_llm.go_print import printed
 from helm_llm.keypath import dotted
-from helm_llm.lint.printed import printed
 from helm_llm.lint.schema import FORBIDDEN, Violation
-from helm_llm.lint.secrets import holds_secret, secret_kind
+from helm_llm.lint.secrets import holds_secret
 from helm_llm.lint.subschema import Schema, fits
 from helm_llm.lint.wording import listed
+from helm_llm.masking import masked
 
 _TYPES = {
     "string": "a string",
@@ -41,7 +42,8 @@ def sentence(violation: Violation) -> str:
         return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {listed(keys)}"
     if keys := _keys_not_together(violation):
         return f"{path} takes only one of {listed(keys)}"
-    value = "set" if holds_secret(violation.path) else described(violation.value)
+    secret = holds_secret(violation.path) and isinstance(violation.value, (str, int, float))
+    value = "set" if secret else described(violation.value)
     return f"{path} is {value}, expected {expected(violation)}"
 
 
@@ -79,7 +81,7 @@ def described(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else f"boolean {printed(value)}"
     if isinstance(value, str):
-        return f"string {_short(value)}" if not secret_kind(value) else "a string"
+        return f"string {_short(masked(value))}"
     if isinstance(value, (int, float)):
         return f"number {plain(value)}"
     return "a map" if isinstance(value, Mapping) else "a list"

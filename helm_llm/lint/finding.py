@@ -16,7 +16,8 @@ class Place:
 
     `origin` is `file`, `default` (the chart's values.yaml), `set` or `manifest`. For `set` there is no file and
     `option` holds the argument; for `manifest` the file is a template, its first line stands for all of it, and
-    `object` is what it rendered. `source` is the text of the line.
+    `object` is what it rendered. `source` is the text of the line; where masks and escapes in it have moved the value,
+    `mark` says from which to which of its characters the value is.
     """
 
     origin: str
@@ -28,6 +29,16 @@ class Place:
     option: str | None = None
     source: str = ""
     object: str = ""
+    mark: tuple[int, int] | None = None
+
+    @property
+    def marked(self) -> tuple[int, int]:
+        """From which to which character of `source` the value is, counted from 0: to its end if it has more lines."""
+        if self.mark is not None:
+            return self.mark
+        source = self.source.rstrip("\r\n")
+        end = self.end_column if self.end_line == self.line else len(source) + 1
+        return self.column - 1, max(self.column, min(end, len(source) + 1)) - 1
 
     def __str__(self) -> str:
         if self.object:

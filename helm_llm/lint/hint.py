@@ -15,6 +15,8 @@ from helm_llm.lint.suggest import near
 
 def hint(violation: Violation) -> str:
     """`write 16G or 16Gi`, or nothing when no value suggests itself."""
+    if holds_secret(violation.path):
+        return _null(violation) or ("quote it" if _lacks_quotes(violation) else "")
     candidates = (violation, *violation.alternatives)
     return next((found for one in candidates for make in _HINTS if (found := make(one))), "")
 
@@ -51,12 +53,14 @@ def _null(violation: Violation) -> str:
 
 def _quote(violation: Violation) -> str:
     value = violation.value
-    wrong = violation.keyword == "type" and "string" in _types(violation)
-    if wrong and holds_secret(violation.path):
-        return "quote it"
     if not fits(violation.schema.get("pattern", ""), plain(value)):
         return ""
-    return f'quote it: "{plain(value)}"' if wrong and isinstance(value, (int, float)) else ""
+    return f'quote it: "{plain(value)}"' if _lacks_quotes(violation) else ""
+
+
+def _lacks_quotes(violation: Violation) -> bool:
+    scalar = isinstance(violation.value, (int, float))
+    return scalar and violation.keyword == "type" and "string" in _types(violation)
 
 
 def _unquote(violation: Violation) -> str:

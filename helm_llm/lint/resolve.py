@@ -81,7 +81,9 @@ def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | No
     if origin is None:
         return None
     if origin.option is not None:
-        return Place("set", option=str(origin.option))
+        from helm_llm.masking.expression import shown
+
+        return Place("set", option=shown(origin.option))
     if origin.template:
         return Place("manifest", origin.template, 1, 1, 1, 1, object=origin.object)
     document = origin.document
@@ -124,6 +126,6 @@ def _first_line(values: Values) -> Place:
 
 
 def _in_file(document: Document, span: Span, origin: str) -> Place:
-    lines = document.text.splitlines()
-    source = lines[span.line - 1] if span.line <= len(lines) else ""
+    lines = document.text.split("\n")
+    source = lines[span.line - 1].removesuffix("\r") if span.line <= len(lines) else ""
     return Place(origin, document.file, span.line, span.column, span.end_line, span.end_column, source=source)

@@ -131,6 +131,8 @@ def _uri(place: Place) -> str:
 
 
 def _region(place: Place) -> dict[str, int]:
-    """One line: a pull request hides what spans several."""
-    end = place.end_column if place.end_line == place.line else len(place.source.rstrip()) + 1
-    return {"startLine": place.line, "startColumn": place.column, "endColumn": max(end, place.column + 1)}
+    """One line, and without an end all of it: a pull request hides what spans several."""
+    start = {"startLine": place.line, "startColumn": place.column}
+    if place.end_line != place.line:
+        return start
+    return {**start, "endColumn": max(place.end_column, place.column + 1)}

@@ -48,7 +48,7 @@ def _finding(finding: Finding, paint: _Painter) -> Iterator[str]:
     yield from _excerpt(finding.place, paint, _COLOURS[severity])
     for related in finding.related:
         default = " (chart default)" if related.place.origin == "default" else ""
-        yield f"  {paint(str(related.place), _BOLD)}: {related.message}{default}"
+        yield f"  {paint(str(related.place), _BOLD)}: {_one_line(related.message)}{default}"
     help = f"  help: {_one_line(finding.help)}" if finding.help else " "
     yield f"{help}{' ' * 6 if finding.help else ' '}{paint(f'helm llm rules {finding.rule.id}', _DIM)}"
 
@@ -58,26 +58,34 @@ def _one_line(text: str) -> str:
 
 
 def _excerpt(place: Place, paint: _Painter, colour: str) -> Iterator[str]:
-    source = place.source.rstrip("\r\n")
-    if place.file is None or not source.strip():
+    source = place.source.rstrip()
+    if place.file is None or not source:
         return
-    end = place.end_column if place.end_line == place.line else len(source) + 1
-    width = max(1, min(end, len(source) + 1) - place.column)
-    start, width, source = _window(source, place.column - 1, width)
+    start, end = place.marked
+    start, width, source = _window(source, start, max(1, end - start))
+    marked = source[start : start + width] or "^"
     yield f"{place.line:>5} | {source}"
-    yield f"{'':>5} | {' ' * start}{paint('^' * width, colour)}"
+    yield f"{'':>5} | {' ' * columns(source[:start])}{paint('^' * max(1, columns(marked)), colour)}"
 
 
 _WIDEST = 160
 
 
 def _window(source: str, start: int, width: int) -> tuple[int, int, str]:
-    """The part of a long line that holds the culprit; tabs take one column so that the caret stays right."""
-    source = "".join(char if char.isprintable() else " " for char in source)
+    """The part of a long line that holds the culprit."""
     if len(source) <= _WIDEST:
         return start, width, source
     begin = max(0, start - _WIDEST // 2)
     return start - begin, min(width, _WIDEST - (start - begin)), source[begin : begin + _WIDEST]
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(2 if east_asian_width(char) in "WF" else not combining(char) for char in text)
 
 
 def summary(report: Report) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.secrets import MARKS, SECRET_KEYS, holds_secret, is_real, secret_kind
+from helm_llm.lint.secrets import MARKS, SECRET_KEYS, is_real, secret_kind
 from helm_llm.lint.walk import decides, user_scalars
 
 
@@ -48,7 +48,7 @@ _MARKS = (*MARKS, "apiKey", "huggingfaceToken", "ngcAPIKey", "--api", "--hf")
 
 def _kind_by_place(values: Values, path: KeyPath, text: str) -> str | None:
     """What a text is because of where it stands: the value of a key made for secrets, or a secret argument."""
-    if holds_secret(path) and is_real(text):
+    if path[-2:] in SECRET_KEYS and is_real(text):
         return "a key"
     flag, glued, secret = text.partition("=")
     if flag not in _FLAGS or not isinstance(path[-1], int):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.go_print import as_helm_prints, printed
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.layers import Values
 from helm_llm.lint.fix import Quote
-from helm_llm.lint.printed import as_helm_prints, printed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.scope import scopes
 from helm_llm.lint.secrets import holds_secret

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.lint.printed import as_helm_prints, printed
+from helm_llm.go_print import as_helm_prints, printed
 from helm_llm.source import parse
 
 NUMBERS = """

@@ -1,0 +1,99 @@
+"""A report as it may leave: no secret and no control character in any of its texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from helm_llm.keypath import KeyPath
+from helm_llm.lint import hidden
+from helm_llm.lint.excerpt import Span, excerpt
+from helm_llm.lint.finding import Finding, Place, RelatedPlace
+from helm_llm.lint.report import LintedTarget, Report
+from helm_llm.masking import clean, clean_line, known
+from helm_llm.masking.registry import MASK
+from helm_llm.source import Document
+
+
+def shown(report: Report, documents: Iterable[Document]) -> Report:
+    """The report of a run that read these documents."""
+    cleaner = _Cleaner({document.file: document for document in documents})
+    return replace(
+        report,
+        targets=tuple(map(_target, report.targets)),
+        findings=tuple(map(cleaner.finding, report.findings)),
+    )
+
+
+def _target(target: LintedTarget) -> LintedTarget:
+    chart, version, source = (clean_line(text) for text in (target.chart, target.version, target.source))
+    return LintedTarget(chart, version, source, tuple(map(clean_line, target.values)), target.rendered)
+
+
+def _path(path: KeyPath) -> KeyPath:
+    return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
+
+
+class _Cleaner:
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._lines: dict[str, hidden.Lines] = {}
+
+    def finding(self, finding: Finding) -> Finding:
+        own = self._own(finding.place)
+        return replace(
+            finding,
+            place=self._place(finding.place),
+            path=_path(finding.path),
+            message=_text(finding.message, own),
+            help=_text(finding.help, own),
+            related=tuple(map(self._related, finding.related)),
+            chart=clean_line(finding.chart),
+            beside=finding.beside and self._place(finding.beside),
+        )
+
+    def _related(self, related: RelatedPlace) -> RelatedPlace:
+        own = self._own(related.place)
+        message = clean_line(_without(related.message, own))
+        return RelatedPlace(self._place(related.place), _path(related.path), message)
+
+    def _place(self, place: Place) -> Place:
+        source, mark = excerpt(place.source, self._spans(place), place.marked)
+        return replace(
+            place,
+            file=place.file and clean_line(place.file),
+            option=place.option and clean_line(place.option),
+            object=clean_line(place.object),
+            source=source,
+            mark=mark,
+        )
+
+    def _spans(self, place: Place) -> list[Span]:
+        if not place.source:
+            return []
+        return [*self._by_line(place), *known().spans(place.source)]
+
+    def _by_line(self, place: Place) -> list[Span]:
+        document = self._documents.get(place.file or "")
+        if document is None:
+            return []
+        if document.file not in self._lines:
+            self._lines[document.file] = hidden.Lines(document)
+        return self._lines[document.file].of(place.line, place.source)
+
+    def _own(self, place: Place) -> list[str]:
+        """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""
+        start, end = place.marked
+        spans = self._by_line(place) if place.source else []
+        return [place.source[first:last] for first, last in spans if first < max(end, start + 1) and start < last]
+
+
+def _text(text: str, own: Iterable[str]) -> str:
+    return clean(_without(text, own))
+
+
+def _without(text: str, own: Iterable[str]) -> str:
+    for secret in own:
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
+    return text

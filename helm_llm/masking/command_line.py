@@ -1,0 +1,23 @@
+"""The secrets of a command line, as it was given: what click refuses is quoted in its messages too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from helm_llm.masking.expression import secrets_of as secrets_of_option
+from helm_llm.masking.names import is_secret_name
+from helm_llm.masking.secret import Secret
+from helm_llm.masking.tree import secrets_of_text
+from helm_llm.option import FLAGS, Option
+
+
+def secrets_of(arguments: Sequence[str]) -> Iterator[Secret]:
+    """Those of `--set` and its siblings, of flags made for secrets, and of what looks like one."""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        flag, sign, text = argument.partition("=")
+        value = text if sign else following
+        if flag in FLAGS:
+            yield from secrets_of_option(Option(flag, value))
+        elif flag.startswith("-") and is_secret_name(flag):
+            yield Secret(value)
+        yield from secrets_of_text(argument)

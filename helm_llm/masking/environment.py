@@ -1,0 +1,18 @@
+"""The secrets of the environment, which Helm, kubectl and templates may print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from helm_llm.masking.names import is_secret_name
+from helm_llm.masking.secret import Secret
+from helm_llm.masking.tree import secrets_of_text
+
+
+def secrets_of(environment: Mapping[str, str]) -> Iterator[Secret]:
+    """The values of variables that are named like secrets, paths left out, and passwords in URLs of proxies."""
+    for name, value in environment.items():
+        if is_secret_name(name) and not value.startswith(("/", "~", "./")):
+            yield Secret(value, certain=False)
+        if "://" in value:
+            yield from secrets_of_text(value)

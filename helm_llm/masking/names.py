@@ -1,0 +1,89 @@
+"""Which names say that a value is secret: keys of values, variables, flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_HINT = re.compile(r"token|pass|pwd|secret|key|credential|authorization|bearer|jwt", re.IGNORECASE)
+"""Without one of these a name says nothing; most names stop here."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def words(text: str) -> frozenset[str]:
+    """A set written as a line."""
+    return frozenset(text.split())
+
+
+_SECRET = words(
+    "password passwords passwd passphrase passcode pwd token credential credentials authorization bearer jwt"
+)
+_JOINED = re.compile(
+    r"(?:password|passwd|passphrase|(?:api|auth|access|hf)tokens?|(?:api|access|secret|private)keys?)$"
+)
+"""How a name ends that is written without capitals and separators: `ngcapikey`."""
+_KEYS_OF = words(
+    "api access account admin auth aws azure client deploy encryption hf hmac license licence master ngc nvidia openai "
+    "private root secret service session shared signing ssh ssl storage tls"
+)
+_NO_KEYS_OF = words("public primary foreign partition sort cache lookup topology label")
+_SECRETS_OF = words("client shared app signing jwt cookie session webhook hmac oauth user")
+"""`clientSecret` is one; `ngcAPISecret` is the name of a Kubernetes Secret."""
+_TOKENS_OF = words("api auth access bearer refresh hf bot")
+_TOKENS_OF_MODELS = words("eos bos pad unk sep cls mask stop start end max min per num long image special added next")
+
+_REFERENCE = re.compile(
+    r"existing.*|.*(?:name|names|namespace|ref|refs|class|path|dir|file|mount)|from|enabled|create|type|kind|optional"
+    r"|annotations|labels|items|mode|version|immutable",
+    re.IGNORECASE,
+)
+"""Keys below `apiKey` or `secret` that say where a secret is, and hold none."""
+_NAME_OF_A_KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,40}[a-z0-9])?|[A-Z][A-Z0-9_]{0,60}")
+
+
+@lru_cache(maxsize=8192)
+def is_secret_name(name: str) -> bool:
+    """Whether the name of a key, variable or flag is that of a secret: `apiKey`, `HF_TOKEN`, `--hf-token`."""
+    if len(name) > 200 or not _HINT.search(name):
+        return False
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words or words[0] == "existing":
+        return False
+    *before, last = words
+    owner = before[-1] if before else ""
+    loud = name.isupper()
+    if last in ("key", "keys"):
+        return _is_key(before, owner, loud=loud)
+    if last in ("secret", "secrets"):
+        return not before or owner in _SECRETS_OF or (loud and owner != "pull")
+    if last == "tokens":
+        return owner in _TOKENS_OF
+    if last == "token":
+        return owner not in _TOKENS_OF_MODELS
+    return last in _SECRET or bool(_JOINED.search("".join(words)))
+
+
+def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
+    """`apiKey`, `NGC_KEY`; not `ngcAPISecretKey`, the key that a Secret has to hold, nor `topologyKey`."""
+    if not before or owner in _NO_KEYS_OF:
+        return False
+    if owner == "secret" and len(before) > 1 and not loud:
+        return False
+    return loud or owner in _KEYS_OF or bool(_JOINED.search("".join([*before, "key"])))
+
+
+def refers(key: str, value: object) -> bool:
+    """Whether a key below one that is made for secrets only says where the secret is: `existingSecret`, `name`."""
+    if key.lower() == "key":
+        return not isinstance(value, str) or bool(_NAME_OF_A_KEY.fullmatch(value)) or not value
+    return bool(_REFERENCE.fullmatch(key))
+
+
+def is_secret_path(path: Iterable[str | int]) -> bool:
+    """Whether a value at this path is secret: one of its keys says so, and none below that one refers elsewhere."""
+    secret = False
+    for key in path:
+        if isinstance(key, str):
+            secret = is_secret_name(key) or (secret and not refers(key, ""))
+    return secret

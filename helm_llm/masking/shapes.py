@@ -1,0 +1,65 @@
+"""Secrets that are known by their form, wherever they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_PEM = r"[A-Z ]{0,30}PRIVATE KEY-----"
+
+SHAPES = (
+    ("a Hugging Face token", re.compile(r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{16,}")),
+    ("an NGC API key", re.compile(r"(?<![A-Za-z0-9])nvapi-[\w-]{16,}")),
+    ("a GitHub token", re.compile(r"(?<![A-Za-z0-9])(?:gh[pousr]_\w{16,}|github_pat_\w{20,})")),
+    ("a GitLab token", re.compile(r"(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}")),
+    ("an AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Z])")),
+    ("a Slack token", re.compile(r"(?<![A-Za-z0-9])xox[abeprs]-[\w-]{10,}")),
+    ("an API key", re.compile(r"(?<![A-Za-z0-9])sk-[\w-]{16,}")),
+    ("a JSON Web Token", re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")),
+    ("a private key", re.compile(rf"-----BEGIN {_PEM}(?:(?!-----)[\s\S])*(?:-----END {_PEM})?")),
+    ("the password of a URL", re.compile(r"://[^\s/?#@'\"<>:]{0,256}:(?P<secret>[^\s/?#'\"<>]{1,256})@")),
+    ("the token of a URL", re.compile(r"://(?P<secret>[^\s/?#@'\"<>:]{20,256})@")),
+)
+"""What it is, and its form. `MARKS` holds a piece of each."""
+
+MARKS = (
+    *("hf_", "nvapi-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "glrt-", "gldt-"),
+    *("glcbt-", "AKIA", "ASIA", "xox", "sk-", "eyJ", "PRIVATE KEY", "@"),
+)
+"""Without one of these a text holds no secret that is known by its form."""
+
+_PLACEHOLDER = re.compile(
+    r"^ENC\[|^[a-z0-9+]+://|^vault:|^\s*<.*>\s*$|\$\(\w+\)|\$\{?\w+\}?|change-?_?me|placeholder|example|your[-_]|xxx",
+    re.IGNORECASE,
+)
+_STAND_IN = re.compile(
+    r"\*+|\.{3}|…|<[^<>]*>|\$\(\w+\)|\$\{?\w+\}?|\{\{.*\}\}|ENC\[.*\]|(?:ref\+)?vault:.*|ref\+\w+://.*"
+    r"|(?:change|replace)[-_ ]?me|(?:hf_|nvapi-|sk-)?x{3,}|your[-_ ][\w -]*|placeholder|VALUE|KEY",
+    re.IGNORECASE,
+)
+
+
+def is_real(secret: str) -> bool:
+    """Whether a secret looks random: no ciphertext, reference or placeholder, at least eight different characters."""
+    return len(set(secret)) >= 8 and not _PLACEHOLDER.search(secret)
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether all of a text is a reference, ciphertext or placeholder, which a report may show."""
+    return bool(_STAND_IN.fullmatch(text.strip()))
+
+
+def shaped(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where a text holds what looks like a secret."""
+    if not any(mark in text for mark in MARKS):
+        return
+    for _, form in SHAPES:
+        for match in form.finditer(text):
+            start, end = span_of(match)
+            if not is_stand_in(text[start:end]):
+                yield start, end
+
+
+def span_of(match: re.Match[str]) -> tuple[int, int]:
+    """The part of a match that is secret."""
+    return match.span("secret" if "secret" in match.re.groupindex else 0)

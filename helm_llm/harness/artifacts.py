@@ -7,28 +7,48 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from helm_llm import masking
 from helm_llm.harness import hooks
 from helm_llm.harness.paths import file_name, mapping
 from helm_llm.harness.release import Release
+from helm_llm.masking import clean
+from helm_llm.masking.tree import concealed, secrets_of_tree
+from helm_llm.writing import make_directory, write_all
 
 Object = Mapping[str, Any]
+
+_KINDS = "pods", "events", "claims", "services", "nodes"
 
 
 def keep(release: Release, directory: Path) -> None:
     """Write objects, events and logs of a release."""
-    directory.mkdir(parents=True, exist_ok=True)
     evidence = release.watch().evidence()
-    _write(directory / "objects.json", [_without_secrets(value) for value in release.objects])
-    for name in ("pods", "events", "claims", "services", "nodes"):
-        _write(directory / f"{name}.json", getattr(evidence, name))
-    for (pod, container), text in evidence.logs.items():
-        (directory / file_name(f"{pod}.{container}.log")).write_text(text, "utf-8")
-    for pod, text in hooks.logs(release):
-        (directory / file_name(f"{pod}.log")).write_text(text, "utf-8")
+    objects = {"objects": release.objects, **{name: getattr(evidence, name) for name in _KINDS}}
+    masking.learn(lambda: secrets_of_tree(objects))
+    logs = {f"{pod}.{container}": text for (pod, container), text in evidence.logs.items()}
+    logs |= dict(hooks.logs(release))
+    make_directory(directory)
+    write_all(
+        [
+            *((directory / f"{name}.json", _json(values)) for name, values in objects.items()),
+            *((directory / file_name(f"{name}.log"), clean(text)) for name, text in logs.items()),
+        ]
+    )
 
 
-def _write(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
+def _json(values: Any) -> str:
+    return json.dumps(_shown(concealed([_without_secrets(value) for value in values])), indent=2) + "\n"
+
+
+def _shown(value: Any) -> Any:
+    """Texts are masked before JSON escapes them."""
+    if isinstance(value, Mapping):
+        return {clean(str(key)): _shown(child) for key, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shown(child) for child in value]
+    if isinstance(value, str):
+        return clean(value)
+    return value
 
 
 def _without_secrets(value: Object) -> Object:

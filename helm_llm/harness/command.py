@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +20,10 @@ from helm_llm.harness.options import HarnessOptions
 from helm_llm.harness.plan import namespaces, plan
 from helm_llm.harness.reporters import REPORTERS
 from helm_llm.harness.reporters.progress import Progress
-from helm_llm.harness.result import CaseResult, RunResult
+from helm_llm.harness.result import CaseResult, RunResult, shown
 from helm_llm.harness.site import Site, find_tools
 from helm_llm.tools.api import Proxy
+from helm_llm.writing import write_all
 
 
 def test(options: HarnessOptions) -> int:
@@ -96,8 +98,10 @@ def _parallel(calls: Sequence[Callable[[], CaseResult]], jobs: int) -> list[Case
 
 
 def _write(result: RunResult, options: HarnessOptions) -> None:
+    result = shown(result)
     REPORTERS[options.format](result, sys.stdout)
     sys.stdout.flush()
     if options.junit:
-        with options.junit.open("w", encoding="utf-8") as out:
-            REPORTERS["junit"](result, out)
+        out = io.StringIO()
+        REPORTERS["junit"](result, out)
+        write_all([(options.junit, out.getvalue())])

@@ -28,6 +28,7 @@ from helm_llm.harness.site import Site, find_tools
 from helm_llm.harness.things import Namespace
 from helm_llm.harness.trial import Terms, install_chart
 from helm_llm.lint.target import Target
+from helm_llm.masking import begin, clean
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.kubectl import Access
 
@@ -52,6 +53,7 @@ class LlmCluster:
 @pytest.fixture(scope="session")
 def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
     """The cluster: one of kind's with `--llm-kind`, else that of `--kubeconfig` and `--llm-context`."""
+    begin([])
     option = pytestconfig.getoption
     tell = Progress(sys.stderr).line
     wanted = Wanted(option("--llm-kind"), option("--llm-kind-image"), "", option("--llm-simulate"))
@@ -91,7 +93,7 @@ def llm_release(
         with ExitStack() as stack:
             with _in_one_line():
                 if not install_chart(terms, case, target, "install", stack):
-                    pytest.fail("\n".join(failure(case.result(), case.steps.taken[-1])), pytrace=False)
+                    pytest.fail(clean("\n".join(failure(case.result(), case.steps.taken[-1]))), pytrace=False)
                 release = _ready(site)
             yield release
 
@@ -111,7 +113,7 @@ def _in_one_line() -> Iterator[None]:
     try:
         yield
     except (HelmLlmError, Failed) as error:
-        pytest.fail(str(error), pytrace=False)
+        pytest.fail(clean(str(error)), pytrace=False)
 
 
 def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
@@ -126,8 +128,8 @@ def explained(release: Release) -> str:
     try:
         found = diagnose(release.watch().evidence())
     except HelmLlmError as error:
-        return str(error)
-    return "\n".join([found.sentence, *found.lines, found.help or ""]) if found else "its pods run and are ready"
+        return clean(str(error))
+    return clean("\n".join([found.sentence, *found.lines, found.help or ""])) if found else "its pods run and are ready"
 
 
 def _target(chart: str, values: object) -> Target:
@@ -149,7 +151,7 @@ def _ready(site: Site) -> Release:
     release = find(site, RELEASE, 60)
     problem = _problem(release)
     if problem:
-        pytest.fail(problem, pytrace=False)
+        pytest.fail(clean(problem), pytrace=False)
     return release
 
 

@@ -12,6 +12,7 @@ from helm_llm.harness.endpoint import Endpoint, Reply
 from helm_llm.harness.paths import at, mappings, text
 from helm_llm.harness.result import Failed, Skipped
 from helm_llm.harness.served import Served
+from helm_llm.masking import masked
 from helm_llm.tools.json_text import beginning, read_json
 
 _TOKENS = 8
@@ -145,7 +146,7 @@ def _quoted(answer: Any, path: str) -> str:
         answer = answer.get("content") or answer.get("reasoning") or answer.get("reasoning_content") or ""
     if not isinstance(answer, str):
         raise Failed(f"{path} answers with a choice that holds no text")
-    return json.dumps(answer[:60], ensure_ascii=False)
+    return json.dumps(masked(answer)[:60], ensure_ascii=False)
 
 
 def _events(reply: Reply) -> Iterator[str]:

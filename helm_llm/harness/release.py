@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from helm_llm import masking
 from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.evidence import belongs
@@ -22,6 +23,8 @@ from helm_llm.harness.service import entry
 from helm_llm.harness.site import Site
 from helm_llm.harness.wait import Deadline, pause
 from helm_llm.manifests import Manifests
+from helm_llm.masking.secret import Secret
+from helm_llm.masking.tree import secrets_of_tree
 
 Object = Mapping[str, Any]
 
@@ -83,9 +86,11 @@ def _name_rank(pod: Object) -> bool:
 
 def _key(site: Site, source: KeySource) -> str:
     if source.text:
+        masking.learn(lambda: [Secret(source.text)])
         return _sendable(source.text, "the API key of the pod")
     secret = site.api.find("secrets", source.secret)
     encoded = at(secret, "data", source.key)
+    masking.learn(lambda: secrets_of_tree(secret))
     if encoded is None and source.certain:
         what = f"has no key {source.key}" if secret else "is not there"
         raise Failed(f"the API key is to come from Secret {source.secret}, which {what}")
@@ -125,7 +130,9 @@ def find(site: Site, name: str, seconds: float = 0) -> Release:
     if state.startswith("pending") or state in ("uninstalling", "uninstalled"):
         raise Failed(f"release {name} is {state}: `helm history {name}` shows what happened")
     hooks = [found for hook in mappings(status, "hooks") for found in _objects(name, text(hook, "manifest"))]
-    return Release(site, name, _objects(name, text(status, "manifest")), tuple(hooks), number(status, "version"))
+    objects = _objects(name, text(status, "manifest"))
+    masking.learn(lambda: secrets_of_tree([*objects, *hooks]))
+    return Release(site, name, objects, tuple(hooks), number(status, "version"))
 
 
 def _objects(name: str, manifest: str) -> tuple[Object, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from helm_llm.masking import clean, clean_line
 
 
 class Outcome(Enum):
@@ -94,6 +96,36 @@ class RunResult:
     def count(self, outcome: Outcome) -> int:
         """How many cases ended so."""
         return sum(case.outcome is outcome for case in self.cases)
+
+
+def shown(result: RunResult) -> RunResult:
+    """The run as it may leave: no secret and no control character in any of its texts."""
+    return replace(result, cases=tuple(map(_shown_case, result.cases)))
+
+
+def _shown_case(case: CaseResult) -> CaseResult:
+    return replace(
+        case,
+        name=clean_line(case.name),
+        release=clean_line(case.release),
+        namespace=clean_line(case.namespace),
+        values=tuple(map(clean_line, case.values)),
+        steps=tuple(map(_shown_step, case.steps)),
+    )
+
+
+def _shown_step(step: Step) -> Step:
+    diagnosis = step.diagnosis and _shown_diagnosis(step.diagnosis)
+    return replace(step, detail=clean(step.detail), diagnosis=diagnosis)
+
+
+def _shown_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
+    return replace(
+        diagnosis,
+        sentence=clean(diagnosis.sentence),
+        lines=tuple(map(clean_line, diagnosis.lines)),
+        help=diagnosis.help and clean(diagnosis.help),
+    )
 
 
 _WORST_LAST = (Outcome.SKIPPED, Outcome.PASSED, Outcome.FAILED, Outcome.ERROR)

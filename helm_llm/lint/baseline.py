@@ -25,7 +25,10 @@ MAX_BYTES = 50 * inputs.MIB
 
 @dataclass(frozen=True, order=True, slots=True)
 class Entry:
-    """A finding without lines and words: its rule, file and values path, and a hash of the values in its message."""
+    """A finding without lines and words: its rule, file and values path, and a hash of the values in its message.
+
+    The message is masked already: a hash of a short secret could be guessed.
+    """
 
     rule: str
     file: str
@@ -84,8 +87,14 @@ def _known(found: Mapping[str, str]) -> Entry:
 
 def _entry(finding: Finding, directory: Path) -> Entry:
     place = finding.place
-    file = _relative(place.file, directory) if place.file else f"{place}"
+    file = _relative(place.file, directory) if place.file else _without_value(place.option or "")
     return Entry(finding.rule.id, file, dotted(finding.path), _hash(finding.message))
+
+
+def _without_value(option: str) -> str:
+    """`--set replicaCount`: a baseline is committed, and its reader needs no value."""
+    flag, _, expression = option.partition(" ")
+    return flag if expression.lstrip().startswith("{") else f"{flag} {expression.partition('=')[0]}"
 
 
 def _relative(file: str, directory: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,7 @@ from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
 from helm_llm.lint.config import Config, nearest
 from helm_llm.lint.named_file import are_named, targets_of
-from helm_llm.lint.output import Output, outputs, write
+from helm_llm.lint.output import Output, outputs, refuse_inputs, write
 from helm_llm.lint.progress import progress
 from helm_llm.lint.pull import fetched
 from helm_llm.lint.render import RenderOptions, render_again, renders
@@ -56,12 +57,15 @@ class LintOptions:
         config = configuration(options["config"])
         wanted = _targets(options["charts"], files, settings, options["each"], config)
         release = options["release_name"] and release_name(options["release_name"])
+        wanted_outputs = outputs(options["format_"], options["output"])
+        read = [options["config"], options["baseline"], *(file for target in wanted for file in _read_by(target))]
+        refuse_inputs([*(one.file for one in wanted_outputs), options["write_baseline"]], filter(None, read))
         return cls(
             targets=tuple(fetched(wanted, options["version"], offline=options["offline"], seconds=seconds)),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
-            outputs=outputs(options["format_"], options["output"]),
+            outputs=wanted_outputs,
             helm=None if options["no_render"] else find_helm(seconds),
             render=RenderOptions(release or "", tuple(_render_arguments(options))),
             config=config,
@@ -80,6 +84,13 @@ def _targets(
     if config.targets and not any((charts, files, settings, each)):
         return config.targets
     return targets(charts, files, settings, each)
+
+
+def _read_by(target: Target) -> Iterator[str]:
+    """Values files, and of the chart what a report could be mistaken for."""
+    yield from target.files
+    yield target.chart
+    yield from (str(Path(target.chart, name)) for name in ("Chart.yaml", "values.yaml", "values.schema.json"))
 
 
 def configuration(given: str | None = None) -> Config:

@@ -54,6 +54,7 @@ class Run:
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
+        hidden.learn_options(target.options)
         chart = self._chart(target.archive or target.chart, target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -15,6 +15,7 @@ from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import View, scalars, secret_scalars, secrets_of_scalar, secrets_of_text, view_of_value
 from helm_llm.nodes import AliasNode, Collection, Node, ScalarNode
+from helm_llm.option import Option
 from helm_llm.source import Document
 
 Span = tuple[int, int]
@@ -43,9 +44,9 @@ def secrets_of(document: Document) -> Iterator[Secret]:
     if document.error:
         yield from (Secret(document.text[start:end]) for start, end in _of_broken(document.text))
     for root in document.roots:
-        for node in scalars(root, _view):
-            if isinstance(node.value, str):
-                yield from secrets_of_text(node.value)
+        for scalar in scalars(root, _view):
+            if isinstance(scalar.value, str):
+                yield from secrets_of_text(scalar.value)
     if document.error:
         yield from secrets_of_text(document.text)
 
@@ -60,6 +61,13 @@ def spans(document: Document) -> list[Span]:
 def masked_text(document: Document) -> str:
     """The text without its secrets."""
     return masking.masked(replaced(document.text, spans(document)))
+
+
+def learn_options(options: Iterable[Option]) -> None:
+    """Mask what these options set at keys made for secrets."""
+    from helm_llm.masking.expression import secrets_of as secrets_of_option
+
+    masking.learn(lambda: [secret for option in options for secret in secrets_of_option(option)])
 
 
 class Lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,24 @@ def outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
     if file and not nameless:
         raise UsageError(f"--output {file}: every --format names its file already")
     return tuple(Output(one.format, one.file or (Path(file) if file else None)) for one in found)
+
+
+def refuse_inputs(written: Iterable[str | Path | None], inputs: Iterable[str]) -> None:
+    """UsageError when a file to write is one that is read: a report would take the place of somebody's values."""
+    files = [Path(file) for file in written if file]
+    if not any(map(_is_regular, files)):
+        return
+    for name in inputs:
+        for file in files:
+            if _is_regular(file) and _is_regular(Path(name)) and file.samefile(name):
+                raise UsageError(f"{file} is read in this run and would be overwritten: write to another file")
+
+
+def _is_regular(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # the writer says what is wrong with it
+        return False
 
 
 def _output(text: str) -> Output:

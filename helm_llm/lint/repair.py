@@ -21,12 +21,24 @@ class Change:
     before: str
     after: str
 
+    helm_major: int = 3
+
     @property
     def diff(self) -> str:
-        """As `diff -u` prints it."""
-        before, after = self.before.splitlines(keepends=True), self.after.splitlines(keepends=True)
-        lines = unified_diff(before, after, self.file, self.file)
+        """As `diff -u` prints it, without secrets and control characters."""
+        from helm_llm.masking import clean_line
+
+        name = clean_line(self.file)
+        lines = unified_diff(self._shown(self.before), self._shown(self.after), name, name)
         return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+
+    def _shown(self, text: str) -> list[str]:
+        from helm_llm.lint.hidden import masked_text
+        from helm_llm.masking.visible import visible
+
+        document = source.parse(text, self.file, helm_major=self.helm_major)
+        lines = masked_text(document).split("\n")
+        return [visible(line) + "\n" for line in lines[:-1]] + [visible(line) for line in lines[-1:] if line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def _changed(file: str, fixes: Sequence[Fix], helm_major: int) -> tuple[Change, 
             document = after
             made.append(fix)
     mark = "\ufeff" if before.startswith("\ufeff") else ""
-    return Change(file, before, mark + document.text), made
+    return Change(file, before, mark + document.text, helm_major), made
 
 
 def _count(number: int, noun: str) -> str:

@@ -20,7 +20,7 @@ _SECRET = words(
     "password passwords passwd passphrase passcode pwd token credential credentials authorization bearer jwt"
 )
 _JOINED = re.compile(
-    r"(?:password|passwd|passphrase|(?:api|auth|access|hf)tokens?|(?:api|access|secret|private)keys?)$"
+    r"(?:password|passwd|passphrase|token|(?:api|auth|access|hf)tokens|(?:api|access|secret|private)keys?)$"
 )
 """How a name ends that is written without capitals and separators: `ngcapikey`."""
 _KEYS_OF = words(
@@ -31,11 +31,13 @@ _NO_KEYS_OF = words("public primary foreign partition sort cache lookup topology
 _SECRETS_OF = words("client shared app signing jwt cookie session webhook hmac oauth user")
 """`clientSecret` is one; `ngcAPISecret` is the name of a Kubernetes Secret."""
 _TOKENS_OF = words("api auth access bearer refresh hf bot")
-_TOKENS_OF_MODELS = words("eos bos pad unk sep cls mask stop start end max min per num long image special added next")
+_NO_TOKENS_OF = words(
+    "account eos bos pad unk sep cls mask stop start end max min per num long image special added next"
+)
 
 _REFERENCE = re.compile(
     r"existing.*|.*(?:name|names|namespace|ref|refs|class|path|dir|file|mount)|from|enabled|create|type|kind|optional"
-    r"|annotations|labels|items|mode|version|immutable",
+    r"|annotations|labels|items|.*mode|version|immutable",
     re.IGNORECASE,
 )
 """Keys below `apiKey` or `secret` that say where a secret is, and hold none."""
@@ -60,7 +62,7 @@ def is_secret_name(name: str) -> bool:
     if last == "tokens":
         return owner in _TOKENS_OF
     if last == "token":
-        return owner not in _TOKENS_OF_MODELS
+        return owner not in _NO_TOKENS_OF
     return last in _SECRET or bool(_JOINED.search("".join(words)))
 
 

@@ -49,6 +49,18 @@ def secret_scalars(root: Item, view: Callable[[Item], View], *, secret: bool = F
             pending.extend(_in_list(seen_as.items or (), view, hidden=hidden))
 
 
+def concealed(value: Any, *, secret: bool = False) -> Any:
+    """A copy of a tree of values with `***` for every scalar that its place makes a secret, however short."""
+    view = view_of_value(value)
+    if view.pairs is not None:
+        children = _below(view.pairs, view_of_value, hidden=secret)
+        keys = [key for key, _ in view.pairs]
+        return {key: concealed(child, secret=hidden) for key, (child, hidden) in zip(keys, children, strict=True)}
+    if view.items is not None:
+        return [concealed(child, secret=hidden) for child, hidden in _in_list(view.items, view_of_value, hidden=secret)]
+    return "***" if secret and _can_be_secret(value) else value
+
+
 def scalars(root: Item, view: Callable[[Item], View]) -> Iterator[Item]:
     """Every scalar, once."""
     pending, seen = [root], set()

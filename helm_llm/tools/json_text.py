@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from helm_llm.masking import masked
+
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN = 200
 
@@ -26,5 +28,5 @@ def read_json(text: str) -> Any:
 
 def beginning(text: str) -> str:
     """Of what was printed instead, one short line."""
-    words = " ".join(text[: 4 * _SHOWN].split())
+    words = " ".join(masked(text[: 4 * _SHOWN]).split())
     return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} ..."

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from helm_llm.harness.reporters.text import step_line
 from helm_llm.harness.result import Step
+from helm_llm.masking import clean, clean_line
 
 _SELDOM = 30.0
 
@@ -35,17 +36,18 @@ class Progress:
     def line(self, text: str) -> None:
         """A line that stays."""
         with self._lock:
-            self._write(f"{self._wipe()}{text}\n")
+            self._write(f"{self._wipe()}{clean(text)}\n")
 
     def _waiting(self, case: str, text: str) -> None:
         now = time.monotonic()
         with self._lock:
             if self._terminal:
                 width = shutil.get_terminal_size().columns - 1
-                self._write(f"{self._wipe()}{f'{now - self._start:4.0f} s  {case}: {text}'[:width]}")
+                told = clean_line(f"{now - self._start:4.0f} s  {case}: {text}")
+                self._write(f"{self._wipe()}{told[:width]}")
             elif now - self._told.get(case, 0.0) >= _SELDOM:
                 self._told[case] = now
-                self._write(f"{case}: {text}\n")
+                self._write(clean_line(f"{case}: {text}") + "\n")
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError):  # the terminal may be gone, and what was made has to go too

@@ -7,6 +7,7 @@ level, a step's summary holds 1 MiB.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -63,9 +64,10 @@ def _property(text: str) -> str:
 
 
 def _append(page: Path, rest: Sequence[Finding]) -> None:
-    room = SUMMARY_BYTES - (page.stat().st_size if page.exists() else 0)
-    with page.open("a", encoding="utf-8", newline="\n") as out:
-        out.writelines(_fitting(rest, room))
+    from helm_llm.writing import append  # few reports have that many findings
+
+    size = page.stat().st_size if page.is_file() else 0
+    append(page, "".join(_fitting(rest, SUMMARY_BYTES - size)))
 
 
 def _fitting(rest: Sequence[Finding], room: int) -> Iterator[str]:
@@ -75,7 +77,7 @@ def _fitting(rest: Sequence[Finding], room: int) -> Iterator[str]:
     if room > 0:
         yield head
     for at, finding in enumerate(rest):
-        row = f"| `{finding.place}` | {_label(finding)} {_cell(finding.message)} |\n"
+        row = f"| {_cell(str(finding.place))} | {_label(finding)} {_cell(finding.message)} |\n"
         room -= len(row.encode())
         if room < 0:
             yield f"\n{len(rest) - at} more are in the log\n"
@@ -92,4 +94,9 @@ def _label(finding: Finding) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    """Text alone: no link, image or code of a values file is carried out in the summary."""
+    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]|!#~]")

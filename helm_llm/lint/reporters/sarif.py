@@ -109,10 +109,15 @@ def _message(finding: Finding) -> str:
     """The message with links to the related places, which GitHub shows by them alone."""
     numbers = iter(range(1, len(finding.related) + 1))
     notes = [
-        f"[{_link_text(one.message)}]({next(numbers)})" if one.place.file else f"{one.place}: {one.message}"
+        f"[{_link_text(one.message)}]({next(numbers)})" if one.place.file else _no_link(f"{one.place}: {one.message}")
         for one in finding.related
     ]
-    return "\n".join([finding.told, *notes, *([finding.help] if finding.help else [])])
+    return "\n".join([_no_link(finding.told), *notes, *([_no_link(finding.help)] if finding.help else [])])
+
+
+def _no_link(text: str) -> str:
+    """A link in a message is of our making alone."""
+    return _link_text(text) if "](" in text else text
 
 
 def _link_text(text: str) -> str:

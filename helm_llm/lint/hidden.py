@@ -27,12 +27,12 @@ _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 def learn(document: Document) -> None:
     """Mask the secrets of a document from now on."""
     masking.learn(lambda: secrets_of(document))
-    masking.learn_ordinary(lambda: _keys(document))
 
 
 def learn_chart(chart: Chart) -> None:
-    """Mask the secrets of a chart's defaults; its other defaults are ordinary words."""
+    """Mask the secrets of a chart's defaults; its keys and other defaults are ordinary words."""
     learn(chart.defaults)
+    masking.learn_ordinary(lambda: _keys(chart.defaults))
     masking.learn_ordinary(lambda: _ordinary_values(chart.defaults))
 
 

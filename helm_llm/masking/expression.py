@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from helm_llm.masking.names import is_secret_name, is_secret_path
+from helm_llm.masking.names import is_secret_name, is_secret_path, refers
 from helm_llm.masking.phrases import assigned
 from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
@@ -17,7 +17,10 @@ from helm_llm.option import Option
 Span = tuple[int, int]
 
 _LARGEST_FILE = 1024 * 1024
-_JSON_SCALAR = re.compile(r"\"(?P<text>(?:[^\"\\]|\\.)*)\"(?!\s*:)|(?P<number>[-+.\w]+)")
+_JSON_TOKEN = re.compile(
+    r"(?P<open>[{\[])|(?P<close>[}\]])|\"(?P<key>(?:[^\"\\]|\\.)*)\"\s*:"
+    r"|\"(?P<text>(?:[^\"\\]|\\.)*)\"?|(?P<number>[^\s\",:{}\[\]]+)"
+)
 
 
 def secrets_of(option: Option) -> Iterator[Secret]:
@@ -110,13 +113,16 @@ def _of_json(text: str) -> Iterator[Secret]:
 
 
 def _spans_of_json(text: str) -> Iterator[Span]:
-    """All scalars after a key made for secrets, and the values of such keys within; the text may be no JSON."""
+    """All scalars below a key made for secrets; the text may be no JSON."""
     start = 0 if text.lstrip().startswith("{") else text.find("=") + 1
-    everything = start > 0 and is_secret_path(_keys(text[: start - 1]))
-    hidden = everything
-    for match in re.finditer(r"\"(?P<key>(?:[^\"\\]|\\.)*)\"\s*:|" + _JSON_SCALAR.pattern, text[start:]):
-        if match["key"] is not None:
-            hidden = everything or is_secret_name(match["key"])
-        elif (hidden or everything) and match[0] not in ("true", "false", "null"):
-            first, last = match.span("text" if match["text"] is not None else "number")
-            yield start + first, start + last
+    hidden = start > 0 and is_secret_path(_keys(text[: start - 1]))
+    above = [hidden]
+    for match in _JSON_TOKEN.finditer(text, start):
+        if match["open"]:
+            above.append(hidden)
+        elif match["close"]:
+            hidden = above.pop() if len(above) > 1 else above[0]
+        elif match["key"] is not None:
+            hidden = is_secret_name(match["key"]) or (above[-1] and not refers(match["key"], ""))
+        elif hidden and match[0] not in ("true", "false", "null"):
+            yield match.span("text" if match["text"] is not None else "number")

@@ -91,4 +91,6 @@ def _is_random(text: str) -> bool:
 
 
 def _span(match: re.Match[str]) -> Span:
-    return match.span(next(name for name in ("double", "single", "bare") if match[name] is not None))
+    start, end = match.span(next(name for name in ("double", "single", "bare") if match[name] is not None))
+    bare = match["bare"]
+    return start, end - (len(bare) - len(bare.rstrip(".:")) if bare else 0)  # the end of a sentence

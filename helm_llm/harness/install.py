@@ -15,7 +15,7 @@ from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Failed
 from helm_llm.harness.site import Site
 from helm_llm.layers import Values, layer
-from helm_llm.lint import hidden
+from helm_llm.lint.learn import learn, learn_chart, learn_options
 from helm_llm.lint.pull import is_elsewhere
 from helm_llm.lint.render import value_arguments
 from helm_llm.lint.target import Target
@@ -54,10 +54,10 @@ def values_of(site: Site, target: Target) -> Values:
     version = site.tools.helm.version
     files = [read(file, helm_major=version[0]) for file in target.files]
     chart = load(target.chart)
-    hidden.learn_chart(chart)
+    learn_chart(chart)
     for file in files:
-        hidden.learn(file)
-    hidden.learn_options(target.options)
+        learn(file)
+    learn_options(target.options)
     return layer(chart, files, target.options, helm_version=version)
 
 

@@ -14,9 +14,9 @@ from helm_llm import inputs, source
 from helm_llm.checkout import boundary, confined
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.lint import hidden
 from helm_llm.lint.expectation import sentence
 from helm_llm.lint.hint import hint
+from helm_llm.lint.learn import learn
 from helm_llm.lint.schema import UNKNOWN_KEY, Violation, refused
 from helm_llm.lint.subschema import Schema, below, siblings
 from helm_llm.lint.suggest import near
@@ -63,7 +63,7 @@ class ConfigFile:
 def opened(file: str) -> ConfigFile:
     """Read and check a file; UsageError names all that is wrong in it."""
     document = source.read(file, what="the configuration")
-    hidden.learn(document)
+    learn(document)
     if problems := list(_problems(document)):
         raise UsageError("\n".join(problems))
     return ConfigFile(document)

@@ -11,17 +11,16 @@ from helm_llm import source
 from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.layers import Values, layer
-from helm_llm.lint import hidden
 from helm_llm.lint.ballot import Ballot
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.foreign import Render, foreign_specs
+from helm_llm.lint.learn import learn, learn_chart, learn_options
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema import validated
 from helm_llm.lint.scope import scopes
-from helm_llm.lint.shown import shown
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
 from helm_llm.manifests import rendered
@@ -54,7 +53,7 @@ class Run:
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
-        hidden.learn_options(target.options)
+        learn_options(target.options)
         chart = self._chart(target.archive or target.chart, target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(self.rules, chart, documents, target, render, self):
@@ -70,7 +69,9 @@ class Run:
         helm = "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
         findings = [self._repairs.agreed(finding) for finding in self._findings]
         report = Report(tuple(self._linted), ordered([*findings, *unused]), len(self._suppressed), helm)
-        return shown(report, self._documents.values())
+        from helm_llm.lint.shown import shown, shown_targets  # a run without findings has little to show
+
+        return shown(report, self._documents.values()) if report.findings else shown_targets(report)
 
     @property
     def version(self) -> HelmVersion:
@@ -92,7 +93,7 @@ class Run:
         """Take the comments of a chart's defaults into account, and of those of its subcharts."""
         self._suppressions.add(chart.defaults)
         self._documents[chart.defaults.file] = chart.defaults
-        hidden.learn_chart(chart)
+        learn_chart(chart)
         for dependency in chart.dependencies:
             if dependency.chart:
                 self._listen(dependency.chart)
@@ -101,7 +102,7 @@ class Run:
         document = source.read(file, helm_major=self.version[0])
         self._suppressions.add(document)
         self._documents[document.file] = document
-        hidden.learn(document)
+        learn(document)
         return document
 
     def _keep(self, finding: Finding) -> None:

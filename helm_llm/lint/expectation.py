@@ -81,10 +81,14 @@ def described(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else f"boolean {printed(value)}"
     if isinstance(value, str):
-        return f"string {_short(masked(value))}"
+        return f"string {_short(masked(value[:_SHOWN]))}"
     if isinstance(value, (int, float)):
         return f"number {plain(value)}"
     return "a map" if isinstance(value, Mapping) else "a list"
+
+
+_SHOWN = 1000
+"""Characters that are looked at to show the first 60."""
 
 
 def _short(text: str) -> str:

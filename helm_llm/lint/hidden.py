@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
 from helm_llm import masking
-from helm_llm.chart import Chart
 from helm_llm.masking.phrases import assigned, pairs
 from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import View, scalars, secret_scalars, secrets_of_scalar, secrets_of_text, view_of_value
 from helm_llm.nodes import AliasNode, Collection, Node, ScalarNode
-from helm_llm.option import Option
 from helm_llm.source import Document
 
 Span = tuple[int, int]
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
-
-
-def learn(document: Document) -> None:
-    """Mask the secrets of a document from now on."""
-    masking.learn(lambda: secrets_of(document))
-
-
-def learn_chart(chart: Chart) -> None:
-    """Mask the secrets of a chart's defaults; its keys and other defaults are ordinary words."""
-    learn(chart.defaults)
-    masking.learn_ordinary(lambda: _keys(chart.defaults))
-    masking.learn_ordinary(lambda: _ordinary_values(chart.defaults))
 
 
 def secrets_of(document: Document) -> Iterator[Secret]:
@@ -63,13 +49,6 @@ def masked_text(document: Document) -> str:
     return masking.masked(replaced(document.text, spans(document)))
 
 
-def learn_options(options: Iterable[Option]) -> None:
-    """Mask what these options set at keys made for secrets."""
-    from helm_llm.masking.expression import secrets_of as secrets_of_option
-
-    masking.learn(lambda: [secret for option in options for secret in secrets_of_option(option)])
-
-
 class Lines:
     """The secrets of a document by line."""
 
@@ -80,9 +59,9 @@ class Lines:
         for start, end in spans(document):
             self._add(start, end)
 
-    def of(self, line: int, source: str) -> list[Span]:
-        """Columns from 0, also of what a comment gives away."""
-        return joined([*self._by_line.get(line, ()), *pairs(source), *assigned(source)])
+    def of(self, line: int) -> list[Span]:
+        """Columns from 0, in order."""
+        return self._by_line.get(line, [])
 
     def _add(self, start: int, end: int) -> None:
         line = bisect_right(self._starts, start)
@@ -130,7 +109,7 @@ def end_of(text: str, node: Node) -> int:
     return node.start + len(text[node.start : node.end].rstrip())
 
 
-def _keys(document: Document) -> Iterator[str]:
+def keys(document: Document) -> Iterator[str]:
     pending: list[Any] = [document.tree]
     seen: set[int] = set()
     while pending:
@@ -141,7 +120,7 @@ def _keys(document: Document) -> Iterator[str]:
             pending.extend(value.values())
 
 
-def _ordinary_values(document: Document) -> Iterator[str]:
+def ordinary_values(document: Document) -> Iterator[str]:
     secret = {id(value) for value in secret_scalars(document.tree, view_of_value)}
     for value in scalars(document.tree, view_of_value):
         if id(value) not in secret and value is not None:

@@ -8,37 +8,45 @@ from dataclasses import replace
 
 from helm_llm.keypath import KeyPath
 from helm_llm.lint import hidden
-from helm_llm.lint.excerpt import Span, excerpt
+from helm_llm.lint.excerpt import Span, excerpt, overlapping
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
 from helm_llm.lint.report import LintedTarget, Report
 from helm_llm.masking import clean, clean_line, known
-from helm_llm.masking.registry import MASK
+from helm_llm.masking.phrases import assigned, pairs
+from helm_llm.masking.registry import MASK, joined
+from helm_llm.masking.visible import visible_line
 from helm_llm.source import Document
 
 
 def shown(report: Report, documents: Iterable[Document]) -> Report:
     """The report of a run that read these documents."""
     cleaner = _Cleaner({document.file: document for document in documents})
-    return replace(
-        report,
-        targets=tuple(map(_target, report.targets)),
-        findings=tuple(map(cleaner.finding, report.findings)),
-    )
+    return replace(shown_targets(report), findings=tuple(map(cleaner.finding, report.findings)))
+
+
+def shown_targets(report: Report) -> Report:
+    """The report with what its targets are named after, for a run without findings."""
+    return replace(report, targets=tuple(map(_target, report.targets)))
 
 
 def _target(target: LintedTarget) -> LintedTarget:
-    chart, version, source = (clean_line(text) for text in (target.chart, target.version, target.source))
-    return LintedTarget(chart, version, source, tuple(map(clean_line, target.values)), target.rendered)
+    chart, version, source = (visible_line(text) for text in (target.chart, target.version, target.source))
+    return LintedTarget(chart, version, source, tuple(map(visible_line, target.values)), target.rendered)
 
 
 def _path(path: KeyPath) -> KeyPath:
     return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
 
 
+_AROUND = 8192
+"""Characters before and after a place in which secrets are looked for; an excerpt shows fewer."""
+
+
 class _Cleaner:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._lines: dict[str, hidden.Lines] = {}
+        self._known: dict[tuple[str, int, int], list[Span]] = {}
 
     def finding(self, finding: Finding) -> Finding:
         own = self._own(finding.place)
@@ -70,23 +78,28 @@ class _Cleaner:
         )
 
     def _spans(self, place: Place) -> list[Span]:
-        if not place.source:
-            return []
-        return [*self._by_line(place), *known().spans(place.source)]
+        """What the line holds that is secret, around the place: the line may be long and that of many findings."""
+        start, end = max(0, place.marked[0] - _AROUND), place.marked[0] + _AROUND
+        key = (place.file or "", place.line, start)
+        if key not in self._known:
+            piece = place.source[start:end]
+            found = [*pairs(piece), *assigned(piece), *known().spans(piece)] if piece else []
+            shifted = [(start + first, start + last) for first, last in found]
+            self._known[key] = joined([*overlapping(start, end, self._certain(place)), *shifted])
+        return self._known[key]
 
-    def _by_line(self, place: Place) -> list[Span]:
+    def _certain(self, place: Place) -> list[Span]:
         document = self._documents.get(place.file or "")
         if document is None:
             return []
         if document.file not in self._lines:
             self._lines[document.file] = hidden.Lines(document)
-        return self._lines[document.file].of(place.line, place.source)
+        return self._lines[document.file].of(place.line)
 
     def _own(self, place: Place) -> list[str]:
         """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""
         start, end = place.marked
-        spans = self._by_line(place) if place.source else []
-        return [place.source[first:last] for first, last in spans if first < max(end, start + 1) and start < last]
+        return [place.source[first:last] for first, last in overlapping(start, max(end, start + 1), self._spans(place))]
 
 
 def _text(text: str, own: Iterable[str]) -> str:

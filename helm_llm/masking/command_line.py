@@ -13,7 +13,7 @@ from helm_llm.option import FLAGS, Option
 
 def secrets_of(arguments: Sequence[str]) -> Iterator[Secret]:
     """Those of `--set` and its siblings, of flags made for secrets, and of what looks like one."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         flag, sign, text = argument.partition("=")
         value = text if sign else following
         if flag in FLAGS:

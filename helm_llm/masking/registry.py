@@ -28,6 +28,8 @@ _LONGEST_ORDINARY = 20
 _HEAD = 32
 """Longer ones are looked up by their first characters, so that those cut short are found as well."""
 _SAME_HEAD = 64
+_MOST_ENCODED = 1000
+"""With more secrets than these, which no release has, the further ones are known as they are written alone."""
 
 _ORDINARY = words(
     "true false null none auto default empty string number integer boolean list value values error warning info help "
@@ -76,7 +78,7 @@ class Registry:
         return text.lower() not in self._ordinary and not is_stand_in(text) and any(map(str.isalnum, text))
 
     def _remember(self, secret: str) -> None:
-        for text in set(encodings(secret)):
+        for text in set(encodings(secret)) if len(self._known) <= _MOST_ENCODED else (secret,):
             if len(text) < _SHORTEST:
                 continue
             head = text[:_HEAD]
@@ -94,13 +96,21 @@ class Registry:
         if not self._lengths:
             return
         with self._lock:
-            for start in range(len(text) - _SHORTEST + 1):
-                for length in self._lengths.get(text[start : start + _SHORTEST], ()):
-                    if text[start : start + length] in self._texts:
-                        end = self._end(text, start, length)
-                        if end - start >= _ALONE or _is_alone(text, start, end):
-                            yield start, end
-                            break
+            start = 0
+            while start <= len(text) - _SHORTEST:
+                end = self._match(text, start) if text[start : start + _SHORTEST] in self._lengths else 0
+                if end:
+                    yield start, end
+                start = max(start + 1, end - _HEAD)  # another one may begin before this one ends
+
+    def _match(self, text: str, start: int) -> int:
+        """Where the longest secret ends that begins there; 0 if none does."""
+        for length in self._lengths[text[start : start + _SHORTEST]]:
+            if start + length <= len(text) and text[start : start + length] in self._texts:
+                end = self._end(text, start, length)
+                if end - start >= _ALONE or _is_alone(text, start, end):
+                    return end
+        return 0
 
     def _end(self, text: str, start: int, length: int) -> int:
         tails = self._tails.get(text[start : start + length], ()) if length == _HEAD else ()

@@ -131,8 +131,12 @@ def secrets_of_scalar(value: Any) -> Iterator[Secret]:
             yield Secret(base64.b64decode(text, validate=True).decode("utf-8").strip("\n"))
 
 
+_LONGEST_TEXT = 256 * 1024
+
+
 def secrets_of_text(text: str) -> Iterator[Secret]:
     """What a text that is no secret as a whole holds."""
+    text = text[:_LONGEST_TEXT]
     yield from (Secret(found, certain=False) for found in secrets_in(text))
     yield from (Secret(text[start:end], certain=False) for start, end in shaped(text))
 

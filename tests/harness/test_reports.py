@@ -78,7 +78,7 @@ def test_junit_is_xml_whatever_a_log_holds() -> None:
     failure = suite[0].find("failure")
     assert failure is not None
     assert failure.get("message") == "no node offers a GPU"
-    assert "0/1 nodes[0m" in str(failure.text)
+    assert "0/1 nodes\\x1b[0m" in str(failure.text)
 
 
 class Terminal(io.StringIO):

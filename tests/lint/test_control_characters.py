@@ -153,7 +153,7 @@ def test_columns_are_those_of_a_terminal() -> None:
 
 def test_a_caret_line_is_as_wide_as_what_it_marks(capsys: pytest.CaptureFixture[str]) -> None:
     Path("v.yaml").write_text(
-        'podLabels: {"模型": "\\e\x85", a: 1}\nimage: {"模": 1, tag: 0.10} # \x85 \u2028 x\n', "utf-8"
+        'podLabels: {"模型": "\\e\x85", a: 1}\nimage: {"模": 1, tag: 0.10} # \u200b \u202e x\n', "utf-8"
     )
     run(["lint", VLLM, "-f", "v.yaml", "--no-render", "--select=text-altered-by-yaml"])
     lines = capsys.readouterr().out.splitlines()

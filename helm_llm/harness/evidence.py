@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from helm_llm import masking
 from helm_llm.harness.paths import at, labels_of, mapping, mappings, name_of, number, selects, text
 from helm_llm.harness.workloads import WORKLOADS, workloads_of
+from helm_llm.masking.tree import secrets_of_tree
 from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Unanswered
 
@@ -77,6 +79,7 @@ def gather(
     own = pods or [pod for pod in there["Pod"] if belongs(pod, release, objects)]
     names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
     claims = set(_claims_of(own))
+    masking.learn(lambda: secrets_of_tree(own))
     return Evidence(
         release=release,
         workloads=[_live(value, there) for value in workloads_of(objects)],

@@ -1,5 +1,6 @@
 """`helm llm test` on the command line: what it refuses, and whole runs against stand-ins for the programs it calls."""
 
+import base64
 import json
 import signal
 import subprocess
@@ -231,6 +232,38 @@ def test_names_of_the_cluster_stay_inside_the_directory(site: Path, tmp_path: Pa
     kept = {path.name for path in (tmp_path / "kept/in/r").iterdir()}
     assert any(name.startswith("llm-0-escaped-log") for name in kept), kept
     assert not [path for path in tmp_path.rglob("*") if path.name in ("escaped", "escaped.log", "evil")]
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_no_secret_of_a_cluster_is_told_or_kept(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str
+) -> None:
+    secret = "Xq7canaryWv2"
+    encoded = base64.b64encode(secret.encode()).decode()
+    container = {"name": "llm", "env": [{"name": "HF_TOKEN", "value": secret}], "args": ["--api-key", secret]}
+    died = {"exitCode": 1, "reason": "Error", "message": f"bad token {secret}"}
+    status = {"name": "llm", "restartCount": 3, "state": {"terminated": died}}
+    bad = {
+        "kind": "Pod",
+        "metadata": {"name": "llm-0", "labels": {"app.kubernetes.io/instance": "r", "x": secret}},
+        "spec": {"containers": [container]},
+        "status": {"phase": "Failed", "containerStatuses": [status]},
+    }
+    about = {"involvedObject": {"kind": "Pod", "name": "llm-0"}, "reason": "BackOff", "message": f"{secret} \x1b[31m"}
+    event = {"kind": "Event", "metadata": {"name": "e"}, **about}
+    log = {"kind": "Raw", "path": "/log", "body": f"Error: token {secret} {encoded} \x1b]0;x\x07\n::error::forged\n"}
+    (site / "kubectl.there").write_text(json.dumps([deployment(1), bad, event, log]))
+    kept = [f"--artifacts={tmp_path}/kept", f"--junit={tmp_path}/junit.xml", f"--format={format_}"]
+    assert run(["test", "r", "--timeout=1s", *kept]) == 1
+    captured = capsys.readouterr()
+    files = [path for path in (tmp_path / "kept").rglob("*") if path.is_file()]
+    assert len(files) > 5
+    for text in (captured.out, captured.err, *(path.read_text() for path in (*files, tmp_path / "junit.xml"))):
+        assert secret not in text
+        assert encoded not in text
+        assert "\x1b" not in text
+        assert "\n::error" not in text
+    assert "***" in (tmp_path / "kept/r/pods.json").read_text()
 
 
 def test_a_cluster_that_helm_does_not_reach_is_no_fault_of_the_chart(

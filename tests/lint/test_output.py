@@ -90,3 +90,43 @@ def test_many_files_show_a_bar_on_a_terminal() -> None:
 @pytest.mark.parametrize(("files", "terminal"), [(MANY - 1, True), (MANY, False)])
 def test_there_is_no_bar_for_few_files_or_elsewhere(files: int, terminal: bool) -> None:
     assert _stderr_of(files, terminal=terminal) == ""
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["-o", "v.yaml"],
+        ["--format", "json=./v.yaml"],
+        ["--format=json=link.yaml"],
+        ["--write-baseline=v.yaml"],
+        ["-o", "known.json", "--baseline=known.json"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_read_is_not_overwritten(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    Path("link.yaml").symlink_to("v.yaml")
+    Path("known.json").write_text('{"version": 1, "findings": []}', "utf-8")
+    before = Path("known.json").read_text("utf-8")
+    assert lint(*option) == 2
+    assert "is read in this run and would be overwritten" in capsys.readouterr().err
+    assert Path("v.yaml").read_text("utf-8") == "replicaCount: many\n"
+    assert Path("known.json").read_text("utf-8") == before
+
+
+def test_a_report_in_the_directory_of_a_chart_is_written(tmp_path: Path) -> None:
+    assert lint("-o", str(tmp_path / "report.txt"), "--baseline", "known.json", "--write-baseline", "known.json") == 0
+    assert (tmp_path / "report.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_report_goes_to_standard_output_by_its_name(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert lint("--format", "json", "-o", name) == 1
+    assert json.loads(capfd.readouterr().out)["version"] == 1
+
+
+@pytest.mark.parametrize("name", ["/dev/full", ".", "absent/a", "n" * 300])
+@pytest.mark.parametrize("option", ["--format=json=", "--write-baseline="])
+def test_what_cannot_be_written_is_one_line(name: str, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint(option + name) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [path.name for path in Path().iterdir()] == ["v.yaml"]

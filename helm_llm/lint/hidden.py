@@ -12,6 +12,7 @@ from helm_llm import masking
 from helm_llm.masking.phrases import assigned, pairs
 from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
+from helm_llm.masking.shapes import is_stand_in
 from helm_llm.masking.tree import View, scalars, secret_scalars, secrets_of_scalar, secrets_of_text, view_of_value
 from helm_llm.nodes import AliasNode, Collection, Node, ScalarNode
 from helm_llm.source import Document
@@ -40,8 +41,10 @@ def secrets_of(document: Document) -> Iterator[Secret]:
 def spans(document: Document) -> list[Span]:
     """From where to where the text holds values of keys made for secrets, however short."""
     if document.error:
-        return joined(_of_broken(document.text))
-    return joined(span for node in _secret_nodes(document) for span in _written(document.text, node))
+        found = _of_broken(document.text)
+    else:
+        found = (span for node in _secret_nodes(document) for span in _written(document.text, node))
+    return joined(span for span in found if not is_stand_in(document.text[slice(*span)]))
 
 
 def masked_text(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import shutil
 import urllib.parse
 from pathlib import Path
 
@@ -235,14 +236,15 @@ def test_a_default_of_another_chart_is_a_secret_too(program: Program, helm4: str
 
 def test_the_environment_and_the_configuration_are_masked(program: Program, helm4: str) -> None:
     other = "Pz3otherKj8"
+    shutil.copytree(VLLM, "vllm")
     Path("v.yaml").write_text(f"podLabels: {{a: [{WORD}, {other}]}}\n", "utf-8")
     Path(".helm-llm.yaml").write_text(
-        f"targets:\n- chart: {VLLM}\n  values: [v.yaml]\n  set: [apiKey.value={other}]\n", "utf-8"
+        f"targets:\n- chart: ./vllm\n  values: [v.yaml]\n  set: [apiKey.value={other}]\n", "utf-8"
     )
     output = program(helm4, "lint", MY_TOKEN=WORD)
     assert "podLabels" in output
     assert not [form for form in forms(WORD) | forms(other) if form in output]
-    Path(".helm-llm.yaml").write_text(f"targets:\n- chart: {VLLM}\n  set: apiKey.value={other}\n", "utf-8")
+    Path(".helm-llm.yaml").write_text(f"targets:\n- chart: ./vllm\n  set: apiKey.value={other}\n", "utf-8")
     assert other not in program(helm4, "lint")
 
 

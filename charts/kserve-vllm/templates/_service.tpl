@@ -3,7 +3,7 @@
 {{ include "kserve-vllm.ownLabels" . }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if eq (include "kserve-vllm.mode" .) "RawDeployment" }}
-networking.kserve.io/visibility: {{ .Values.endpoint.externalRoute.enabled | ternary "exposed" "cluster-local" }}
+networking.kserve.io/visibility: {{ if .Values.endpoint.externalRoute.enabled }}exposed{{ else }}cluster-local{{ end }}
 {{- else if not .Values.endpoint.externalRoute.enabled }}
 networking.knative.dev/visibility: cluster-local
 {{- end }}

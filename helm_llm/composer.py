@@ -19,7 +19,7 @@ except ImportError:  # PyYAML was built without libyaml
 MAX_DEPTH = 200
 """Nobody nests values this deep (Helm stops at 10,000 levels), and every later stage may recurse safely."""
 
-TOO_DEEP = f"the values are nested more than {MAX_DEPTH} levels deep"
+TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
 COLLECTION_AS_KEY = "a mapping or list cannot be a key; text that starts with {{ needs quotes"
 
 

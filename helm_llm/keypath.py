@@ -1,6 +1,6 @@
 """Paths of values: `("resources", "limits", "nvidia.com/gpu")`, written as for `--set`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -30,3 +30,16 @@ def lookup(tree: Any, path: KeyPath) -> Any:
         else:
             tree = tree[key]
     return tree
+
+
+def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Every scalar below a map or list with its path, in order."""
+    pending: list[tuple[KeyPath, Any]] = [((), tree)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend([((*path, key), child) for key, child in value.items()][::-1])
+        elif isinstance(value, list):
+            pending.extend([((*path, index), child) for index, child in enumerate(value)][::-1])
+        else:
+            yield path, value

@@ -1,4 +1,4 @@
-"""What a chart renders to: the objects, or Helm's reason why there are none."""
+"""What a chart renders to: the objects, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
-
 from helm_llm.facts import NO_FACTS, Facts
-from helm_llm.pod_template import PodTemplate, pod_templates
+from helm_llm.keypath import KeyPath, scalars
+from helm_llm.nodes import Broken
+from helm_llm.pod_template import PodTemplate, kind_of, name_of, pod_templates
 from helm_llm.process import Completed
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from helm_llm.syntax import documents
+from helm_llm.typed import Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +22,101 @@ class Sourced:
     """An object and the template it comes from, as Helm names it: `umbrella/charts/llm/templates/deployment.yaml`."""
 
     template: str
-    object: Mapping[str, Any]
+    object: Object
 
 
 @dataclass(frozen=True)
 class Manifests:
-    """The output of `helm template`; `error` is Helm's message when it failed."""
+    """The output of `helm template`; `refusal` is Helm's message when it failed."""
 
     text: str
-    error: str | None = None
+    refusal: str | None = None
     facts: Facts = NO_FACTS
     values: Any = None
     """The merged values, to tell names that a user gives from those that the chart makes."""
 
+    @property
+    def error(self) -> str | None:
+        """Why there are no objects: what Helm said, or what is no YAML in what it printed."""
+        return self._read[1]
+
+    @property
+    def sourced(self) -> tuple[Sourced, ...]:
+        """Every rendered Kubernetes object with its template, Lists taken apart."""
+        return self._read[0]
+
     @cached_property
-    def objects(self) -> tuple[Mapping[str, Any], ...]:
-        """Every rendered Kubernetes object, Lists taken apart."""
-        return tuple(_flat(yaml.load_all(self.text, _Loader))) if self.error is None else ()
+    def objects(self) -> tuple[Object, ...]:
+        """The same without their templates."""
+        return tuple(one.object for one in self.sourced)
 
     @cached_property
     def pods(self) -> tuple[PodTemplate, ...]:
         """The pods that the objects are or make."""
         return tuple(pod_templates(self.objects))
 
+    def of_kind(self, kind: str) -> Mapping[str, Object]:
+        """The objects of a kind by name."""
+        return self._kinds.get(kind, {})
+
     @cached_property
-    def sourced(self) -> tuple[Sourced, ...]:
-        """The same with their templates."""
-        return tuple(_sourced(self.text)) if self.error is None else ()
+    def given(self) -> Mapping[str, list[KeyPath]]:
+        """Where each text of the values is."""
+        paths: dict[str, list[KeyPath]] = {}
+        for path, value in scalars(self.values):
+            if isinstance(value, str):
+                paths.setdefault(value, []).append(path)
+        return paths
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, dict[str, Object]]:
+        kinds: dict[str, dict[str, Object]] = {}
+        for found in self.objects:
+            kinds.setdefault(kind_of(found), {})[name_of(found)] = found
+        return kinds
+
+    @cached_property
+    def _read(self) -> tuple[tuple[Sourced, ...], str | None]:
+        if self.refusal is not None:
+            return (), self.refusal
+        try:
+            return tuple(_sourced(self.text)), None
+        except Broken as broken:
+            return (), _unreadable(self.text, broken)
+
+
+_SOURCE = re.compile(r"---[ \t]*\r?\n# Source: ([^\r\n]+)")
+"""How Helm begins what it prints of a template, which may be several documents."""
 
 
 def _sourced(text: str) -> Iterator[Sourced]:
-    for document in re.split(r"(?m)^---.*$", text):
-        source = re.search(r"(?m)^# Source: (.+)$", document)
-        template = source[1] if source else ""
-        yield from (Sourced(template, found) for found in _flat(yaml.load_all(document, _Loader)))
+    template = ""
+    for document in documents(text):
+        if source := _SOURCE.match(text, document.offset):
+            template = source[1]
+        if document.root:
+            yield from (Sourced(template, found) for found in _flat(document.root.value))
 
 
-def _flat(documents: Iterator[Any]) -> Iterator[Mapping[str, Any]]:
-    for document in documents:
-        if not isinstance(document, Mapping):
-            continue
-        if str(document.get("kind", "")).endswith("List") and isinstance(document.get("items"), list):
-            yield from _flat(iter(document["items"]))
-        else:
-            yield document
+def _flat(value: Any) -> Iterator[Object]:
+    """The objects that a document is or lists; what has no kind is none."""
+    if not isinstance(value, dict) or not kind_of(value):
+        return
+    items = value.get("items")
+    if isinstance(items, list) and kind_of(value).endswith("List"):
+        for item in items:
+            yield from _flat(item)
+    else:
+        yield value
+
+
+def _unreadable(text: str, broken: Broken) -> str:
+    template = ""
+    for source in _SOURCE.finditer(text, 0, broken.start + 1):
+        template = source[1]
+    where = f"{template}: " if template else ""
+    line = text.count("\n", 0, broken.start) + 1
+    return f"{where}line {line} of what is rendered cannot be read: {broken.message}"
 
 
 def rendered(completed: Completed, facts: Facts = NO_FACTS, values: Any = None) -> Manifests:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from helm_llm.keypath import MISSING, KeyPath, lookup
-
-Object = Mapping[str, Any]
+from helm_llm.keypath import KeyPath, lookup
+from helm_llm.typed import Object, mapping, mappings, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +22,42 @@ class PodTemplate:
     @property
     def containers(self) -> tuple[Object, ...]:
         """Init containers first."""
-        return (*listed(self.spec, "initContainers"), *listed(self.spec, "containers"))
+        return (*mappings(self.spec, "initContainers"), *mappings(self.spec, "containers"))
 
     @property
     def volumes(self) -> tuple[Object, ...]:
-        return listed(self.spec, "volumes")
+        return mappings(self.spec, "volumes")
 
 
 def label(found: Object) -> str:
     """`Service llm-vllm`."""
-    return f"{found.get('kind')} {name_of(found)}"
+    return f"{kind_of(found)} {name_of(found)}"
+
+
+def kind_of(found: Object) -> str:
+    """The object's kind."""
+    return shown(found.get("kind"))
 
 
 def name_of(found: Object) -> str:
-    """The object's name."""
-    return str(lookup(found, ("metadata", "name")))
+    """The object's name, the empty text where it has none."""
+    return shown(lookup(found, ("metadata", "name")))
 
 
 def pod_templates(objects: Iterable[Object]) -> Iterator[PodTemplate]:
     """Those of every object of a known kind; what an operator makes of an InferenceService is not known."""
     for found in objects:
-        claims = frozenset(map(name_of, listed(found.get("spec"), "volumeClaimTemplates")))
+        claims = frozenset(map(name_of, mappings(found, "spec", "volumeClaimTemplates")))
         for path in _paths(found):
-            template = lookup(found, path)
-            spec = template.get("spec") if isinstance(template, Mapping) else None
-            if isinstance(template, Mapping) and isinstance(spec, Mapping):
-                labels = lookup(template, ("metadata", "labels"))
-                yield PodTemplate(label(found), labels if isinstance(labels, Mapping) else {}, spec, claims)
+            if spec := mapping(found, *path, "spec"):
+                yield PodTemplate(label(found), mapping(found, *path, "metadata", "labels"), spec, claims)
 
 
 def _paths(found: Object) -> tuple[KeyPath, ...]:
     if found.get("kind") == "MPIJob":
-        roles = lookup(found, ("spec", "mpiReplicaSpecs"))
-        return tuple(("spec", "mpiReplicaSpecs", role, "template") for role in roles) if roles is not MISSING else ()
-    return _TEMPLATES.get(str(found.get("kind")), ())
-
-
-def listed(found: Any, key: str) -> tuple[Object, ...]:
-    """The mappings of a list, where there is one."""
-    items = found.get(key) if isinstance(found, Mapping) else None
-    return tuple(item for item in items if isinstance(item, Mapping)) if isinstance(items, list) else ()
+        roles = mapping(found, "spec", "mpiReplicaSpecs")
+        return tuple(("spec", "mpiReplicaSpecs", role, "template") for role in roles)
+    return _TEMPLATES.get(kind_of(found), ())
 
 
 _TEMPLATE: tuple[KeyPath, ...] = (("spec", "template"),)

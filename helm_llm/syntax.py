@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import yaml
 
@@ -16,6 +17,17 @@ def compose(text: str, helm_major: int) -> list[Composer]:
     # Helm 4 reads line by line and ends each with a newline, the last one too.
     text += "" if helm_major < 4 or text.endswith("\n") else "\n"
     return [_composed(text, start, end) for start, end in _parts(text, helm_major)]
+
+
+def documents(text: str) -> Iterator[Composer]:
+    """What Helm and Kubernetes read of a stream: of each part between lines of `---` the first document.
+
+    A part begins with its `---`, at the offset of its composer. Broken when one of them is no YAML.
+    """
+    # No scalar goes on behind such a line, however it is quoted, so this cuts where a parser would.
+    cuts = [cut.start() for cut in _DASHES.finditer(text)]
+    for start, end in pairwise(dict.fromkeys([0, *cuts, len(text)])):
+        yield _composed(text, start, end)
 
 
 def contents(text: str) -> Iterator[tuple[int, int]]:
@@ -40,6 +52,7 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+_DASHES = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 _CONTENT = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*?)[ \t\r]*(?=\n|\Z)")
 _HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)

@@ -9,10 +9,11 @@ from typing import Any
 
 from helm_llm import masking
 from helm_llm.harness import hooks
-from helm_llm.harness.paths import file_name, mapping
+from helm_llm.harness.paths import file_name
 from helm_llm.harness.release import Release
 from helm_llm.masking import clean
 from helm_llm.masking.tree import concealed, secrets_of_tree
+from helm_llm.typed import mapping
 from helm_llm.writing import make_directory, write_all
 
 Object = Mapping[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.ledger import Ledger
-from helm_llm.harness.paths import mapping, name_of, text
+from helm_llm.harness.paths import name_of
 from helm_llm.harness.simulate import curl_image, simulator_image
 from helm_llm.harness.site import Site
 from helm_llm.harness.things import Cluster, Namespace
@@ -20,6 +20,7 @@ from helm_llm.serving.quantity import quantity
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered
+from helm_llm.typed import mapping, text
 
 Object = Mapping[str, Any]
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm import masking
-from helm_llm.harness.paths import at, labels_of, mapping, mappings, name_of, number, selects, text
+from helm_llm.harness.paths import labels_of, name_of, selects
 from helm_llm.harness.workloads import WORKLOADS, workloads_of
 from helm_llm.masking.tree import secrets_of_tree
 from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Unanswered
+from helm_llm.typed import at, mapping, mappings, number, text
 
 Object = Mapping[str, Any]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.evidence import gather
-from helm_llm.harness.paths import mappings, name_of, number, text
+from helm_llm.harness.paths import name_of
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Diagnosis, Failed, Skipped
 from helm_llm.harness.site import Site
+from helm_llm.typed import mappings, number, text
 
 Object = Mapping[str, Any]
 

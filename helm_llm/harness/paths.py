@@ -1,66 +1,13 @@
-"""Reading nested objects of the Kubernetes API, where anything may be absent or of another type than it should be."""
+"""What the objects of the Kubernetes API have in common, where anything may be absent or of another type."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-Object = Mapping[str, Any]
-
-_LARGEST = 2**63 - 1
-"""Of the integers that the API knows."""
-
-
-def at(value: Any, *keys: str | int) -> Any:
-    """The value at a path, None where there is none; names lead into mappings and numbers into lists."""
-    for key in keys:
-        if isinstance(key, int):
-            value = value[key] if isinstance(value, Sequence) and _holds(value, key) else None
-        else:
-            value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
-def _holds(value: Sequence[Any], index: int) -> bool:
-    return not isinstance(value, (str, bytes)) and -len(value) <= index < len(value)
-
-
-def mapping(value: Any, *keys: str | int) -> Object:
-    """The mapping at a path, an empty one where there is none."""
-    found = at(value, *keys)
-    return found if isinstance(found, Mapping) else {}
-
-
-def mappings(value: Any, *keys: str | int) -> Sequence[Object]:
-    """The mappings in the list at a path."""
-    found = at(value, *keys)
-    if not isinstance(found, Sequence):
-        return ()
-    return [each for each in found if isinstance(each, Mapping)]
-
-
-def text(value: Any, *keys: str | int) -> str:
-    """The text at a path, empty where there is none."""
-    found = at(value, *keys)
-    return found if isinstance(found, str) else ""
-
-
-def texts(value: Any, *keys: str | int) -> Sequence[str]:
-    """The texts in the list at a path."""
-    found = at(value, *keys)
-    if isinstance(found, str) or not isinstance(found, Sequence):
-        return ()
-    return [each for each in found if isinstance(each, str)]
-
-
-def number(value: Any, *keys: str | int, default: int = 0) -> int:
-    """The integer at a path, `default` where there is none that Kubernetes could hold."""
-    found = at(value, *keys)
-    if isinstance(found, bool) or not isinstance(found, int) or abs(found) > _LARGEST:
-        return default
-    return found
+from helm_llm.typed import Object, mapping, number, text
 
 
 def name_of(value: Any) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.harness.endpoint import Endpoint, Reply
-from helm_llm.harness.paths import at, mappings, text
 from helm_llm.harness.result import Failed, Skipped
 from helm_llm.harness.served import Served
 from helm_llm.masking import masked
 from helm_llm.tools.json_text import beginning, read_json
+from helm_llm.typed import at, mappings, text
 
 _TOKENS = 8
 _NAMES = 20

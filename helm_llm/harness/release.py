@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from helm_llm import masking
 from helm_llm.errors import ToolError, UsageError
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.evidence import belongs
-from helm_llm.harness.paths import at, labels_of, mappings, number, text
+from helm_llm.harness.paths import labels_of
 from helm_llm.harness.probes import Subject
 from helm_llm.harness.ready import Watch, time_allowed
 from helm_llm.harness.result import Failed
@@ -25,6 +23,7 @@ from helm_llm.harness.wait import Deadline, pause
 from helm_llm.manifests import Manifests
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import secrets_of_tree
+from helm_llm.typed import at, mappings, number, text
 
 Object = Mapping[str, Any]
 
@@ -136,13 +135,11 @@ def find(site: Site, name: str, seconds: float = 0) -> Release:
 
 
 def _objects(name: str, manifest: str) -> tuple[Object, ...]:
-    """The objects of a release: what has a kind."""
-    try:
-        found = Manifests(manifest).objects
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise ToolError(f"the manifest that Helm keeps of release {name} cannot be read: {why}") from error
-    return tuple(value for value in found if text(value, "kind"))
+    """The objects of a release, or of one of its hooks."""
+    manifests = Manifests(manifest)
+    if manifests.error is not None:
+        raise ToolError(f"the manifest that Helm keeps of release {name}: {manifests.error}")
+    return manifests.objects
 
 
 def _where(site: Site) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from helm_llm.harness.paths import at, name_of
+from helm_llm.harness.paths import name_of
 from helm_llm.harness.site import Site
 from helm_llm.harness.templates import templates
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object, mapping, mappings, text
 
 _DUMMY = "only-for-this-test"
 
@@ -39,37 +37,41 @@ def _is_there(site: Site, value: Object) -> bool:
 
 def _references(spec: Object) -> Iterator[tuple[str, str, str]]:
     """(kind, name, key) of what a pod cannot start without."""
-    if name := spec.get("runtimeClassName"):
-        yield "RuntimeClass", str(name), ""
-    for secret in spec.get("imagePullSecrets") or ():
-        yield "ImagePullSecret", str(secret["name"]), ""
-    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+    if name := text(spec, "runtimeClassName"):
+        yield "RuntimeClass", name, ""
+    for secret in mappings(spec, "imagePullSecrets"):
+        if name := text(secret, "name"):
+            yield "ImagePullSecret", name, ""
+    for container in (*mappings(spec, "initContainers"), *mappings(spec, "containers")):
         yield from _of_environment(container)
-    for volume in spec.get("volumes") or ():
+    for volume in mappings(spec, "volumes"):
         yield from _of_volume(volume)
 
 
 def _of_environment(container: Object) -> Iterator[tuple[str, str, str]]:
-    for variable in container.get("env") or ():
+    for variable in mappings(container, "env"):
         for field, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
-            reference = at(variable, "valueFrom", field)
-            if reference and not reference.get("optional"):
-                yield kind, str(reference["name"]), str(reference["key"])
-    for source in container.get("envFrom") or ():
+            reference = mapping(variable, "valueFrom", field)
+            name, key = text(reference, "name"), text(reference, "key")
+            if name and key and not reference.get("optional"):
+                yield kind, name, key
+    for source in mappings(container, "envFrom"):
         for field, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
-            reference = source.get(field)
-            if reference and not reference.get("optional"):
-                yield kind, str(reference["name"]), ""
+            reference = mapping(source, field)
+            name = text(reference, "name")
+            if name and not reference.get("optional"):
+                yield kind, name, ""
 
 
 def _of_volume(volume: Object) -> Iterator[tuple[str, str, str]]:
-    if claim := at(volume, "persistentVolumeClaim", "claimName"):
-        yield "PersistentVolumeClaim", str(claim), ""
+    if claim := text(volume, "persistentVolumeClaim", "claimName"):
+        yield "PersistentVolumeClaim", claim, ""
     for field, kind, named in (("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")):
-        source = volume.get(field)
-        if source and source.get(named) and not source.get("optional"):
-            items = source.get("items") or ({"key": ""},)
-            yield from ((kind, str(source[named]), str(item["key"])) for item in items)
+        source = mapping(volume, field)
+        name = text(source, named)
+        if name and not source.get("optional"):
+            items = mappings(source, "items") or ({},)
+            yield from ((kind, name, text(item, "key")) for item in items)
 
 
 def _secret(name: str, keys: Mapping[str, str]) -> Object:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import mapping, mappings, number, text, texts
+from helm_llm.typed import mapping, mappings, number, text, texts
 
 Object = Mapping[str, Any]
 

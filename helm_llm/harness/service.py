@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import mapping, mappings, name_of, number, selects, text
+from helm_llm.harness.paths import name_of, selects
 from helm_llm.harness.served import Served
+from helm_llm.typed import mapping, mappings, number, text
 
 Object = Mapping[str, Any]
 

@@ -12,7 +12,6 @@ import yaml
 
 from helm_llm import __version__
 from helm_llm.errors import UsageError
-from helm_llm.harness.paths import at
 from helm_llm.harness.served import serving_container
 from helm_llm.harness.templates import Template, templates
 from helm_llm.layers import Values
@@ -20,9 +19,8 @@ from helm_llm.lint.target import Target
 from helm_llm.option import Option
 from helm_llm.serving.accelerators import is_accelerator, is_device
 from helm_llm.serving.quantity import quantity
+from helm_llm.typed import Object, mapping, mappings, sequence, text
 from helm_llm.writing import write_all
-
-Object = Mapping[str, Any]
 
 GPUS_PER_NODE = 8
 
@@ -105,8 +103,8 @@ def _source(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
 
 def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[Any]:
     """The user's list and what the simulator has to know; Helm replaces lists, so both stand in one."""
-    given = list(values.get(*seat.environment) or ())
-    names = {entry.get("name") for entry in given if isinstance(entry, Mapping)}
+    given = sequence(values.tree, *seat.environment)
+    names = {text(entry, "name") for entry in given}
     ours = {"SIM_GPUS": str(gpus(objects)), **dict(seat.variables)}
     if seat.model:
         ours["SIM_MODEL"] = str(values.get(*seat.model))
@@ -119,7 +117,7 @@ def gpus(objects: Sequence[Object]) -> int:
 
 
 def _limit(template: Template) -> int:
-    limits = at(serving_container(template.spec), "resources", "limits") or {}
+    limits = mapping(serving_container(template.spec), "resources", "limits")
     return sum(int(quantity(amount) or 0) for name, amount in limits.items() if is_accelerator(name))
 
 
@@ -127,8 +125,8 @@ def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
     """What the nodes have to offer for these pods to be scheduled: at least eight of each, and always GPUs."""
     wanted: dict[str, int] = {"nvidia.com/gpu": 0}
     for template in templates(objects):
-        for container in template.spec.get("containers") or ():
-            for name, amount in (at(container, "resources", "limits") or {}).items():
+        for container in mappings(template.spec, "containers"):
+            for name, amount in mapping(container, "resources", "limits").items():
                 if is_device(name):
                     wanted[name] = wanted.get(name, 0) + int(quantity(amount) or 0) * template.count
     return {name: max(amount, GPUS_PER_NODE) for name, amount in wanted.items()}

@@ -6,28 +6,28 @@ Left out is what none of the charts' values sets: Windows, AppArmor, SELinux, sy
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-from helm_llm.pod_template import PodTemplate, listed
+from helm_llm.pod_template import PodTemplate
+from helm_llm.typed import Object, mapping, mappings, number, shown, text, texts
 
 Check = Callable[[PodTemplate], Iterator[str]]
 
 
 def _host_namespaces(pod: PodTemplate) -> Iterator[str]:
-    yield from (name for name in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(name))
+    yield from (name for name in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(name) is True)
 
 
 def _host_paths(pod: PodTemplate) -> Iterator[str]:
-    yield from (f"the hostPath volume {volume.get('name')}" for volume in pod.volumes if "hostPath" in volume)
+    yield from (f"the hostPath volume {_name(volume)}" for volume in pod.volumes if "hostPath" in volume)
 
 
 def _baseline(pod: PodTemplate) -> Iterator[str]:
     for name, context, container in _contexts(pod):
-        if context.get("privileged"):
+        if context.get("privileged") is True:
             yield f"{name} is privileged"
         if added := _capabilities(context, "add") - _BASELINE_CAPABILITIES:
             yield f"{name} adds {', '.join(sorted(added))}"
-        if any(port.get("hostPort") for port in listed(container, "ports")):
+        if any(number(port, "hostPort") for port in mappings(container, "ports")):
             yield f"{name} has a hostPort"
         if _profile(context) == "Unconfined":
             yield f"{name} is not confined by seccomp"
@@ -35,11 +35,11 @@ def _baseline(pod: PodTemplate) -> Iterator[str]:
 
 def _volumes(pod: PodTemplate) -> Iterator[str]:
     for volume in pod.volumes:
-        yield from (f"the {kind} volume {volume.get('name')}" for kind in volume if kind in _FORBIDDEN_VOLUMES)
+        yield from (f"the {kind} volume {_name(volume)}" for kind in volume if kind in _FORBIDDEN_VOLUMES)
 
 
 def _restricted(pod: PodTemplate) -> Iterator[str]:
-    whole = pod.spec.get("securityContext") or {}
+    whole = mapping(pod.spec, "securityContext")
     for name, context, _ in _contexts(pod):
         merged = {**whole, **context}
         if merged.get("runAsNonRoot") is not True:
@@ -56,18 +56,21 @@ def _restricted(pod: PodTemplate) -> Iterator[str]:
             yield f"{name} adds {', '.join(sorted(added))}"
 
 
-def _contexts(pod: PodTemplate) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+def _contexts(pod: PodTemplate) -> Iterator[tuple[str, Object, Object]]:
     for container in pod.containers:
-        yield f"container {container.get('name')}", container.get("securityContext") or {}, container
+        yield f"container {_name(container)}", mapping(container, "securityContext"), container
 
 
-def _capabilities(context: Mapping[str, Any], key: str) -> set[str]:
-    return set((context.get("capabilities") or {}).get(key) or ())
+def _name(part: Object) -> str:
+    return shown(part.get("name"))
 
 
-def _profile(context: Mapping[str, Any]) -> str | None:
-    profile: str | None = (context.get("seccompProfile") or {}).get("type")
-    return profile
+def _capabilities(context: Object, key: str) -> set[str]:
+    return set(texts(context, "capabilities", key))
+
+
+def _profile(context: Object) -> str:
+    return text(context, "seccompProfile", "type")
 
 
 _BASELINE_CAPABILITIES = {

@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-from helm_llm.keypath import KeyPath, lookup
+from helm_llm.keypath import KeyPath, lookup, scalars
 from helm_llm.lint.trace import is_given
-from helm_llm.lint.walk import scalars
 from helm_llm.manifests import Manifests
-from helm_llm.pod_template import PodTemplate, label, listed, name_of
+from helm_llm.pod_template import PodTemplate, label, name_of
+from helm_llm.typed import Object, mapping, mappings, shown, text
 
 Missing = tuple[str, str, str]
-Object = Mapping[str, Any]
-
-
-def _of_kind(manifests: Manifests, kind: str) -> dict[str, Object]:
-    return {name_of(found): found for found in manifests.objects if found.get("kind") == kind}
 
 
 def _volumes(manifests: Manifests) -> Iterator[Missing]:
     for pod in manifests.pods:
-        names = {volume.get("name") for volume in pod.volumes} | pod.claims
+        names = {shown(volume.get("name")) for volume in pod.volumes} | pod.claims
         for container in pod.containers:
-            mounted = (str(mount.get("name")) for mount in listed(container, "volumeMounts"))
-            yield from ((pod.owner, "volume", name) for name in mounted if name not in names)
+            mounted = (shown(mount.get("name")) for mount in mappings(container, "volumeMounts"))
+            yield from ((pod.owner, "volume", name) for name in mounted if name and name not in names)
 
 
 def _scaled(manifests: Manifests) -> Iterator[Missing]:
-    for scaler in _of_kind(manifests, "HorizontalPodAutoscaler").values():
-        kind, name = (str(lookup(scaler, ("spec", "scaleTargetRef", key))) for key in ("kind", "name"))
-        if name not in _of_kind(manifests, kind) and not is_given(manifests, name):
+    for scaler in manifests.of_kind("HorizontalPodAutoscaler").values():
+        kind, name = (text(scaler, "spec", "scaleTargetRef", key) for key in ("kind", "name"))
+        if kind and name and name not in manifests.of_kind(kind) and not is_given(manifests, name):
             yield label(scaler), kind, name
 
 
 def _backends(manifests: Manifests) -> Iterator[Missing]:
-    services = _of_kind(manifests, "Service")
-    for ingress in _of_kind(manifests, "Ingress").values():
+    services = manifests.of_kind("Service")
+    for ingress in manifests.of_kind("Ingress").values():
         for path, name in scalars(ingress):
-            if path[-3:] != ("backend", "service", "name") or is_given(manifests, str(name)):
+            if path[-3:] != ("backend", "service", "name") or not isinstance(name, str) or is_given(manifests, name):
                 continue
-            port = lookup(ingress, (*path[:-1], "port"))
+            port = mapping(ingress, *path[:-1], "port")
             if name not in services:
-                yield label(ingress), "Service", str(name)
-            elif isinstance(port, Mapping) and not _offers(services[name], port):
-                yield label(ingress), "port", f"{port.get('name') or port.get('number')} of Service {name}"
+                yield label(ingress), "Service", name
+            elif port and not _offers(services[name], port):
+                yield label(ingress), "port", f"{shown(port.get('name') or port.get('number'))} of Service {name}"
 
 
 def _offers(service: Object, wanted: Object) -> bool:
@@ -53,13 +47,13 @@ def _offers(service: Object, wanted: Object) -> bool:
 
 
 def _endpoints(manifests: Manifests) -> Iterator[Missing]:
-    for service in _of_kind(manifests, "Service").values():
+    for service in manifests.of_kind("Service").values():
         selector = lookup(service, ("spec", "selector"))
-        if not manifests.pods or not isinstance(selector, Mapping):
+        if not manifests.pods or not isinstance(selector, dict):
             continue
         pods = [pod for pod in manifests.pods if _selects(selector, pod)]
         if not pods:
-            chosen = ", ".join(f"{key}={value}" for key, value in selector.items())
+            chosen = ", ".join(f"{key}={shown(value)}" for key, value in selector.items())
             yield label(service), "pods with", chosen
         else:
             yield from ((label(service), "port", name) for name in _targets(service) - _ports(pods))
@@ -76,21 +70,22 @@ def _targets(service: Object) -> set[str]:
 
 
 def _ports_of(service: Object) -> tuple[Object, ...]:
-    return listed(service.get("spec"), "ports")
+    return mappings(service, "spec", "ports")
 
 
-def _ports(pods: list[PodTemplate]) -> set[Any]:
+def _ports(pods: list[PodTemplate]) -> set[str]:
     containers = (container for pod in pods for container in pod.containers)
-    return {port.get("name") for container in containers for port in listed(container, "ports")}
+    return {text(port, "name") for container in containers for port in mappings(container, "ports")}
 
 
 def _used_by_pods(manifests: Manifests) -> Iterator[Missing]:
     for pod in manifests.pods:
         for path, name in scalars(pod.spec):
             kind = next((kind for end, kind in _NAMED.items() if path[-len(end) :] == end), None)
-            absent = kind and name not in _of_kind(manifests, kind)
-            if kind and absent and _made_by_the_chart(manifests, str(name)):
-                yield pod.owner, kind, str(name)
+            if not kind or not isinstance(name, str) or name in manifests.of_kind(kind):
+                continue
+            if _made_by_the_chart(manifests, name):
+                yield pod.owner, kind, name
 
 
 def _made_by_the_chart(manifests: Manifests, name: str) -> bool:

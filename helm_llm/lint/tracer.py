@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import KeyPath, scalars
 from helm_llm.layers import Origin, Values
 from helm_llm.lint.foreign import Render
-from helm_llm.lint.walk import scalars
 from helm_llm.serving.rendered.objects import rendered
 from helm_llm.serving.rendered.texts import text
 
@@ -82,7 +81,7 @@ def _replaced(old: str, new: str, text: str) -> str:
 
 def _other(written: str) -> str:
     """A value like this one: one more of a number or quantity, one letter more of anything else."""
-    number = re.match(r"\d+", written)
+    number = re.match(r"\d{1,18}(?!\d)", written)
     return f"{int(number[0]) + 1}{written[number.end() :]}" if number else f"{written}x"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.keypath import MISSING, KeyPath, lookup, scalars
 from helm_llm.layers import Values
 from helm_llm.source import Document
 
@@ -37,19 +37,6 @@ def chosen_strings(values: Values, marks: Sequence[str]) -> Iterator[tuple[KeyPa
             origin = values.origin((*base, *below)) if isinstance(text, str) else None
             if origin and origin.option is option:
                 yield (*base, *below), text
-
-
-def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
-    """Every scalar below a map or list with its path, in order."""
-    pending: list[tuple[KeyPath, Any]] = [((), tree)]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            pending.extend([((*path, key), child) for key, child in value.items()][::-1])
-        elif isinstance(value, list):
-            pending.extend([((*path, index), child) for index, child in enumerate(value)][::-1])
-        else:
-            yield path, value
 
 
 def decides(document: Document, path: KeyPath, values: Values) -> bool:

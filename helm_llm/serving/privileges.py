@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
@@ -19,13 +20,12 @@ def container(values: Values, name: str, *context: str | int) -> Iterator[Privil
         yield f"container {name}", Field("privileged", path)
 
 
-def listed(values: Values, *lists: str | tuple[str, ...]) -> Iterator[Privilege]:
+def listed(values: Values, *lists: str | KeyPath) -> Iterator[Privilege]:
     """Of the containers that a user lists."""
     for path in ((name,) if isinstance(name, str) else name for name in lists):
-        given = values.get(*path)
-        for index, item in enumerate(given if isinstance(given, list) else ()):
+        for index, item in enumerate(typed.sequence(values.tree, *path)):
             if isinstance(item, dict):
-                yield from container(values, str(item.get("name")), *path, index, "securityContext")
+                yield from container(values, typed.shown(item.get("name")), *path, index, "securityContext")
 
 
 def user(values: Values, contexts: Iterable[KeyPath]) -> Field[int] | None:

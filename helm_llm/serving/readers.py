@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving.spec import Field
@@ -39,10 +40,7 @@ def claim_size(
 
 def whole(values: Values, *path: str | int, default: int | None = None) -> int | None:
     """An integer, as `4` or `4.0`; the default when there is nothing."""
-    value = values.get(*path, default=default)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return typed.whole(values.get(*path, default=default))
 
 
 def number(values: Values, *path: str | int) -> Field[int] | None:
@@ -59,23 +57,20 @@ def switch(values: Values, *path: str | int) -> bool | None:
 
 def table(values: Values, *path: str | int) -> Mapping[str, Any]:
     """A mapping, empty when there is none."""
-    value = values.get(*path)
-    return value if isinstance(value, dict) else {}
+    return typed.mapping(values.tree, *path)
 
 
 def words(values: Values, *path: str | int) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
-    given = values.get(*path)
-    items = enumerate(given) if isinstance(given, list) else ()
+    items = enumerate(typed.sequence(values.tree, *path))
     return tuple(Field(word, (*path, index)) for index, item in items if (word := scalar(item)) is not None)
 
 
 def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None]:
     """Variables by name, the last of equal names; None for one whose text the values do not hold."""
-    given = values.get(*path)
     variables: dict[str, Field[str] | None] = {}
-    for index, item in enumerate(given if isinstance(given, list) else ()):
-        if isinstance(item, dict) and isinstance(name := item.get("name"), str):
+    for index, item in enumerate(typed.sequence(values.tree, *path)):
+        if name := typed.text(item, "name"):
             word = scalar(item.get("value"))
             variables[name] = None if word is None else Field(word, (*path, index, "value"))
     return variables
@@ -83,13 +78,8 @@ def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None
 
 def names(values: Values, *path: str | int) -> dict[str, KeyPath]:
     """Where each variable is named."""
-    given = values.get(*path)
-    items = enumerate(given) if isinstance(given, list) else ()
-    return {
-        item["name"]: (*path, index, "name")
-        for index, item in items
-        if isinstance(item, dict) and isinstance(item.get("name"), str)
-    }
+    items = enumerate(typed.sequence(values.tree, *path))
+    return {name: (*path, index, "name") for index, item in items if (name := typed.text(item, "name"))}
 
 
 def scalar(item: Any) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
@@ -71,11 +72,10 @@ def autoscaling(values: Values, percentages: Mapping[str, str]) -> Autoscaling |
 
 
 def _utilization(metrics: object) -> Iterator[Field[str]]:
-    for index, metric in enumerate(metrics if isinstance(metrics, list) else ()):
-        resource = metric.get("resource") if isinstance(metric, dict) else None
-        target = resource.get("target") if isinstance(resource, dict) else None
-        if isinstance(resource, dict) and isinstance(target, dict) and target.get("type") == "Utilization":
-            yield Field(str(resource.get("name")), ("autoscaling", "metrics", index, "resource", "name"))
+    for index, metric in enumerate(typed.sequence(metrics)):
+        name = typed.text(metric, "resource", "name")
+        if name and typed.text(metric, "resource", "target", "type") == "Utilization":
+            yield Field(name, ("autoscaling", "metrics", index, "resource", "name"))
 
 
 def rollout(values: Values, *path: str, default: str | None = None) -> Rollout | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
@@ -12,7 +14,7 @@ from helm_llm.serving.pod import Variable
 
 def listed(values: Values, *path: str | int) -> tuple[Variable, ...]:
     """All items of the user's list; without a text those that a Secret, ConfigMap or field holds."""
-    return tuple(_items(values.get(*path), path))
+    return tuple(_items(typed.sequence(values.tree, *path), path))
 
 
 def made(name: str, text: str | None, *path: str, shared: bool = False) -> Variable:
@@ -20,7 +22,7 @@ def made(name: str, text: str | None, *path: str, shared: bool = False) -> Varia
     return Variable(name, text, path, listed=False, shared=shared)
 
 
-def _items(given: object, path: KeyPath) -> Iterator[Variable]:
-    for index, item in enumerate(given if isinstance(given, list) else ()):
-        if isinstance(item, dict) and isinstance(name := item.get("name"), str):
+def _items(given: Sequence[Any], path: KeyPath) -> Iterator[Variable]:
+    for index, item in enumerate(given):
+        if name := typed.text(item, "name"):
             yield Variable(name, readers.scalar(item.get("value")), (*path, index, "value"), listed=True)

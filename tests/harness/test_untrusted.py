@@ -9,11 +9,12 @@ import pytest
 from helm_llm.harness.causes import CAUSES, UNREACHABLE
 from helm_llm.harness.evidence import Evidence, belongs, runs
 from helm_llm.harness.hooks import test_hooks as hooks_of
-from helm_llm.harness.paths import at, file_name, mapping, mappings, number, selects, text, texts
+from helm_llm.harness.paths import file_name, selects
 from helm_llm.harness.release import Release
 from helm_llm.harness.served import served
 from helm_llm.harness.service import entry
 from helm_llm.harness.workloads import WORKLOADS
+from helm_llm.typed import at, mapping, mappings, number, text, texts
 from tests.harness.shapes import claim, crashed, deployment, event, node, service, unscheduled, waiting
 
 ODD: list[Any] = [None, True, 5, 10**30, 1.5, float("inf"), "text", "\x1b[31m", [], ["text", 5, None], {}, {"a": {}}]

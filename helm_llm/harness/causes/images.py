@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from helm_llm.harness.causes.statuses import container_of, waiting
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import text
 from helm_llm.harness.result import Diagnosis
+from helm_llm.typed import text
 
 _REASONS = "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import mappings, text
 from helm_llm.harness.result import Diagnosis
 from helm_llm.harness.workloads import title
+from helm_llm.typed import mappings, text
 
 Object = Mapping[str, Any]
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, name_of, text
+from helm_llm.harness.paths import name_of
 from helm_llm.harness.result import Diagnosis
 from helm_llm.harness.workloads import title
+from helm_llm.typed import at, text
 
 _REFUSALS: tuple[tuple[str, str, str, str], ...] = (
     (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import at, mapping, mappings, number, text
+from helm_llm.typed import at, mapping, mappings, number, text
 
 Object = Mapping[str, Any]
 

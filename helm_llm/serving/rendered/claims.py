@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import mounts, readers
@@ -29,12 +30,11 @@ def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> St
 
 
 def _volume(objects: Values, pod: KeyPath, name: str) -> tuple[str | int, ...] | None:
-    given = objects.get(*pod, "volumes", default=[])
-    names = [one.get("name") if isinstance(one, dict) else None for one in given] if isinstance(given, list) else []
+    names = [typed.text(one, "name") for one in typed.sequence(objects.tree, *pod, "volumes")]
     return (*pod, "volumes", names.index(name)) if name in names else None
 
 
 def _only_mode(objects: Values, claim: KeyPath) -> Field[str] | None:
     """A claim with several modes may be mounted in each of them."""
-    modes = objects.get(*claim, "accessModes", default=[])
-    return readers.field(objects, *claim, "accessModes", 0) if isinstance(modes, list) and len(modes) == 1 else None
+    modes = typed.sequence(objects.tree, *claim, "accessModes")
+    return readers.field(objects, *claim, "accessModes", 0) if len(modes) == 1 else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
-from helm_llm.serving import mounts, readers, variables
+from helm_llm.serving import mounts, privileges, readers, variables
 from helm_llm.serving.pod import Image, Mount, Placement, Pod, Probe, Security, Variable
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.workloads import Workload
@@ -43,8 +44,7 @@ def image(objects: Values, role: str, path: KeyPath) -> Image | None:
 
 
 def _images(objects: Values, workload: Workload) -> Iterator[Image]:
-    starting = objects.get(*workload.pod, "initContainers", default=[])
-    count = len(starting) if isinstance(starting, list) else 0
+    count = len(typed.sequence(objects.tree, *workload.pod, "initContainers"))
     paths = [("init", (*workload.pod, "initContainers", index, "image")) for index in range(count)]
     for role, path in [("engine", (*workload.container, "image")), *paths]:
         if found := image(objects, role, path):
@@ -69,9 +69,8 @@ def _variables(objects: Values, workload: Workload) -> tuple[Variable, ...] | No
 
 def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]] | None:
     """None where the pod lists none: its service account may."""
-    given = objects.get(*pod, "imagePullSecrets", default=[])
-    names = (item.get("name") for item in given if isinstance(item, dict)) if isinstance(given, list) else ()
-    known = tuple(name for name in names if isinstance(name, str))
+    named = (typed.text(item, "name") for item in typed.sequence(objects.tree, *pod, "imagePullSecrets"))
+    known = tuple(name for name in named if name)
     return Field(known, (*pod, "imagePullSecrets")) if known else None
 
 
@@ -90,20 +89,17 @@ def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
 
 def _asks_itself(objects: Values, container: KeyPath, probe: KeyPath) -> bool:
     """Whether the probe goes to a port of its own container; one that names none has to be the only one."""
-    given = objects.get(*container, "ports")
-    ports = [port for port in given if isinstance(port, dict)] if isinstance(given, list) else []
+    ports = typed.mappings(objects.tree, *container, "ports")
     asked = objects.get(*probe, "httpGet", "port")
-    alone = len(objects.get(*container[:-1], default=())) == 1
+    alone = len(typed.sequence(objects.tree, *container[:-1])) == 1
     return alone if not ports else any(asked in (port.get("name"), port.get("containerPort")) for port in ports)
 
 
 def _placement(objects: Values, pod: KeyPath) -> Placement:
-    tolerations = objects.get(*pod, "tolerations", default=[])
-    listed = tolerations if isinstance(tolerations, list) else []
     return Placement(
         node_selector=Field(readers.table(objects, *pod, "nodeSelector"), (*pod, "nodeSelector")),
         affinity=Field(readers.table(objects, *pod, "affinity"), (*pod, "affinity")),
-        tolerations=Field(tuple(one for one in listed if isinstance(one, dict)), (*pod, "tolerations")),
+        tolerations=Field(typed.mappings(objects.tree, *pod, "tolerations"), (*pod, "tolerations")),
         scheduler=Field(readers.text(objects, *pod, "schedulerName") or "", (*pod, "schedulerName")),
         runtime_class=readers.text(objects, *pod, "runtimeClassName") or "",
     )
@@ -124,10 +120,5 @@ def _security(objects: Values, workload: Workload) -> Security:
 
 
 def _privileges(objects: Values, pod: KeyPath) -> Iterator[tuple[str, Field[str]]]:
-    for kind in ("initContainers", "containers"):
-        listed = objects.get(*pod, kind, default=[])
-        for index, container in enumerate(listed if isinstance(listed, list) else ()):
-            path = (*pod, kind, index, "securityContext", "privileged")
-            if objects.get(*path) is True:
-                yield f"container {container.get('name')}", Field("privileged", path)
+    yield from privileges.listed(objects, (*pod, "initContainers"), (*pod, "containers"))
     yield from (("pod", Field(key, (*pod, key))) for key in _HOST if objects.get(*pod, key) is True)

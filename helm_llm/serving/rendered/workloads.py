@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values
 from helm_llm.serving import readers
@@ -56,8 +57,7 @@ def workloads(objects: Values) -> Iterator[Workload]:
 def _containers(
     objects: Values, kind: str, name: str, pod: KeyPath, model: KeyPath | None = None
 ) -> Iterator[Workload]:
-    listed = objects.get(*pod, "containers")
-    for index, container in enumerate(listed if isinstance(listed, list) else ()):
+    for index, container in enumerate(typed.sequence(objects.tree, *pod, "containers")):
         if isinstance(container, dict):
             yield Workload(kind, name, pod, (*pod, "containers", index), model)
 

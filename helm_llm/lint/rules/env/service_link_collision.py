@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from helm_llm.keypath import lookup
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.manifests import Manifests
-from helm_llm.pod_template import Object, PodTemplate, listed, name_of
+from helm_llm.pod_template import PodTemplate, name_of
+from helm_llm.typed import Object, mappings, sequence, shown
 
 
 @rule("service-link-collision", Severity.ERROR, Confidence.CERTAIN)
@@ -55,12 +56,11 @@ def _makes_links(found: Object) -> bool:
 
 def _reads_the_port(pod: PodTemplate) -> bool:
     """Whether a vLLM runs there whose port no variable of its own replaces."""
-    engines = [one for one in listed(pod.spec, "containers") if any(map(_ENGINE.fullmatch, _words(one)))]
-    return any("VLLM_PORT" not in {str(variable.get("name")) for variable in listed(one, "env")} for one in engines)
+    engines = [one for one in mappings(pod.spec, "containers") if any(map(_ENGINE.fullmatch, _words(one)))]
+    return any("VLLM_PORT" not in {shown(variable.get("name")) for variable in mappings(one, "env")} for one in engines)
 
 
 def _words(container: Object) -> Iterator[str]:
-    yield str(container.get("image"))
+    yield shown(container.get("image"))
     for key in ("command", "args"):
-        given = container.get(key)
-        yield from map(str, given if isinstance(given, list) else ())
+        yield from map(shown, sequence(container, key))

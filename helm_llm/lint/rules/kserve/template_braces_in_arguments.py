@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import KeyPath, scalars
 from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.walk import scalars
 from helm_llm.serving.kserve_service import own_runtime
 from helm_llm.serving.spec import ServingSpec
 

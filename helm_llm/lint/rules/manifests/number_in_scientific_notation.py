@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from helm_llm.engines.table import load, releases
-from helm_llm.keypath import KeyPath, dotted, lookup
+from helm_llm.keypath import KeyPath, dotted, scalars
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.walk import scalars
 from helm_llm.manifests import Manifests
+from helm_llm.pod_template import label
+from helm_llm.typed import Object, text
 
 
 @rule("number-in-scientific-notation", Severity.ERROR, Confidence.CERTAIN)
@@ -38,23 +38,23 @@ def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
     ```
     """
     for manifest in manifests.objects:
-        name = f"{manifest.get('kind')} {(manifest.get('metadata') or {}).get('name')}"
         for path, value in scalars(manifest):
             found = _SCIENTIFIC.search(value) if isinstance(value, str) and _read_as_text(path) else None
             if found and not _is_fraction(manifest, path, value):
-                message = f"{name}: {dotted(path)} is rendered as {value}, meant is {int(float(found['number']))}"
-                yield Problem((), message, help=f'quote the number in the values: "{int(float(found["number"]))}"')
+                meant = int(float(found["number"]))
+                message = f"{label(manifest)}: {dotted(path)} is rendered as {value}, meant is {meant}"
+                yield Problem((), message, help=f'quote the number in the values: "{meant}"')
 
 
-_SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d+)$")
+_SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d{2})$")
 
 
-def _is_fraction(manifest: Mapping[str, Any], path: KeyPath, value: str) -> bool:
+def _is_fraction(manifest: Object, path: KeyPath, value: str) -> bool:
     """Whether it stands behind an option of vLLM that takes fractions, which may be written so."""
     flag, equal, _ = value.partition("=")
-    words = lookup(manifest, path[:-1])
-    if not equal and isinstance(words, list):
-        flag = str(words[int(path[-1]) - 1])
+    before = (*path[:-1], int(path[-1]) - 1) if isinstance(path[-1], int) else ()
+    if not equal and before:
+        flag = text(manifest, *before)
     options = (load(release).options.get(flag) for release in releases())
     return any(option.type == "float" for option in options if option)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from helm_llm.keypath import MISSING, lookup
+from helm_llm.keypath import MISSING, lookup, scalars
 from helm_llm.lint.render import ASSUMED_RELEASE
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.trace import traced
-from helm_llm.lint.walk import scalars
 from helm_llm.manifests import Manifests
-from helm_llm.pod_template import label, name_of
+from helm_llm.pod_template import kind_of, label, name_of
+from helm_llm.typed import Object
 
 
 @rule("object-name-too-long", Severity.ERROR, Confidence.CERTAIN)
@@ -49,8 +49,8 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
                 yield Problem(traced(manifests, value, str(path[-1])), message)
 
 
-def _fault_of_name(found: Mapping[str, Any], name: str) -> str | None:
-    kind = str(found.get("kind"))
+def _fault_of_name(found: Object, name: str) -> str | None:
+    kind = kind_of(found)
     longest = _LONGEST.get(kind)
     if kind == "InferenceService":
         longest = 48 if lookup(found, ("spec", "predictor", "workerSpec")) is MISSING else 41

@@ -6,7 +6,7 @@ STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 
-.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix bench docs release lock clean dev
+.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix sweep bench docs release lock clean dev
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ helm-matrix: tools dev ## the plugin on the oldest and the newest supported Helm
 	@$(STAGE) "oldest helm 3" ci/tool helm3-oldest
 	@$(STAGE) "oldest helm 4" ci/tool helm4-oldest
 	@HELM_MATRIX=1 "$(DEV)" -m pytest -n $(WORKERS) tests/plugin
+
+sweep: tools dev ## every key of every chart set to odd values, on both Helms: half an hour
+	@printf '%s\n' $(CHARTS) | PYTHONPATH=. xargs -P $(WORKERS) -n 1 \
+		"$(DEV)" ci/sweep/sweep.py --helm "$$(ci/tool helm3)" --helm "$$(ci/tool helm4)"
 
 bench: tools dev ## our cost beside bare helm, against the targets
 	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"

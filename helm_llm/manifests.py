@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from helm_llm.nodes import Broken
 from helm_llm.pod_template import PodTemplate, kind_of, name_of, pod_templates
 from helm_llm.process import Completed
 from helm_llm.syntax import documents
-from helm_llm.typed import Object
+from helm_llm.typed import Object, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,20 @@ class Manifests:
     def of_kind(self, kind: str) -> Mapping[str, Object]:
         """The objects of a kind by name."""
         return self._kinds.get(kind, {})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all objects."""
+        return frozenset(map(name_of, self.objects))
+
+    @cached_property
+    def labelled(self) -> Mapping[tuple[str, str], Sequence[PodTemplate]]:
+        """The pods that have a label with this text."""
+        found: dict[tuple[str, str], list[PodTemplate]] = {}
+        for pod in self.pods:
+            for key, value in pod.labels.items():
+                found.setdefault((key, shown(value)), []).append(pod)
+        return found
 
     @cached_property
     def given(self) -> Mapping[str, list[KeyPath]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from helm_llm.keypath import KeyPath, lookup, scalars
 from helm_llm.lint.trace import is_given
 from helm_llm.manifests import Manifests
-from helm_llm.pod_template import PodTemplate, label, name_of
+from helm_llm.pod_template import PodTemplate, label
 from helm_llm.typed import Object, mapping, mappings, shown, text
 
 Missing = tuple[str, str, str]
@@ -51,12 +52,18 @@ def _endpoints(manifests: Manifests) -> Iterator[Missing]:
         selector = lookup(service, ("spec", "selector"))
         if not manifests.pods or not isinstance(selector, dict):
             continue
-        pods = [pod for pod in manifests.pods if _selects(selector, pod)]
+        pods = [pod for pod in _likely(manifests, selector) if _selects(selector, pod)]
         if not pods:
             chosen = ", ".join(f"{key}={shown(value)}" for key, value in selector.items())
             yield label(service), "pods with", chosen
         else:
             yield from ((label(service), "port", name) for name in _targets(service) - _ports(pods))
+
+
+def _likely(manifests: Manifests, selector: Object) -> Sequence[PodTemplate]:
+    """The pods with that label of a selector which fewest have."""
+    labels = ((key, shown(value)) for key, value in selector.items() if not key.startswith(_OPERATORS))
+    return min((manifests.labelled.get(one, ()) for one in labels), key=len, default=manifests.pods)
 
 
 def _selects(selector: Object, pod: PodTemplate) -> bool:
@@ -90,9 +97,8 @@ def _used_by_pods(manifests: Manifests) -> Iterator[Missing]:
 
 def _made_by_the_chart(manifests: Manifests, name: str) -> bool:
     """Whether a name is made of the name that the objects of the release share."""
-    names = map(name_of, manifests.objects)
-    own = any(name == other or name.startswith(f"{other}-") for other in names)
-    return own and not is_given(manifests, name)
+    beginnings = (name[: dash.start()] for dash in re.finditer("-|$", name))
+    return any(other in manifests.names for other in beginnings) and not is_given(manifests, name)
 
 
 _OPERATORS = (

@@ -43,6 +43,16 @@ def test_a_route_that_is_off_is_off(service: Part, mode: str, public: bool, labe
     assert {key: text for key, text in found.items() if "visibility" in key} == labels
 
 
+@pytest.mark.parametrize("mode", ["Serverless", "RawDeployment"])
+def test_what_null_takes_away_is_as_if_it_were_empty(service: Part, mode: str) -> None:
+    taken = {
+        "inferenceService": {"labels": None, "annotations": None},
+        "endpoint": {"externalRoute": {"enabled": None}},
+    }
+    off: Object = {"endpoint": {"externalRoute": {"enabled": False}}}
+    assert service(values={"deploymentMode": mode} | taken) == service(values={"deploymentMode": mode} | off)
+
+
 def test_arguments_follow_the_served_name(predictor: Part) -> None:
     assert predictor()["model"]["args"] == ["--served-model-name={{.Name}}", "--gpu-memory-utilization=0.90"]
     values = {"model": {"modelNameOverride": "granite 3", "args": ["--chat-template", '{"a": "b c"}']}}

@@ -3,6 +3,7 @@
 import json
 import random
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -166,3 +167,19 @@ def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(kind: str, s
     for metadata in ({"name": "x", "labels": ["llm"]}, {"name": 5}, "x", None):
         look(written([*OBJECTS, {"kind": kind, "metadata": metadata, "spec": spec}]), values)
         look(written([{"kind": "List", "items": [{"kind": kind, "metadata": metadata, "spec": spec}, None]}]), values)
+
+
+def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
+    values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
+    deployment, service = OBJECTS
+    objects: list[Any] = []
+    for number in range(3000):
+        name, labels = f"d{number}-x", {"a": f"b{number}"}
+        volumes = [{"name": "v", "configMap": {"name": f"{name}-map"}}]
+        pod = {"metadata": {"labels": labels}, "spec": POD | {"volumes": volumes}}
+        objects.append(changed(changed(deployment, ("metadata", "name"), name), ("spec", "template"), pod))
+        objects.append(changed(changed(service, ("metadata", "name"), name), ("spec", "selector"), labels))
+    manifests = Manifests(written(objects), None, FACTS, values.tree)
+    started = time.process_time()
+    run("Manifests", manifests, values)
+    assert time.process_time() - started < 15

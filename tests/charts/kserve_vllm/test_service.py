@@ -45,12 +45,10 @@ def test_a_route_that_is_off_is_off(service: Part, mode: str, public: bool, labe
 
 @pytest.mark.parametrize("mode", ["Serverless", "RawDeployment"])
 def test_what_null_takes_away_is_as_if_it_were_empty(service: Part, mode: str) -> None:
-    taken = {
-        "inferenceService": {"labels": None, "annotations": None},
-        "endpoint": {"externalRoute": {"enabled": None}},
-    }
-    off: Object = {"endpoint": {"externalRoute": {"enabled": False}}}
-    assert service(values={"deploymentMode": mode} | taken) == service(values={"deploymentMode": mode} | off)
+    route: Object = {"endpoint": {"externalRoute": {"enabled": None}}}
+    taken = {"deploymentMode": mode, "inferenceService": {"labels": None, "annotations": None}, **route}
+    off: Object = {"deploymentMode": mode, "endpoint": {"externalRoute": {"enabled": False}}}
+    assert service(values=taken) == service(values=off)
 
 
 def test_arguments_follow_the_served_name(predictor: Part) -> None:

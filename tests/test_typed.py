@@ -23,10 +23,11 @@ TREE: dict[str, Any] = {
     [
         (typed.text, {"text": "x"}),
         (typed.number, {"number": 4, "whole": 4}),
-        (typed.switch, {"on": True}),
         (typed.mapping, {"map": {"a": {"b": "c"}}}),
         (typed.sequence, {"list": TREE["list"]}),
         (typed.mappings, {"list": ({"a": 1}, {"b": 2})}),
+        (typed.texts, {"list": ("x",)}),
+        (typed.at, {key: value for key, value in TREE.items() if key != "none"}),
     ],
 )
 def test_a_reader_sees_its_own_type(reader: Any, holds: dict[str, Any]) -> None:
@@ -40,7 +41,7 @@ def test_a_reader_sees_its_own_type(reader: Any, holds: dict[str, Any]) -> None:
     "tree", [None, "text", 5, [], ["x"], {}, {"a": "text"}, {"a": None}, {"a": [1]}, {"a": {"b": []}}]
 )
 def test_what_stands_in_the_way_of_a_path_is_no_failure(tree: Any) -> None:
-    assert typed.text(tree, "a", "b", 0, "c") is None
+    assert typed.text(tree, "a", "b", 0, "c") == ""
     assert typed.mapping(tree, "a", "b", "c") == {}
     assert typed.mappings(tree, 0, "a") == ()
 
@@ -48,3 +49,8 @@ def test_what_stands_in_the_way_of_a_path_is_no_failure(tree: Any) -> None:
 @pytest.mark.parametrize(("value", "text"), [("x", "x"), (5, "5"), (1.5, "1.5"), (None, ""), ([], ""), ({}, "")])
 def test_scalars_are_shown(value: Any, text: str) -> None:
     assert typed.shown(value) == text
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**64), 1e300, True, "4", None, [4]])
+def test_a_number_is_one_that_kubernetes_could_hold(value: Any) -> None:
+    assert typed.number({"a": value}, "a", default=7) == 7

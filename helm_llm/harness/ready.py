@@ -29,6 +29,7 @@ LONG_PATIENCE = 60
 """The same where the cluster may still say more of the cause, or get over it."""
 SETTLE = 8
 """Seconds for which a run at its deadline waits for the cause: events and reasons come later than what they explain."""
+_A_DAY = 24 * 3600
 LOST = 45
 """Seconds without an answer after which the cluster counts as lost."""
 
@@ -38,8 +39,9 @@ class ClusterLost(ToolError):
 
 
 def time_allowed(objects: Sequence[Object]) -> float:
-    """What the startup probes allow, and two minutes for pulling, scheduling and mounting; at least five."""
-    return max([180, *(_budget(template.spec) for template in templates(objects))]) + 120
+    """What the startup probes allow, and two minutes for pulling, scheduling and mounting: five minutes to a day."""
+    longest = max([180, *(_budget(template.spec) for template in templates(objects))])
+    return min(longest + 120, _A_DAY)
 
 
 def _budget(spec: Object) -> int:

@@ -205,7 +205,7 @@ def test_a_manifest_that_is_no_yaml(site: Path, capsys: pytest.CaptureFixture[st
     status = {"info": {"status": "deployed"}, "manifest": "kind: [\n"}
     (site / "helm.status").write_text(json.dumps(status))
     assert run(["test", "r"]) == 3
-    assert "the manifest that Helm keeps of release r cannot be read" in capsys.readouterr().out
+    assert "Helm keeps of release r: line 2 of what is rendered cannot be read: " in capsys.readouterr().out
 
 
 def test_a_cluster_that_answers_html(

@@ -13,7 +13,7 @@ from typing import Any
 from helm_llm import inputs, source
 from helm_llm.checkout import boundary, confined
 from helm_llm.errors import UsageError
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.keypath import KeyPath, dotted, scalars
 from helm_llm.lint.expectation import sentence
 from helm_llm.lint.hint import hint
 from helm_llm.lint.learn import learn
@@ -21,7 +21,6 @@ from helm_llm.lint.schema import UNKNOWN_KEY, Violation, refused
 from helm_llm.lint.subschema import Schema, below, siblings
 from helm_llm.lint.suggest import near
 from helm_llm.lint.validator import build
-from helm_llm.lint.walk import scalars
 from helm_llm.source import Document, Span
 
 SCHEMA = Path(__file__).with_name("config.schema.json")

@@ -2,11 +2,13 @@ PYTHON ?= python3
 WORKERS ?= 2
 # Tests in a cluster wait more than they work.
 CLUSTER_WORKERS ?= 5
+FUZZ_MINUTES ?= 5
+FUZZ_SEED ?=
 STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
 
-.PHONY: help lint test test-extended cluster-test cluster cluster-down tools helm-matrix sweep bench docs release lock clean dev
+.PHONY: help lint test test-extended fuzz cluster-test cluster cluster-down tools helm-matrix sweep bench docs release lock clean dev
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -25,6 +27,9 @@ test: tools dev ## everything that needs no cluster: ruff, mypy, pytest
 
 test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
+
+fuzz: tools dev ## five minutes of odd input for lint; FUZZ_MINUTES=60 for longer, FUZZ_SEED=N for the inputs of an earlier run
+	@"$(DEV)" -m tests.fuzz --workers $(WORKERS) --minutes $(FUZZ_MINUTES) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 cluster-test: tools dev ## the tests that need a cluster, with one brought up for them; KEEP=1 leaves it there
 	@ci/offline/test "$(DEV)" -m pytest -m cluster -n $(CLUSTER_WORKERS) --maxschedchunk=1 --durations=10 $(PYTEST)

@@ -1,0 +1,95 @@
+"""One worker: makes the cases of its numbers, runs and judges them."""
+
+import gc
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.fuzz import judge, runner
+from tests.fuzz.case import Case
+from tests.fuzz.judge import Complaint
+from tests.fuzz.kinds import case as case_of
+from tests.fuzz.minimize import minimized
+from tests.fuzz.runner import Outcome
+from tests.fuzz.sandbox import Sandbox
+
+_box: Sandbox | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that should not have gone so."""
+
+    number: int
+    case: Case
+    complaint: Complaint
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a worker says of one number."""
+
+    number: int
+    kind: str
+    code: int
+    seconds: float
+    failures: tuple[Failure, ...]
+
+
+def start(base: str, helms: dict[str, str]) -> None:
+    """Prepare this process: everything that lint imports is there before it forks."""
+    global _box
+    runner.become_reaper()
+    _box = Sandbox(Path(base) / str(os.getpid()), helms)
+    _box.base.mkdir(parents=True)
+    import helm_llm.cli
+    import helm_llm.lint.command
+    import helm_llm.lint.config_reader
+    import helm_llm.lint.engine
+    import helm_llm.lint.repair  # noqa: F401
+
+    gc.freeze()
+
+
+def box() -> Sandbox:
+    """This worker's sandbox."""
+    assert _box
+    return _box
+
+
+def check(seed: int, numbers: Sequence[int], kind: str) -> list[Checked]:
+    """Run the cases of these numbers."""
+    return [_check(number, case_of(seed, number, kind)) for number in numbers]
+
+
+def _check(number: int, case: Case) -> Checked:
+    outcome = runner.run(case, box())
+    found = judge.complaints(case, outcome)
+    failures = tuple(Failure(number, case, _located(case, complaint), outcome) for complaint in found)
+    return Checked(number, case.kind, outcome.code, outcome.seconds, failures)
+
+
+def _located(case: Case, complaint: Complaint) -> Complaint:
+    """A failure of ours by the place where it was raised, which only a run with HELM_DEBUG shows."""
+    if complaint.sort not in ("exit code 3", "a bug of ours"):
+        return complaint
+    again = runner.run(replace(case, environment={**case.environment, "HELM_DEBUG": "true"}), box())
+    if "Traceback" not in again.err:
+        return complaint
+    return Complaint(complaint.sort, judge.location(again.err))
+
+
+def smaller(failure: Failure) -> Failure:
+    """The failure with as little in it as makes it fail in the same way."""
+
+    def fails(case: Case) -> bool:
+        return failure.complaint in _complaints(case)
+
+    case = minimized(failure.case, fails)
+    return replace(failure, case=case, outcome=runner.run(case, box()))
+
+
+def _complaints(case: Case) -> list[Complaint]:
+    return [_located(case, complaint) for complaint in judge.complaints(case, runner.run(case, box()))]

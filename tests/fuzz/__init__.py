@@ -1,9 +1,9 @@
 """Odd input for `helm llm lint`, five minutes of it: `make fuzz`.
 
-`FUZZ_MINUTES=60` is for longer, `FUZZ_SEED=N` for the inputs of an earlier run. `make test` runs a fixed number of them.
+`FUZZ_MINUTES=60` is for longer, `FUZZ_SEED=N` for the inputs of an earlier run; `make test` runs a fixed number.
 
 A case (`case.py`) is a small checkout: files, links, a command line, an environment, a Helm. The functions in `kinds/`
-make cases from a seeded random source, so a seed and a number always name the same case. `sandbox.py` lays a case out in
+make cases from a seeded random source: a seed and a number always name the same case. `sandbox.py` lays a case out in
 a directory of its own, `runner.py` runs the program on it in a forked child or as a separate process, and `judge.py`
 lists what must never happen:
 

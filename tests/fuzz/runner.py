@@ -64,7 +64,7 @@ def _run(case: Case, box: Sandbox) -> Outcome:
     megabytes = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
     out, err, stack = (_text(box.streams / name) for name in ("out", "err", "stack"))
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(code, out, err, stack, seconds, megabytes, children, _changes(before, box.snapshot()))
+    return Outcome(code, out, err, stack, seconds, megabytes, children, changes(before, box.snapshot()))
 
 
 def _text(file: Path) -> str:
@@ -108,7 +108,8 @@ def _killed(pid: int) -> str:
     return command
 
 
-def _changes(before: Snapshot, after: Snapshot) -> dict[str, bytes | None]:
+def changes(before: Snapshot, after: Snapshot) -> dict[str, bytes | None]:
+    """What is new, other or gone, with its content where it has one."""
     changed: dict[str, bytes | None] = {}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):

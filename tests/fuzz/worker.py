@@ -39,11 +39,16 @@ class Checked:
 
 
 def start(base: str, helms: dict[str, str]) -> None:
-    """Prepare this process: everything that lint imports is there before it forks."""
+    """Prepare this process, which forks for each case."""
     global _box
     runner.become_reaper()
     _box = Sandbox(Path(base) / str(os.getpid()), helms)
     _box.base.mkdir(parents=True)
+    import_all()
+
+
+def import_all() -> None:
+    """Import what lint imports, so that forked runs need not."""
     import helm_llm.cli
     import helm_llm.lint.command
     import helm_llm.lint.config_reader

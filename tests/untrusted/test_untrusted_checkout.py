@@ -1,0 +1,144 @@
+"""An untrusted checkout never becomes an option, a command, a path outside of it, or a raw control character.
+
+Each trap of `traps.py` is linted with every format, with --diff and with --fix, by both Helms. Nothing runs, nothing
+outside is written, and nothing that the user keeps outside, in files or in the environment, is printed.
+"""
+
+import http.server
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import judge
+from tests.fuzz.case import HELM3, HELM4, Case
+from tests.fuzz.runner import Outcome
+from tests.fuzz.sandbox import OUTSIDE
+from tests.untrusted import ground
+from tests.untrusted.ground import TOKEN, Ground
+from tests.untrusted.traps import EVIL, SMALL, TRAPS, Trap
+
+REPORTS = {name: f"reports/{name}" for name in ("json", "sarif", "github", "junit")}
+EVERY_FORMAT = ["--format=text", *(f"--format={name}={file}" for name, file in REPORTS.items())]
+
+Lint = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ProcessPoolExecutor]:
+    """A process of one thread, which the runs are forked from."""
+    with ProcessPoolExecutor(1, get_context("spawn"), ground.prepare) as pool:
+        yield pool
+
+
+@pytest.fixture
+def lint(tmp_path: Path, helm: str, process: ProcessPoolExecutor) -> Lint:
+    """lint(trap, options): what came of it, with this Helm."""
+
+    def call(trap: Trap, *options: str) -> Outcome:
+        return process.submit(ground.lint, tmp_path, {_name(helm): helm}, _case(trap, _name(helm), options)).result()
+
+    return call
+
+
+def _name(helm: str) -> str:
+    return HELM4 if "helm-4" in helm else HELM3
+
+
+def _case(trap: Trap, helm: str, options: tuple[str, ...]) -> Case:
+    values = tuple(name for name in trap.files if name.endswith(".yaml") and not name.startswith("chart/"))
+    return Case(
+        kind="trap",
+        arguments=(*trap.arguments, *options),
+        files={**trap.files, "reports/": b""},
+        links=trap.links,
+        own_process=trap.own_process,
+        helm=helm,
+        secrets=(TOKEN,),
+        outputs=(*trap.outputs, *REPORTS.values()),
+        edited=values if "--fix" in options else (),
+    )
+
+
+def _wrong(trap: Trap, outcome: Outcome, *options: str) -> list[str]:
+    case = _case(trap, "helm3", options)
+    found = [str(complaint) for complaint in judge.complaints(case, outcome)]
+    for name, file in REPORTS.items():
+        text = (outcome.changed.get(f"checkout/{file}") or b"").decode()
+        printed = replace(case, arguments=(f"--format={name}",))
+        found += [
+            f"{name}: {complaint}"
+            for complaint in judge.complaints(printed, replace(outcome, out=text, err="", changed={}))
+        ]
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize("trap", TRAPS.values(), ids=[ascii(name).strip("'") for name in TRAPS])
+def test_a_trap_does_not_close(trap: Trap, lint: Lint) -> None:
+    wrong = _wrong(trap, lint(trap, *EVERY_FORMAT))
+    wrong += [f"--diff: {one}" for one in _wrong(trap, lint(trap, "--diff"))]
+    wrong += [f"--fix: {one}" for one in _wrong(trap, lint(trap, "--fix"), "--fix")]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_traps_are_armed(tmp_path: Path, helm: str) -> None:
+    """Helm itself runs what a checkout must not make it run: the plugin for evil:// and the post-renderer."""
+    box = Ground(tmp_path, {})
+    case = _case(Trap({**SMALL, "evil.sh": EVIL}), _name(helm), ())
+    for word in ("--values=evil:/x", f"--post-renderer={'pwn' if _name(helm) == HELM4 else './evil.sh'}"):
+        box.lay_out(case)
+        environment = {**box.environment(replace(case, helm="")), "HELM_BIN": helm}
+        subprocess.run([helm, "template", "x", "chart", word], cwd=box.checkout, env=environment, capture_output=True)
+        assert (box.case / "outside" / "ran").exists(), word
+
+
+def test_the_judge_sees_what_a_sprung_trap_does() -> None:
+    """Text from outside, a token, a file outside and an escape sequence are all told apart from a quiet run."""
+    quiet = Outcome(0, "", "", "", 0, 0, (), {})
+    assert not _wrong(Trap({}), quiet)
+    assert _wrong(Trap({}), replace(quiet, out=f"x {OUTSIDE}")) == ["text from outside in standard output"]
+    assert _wrong(Trap({}), replace(quiet, err=f"x {TOKEN}")) == ["a secret in standard error"]
+    assert _wrong(Trap({}), replace(quiet, changed={"outside/ran": b""}))
+    assert _wrong(Trap({}), replace(quiet, changed={"checkout/reports/json": b'{"x": "\x1b[31m"}'}))
+
+
+class TestAddressesInSchemas:
+    @pytest.fixture
+    def asked(self) -> Iterator[tuple[str, list[str]]]:
+        """The address of a server that waits for requests, and the paths that were asked for."""
+        paths: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                paths.append(self.path)
+                self.send_error(404)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_port}", paths
+            server.shutdown()
+
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            '{"properties": {"image": {"$ref": "ADDRESS/x.json"}}}',
+            '{"$schema": "ADDRESS/meta.json", "properties": {"image": {"type": "integer"}}}',
+            '{"$id": "ADDRESS/id.json", "properties": {"image": {"$ref": "other.json"}}}',
+            '{"allOf": [{"$ref": "ADDRESS/x.json#/definitions/a"}]}',
+        ],
+    )
+    def test_without_helm_nobody_is_asked(self, schema: str, asked: tuple[str, list[str]], lint: Lint) -> None:
+        address, paths = asked
+        trap = Trap(
+            {**SMALL, "chart/values.schema.json": schema.replace("ADDRESS", address).encode()}, {}, ("--no-render",)
+        )
+        assert not _wrong(trap, lint(trap, *EVERY_FORMAT))
+        assert paths == []

@@ -1,4 +1,4 @@
-"""Traps that a checkout can set for whoever lints it. What is in `outside/` is the user's and not part of the checkout."""
+"""Traps that a checkout can set for whoever lints it. What is in `outside/` is not part of the checkout."""
 
 import gzip
 import io
@@ -189,7 +189,8 @@ def _of_outputs() -> dict[str, Trap]:
     }
 
 
-_DANGEROUS = "a\\e[31m\\e]0;t\\a\\e]8;;http://x\\ab\\u202ec\\u2066d\\n::error title=planted::x\\r\\n::add-mask::y\\x9b31m\\x7f\\0"
+_ESCAPES = r"a\e[31m\e]0;t\a\e]8;;http://x\ab\u202ec\u2066d\x9b31m\x7f\0"
+_DANGEROUS = _ESCAPES + r"\n::error title=planted::x\r\n::add-mask::y"
 
 
 def _of_texts() -> dict[str, Trap]:
@@ -213,14 +214,16 @@ def _of_texts() -> dict[str, Trap]:
         f"targets: [{{chart: chart, {bad}: 1, releaseName: {bad}}}]\n{bad}: 2\n"
     )
     traps["odd text in manifests"] = Trap({**SMALL, "chart/manifests.yaml": _pod(_DANGEROUS)})
-    schema = '{"properties": {"image": {"type": "integer", "description": "\\u001b[31m\\u202e"}}, "required": ["\\u001b[31m"]}'
+    refusing = r'{"type": "integer", "description": "\u001b[31m\u202e"}'
+    schema = f'{{"properties": {{"image": {refusing}}}, "required": ["\\u001b[31m"]}}'
     traps["odd text in a schema"] = Trap({**SMALL, "chart/values.schema.json": schema.encode()})
     return traps
 
 
 def _pod(text: str) -> bytes:
     container = f'{{name: "{text}", image: "vllm/vllm-openai:v0.11.0", args: ["--{text}", "{text}"]}}'
-    return f'kind: Pod\napiVersion: v1\nmetadata: {{name: "{text}", labels: {{a: "{text}"}}}}\nspec: {{containers: [{container}]}}\n'.encode()
+    head = f'kind: Pod\napiVersion: v1\nmetadata: {{name: "{text}", labels: {{a: "{text}"}}}}\n'
+    return f"{head}spec: {{containers: [{container}]}}\n".encode()
 
 
 def _of_programs() -> dict[str, Trap]:
@@ -262,7 +265,8 @@ def _of_dependencies() -> dict[str, Trap]:
     """Dependencies from elsewhere, archives with members that lead elsewhere."""
 
     def depending(repository: str, name: str = "sub") -> Trap:
-        text = f"apiVersion: v2\nname: x\nversion: 0.1.0\ndependencies: [{{name: '{name}', version: '>=0', repository: '{repository}'}}]\n"
+        dependency = f"{{name: '{name}', version: '>=0', repository: '{repository}'}}"
+        text = f"apiVersion: v2\nname: x\nversion: 0.1.0\ndependencies: [{dependency}]\n"
         return Trap({**SMALL, "chart/Chart.yaml": text.encode()})
 
     archives = {

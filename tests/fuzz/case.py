@@ -18,7 +18,7 @@ class Case:
     arguments: tuple[str, ...]
     """Those after `lint`."""
     files: Mapping[str, bytes]
-    """By their path in the checkout; a path that ends in `/` is an empty directory."""
+    """By their path in the checkout; a path that ends in `/` is an empty directory, in `|` a FIFO."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Symbolic links: path -> where they lead."""
     stdin: bytes | None = None

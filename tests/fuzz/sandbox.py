@@ -110,6 +110,9 @@ def write_files(top: Path, case: Case) -> None:
             path.mkdir(parents=True, exist_ok=True)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith("|"):
+            os.mkfifo(str(path).removesuffix("|"))
+            continue
         path.write_bytes(content)
     for name, target in case.links.items():
         path = top / name

@@ -1,6 +1,7 @@
 """Where traps are laid out and sprung."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fuzz import runner, worker
@@ -18,8 +19,9 @@ class Ground(Sandbox):
     """A sandbox with more of the user's own outside of the checkout: plugins of Helm, a chart, files to overwrite."""
 
     def lay_out(self, case: Case) -> None:
-        super().lay_out(case)
         outside = self.case / "outside"
+        files = {name: text.replace(b"OUTSIDE", str(outside).encode()) for name, text in case.files.items()}
+        super().lay_out(replace(case, files=files))
         self._write("victim", "kept\n")
         self._write("baseline.json", f'{{"version": 1, "findings": [], "x": "{OUTSIDE}"}}')
         self._write("model.json", f'{{"hidden_size": "{OUTSIDE}", "architectures": ["{OUTSIDE}"]}}')

@@ -11,7 +11,7 @@ from tests.fuzz import charts
 VLLM = charts.files_of("vllm")
 SMALL = charts.printing(b"kind: ConfigMap\n")
 EVIL = b'#!/bin/sh\ntouch "$RAN"\ncat\n'
-"""$RAN is a file in outside/ that nothing else makes."""
+"""$RAN is a file in outside/ that nothing else makes. OUTSIDE, in any file, becomes the path of outside/."""
 
 _TARGET = "targets:\n- chart: chart\n  values: [v.yaml]\n"
 _OPTIONS = ("--post-renderer=./evil.sh", "--post-renderer=pwn", "--output-dir=pwn", "--debug", "--dry-run=server")
@@ -43,9 +43,25 @@ def _of_configuration() -> dict[str, Trap]:
         traps[f"{key} an option"] = configured(f"{_TARGET}  {key}: --post-renderer=./evil.sh\n")
     traps["apiVersions an option"] = configured(f"{_TARGET}  apiVersions: [--post-renderer=./evil.sh]\n")
     traps["namespace of two lines"] = configured(f'{_TARGET}  namespace: "x\\n::error title=planted::x\\e[31m"\n')
-    for option in ("--post-renderer=./evil.sh", "evil://x", "evil://x/y.tgz", "-", "--debug", "../outside/chart"):
+    for option in (
+        "--post-renderer=./evil.sh",
+        "evil://x",
+        "evil://x/y.tgz",
+        "-",
+        "--debug",
+        "../outside/chart",
+        "OUTSIDE/chart",
+    ):
         traps[f"chart {option}"] = configured(f"targets: [{{chart: '{option}', values: [v.yaml]}}]\n")
-    for file in ("--post-renderer=./evil.sh", "evil://x", "s3:/x", "../outside/secret.yaml", "/dev/zero", "-"):
+    for file in (
+        "--post-renderer=./evil.sh",
+        "evil://x",
+        "s3:/x",
+        "../outside/secret.yaml",
+        "OUTSIDE/secret.yaml",
+        "/dev/zero",
+        "-",
+    ):
         traps[f"values {file}"] = configured(f"targets: [{{chart: chart, values: ['{file}']}}]\n")
         traps[f"each {file}"] = configured(f"targets: [{{chart: chart, each: ['{file}']}}]\n")
     for text in (
@@ -308,8 +324,8 @@ def _archive(name: str, link: str = "") -> bytes:
 def _of_schemas() -> dict[str, Trap]:
     """Schemas that refer to files outside of the chart."""
     files = (
-        "file:///OUTSIDE/schema.json",
-        "file:///OUTSIDE/secret.yaml",
+        "file://OUTSIDE/schema.json",
+        "file://OUTSIDE/secret.yaml",
         "../../outside/schema.json",
         "file:///etc/passwd",
     )

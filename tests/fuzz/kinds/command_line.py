@@ -18,7 +18,7 @@ _PATHS = (
     "--",
     "chart/Chart.yaml",
     "chart/templates",
-    "/",
+    "fifo",
     "/dev/null",
     "\udcff",
     "x\ny",
@@ -26,6 +26,9 @@ _PATHS = (
 _VALUES = (
     "v.yaml",
     "-",
+    "fifo",
+    "/dev/zero",
+    "/dev/stdin",
     "v.yaml,v.yaml",
     '"v.yaml',
     "",
@@ -74,13 +77,14 @@ def build(odd: Odd) -> Case:
             "v.yaml": b"replicaCount: many\nfoo: yes\n",
             "d/": b"",
             "out/": b"",
+            "fifo|": b"",
             "chart.tgz": b"x",
         },
         stdin=odd.one([None, b"replicaCount: x\n", b"\xff", b"a: [", "a: é".encode("utf-16")]),
         environment=_environment(odd),
         helm=FAKE if rendering else "",
         printed={"stdout": b"kind: Pod\nmetadata: {name: x}\n"},
-        outputs=tuple(outputs),
+        outputs=(*outputs, *words),  # a word may have become the name of a report
         edited=("v.yaml",),
     )
 

@@ -51,7 +51,7 @@ def _name(helm: str) -> str:
 
 
 def _case(trap: Trap, helm: str, options: tuple[str, ...]) -> Case:
-    values = tuple(name for name in trap.files if name.endswith(".yaml") and not name.startswith("chart/"))
+    values = tuple(name for name in trap.files if name.endswith("-values.yaml") or not name.startswith("chart/"))
     return Case(
         kind="trap",
         arguments=(*trap.arguments, *options),

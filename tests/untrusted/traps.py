@@ -29,11 +29,9 @@ class Trap:
     """Matters from the start of the interpreter."""
 
 
-def configured(text: str, **more: str) -> Trap:
+def configured(text: str, chart: Mapping[str, bytes] = SMALL) -> Trap:
     """A chart with values and this configuration, linted without arguments."""
-    files = {f"{name}.yaml": content.encode() for name, content in more.items()}
-    base = {**VLLM, "evil.sh": EVIL, "v.yaml": b"replicaCount: 1\n", "d/": b""}
-    return Trap({**base, ".helm-llm.yaml": text.encode(), **files})
+    return Trap({**chart, "evil.sh": EVIL, "v.yaml": b"replicas: 1\n", "d/": b"", ".helm-llm.yaml": text.encode()})
 
 
 def _of_configuration() -> dict[str, Trap]:
@@ -62,8 +60,8 @@ def _of_configuration() -> dict[str, Trap]:
         "/dev/zero",
         "-",
     ):
-        traps[f"values {file}"] = configured(f"targets: [{{chart: chart, values: ['{file}']}}]\n")
-        traps[f"each {file}"] = configured(f"targets: [{{chart: chart, each: ['{file}']}}]\n")
+        traps[f"values {file}"] = configured(f"targets: [{{chart: chart, values: ['{file}']}}]\n", VLLM)
+        traps[f"each {file}"] = configured(f"targets: [{{chart: chart, each: ['{file}']}}]\n", VLLM)
     for text in (
         "a=$(touch $RAN)",
         "a=${HF_TOKEN}",
@@ -73,7 +71,7 @@ def _of_configuration() -> dict[str, Trap]:
     ):
         traps[f"set {text}"] = configured(f"{_TARGET}  set: ['{text}']\n")
     traps["setFile is no key"] = configured(f"{_TARGET}  setFile: ['podLabels.x=../outside/secret.yaml']\n")
-    traps["model config outside"] = configured(f"{_TARGET}facts: {{modelConfig: ../outside/model.json}}\n")
+    traps["model config outside"] = configured(f"{_TARGET}facts: {{modelConfig: ../outside/model.json}}\n", VLLM)
     traps["model config no JSON"] = configured(f"{_TARGET}facts: {{modelConfig: ../outside/secret.yaml}}\n")
     traps["model config a device"] = configured(f"{_TARGET}facts: {{modelConfig: /dev/zero}}\n")
     traps["baseline outside"] = configured(f"{_TARGET}baseline: ../outside/secret.yaml\n")

@@ -4,6 +4,7 @@ WORKERS ?= 2
 CLUSTER_WORKERS ?= 5
 FUZZ_MINUTES ?= 5
 FUZZ_SEED ?=
+FUZZ_REPEAT ?=
 STAGE = ci/tools/stage
 DEV = $(shell $(PYTHON) ci/tools/dev.py)
 CHARTS = $(patsubst %/Chart.yaml,%,$(sort $(wildcard charts/*/Chart.yaml)))
@@ -28,8 +29,8 @@ test: tools dev ## everything that needs no cluster: ruff, mypy, pytest
 test-extended: tools dev ## the slow tests too, still without a cluster
 	@"$(DEV)" -m pytest -n $(WORKERS) -m "not cluster"
 
-fuzz: tools dev ## five minutes of odd input for lint; FUZZ_MINUTES=60 for longer, FUZZ_SEED=N for the inputs of an earlier run
-	@"$(DEV)" -m tests.fuzz --workers $(WORKERS) --minutes $(FUZZ_MINUTES) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+fuzz: tools dev ## five minutes of odd input for lint; FUZZ_MINUTES=60 for longer, FUZZ_SEED=N for the same again
+	@"$(DEV)" -m tests.fuzz --workers $(WORKERS) --minutes $(FUZZ_MINUTES) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED)) $(if $(FUZZ_REPEAT),--repeat "$(FUZZ_REPEAT)")
 
 cluster-test: tools dev ## the tests that need a cluster, with one brought up for them; KEEP=1 leaves it there
 	@ci/offline/test "$(DEV)" -m pytest -m cluster -n $(CLUSTER_WORKERS) --maxschedchunk=1 --durations=10 $(PYTEST)

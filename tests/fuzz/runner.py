@@ -19,7 +19,7 @@ from tests.fuzz.sandbox import Sandbox, Snapshot
 
 SECONDS = 10
 MEGABYTES = 500
-_GRACE = 2.0
+_GRACE = 5.0
 """How long what a run has ended may take to go."""
 
 
@@ -150,6 +150,7 @@ def _settle(case: Case, box: Sandbox) -> None:
     os.environ.update(environment)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200 << 20, 200 << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # so that /dev/zero does not take the machine down
     os.chdir(box.checkout)
     faulthandler.dump_traceback_later(SECONDS + 1, exit=True, file=stack)
 

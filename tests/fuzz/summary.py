@@ -1,6 +1,5 @@
 """What a run of the fuzzer found: progress, groups of failures, and where they are saved."""
 
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -58,7 +57,7 @@ class Summary:
             numbers = ", ".join(str(failure.number) for failure in failures[:3])
             print(f"{len(failures):5}  {ascii_only(str(complaint))}  (number {numbers})")
             if complaint in saved:
-                print(f"       {Path(sys.executable).name} -m tests.fuzz --repeat {saved[complaint]}")
+                print(f"       make fuzz FUZZ_REPEAT={saved[complaint]}")
 
 
 def save(failure: Failure, directory: Path) -> Path:

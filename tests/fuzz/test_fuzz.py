@@ -15,7 +15,7 @@ from tests.fuzz.minimize import minimized
 from tests.fuzz.runner import Outcome
 from tests.fuzz.sandbox import OUTSIDE, write_files
 
-INPUTS = 600
+INPUTS = 500
 QUIET = Outcome(0, "", "", "", 0.1, 60, (), {})
 CASE = Case(
     "values", ("chart",), {"v.yaml": b"a: 1\n"}, secrets=("hf_secret",), outputs=("r.json",), edited=("v.yaml",)

@@ -103,7 +103,7 @@ def _repeat(directory: Path, base: str) -> int:
     worker.start(base, _helms())
     case = from_json(directory / "case.json")
     outcome = runner.run(case, worker.box())
-    found = judge.complaints(case, outcome)
+    found = [worker.located(case, complaint) for complaint in judge.complaints(case, outcome)]
     print(f"helm llm lint {ascii_only(' '.join(map(repr, case.arguments)))}")
     print(f"exit code {outcome.code}, {outcome.seconds:.1f} s, {outcome.megabytes:.0f} MB")
     for text in (outcome.out, outcome.err, outcome.stack, *outcome.changed):

@@ -26,7 +26,7 @@ class Case:
     helm: str = ""
     """Which Helm: `fake` prints what `printed` holds, an empty one is for cases that do not render."""
     printed: Mapping[str, bytes] = field(default_factory=dict)
-    """Of the fake Helm: `stdout`, `stderr` and `code`."""
+    """Of the fake Helm: `stdout`, `stderr`, `code`, and a `script` that it runs before it prints."""
     secrets: tuple[str, ...] = ()
     """Texts that must not appear in any output."""
     outputs: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ OUTSIDE = "text-outside-of-the-checkout-3f9c1"
 
 _FAKE_HELM = """#!/bin/sh
 [ "$1" = version ] && { echo v3.22.0; exit; }
+. "$FUZZ_PRINTED/script"
 cat "$FUZZ_PRINTED/stderr" >&2
 cat "$FUZZ_PRINTED/stdout"
 read -r code <"$FUZZ_PRINTED/code"
@@ -79,7 +80,7 @@ class Sandbox:
         for name in ("printed", "streams", "cache", "helm"):
             (self.base / name).mkdir(exist_ok=True)
         (self.streams / "in").write_bytes(case.stdin or b"")
-        for name, usual in (("stdout", b""), ("stderr", b""), ("code", b"0\n")):
+        for name, usual in (("stdout", b""), ("stderr", b""), ("code", b"0\n"), ("script", b"")):
             (self.base / "printed" / name).write_bytes(case.printed.get(name, usual))
 
     def environment(self, case: Case) -> dict[str, str]:

@@ -16,6 +16,20 @@ _ERRORS = (
     "{}",
 )
 
+_SCRIPTS = (
+    *(
+        "kill -9 $$\n",
+        "kill -15 $$\n",
+        "exit 127\n",
+        "exec >&-\n",
+        "exec 2>&-\n",
+        "sleep 1\n",
+        "yes | head -c 3000000\n",
+    ),
+    "sleep 60 </dev/null >/dev/null 2>&1 &\n",
+)
+"""What a Helm does that is not well, or leaves behind."""
+
 
 def text(odd: Odd) -> str:
     """Documents with a few things changed in them."""
@@ -37,12 +51,14 @@ def build(odd: Odd) -> Case:
         "stderr": odd.one(_ERRORS).format(odd.text()).encode("utf-8", "surrogatepass") if fails else b"",
         "code": b"1\n" if fails else b"0\n",
     }
+    script = odd.one(_SCRIPTS) if odd.chance(8) else ""
     settings = [f"--set=apiKey.value={secret}"] if odd.chance(20) else []
     return Case(
         kind="manifests",
         arguments=("chart", *settings, *options.printing(odd), *options.fixing(odd, 5)),
         files=chart,
         helm=FAKE,
-        printed=printed,
+        printed={**printed, "script": script.encode()},
         secrets=(secret,),
+        tool_fails=bool(script),
     )

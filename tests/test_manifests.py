@@ -155,7 +155,7 @@ def test_annotations_of_our_charts_hold_any_text(chart: str, helm: str, tmp_path
     values = tmp_path / "v.yaml"
     values.write_text(f"{ANNOTATED[chart]}: {{{texts}}}" + "}" * ANNOTATED[chart].count("{") + "\n")
     target = Target(str(CHARTS / chart), (str(values),))
-    (render,) = renders(Helm(helm), [target], RenderOptions(), None)
+    (render,) = renders(Helm(helm), [target], RenderOptions())
     run = Run(RULES, facts=Facts())
     run.lint(target, render)
     assert not [found for found in run.report().findings if found.rule.id == "template-failed"]

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from helm_llm import masking
 from helm_llm.chart import Chart, load
 from helm_llm.errors import HelmLlmError
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
@@ -86,7 +87,7 @@ def failures(chosen: Sequence[Case], helm: Helm, directory: Path) -> Iterator[st
             yield f"{case}: {found}"
         elif not any(finding.rule.id in _REFUSED for finding in found.findings):
             accepted.append((case, target))
-    rendering = renders(helm, [target for _, target in accepted], RenderOptions(), None)
+    rendering = renders(helm, [target for _, target in accepted], RenderOptions())
     for (case, target), render in zip(accepted, rendering, strict=True):
         found = _linted(target, helm, render)
         if isinstance(found, str):
@@ -103,6 +104,7 @@ def _is_broken(finding: Finding) -> bool:
 def _linted(target: Target, helm: Helm, render: Running | None = None) -> Report | str:
     """The report, or why there is none."""
     run = Run(RULES, helm.version)
+    masking.begin([])  # each case is a run of its own
     try:
         run.lint(target, render)
         report = run.report()

@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).parents[1] / "helm_llm"
 
 LAYERS = (
     {"errors", "signals", "facts", "keypath", "option", "lora", "engines", "json_text", "go_print"},
-    {"masking", "writing"},
+    {"masking", "checkout"},
+    {"writing"},
     {"cache", "junit"},
-    {"process", "scalars", "flyte", "simulator", "typed", "names", "checkout", "inputs", "duration"},
+    {"process", "scalars", "flyte", "simulator", "typed", "names", "inputs", "duration"},
     {"marks", "tools", "pod_template", "nodes"},
     {"composer", "dumper"},
     {"syntax"},

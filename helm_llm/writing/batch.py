@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import UsageError
 from helm_llm.writing.regular import Regular
 from helm_llm.writing.stream import own_descriptor, write_descriptor, write_stream
@@ -84,8 +85,8 @@ def _is_stream(file: Path) -> bool:
 
 
 def _behind_links(file: Path) -> Path:
-    """A link stays a link: what it leads to is written, or made."""
-    return Path(os.path.realpath(file))
+    """A link stays a link: what it leads to is written, or made, unless that is outside of the repository."""
+    return Path(os.path.realpath(not_linked_outside(str(file))))
 
 
 @contextmanager

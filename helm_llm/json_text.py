@@ -1,8 +1,9 @@
-"""JSON of files that others wrote: a schema, a model's config.json, a baseline."""
+"""JSON that others wrote: a schema, a model's config.json, a baseline; answers of programs and servers."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 MAX_DEPTH = 200
@@ -18,9 +19,14 @@ class NotJson(ValueError):
 
 
 def parse(text: str) -> Any:
-    """The value of a JSON text; NotJson says what is wrong with it."""
+    """The value of a JSON text; NotJson says what is wrong with it.
+
+    NaN and the infinities are null, and half a surrogate pair, which no UTF-8 can hold, is a question mark.
+    """
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=lambda _: None)
+        if _SURROGATE.search(text):
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except json.JSONDecodeError as error:
         raise NotJson(f"not JSON: {error.msg}", f":{error.lineno}:{error.colno}") from None
     except RecursionError:
@@ -32,6 +38,7 @@ def parse(text: str) -> Any:
     return value
 
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from helm_llm import json_text
 from helm_llm.harness.result import Failed, NoAnswer
 from helm_llm.harness.service import Entry
 from helm_llm.harness.wait import Deadline, pause
 from helm_llm.process import Serving
+from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange
-from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import Kubectl
 
 START_SECONDS = 60
@@ -41,7 +42,7 @@ class Reply:
     def json(self) -> Any:
         """The body; None if it is no JSON."""
         try:
-            return read_json(self.text)
+            return json_text.parse(self.text)
         except ValueError:
             return None
 

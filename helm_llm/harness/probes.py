@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from helm_llm import json_text
 from helm_llm.harness.endpoint import Endpoint, Reply
 from helm_llm.harness.result import Failed, Skipped
 from helm_llm.harness.served import Served
 from helm_llm.masking import masked
-from helm_llm.tools.json_text import beginning, read_json
+from helm_llm.tools.beginning import beginning
 from helm_llm.typed import at, mappings, text
 
 _TOKENS = 8
@@ -157,6 +158,6 @@ def _events(reply: Reply) -> Iterator[str]:
 
 def _chunk(data: str) -> Any:
     try:
-        return read_json(data)
+        return json_text.parse(data)
     except ValueError:
         raise Failed(f"the stream holds a piece that is no JSON: {beginning(data) or '(empty)'}") from None

@@ -19,9 +19,10 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from helm_llm import json_text
 from helm_llm.process import Serving
+from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange
-from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access, Unanswered
 
 Object = Mapping[str, Any]
@@ -79,7 +80,7 @@ class Proxy:
         if body is None:
             return None
         try:
-            found = read_json(body)
+            found = json_text.parse(body)
         except ValueError:
             found = None
         if not isinstance(found, Mapping):
@@ -135,7 +136,7 @@ class _Connection(http.client.HTTPConnection):
 def _reason(body: str) -> str:
     """The message of a Status; the proxy's own words where it reaches no server."""
     try:
-        status = read_json(body)
+        status = json_text.parse(body)
     except ValueError:
         status = None
     message = status.get("message") or status.get("reason") if isinstance(status, Mapping) else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm import process
-from helm_llm.tools.json_text import read_json
+from helm_llm import json_text, process
 
 CHECK_SECONDS = 60
 
@@ -32,7 +31,7 @@ class Docker:
         inspect = ("container", "inspect", "--format={{json .State}}", "--", container)
         completed = process.run(self.binary, *inspect, timeout=120)
         try:
-            state = read_json(completed.stdout) if completed.code == 0 else None
+            state = json_text.parse(completed.stdout) if completed.code == 0 else None
         except ValueError:
             state = None
         return state if isinstance(state, dict) else None

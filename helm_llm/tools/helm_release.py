@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm import process
+from helm_llm import json_text, process
 from helm_llm.errors import ToolError
+from helm_llm.tools.beginning import beginning
 from helm_llm.tools.helm import Helm, local
-from helm_llm.tools.json_text import beginning, read_json
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access
 
 TEMPLATE_SECONDS = 120
@@ -67,7 +67,7 @@ def _checked(completed: process.Completed) -> str:
 
 def _object(printed: str, command: str) -> dict[str, Any]:
     try:
-        found = read_json(printed)
+        found = json_text.parse(printed)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -32,9 +32,8 @@ def encodings(text: str) -> Iterator[str]:
 
 def _of_markup(text: str) -> Iterator[str]:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    yield text
-    yield text.replace('"', "&quot;").replace("'", "&#39;")
-    yield text.replace('"', "&#34;").replace("'", "&#39;")
+    for double in ('"', "&quot;", "&#34;"):
+        yield from (text.replace('"', double).replace("'", single) for single in ("'", "&#39;", "&#x27;", "&apos;"))
 
 
 def _base64(data: bytes) -> Iterator[str]:

@@ -25,7 +25,7 @@ def lookup(tree: Any, path: KeyPath) -> Any:
             if not isinstance(tree, Sequence) or isinstance(tree, str) or not 0 <= key < len(tree):
                 return MISSING
             tree = tree[key]
-        elif not isinstance(tree, Mapping) or key not in tree:
+        elif not isinstance(tree, (dict, Mapping)) or key not in tree:
             return MISSING
         else:
             tree = tree[key]

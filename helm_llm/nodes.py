@@ -52,9 +52,27 @@ class Collection(Node):
     items: list[Node] = field(default_factory=list)
     mapping: bool = False
     closed: bool = False
+    _entries: dict[Any, tuple[Node, Node]] | None = None
 
-    def pairs(self) -> list[tuple[Node, Node]]:
-        return list(zip(self.items[::2], self.items[1::2], strict=True))
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        return zip(self.items[::2], self.items[1::2], strict=True)
+
+    def entry(self, key: str | int) -> tuple[Node, Node] | None:
+        """The key and the value that count for a key of a mapping, be it from a merge."""
+        if self._entries is None:
+            # Found once for all keys: a search through the pairs for each key grows with the square of them.
+            self._entries = {}
+            for name, value in self.pairs():
+                if isinstance(name, ScalarNode) and name.merge:
+                    self._entries.update(_from_merge(name, value))
+                else:
+                    self._entries[name.value] = (name, value)
+        return self._entries.get(key)
+
+    def entries(self) -> dict[Any, tuple[Node, Node]]:
+        """The same for every key."""
+        self.entry("")
+        return self._entries or {}
 
 
 def merged(value: Node) -> list[Node]:
@@ -87,7 +105,7 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
             if not isinstance(step, int) or not 0 <= step < len(target.items):
                 return None
             key, node = None, target.items[step]
-        elif (pair := _entry(target, step)) is None:
+        elif (pair := target.entry(step)) is None:
             return None
         else:
             key, node = pair
@@ -96,12 +114,12 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
     return key, node
 
 
-def _entry(mapping: Collection, wanted: str | int) -> tuple[Node | None, Node] | None:
-    for key, value in reversed(mapping.pairs()):
-        if isinstance(key, ScalarNode) and key.merge:
-            for source in reversed(merged(value)):
-                if wanted in source.value:
-                    return (key, source) if isinstance(source, AliasNode) else _entry(source, wanted)  # type: ignore[arg-type]
-        elif key.value == wanted:
-            return key, value
-    return None
+def _from_merge(key: Node, value: Node) -> dict[Any, tuple[Node, Node]]:
+    """The entries that `<<: ...` makes. Those of an alias all stand where the alias stands."""
+    found: dict[Any, tuple[Node, Node]] = {}
+    for source in merged(value):
+        if isinstance(source, Collection):
+            found.update(source.entries())
+        else:
+            found.update(dict.fromkeys(source.value, (key, source)))
+    return found

@@ -18,6 +18,9 @@ from helm_llm.syntax import compose, contents
 
 MAX_BYTES = 5 * 1024 * 1024
 
+LONGEST_EXCERPT = 2000
+"""Characters of a line that a finding carries: a file of one long line has as many findings as any other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -90,6 +93,18 @@ class Document:
         """Where the path's last key stands; a list item has only its value."""
         return next((self._span(key or value) for key, value in self._found(path)), None)
 
+    def excerpt(self, line: int, column: int) -> tuple[str, int]:
+        """The text of a line, and how many of its characters are left out before it: a long line is cut to a part."""
+        starts = line_starts(self.text, self._lines)
+        if line > len(starts):
+            return "", 0
+        start = starts[line - 1]
+        end = starts[line] - 1 if line < len(starts) else len(self.text)
+        if end - start > LONGEST_EXCERPT:
+            cut = max(0, min(column - 1 - LONGEST_EXCERPT // 2, end - start - LONGEST_EXCERPT))
+            return self.text[start + cut : start + cut + LONGEST_EXCERPT], cut
+        return self.text[start:end].removesuffix("\r"), 0
+
     def entry(self, path: KeyPath) -> tuple[Node | None, Node] | None:
         """The key (None for a list item and the root) and the value at exactly this path, as nodes of the text."""
         return next(self._found(path), None)
@@ -109,16 +124,18 @@ class Document:
                     yield found
 
     def _comment(self, match: re.Match[str]) -> Comment:
-        start, end = match.span("text")
+        # A pattern that leaves the blanks at the end out tries each blank of the line as the first of them.
+        written = match["text"].rstrip(" \t")
+        start, end = match.start("text"), match.start("text") + len(written)
         before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
-        return Comment(span_of(self.text, start, end, self._lines), match["text"], not before.strip())
+        return Comment(span_of(self.text, start, end, self._lines), written, not before.strip())
 
     def _span(self, node: Node) -> Span:
         return span_of(self.text, node.start, node.end, self._lines)
 
 
 _ANCHOR = re.compile(r"^&\S+\s*")
-_OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*?)[ \t]*(?=\r?$)", re.MULTILINE)
+_OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*)(?=\r?$)", re.MULTILINE)
 
 
 def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
@@ -172,12 +189,18 @@ def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[st
 
 
 def span_of(text: str, start: int, end: int, lines: list[int]) -> Span:
-    """Offsets -> lines and columns; `lines` is filled with the starts of lines at the first call."""
+    """Offsets -> lines and columns."""
+    line_starts(text, lines)
+    line, end_line = bisect_right(lines, start), bisect_right(lines, end)
+    return Span(line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
+
+
+def line_starts(text: str, lines: list[int]) -> list[int]:
+    """`lines`, filled with the offsets at which lines start at the first call."""
     if not lines:
         lines.append(0)
         lines.extend(match.end() for match in re.finditer("\n", text))
-    line, end_line = bisect_right(lines, start), bisect_right(lines, end)
-    return Span(line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
+    return lines
 
 
 def _mapping(root: Node | None) -> Mapping[str, Any]:

@@ -16,8 +16,8 @@ class Place:
 
     `origin` is `file`, `default` (the chart's values.yaml), `set` or `manifest`. For `set` there is no file and
     `option` holds the argument; for `manifest` the file is a template, its first line stands for all of it, and
-    `object` is what it rendered. `source` is the text of the line; where masks and escapes in it have moved the value,
-    `mark` says from which to which of its characters the value is.
+    `object` is what it rendered. `source` is the text of the line without its first `cut` characters; where masks and
+    escapes in it have moved the value, `mark` says from which to which of its characters the value is.
     """
 
     origin: str
@@ -29,6 +29,7 @@ class Place:
     option: str | None = None
     source: str = ""
     object: str = ""
+    cut: int = 0
     mark: tuple[int, int] | None = None
 
     @property
@@ -36,9 +37,9 @@ class Place:
         """From which to which character of `source` the value is, counted from 0: to its end if it has more lines."""
         if self.mark is not None:
             return self.mark
-        source = self.source.rstrip("\r\n")
-        end = self.end_column if self.end_line == self.line else len(source) + 1
-        return self.column - 1, max(self.column, min(end, len(source) + 1)) - 1
+        length, start = len(self.source.rstrip("\r\n")), self.column - 1 - self.cut
+        end = self.end_column - 1 - self.cut if self.end_line == self.line else length
+        return start, max(start, min(end, length))
 
     def __str__(self) -> str:
         if self.object:

@@ -126,6 +126,6 @@ def _first_line(values: Values) -> Place:
 
 
 def _in_file(document: Document, span: Span, origin: str) -> Place:
-    lines = document.text.split("\n")
-    source = lines[span.line - 1].removesuffix("\r") if span.line <= len(lines) else ""
-    return Place(origin, document.file, span.line, span.column, span.end_line, span.end_column, source=source)
+    source, cut = document.excerpt(span.line, span.column)
+    position = (span.line, span.column, span.end_line, span.end_column)
+    return Place(origin, document.file, *position, source=source, cut=cut)

@@ -15,7 +15,6 @@ from helm_llm.errors import UsageError
 from helm_llm.keypath import dotted
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import Report
-from helm_llm.lint.suppress import NEVER
 from helm_llm.writing import write_all
 
 VERSION = 1
@@ -41,7 +40,7 @@ def compared(report: Report, file: str) -> Report:
     known, directory = _read(file), Path(file).parent
     read = {_relative(name, directory) for target in report.targets for name in target.values}
     entries = {finding: _entry(finding, directory) for finding in report.findings}
-    new = tuple(finding for finding, entry in entries.items() if entry not in known)
+    new = tuple(finding for finding, entry in entries.items() if finding.is_rest or entry not in known)
     return replace(
         report,
         findings=new,
@@ -53,7 +52,7 @@ def compared(report: Report, file: str) -> Report:
 def write(report: Report, file: str) -> None:
     """Make every finding of the report a known one, but those that can never be hidden."""
     directory = Path(file).parent
-    found = {_entry(finding, directory) for finding in report.findings if finding.rule.id not in NEVER}
+    found = {_entry(finding, directory) for finding in report.findings if finding.can_be_known}
     write_all([(Path(file), _text(sorted(found)))])
 
 

@@ -18,9 +18,9 @@ from helm_llm.lint.expectation import sentence
 from helm_llm.lint.hint import hint
 from helm_llm.lint.learn import learn
 from helm_llm.lint.schema import UNKNOWN_KEY, Violation, refused
-from helm_llm.lint.subschema import Schema, below, siblings
+from helm_llm.lint.subschema import below, siblings
 from helm_llm.lint.suggest import near
-from helm_llm.lint.validator import build
+from helm_llm.lint.validator import Schema, build
 from helm_llm.source import Document, Span
 
 SCHEMA = Path(__file__).with_name("config.schema.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from helm_llm import chart as charts
 from helm_llm import source
 from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
+from helm_llm.keypath import KeyPath
 from helm_llm.layers import Values, layer
 from helm_llm.lint.ballot import Ballot
 from helm_llm.lint.finding import Finding
@@ -17,7 +19,7 @@ from helm_llm.lint.foreign import Render, foreign_specs
 from helm_llm.lint.learn import learn, learn_chart, learn_options
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
-from helm_llm.lint.rule import Problem, Rule, Severity
+from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema import validated
 from helm_llm.lint.scope import scopes
@@ -116,8 +118,10 @@ class Run:
         ran = {rule.id for rule in self.rules if rule.subject not in self._unseen()}
         known = {rule.id for rule in RULES}
         for rule in _of(self.rules, "UnusedSuppression"):
-            for document, unused in self._suppressions.unused(ran, known):
-                yield from (resolve_text(rule, problem, document) for problem in _problems(rule, unused))
+            unused = self._suppressions.unused(ran, known)
+            yield from _first(
+                resolve_text(rule, problem, document) for document, one in unused for problem in rule.check(one)
+            )
 
     def _unseen(self) -> set[str]:
         """What rules had nothing of to look at, as nothing was rendered."""
@@ -137,7 +141,7 @@ def _target_findings(
 ) -> Iterator[Finding]:
     for document in documents:
         for rule in _of(rules, "Document"):
-            yield from (resolve_text(rule, problem, document) for problem in _problems(rule, document))
+            yield from _first(resolve_text(rule, problem, document) for problem in rule.check(document))
     if any(document.error for document in documents):
         return
     values = layer(chart, documents, target.options, helm_version=run.version)
@@ -185,23 +189,40 @@ def _chart_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) ->
 
 def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Without what the schema says of a path that another error already explains."""
-    explained = [
-        finding.path for finding in findings if finding.rule.id != "schema" and finding.rule.severity is Severity.ERROR
-    ]
+    explained = {
+        finding.path
+        for finding in findings
+        if finding.rule.id != "schema" and finding.rule.severity is Severity.ERROR and finding.path
+    }
+    above = {path[:end] for path in explained for end in range(len(path))}
     for finding in findings:
         path = finding.path
-        if finding.rule.id != "schema" or not any(p and p[: len(path)] == path[: len(p)] for p in explained):
+        if finding.rule.id != "schema" or not (path in above or _begins_with_any(path, explained)):
             yield finding
+
+
+def _begins_with_any(path: KeyPath, others: AbstractSet[KeyPath]) -> bool:
+    return any(path[:end] in others for end in range(1, len(path) + 1))
 
 
 def _findings(rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Values) -> Iterator[Finding]:
     for rule in _of(rules, kind):
         if not rule.charts or values.chart.name in rule.charts:
-            yield from (resolve(rule, problem, values) for problem in _problems(rule, subject))
+            yield from _first(resolve(rule, problem, values) for problem in rule.check(subject))
 
 
-def _problems(rule: Rule[Any], subject: Any) -> tuple[Problem, ...]:
-    return tuple(rule.check(subject))
+def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """What one rule finds in one target, up to the most that is listed, and then that there is more."""
+    for number, finding in enumerate(findings):
+        if number == MOST:
+            yield replace(finding, message=_MORE, help="", related=(), repairs=(), is_rest=True)
+            return
+        yield finding
+
+
+MOST = 5000
+"""Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""
+_MORE = f"more than {MOST:,} findings of this rule: mend these, then the others are listed"
 
 
 def _of(rules: Sequence[Rule[Any]], kind: str) -> Iterator[Rule[Any]]:

@@ -10,7 +10,7 @@ from helm_llm.go_print import printed
 from helm_llm.keypath import dotted
 from helm_llm.lint.schema import FORBIDDEN, Violation
 from helm_llm.lint.secrets import holds_secret
-from helm_llm.lint.subschema import Schema, fits
+from helm_llm.lint.validator import Schema, fits
 from helm_llm.lint.wording import listed
 from helm_llm.masking import masked
 

@@ -9,6 +9,9 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Repair
 from helm_llm.lint.rule import Rule
 
+NEVER = frozenset({"yaml-syntax", "template-failed", "suppression-unused"})
+"""Rules whose findings neither a comment nor a baseline hides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -73,6 +76,13 @@ class Finding:
     chart: str = ""
     beside: Place | None = None
     repairs: tuple[Repair, ...] = ()
+    is_rest: bool = False
+    """It stands for findings that are not listed."""
+
+    @property
+    def can_be_known(self) -> bool:
+        """Whether a baseline may hold it."""
+        return not self.is_rest and self.rule.id not in NEVER
 
     @property
     def order(self) -> tuple[bool, str, int, int, str, str]:

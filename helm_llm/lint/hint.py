@@ -9,8 +9,8 @@ from typing import Any
 from helm_llm.lint.expectation import plain
 from helm_llm.lint.schema import Violation
 from helm_llm.lint.secrets import holds_secret
-from helm_llm.lint.subschema import fits
 from helm_llm.lint.suggest import near
+from helm_llm.lint.validator import fits
 
 
 def hint(violation: Violation) -> str:

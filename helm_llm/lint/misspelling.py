@@ -34,14 +34,13 @@ def _name(scope: Scope, path: KeyPath) -> str | None:
 
 
 def _takes(scope: Scope, path: KeyPath, value: Any) -> bool:
-    errors = compiled(scope.chart).iter_errors(_with(scope.tree, path, value))
-    return not any(tuple(error.instance_path)[: len(path)] == path for error in errors)
+    """Whether nothing is wrong at the path in values that hold this value alone, as all of them may be many."""
+    at = tuple(0 if isinstance(key, int) else key for key in path)
+    errors = compiled(scope.chart).iter_errors(_alone(at, value))
+    return not any(tuple(error.instance_path)[: len(at)] == at for error in errors)
 
 
-def _with(tree: Any, path: KeyPath, value: Any) -> Any:
-    """A copy of the tree that holds the value at the path."""
-    if not path:
-        return value
-    if isinstance(tree, list):
-        return [_with(item, path[1:], value) if at == path[0] else item for at, item in enumerate(tree)]
-    return {**tree, path[0]: _with(tree.get(path[0]), path[1:], value)}
+def _alone(path: KeyPath, value: Any) -> Any:
+    for key in reversed(path):
+        value = [value] if isinstance(key, int) else {key: value}
+    return value

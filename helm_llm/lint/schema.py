@@ -10,8 +10,8 @@ from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.layers import Values
 from helm_llm.lint.scope import Scope, scopes
-from helm_llm.lint.subschema import Schema, referred
-from helm_llm.lint.validator import Unusable, Validator, build, compiled
+from helm_llm.lint.subschema import referred
+from helm_llm.lint.validator import Schema, Unusable, Validator, build, compiled
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from helm_llm.chart import Chart
 from helm_llm.keypath import KeyPath, lookup
 from helm_llm.layers import Values
-from helm_llm.lint.subschema import Schema
+from helm_llm.lint.validator import Schema
 
 
 @dataclass(frozen=True, slots=True)

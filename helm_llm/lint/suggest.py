@@ -1,6 +1,12 @@
 """The word that was probably meant."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+LONGEST, MOST = 100, 1000
+"""Of longer words, and among more candidates, only the letters are compared: typing errors cost their product."""
 
 
 def near(word: str, candidates: Iterable[str]) -> str | None:
@@ -25,11 +31,28 @@ def _typed(word: str, names: list[str]) -> str | None:
     return min(_distances(word, names), default=(0, None), key=lambda pair: pair[0])[1]
 
 
-def _distances(word: str, names: list[str]) -> list[tuple[int, str]]:
+def _distances(word: str, names: Sequence[str]) -> list[tuple[int, str]]:
     # Words below five letters may have one error: with two, most of them could be any other.
     limit = 1 if len(word) < 5 else 2
-    distances = [(distance(word, name), name) for name in names if abs(len(word) - len(name)) <= limit]
+    if len(word) > LONGEST or len(names) > MOST:
+        return []
+    alike = [name for name in names if abs(len(word) - len(name)) <= limit and _may_be(word, name, limit)]
+    distances = [(distance(word, name), name) for name in alike]
     return [pair for pair in distances if pair[0] <= limit]
+
+
+def _may_be(word: str, name: str, errors: int) -> bool:
+    """Whether so few errors can make one of the other: each changes whether two letters occur, at most."""
+    return (_occurring(word) ^ _occurring(name)).bit_count() <= 2 * errors
+
+
+@lru_cache(maxsize=4096)
+def _occurring(word: str) -> int:
+    """A bit for each letter of a word; letters may share one."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << ord(letter) % 64
+    return bits
 
 
 def _begun(word: str, names: list[str]) -> str | None:
@@ -38,6 +61,7 @@ def _begun(word: str, names: list[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=4096)
 def _letters(name: str) -> str:
     return name.replace("_", "").replace("-", "").casefold()
 

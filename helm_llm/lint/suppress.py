@@ -8,13 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from helm_llm.lint.finding import Finding
+from helm_llm.lint.finding import NEVER, Finding
 from helm_llm.lint.suggest import near
 from helm_llm.source import Comment, Document, Span
 
 _COMMENT = re.compile(r"#\s*helm-llm:\s*(?P<form>ignore|ignore-file)\[(?P<ids>[^\]]*)\]")
-
-NEVER = frozenset({"yaml-syntax", "template-failed", "suppression-unused"})
 
 
 @dataclass(frozen=True, slots=True)

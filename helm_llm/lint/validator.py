@@ -11,7 +11,8 @@ import jsonschema_rs
 
 from helm_llm.chart import Chart
 from helm_llm.errors import ChartError
-from helm_llm.lint.subschema import Schema
+
+Schema = Mapping[str, Any]
 
 
 class Validator(Protocol):
@@ -39,6 +40,22 @@ class Unusable(Exception):
 @lru_cache(maxsize=64)
 def _compile(text: str) -> Validator:
     return build(json.loads(text))
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern of a schema, in time that grows with the text alone.
+
+    Patterns that cannot be used are taken to match.
+    """
+    try:
+        return _matcher(pattern).is_valid(text)
+    except Unusable:
+        return True
+
+
+@lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> Validator:
+    return build({"pattern": pattern})
 
 
 def build(schema: Any) -> Validator:

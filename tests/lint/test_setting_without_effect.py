@@ -15,7 +15,8 @@ from helm_llm.layers import layer
 from helm_llm.lint.gate import Gate, Row
 from helm_llm.lint.gates import GATES
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
-from helm_llm.lint.subschema import Schema, below, siblings
+from helm_llm.lint.subschema import below, siblings
+from helm_llm.lint.validator import Schema
 from helm_llm.source import parse
 
 CHARTS = Path(__file__).parents[2] / "charts"

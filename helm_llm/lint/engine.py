@@ -19,9 +19,9 @@ from helm_llm.lint.foreign import Render, foreign_specs
 from helm_llm.lint.learn import learn, learn_chart, learn_options
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
-from helm_llm.lint.rule import Rule, Severity
+from helm_llm.lint.rule import MOST, Problem, Rule, Severity
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.schema import validated
+from helm_llm.lint.schema import Validation, validated
 from helm_llm.lint.scope import scopes
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.target import Target
@@ -174,9 +174,15 @@ _TEMPLATE_RULES = frozenset(
 def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
     yield from _findings([rule for rule in rules if not rule.charts], "Values", values, values)
     if any(_of(rules, "Validation")):
-        yield from _findings(rules, "Validation", validated(values), values)
+        yield from _schema_findings(rules, validated(values), values)
     for scope in scopes(values):
         yield from _chart_findings(rules, scope.own, facts)
+
+
+def _schema_findings(rules: Sequence[Rule[Any]], validation: Validation, values: Values) -> Iterator[Finding]:
+    yield from _findings(rules, "Validation", validation, values)
+    for rule in _of(rules, "Validation") if validation.is_cut else ():
+        yield _rest(resolve(rule, Problem((), ""), values))
 
 
 def _chart_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
@@ -215,14 +221,17 @@ def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
     """What one rule finds in one target, up to the most that is listed, and then that there is more."""
     for number, finding in enumerate(findings):
         if number == MOST:
-            yield replace(finding, message=_MORE, help="", related=(), repairs=(), is_rest=True)
+            yield _rest(finding)
             return
         yield finding
 
 
-MOST = 5000
-"""Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""
-_MORE = f"more than {MOST:,} findings of this rule: mend these, then the others are listed"
+def _rest(finding: Finding) -> Finding:
+    """A finding in the place of all that are not listed."""
+    return replace(finding, message=_MORE, help="", related=(), repairs=(), is_rest=True)
+
+
+_MORE = f"more than {MOST:,} findings: fix these to see the others"
 
 
 def _of(rules: Sequence[Rule[Any]], kind: str) -> Iterator[Rule[Any]]:

@@ -12,6 +12,9 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Fix
 from helm_llm.source import Span
 
+MOST = 5000
+"""Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""
+
 
 class Severity(IntEnum):
     """How bad a finding is; ordered, so that thresholds compare."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.layers import Values
+from helm_llm.lint.rule import MOST
+from helm_llm.lint.schema_errors import errors
 from helm_llm.lint.scope import Scope, scopes
 from helm_llm.lint.subschema import referred
 from helm_llm.lint.validator import Schema, Unusable, Validator, build, compiled
@@ -33,12 +36,16 @@ class Validation:
     """The subject of the rules on schemas: the merged values, validated once."""
 
     refused: tuple[tuple[Scope, Violation], ...]
-    """Every violation and the chart whose schema it violates."""
+    """The violations and the chart whose schema each violates."""
+    is_cut: bool = False
+    """There are more of them."""
 
 
 def validated(values: Values) -> Validation:
     """Validate the chart's values and those of its subcharts; ChartError when a schema itself is broken."""
-    return Validation(tuple((scope, violation) for scope in scopes(values) for violation in violations(scope)))
+    refused = ((scope, violation) for scope in scopes(values) for violation in violations(scope))
+    found = tuple(islice(refused, MOST + 1))
+    return Validation(found[:MOST], is_cut=len(found) > MOST)
 
 
 UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})
@@ -62,6 +69,8 @@ def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation,
         raise UsageError(f"the merged values cannot be validated: {error}") from None
     found: dict[KeyPath, Violation] = {}
     for violation in _explained(schema, validator, tree):
+        if len(found) > MOST:
+            break
         known = found.setdefault(violation.path, violation)
         if _rank(violation) < _rank(known):
             found[violation.path] = violation
@@ -77,8 +86,8 @@ _TELLING = ("type", "enum", "const", "pattern")
 
 
 def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Violation]:
-    for error in validator.iter_errors(instance):
-        path, keyword = tuple(error.instance_path), _keyword(error)
+    for path, error in errors(validator, instance):
+        keyword = _keyword(error)
         around = _around(root, error.schema_path)
         if type(error.kind).__name__.endswith("FalseSchema"):
             yield from _forbidden(path, list(error.schema_path), error.instance, instance)
@@ -87,7 +96,7 @@ def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Vi
         elif keyword == "propertyNames":
             yield Violation((*path, error.kind.error.instance), keyword, error.kind.error.instance, around)
         else:
-            keys = _KEYS.get(keyword, lambda _: ())(error.kind)
+            keys = _KEYS.get(keyword, lambda _: ())(error.kind)[: MOST + 1]
             wrong = [Violation((*path, key), keyword, error.instance, around) for key in keys]
             yield from wrong or [Violation(path, keyword, error.instance, around)]
 

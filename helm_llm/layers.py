@@ -12,6 +12,7 @@ from helm_llm.coalesce import Tree, Version, coalesce
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.option import FLAGS, Option
+from helm_llm.origins import GivenBy, SetBy
 from helm_llm.source import Document, merge_maps
 from helm_llm.strvals import Claim, apply
 from helm_llm.words import Refused
@@ -45,6 +46,8 @@ class Values:
     base: KeyPath = ()
     """Where these values lie in those of the parent chart; all paths but this one are relative to it."""
     _root: Values | None = field(default=None, repr=False)
+    _set_by: SetBy = field(default_factory=SetBy, repr=False, compare=False)
+    _given_by: GivenBy = field(default_factory=GivenBy, repr=False, compare=False)
 
     def below(self, base: KeyPath, chart: Chart) -> Values:
         """The values of a subchart as that chart sees them: what its parent's values.yaml says is a user's choice."""
@@ -107,24 +110,18 @@ class Values:
         return next((origin for shorter in above if (origin := self._null(shorter))), None)
 
     def _from_user(self, path: KeyPath) -> Origin | None:
-        for option, claims in reversed(self._claims):
-            for claim, value in reversed(claims):
-                if path[: len(claim)] == claim:
-                    held = lookup(value, path[len(claim) :]) is not MISSING
-                    return Origin(option=option, path=path) if held else None
-        for file in reversed(self.files):
-            if lookup(file.tree, path) is not MISSING:
-                return Origin(file, path=path)
-            if _ends(file.tree, path):
-                break
-        makers = (option for option, claims in reversed(self._claims) if any(c[: len(path)] == path for c, _ in claims))
-        return next((Origin(option=option, path=path) for option in makers), None)
+        if claim := self._set_by.last_above(path):
+            held = lookup(claim.value, path[len(claim.path) :]) is not MISSING
+            return Origin(option=claim.option, path=path) if held else None
+        if file := self._given_by.file(path):
+            return Origin(file, path=path)
+        maker = self._set_by.maker_below(path)
+        return Origin(option=maker, path=path) if maker else None
 
     def _null(self, path: KeyPath) -> Origin | None:
-        for option, claims in reversed(self._claims):
-            if any(claim == path and value is None for claim, value in claims):
-                return Origin(option=option, path=path)
-        found = next((file for file in reversed(self.files) if lookup(file.tree, path) is not MISSING), None)
+        if option := self._set_by.null(path):
+            return Origin(option=option, path=path)
+        found = self._given_by.file(path)
         return Origin(found, path=path) if found and lookup(found.tree, path) is None else None
 
 
@@ -137,7 +134,8 @@ def layer(
     edited: Any = _copied(user) if options else user
     ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
     claims = tuple((option, _apply(option, edited, helm_version)) for option in ordered)
-    return Values(coalesce(chart, edited, helm_version), chart, tuple(files), claims)
+    tree = coalesce(chart, edited, helm_version)
+    return Values(tree, chart, tuple(files), claims, _set_by=SetBy(claims), _given_by=GivenBy.of(files))
 
 
 def _apply(option: Option, user: dict[str, Any], helm_version: Version) -> list[Claim]:
@@ -165,17 +163,6 @@ def _default(chart: Chart, path: KeyPath) -> Origin | None:
         return Origin(chart.defaults, is_default=True, path=path)
     below = (dependency.chart for dependency in chart.dependencies if path[1:] and dependency.name == path[0])
     return next((origin for child in below if child and (origin := _default(child, path[1:]))), None)
-
-
-def _ends(tree: Any, path: KeyPath) -> bool:
-    """Whether the tree holds something that is no mapping on the way, which hides the files below it."""
-    for key in path:
-        if not isinstance(tree, dict):
-            return True
-        if key not in tree:
-            return False
-        tree = tree[key]
-    return False
 
 
 def _parents_global(chart: Chart, path: KeyPath) -> KeyPath | None:

@@ -19,7 +19,7 @@ LAYERS = (
     {"source", "manifests", "words", "chart_links"},
     {"metadata", "strvals"},
     {"chart"},
-    {"coalesce"},
+    {"coalesce", "origins"},
     {"layers"},
     {"serving"},
     {"lint"},

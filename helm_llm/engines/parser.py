@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
 from helm_llm.engines.option import Option
 from helm_llm.engines.table import Table
@@ -53,7 +54,7 @@ class Given:
         return self.spelling not in self.option.negative
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
     """What the engine makes of an argument list, in its order."""
 
@@ -62,7 +63,11 @@ class Parsed:
 
     def last(self, flag: str) -> Given | None:
         """What counts for an option: its last occurrence."""
-        return next((given for given in reversed(self.given) if flag in given.option.flags), None)
+        return self._last.get(flag)
+
+    @cached_property
+    def _last(self) -> dict[str, Given]:
+        return {flag: given for given in self.given for flag in given.option.flags}
 
 
 def parse(words: Sequence[str], table: Table) -> Parsed:

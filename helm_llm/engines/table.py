@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ Match = tuple[str, Option, str | None]
 """A spelling, its option, and the value that stands behind `=`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """The options of one release, by spelling."""
 
@@ -41,12 +42,25 @@ class Table:
             return [(name, self.options[name], explicit)]
         if not word.startswith("--"):
             return self._short(word)
-        return [(flag, option, explicit) for flag, option in self.options.items() if flag.startswith(name)]
+        return [(flag, self.options[flag], explicit) for flag in self._beginning(name)]
 
     def _short(self, word: str) -> list[Match]:
         """`-n2` is `-n 2`, `-t` is `-tp` where no other short flag begins so."""
         glued = [(word[:2], self.options[word[:2]], word[2:])] if word[:2] in self.options else []
-        return glued + [(flag, option, None) for flag, option in self.options.items() if flag.startswith(word)]
+        return glued + [(flag, self.options[flag], None) for flag in self._beginning(word)]
+
+    def _beginning(self, text: str) -> Sequence[str]:
+        """The spellings that begin with a text."""
+        flags = self._sorted
+        first = bisect_left(flags, text)
+        last = first
+        while last < len(flags) and flags[last].startswith(text):
+            last += 1
+        return flags[first:last]
+
+    @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self.options)
 
     @property
     def has_levels(self) -> bool:

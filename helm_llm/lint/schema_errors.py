@@ -26,22 +26,21 @@ Error = tuple[KeyPath, Any]
 
 
 def errors(validator: Validator, instance: Any) -> Iterator[Error]:
-    """What is wrong with values that are refused: all of it, or more than the most that is listed."""
+    """What is wrong with values that are refused."""
     size = sum(1 for _ in _leaves(instance))
     if size <= PART:
         return _at_once(validator, instance)
     cut: set[KeyPath] = set()
     wrong: set[KeyPath] = set()
     found: list[Error] = []
-    for part in _parts(instance):
+    parts = _parts(instance)
+    for part in parts:
         cut |= part.cut
-        for path, error in part.errors(validator):
-            keys = _keys(error)
-            if keys or path not in part.cut:
-                found.append((path, error))
-                wrong |= {(*path, key) for key in keys} or {path}
-        if len(wrong) > MOST:
-            return iter(found)
+        for path, error in part.certain_errors(validator):
+            found.append((path, error))
+            wrong |= {(*path, key) for key in _keys(error)} or {path}
+        if len(wrong) > MOST:  # nobody asks for all of them
+            return chain(found, (error for part in parts for error in part.certain_errors(validator)))
     if len(found) * size < AT_ONCE:
         return _at_once(validator, instance)
     return chain(found, _of_the_whole(validator, instance, cut, wrong))
@@ -122,6 +121,10 @@ class _Part:
     def errors(self, validator: Validator) -> Iterator[Error]:
         """With the paths that they have in the whole."""
         return ((self._placed(error.instance_path), error) for error in validator.iter_errors(self._tree))
+
+    def certain_errors(self, validator: Validator) -> Iterator[Error]:
+        """Those that the other parts cannot change."""
+        return (found for found in self.errors(validator) if _keys(found[1]) or found[0] not in self.cut)
 
     def _with(self, node: Any, path: KeyPath, depth: int, value: Any) -> Any:
         if depth == len(path):

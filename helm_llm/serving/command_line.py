@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from helm_llm.engines.option import Option
@@ -28,7 +28,7 @@ class Glued:
     word: Field[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandLine:
     """What stands behind `vllm serve`, and the environment that goes with it.
 
@@ -61,16 +61,20 @@ class CommandLine:
     @property
     def glued(self) -> tuple[Glued, ...]:
         """Words that hold a flag and its value; other rules read them as they were meant."""
-        return _split(self.words, self.release, self.extra)[1]
+        return self._split[1]
 
-    @property
+    @cached_property
     def parsed(self) -> Parsed:
         """Read with the table of the release, else with the newest: `refused` then needs a second look."""
-        return _parsed(self.words, self.release, self.extra)
+        return parse([word.value for word in self._split[0]], _table(self.release, self.extra))
+
+    @cached_property
+    def _split(self) -> tuple[Words, tuple[Glued, ...]]:
+        return _split(self.words, _table(self.release, self.extra).options)
 
     def word(self, part: Given | Refusal) -> Field[str]:
         """The word that a part of the result comes from."""
-        return _split(self.words, self.release, self.extra)[0][part.index]
+        return self._split[0][part.index]
 
     def refused(self, *reasons: Reason) -> Iterator[Refusal]:
         return (refusal for refusal in self.parsed.refused if refusal.reason in reasons)
@@ -93,7 +97,7 @@ class CommandLine:
         """The values of an option's last occurrence as written, each with the value of the chart it comes from."""
         given = self.parsed.last(flag)
         first = given.index - len(given.values) + 1 if given else 0
-        words = _split(self.words, self.release, self.extra)[0]
+        words = self._split[0]
         return tuple(Field(text, words[first + at].path) for at, text in enumerate(given.values)) if given else ()
 
     @property
@@ -106,17 +110,10 @@ Words = tuple[Field[str], ...]
 Extra = tuple[Option, ...]
 
 
-@lru_cache(maxsize=8)
-def _parsed(words: Words, release: Release | None, extra: Extra) -> Parsed:
-    return parse([word.value for word in _split(words, release, extra)[0]], _table(release, extra))
-
-
-@lru_cache(maxsize=8)
-def _split(words: Words, release: Release | None, extra: Extra) -> tuple[Words, tuple[Glued, ...]]:
+def _split(words: Words, options: Mapping[str, Option]) -> tuple[Words, tuple[Glued, ...]]:
     separate: list[Field[str]] = []
     glued: list[Glued] = []
     before: Option | None = None
-    options = _table(release, extra).options
     for word in words:
         match = _GLUED.fullmatch(word.value)
         if match and not (before and before.kind in ("value", "append", "optional")):

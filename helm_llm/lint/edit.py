@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from helm_llm.keypath import KeyPath, lookup
+from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
 from helm_llm.nodes import Node, ScalarNode
 from helm_llm.source import Document, parse
@@ -23,49 +24,118 @@ class Edit:
     text: str = ""
 
 
-def edited(document: Document, fix: Fix, *, helm_major: int) -> Document | None:
-    """The document with the fix; None when no edit of the text does this and nothing else."""
-    if document.error or document.entry(fix.path) is None:
+def edited(document: Document, fix: Fix, *, helm_major: int) -> tuple[Document, list[Edit]] | None:
+    """The document with the fix, and its edit; None when no edit of the text does this and nothing else."""
+    wanted = _Wanted(document)
+    if document.error or not wanted.take(fix):
         return None
-    wanted = json.dumps(_wanted(document, fix), sort_keys=True)
-    for edit in _edits(document, fix):
-        text = document.text[: edit.start] + edit.text + document.text[edit.end :]
-        after = parse(text, document.file, helm_major=helm_major)
-        if not after.error and json.dumps(after.tree, sort_keys=True) == wanted:
-            return after
+    for edit in _edits(document, fix, wanted.paths[0]):
+        after = _verified(document, [edit], wanted, helm_major)
+        if after:
+            return after, [edit]
     return None
 
 
-def _wanted(document: Document, fix: Fix) -> Any:
-    """The values that the text must have afterwards."""
-    if isinstance(fix, Quote):
-        return _with(document.tree, fix.path, {fix.path[-1]: document.source_of(fix.path)})
-    if isinstance(fix, Remove):
-        return _with(document.tree, _emptied(document.tree, fix.path), {})
-    return _with(document.tree, fix.path, {fix.key: lookup(document.tree, fix.path)})
+def edited_at_once(
+    document: Document, fixes: Sequence[Fix], *, helm_major: int
+) -> tuple[Document, list[Edit], list[Fix]] | None:
+    """The document with many fixes, those whose edits do not cross; None when they change anything else."""
+    planned = _Wanted(document)
+    possible = [fix for fix in fixes if planned.take(fix)]
+    found = [
+        (edit, fix)
+        for fix, path in zip(possible, planned.paths, strict=True)
+        for edit in islice(_edits(document, fix, path), 1)
+    ]
+    made = set(_apart(found))
+    done, wanted = [fix for edit, fix in found if (edit, fix) in made], _Wanted(document)
+    if not done or not all(map(wanted.take, done)):
+        return None
+    edits = _outermost(edit for edit, _ in made)
+    after = _verified(document, edits, wanted, helm_major)
+    return (after, edits, done) if after else None
 
 
-def _with(tree: Any, path: KeyPath, entries: dict[Any, Any]) -> Any:
-    """A copy of the tree with these entries in the place of the path's; None when one of them is there already."""
-    key, *below = path
-    if below:
-        entries = {key: _with(tree[key], tuple(below), entries)}
-    if isinstance(tree, list):
-        return [entries.get(index, value) for index, value in enumerate(tree)]
-    rest = {name: value for name, value in tree.items() if name != key}
-    return None if entries.keys() & rest.keys() else {**rest, **entries}
+def _verified(document: Document, edits: Sequence[Edit], wanted: _Wanted, helm_major: int) -> Document | None:
+    after = parse(applied(document.text, edits), document.file, helm_major=helm_major)
+    same = not after.error and json.dumps(after.tree, sort_keys=True) == json.dumps(wanted.tree, sort_keys=True)
+    return after if same else None
+
+
+def applied(text: str, made: Iterable[Edit]) -> str:
+    """The text with edits that follow each other."""
+    pieces, at = [], 0
+    for edit in made:
+        pieces += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*pieces, text[at:]])
+
+
+def _apart(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix]]:
+    """Those that do not cross an earlier one. One may lie inside another: a key in a mapping that goes as a whole."""
+    chosen: list[tuple[Edit, Fix]] = []
+    end = 0
+    for edit, fix in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
+        if edit.start >= end or (edit.end <= end and isinstance(fix, Remove)):
+            chosen.append((edit, fix))
+            end = max(end, edit.end)
+    return chosen
+
+
+def _outermost(made: Iterable[Edit]) -> list[Edit]:
+    outer: list[Edit] = []
+    for edit in sorted(made, key=lambda edit: (edit.start, -edit.end)):
+        if not outer or edit.start >= outer[-1].end:
+            outer.append(edit)
+    return outer
+
+
+class _Wanted:
+    """The values that the text must have after some fixes, taken one by one."""
+
+    def __init__(self, document: Document) -> None:
+        self.tree = _copied(document.tree)
+        self.paths: list[KeyPath] = []
+        """Where each fix works: a removed key may take the mapping with it that would be left empty."""
+        self._document = document
+
+    def take(self, fix: Fix) -> bool:
+        """Carry it out; False where there is nothing to change, or the new key is in use."""
+        path = _emptied(self.tree, fix.path) if isinstance(fix, Remove) else fix.path
+        holder = lookup(self.tree, path[:-1])
+        if lookup(self.tree, fix.path) is MISSING or self._document.entry(fix.path) is None:
+            return False
+        if isinstance(fix, Quote):
+            holder[path[-1]] = self._document.source_of(path)
+        elif not isinstance(holder, dict) or (isinstance(fix, Rename) and fix.key in holder):
+            return False
+        else:
+            value = holder.pop(path[-1])
+            if isinstance(fix, Rename):
+                holder[fix.key] = value
+        self.paths.append(path)
+        return True
+
+
+def _copied(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _copied(value) for key, value in tree.items()}
+    return [_copied(value) for value in tree] if isinstance(tree, list) else tree
 
 
 def _emptied(tree: Any, path: KeyPath) -> KeyPath:
     """The path, or the mapping above it that would be left empty: as null it would remove the chart's defaults."""
-    while len(path) > 1 and isinstance(path[-2], str) and len(lookup(tree, path[:-1])) == 1:
+    while len(path) > 1 and isinstance(path[-2], str) and _is_alone(lookup(tree, path[:-1])):
         path = path[:-1]
     return path
 
 
-def _edits(document: Document, fix: Fix) -> Iterator[Edit]:
+def _is_alone(holder: Any) -> bool:
+    return isinstance(holder, dict) and len(holder) == 1
+
+
+def _edits(document: Document, fix: Fix, path: KeyPath) -> Iterator[Edit]:
     """The edits that may do it, the best first."""
-    path = _emptied(document.tree, fix.path) if isinstance(fix, Remove) else fix.path
     key, value = document.entry(path) or (None, None)
     if isinstance(fix, Quote) and isinstance(value, ScalarNode) and value.plain:
         yield _quoted(document, path, value)
@@ -88,7 +158,7 @@ def _renamed(text: str, key: Node, name: str) -> Edit:
 
 
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?\r?(\n|$)")
-_COMMA_BEHIND, _COMMA_BEFORE = re.compile(r"\s*,[ \t]*"), re.compile(r",\s*$")
+_COMMA_BEHIND = re.compile(r"\s*,[ \t]*")
 
 
 def _without(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -99,5 +169,8 @@ def _without(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(line, rest.end())
     if comma := _COMMA_BEHIND.match(text, end):
         yield Edit(start, comma.end())
-    if before := _COMMA_BEFORE.search(text, 0, start):
-        yield Edit(before.start(), end)
+    before = start
+    while before and text[before - 1].isspace():
+        before -= 1
+    if before and text[before - 1] == ",":
+        yield Edit(before - 1, end)

@@ -47,9 +47,17 @@ def spans(document: Document) -> list[Span]:
     return joined(span for span in found if not is_stand_in(document.text[slice(*span)]))
 
 
-def masked_text(document: Document) -> str:
-    """The text without its secrets."""
-    return masking.masked(replaced(document.text, spans(document)))
+def masked_lines(document: Document) -> list[str]:
+    """The lines of the text without its secrets, as many as the text has."""
+    text = document.text
+    found = joined([*spans(document), *masking.known().spans(text)])
+    apart = (
+        (start + line.start(), start + line.end()) for start, end in found for line in _LINE.finditer(text[start:end])
+    )
+    return replaced(text, apart).split("\n")
+
+
+_LINE = re.compile(r"[^\n]+")
 
 
 class Lines:

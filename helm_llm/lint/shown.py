@@ -80,7 +80,7 @@ class _Cleaner:
     def _spans(self, place: Place) -> list[Span]:
         """What the line holds that is secret, around the place: the line may be long and that of many findings."""
         start, end = max(0, place.marked[0] - _AROUND), place.marked[0] + _AROUND
-        key = (place.file or "", place.line, start)
+        key = (place.file or "", place.line, place.cut + start)
         if key not in self._known:
             piece = place.source[start:end]
             found = [*pairs(piece), *assigned(piece), *known().spans(piece)] if piece else []
@@ -94,7 +94,7 @@ class _Cleaner:
             return []
         if document.file not in self._lines:
             self._lines[document.file] = hidden.Lines(document)
-        return self._lines[document.file].of(place.line)
+        return [(start - place.cut, end - place.cut) for start, end in self._lines[document.file].of(place.line)]
 
     def _own(self, place: Place) -> list[str]:
         """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""

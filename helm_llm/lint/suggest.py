@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 LONGEST, MOST = 100, 1000
@@ -14,36 +16,76 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
 
     Else the only one that the word begins with, or that begins with it: `maxModelLength` for `maxModelLen`.
     """
-    names = list(candidates)
-    same = next((name for name in names if _letters(name) == _letters(word)), None)
-    return same or _typed(word, names) or _begun(word, names)
+    names = _names(tuple(candidates))
+    same = names.same(word)
+    return (same[0] if same else None) or _typed(word, names) or _begun(word, names)
 
 
 def surely(word: str, candidates: Iterable[str]) -> str | None:
     """The one candidate of the same letters, else the only one within typing errors; None if there is any doubt."""
-    names = list(candidates)
-    same = [name for name in names if _letters(name) == _letters(word)]
-    found = same or [name for _, name in _distances(word, names)]
+    names = _names(tuple(candidates))
+    found = names.same(word) or [name for _, name in _distances(word, names)]
     return found[0] if len(found) == 1 else None
 
 
-def _typed(word: str, names: list[str]) -> str | None:
+@dataclass(slots=True, eq=False)
+class _Names:
+    """Candidates, sorted into what a word is compared with: many words have the same candidates."""
+
+    all: tuple[str, ...]
+    by_letters: dict[str, list[str]] = field(default_factory=dict)
+    by_length: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
+    """Each with its place and the letters that occur in it."""
+    texts: frozenset[str] = frozenset()
+    in_order: list[str] = field(default_factory=list)
+    """Those of five letters or more."""
+
+    def __post_init__(self) -> None:
+        for place, name in enumerate(self.all):
+            self.by_letters.setdefault(_letters(name), []).append(name)
+            self.by_length.setdefault(len(name), []).append((place, _occurring(name), name))
+        self.texts = frozenset(self.all)
+        self.in_order = sorted(name for name in self.all if len(name) >= 5)
+
+    def same(self, word: str) -> list[str]:
+        return self.by_letters.get(_letters(word), [])
+
+    def within(self, word: str, errors: int) -> list[str]:
+        """Those that so few errors may make of the word: each changes whether two letters occur, at most."""
+        letters = _occurring(word)
+        lengths = range(len(word) - errors, len(word) + errors + 1)
+        alike = [one for length in lengths for one in self.by_length.get(length, ())]
+        return [name for _, own, name in sorted(alike) if (own ^ letters).bit_count() <= 2 * errors]
+
+
+@lru_cache(maxsize=64)
+def _names(candidates: tuple[str, ...]) -> _Names:
+    return _Names(candidates)
+
+
+def _typed(word: str, names: _Names) -> str | None:
     return min(_distances(word, names), default=(0, None), key=lambda pair: pair[0])[1]
 
 
-def _distances(word: str, names: Sequence[str]) -> list[tuple[int, str]]:
+def _distances(word: str, names: _Names) -> list[tuple[int, str]]:
     # Words below five letters may have one error: with two, most of them could be any other.
     limit = 1 if len(word) < 5 else 2
-    if len(word) > LONGEST or len(names) > MOST:
+    if len(word) > LONGEST or len(names.all) > MOST:
         return []
-    alike = [name for name in names if abs(len(word) - len(name)) <= limit and _may_be(word, name, limit)]
-    distances = [(distance(word, name), name) for name in alike]
+    distances = [(distance(word, name), name) for name in names.within(word, limit)]
     return [pair for pair in distances if pair[0] <= limit]
 
 
-def _may_be(word: str, name: str, errors: int) -> bool:
-    """Whether so few errors can make one of the other: each changes whether two letters occur, at most."""
-    return (_occurring(word) ^ _occurring(name)).bit_count() <= 2 * errors
+def _begun(word: str, names: _Names) -> str | None:
+    """The only one that begins with the word or that the word begins with, of those with five letters or more."""
+    if len(word) < 5:
+        return None
+    at = bisect_left(names.in_order, word)
+    longer = names.in_order[at : at + 2]
+    found = [name for name in longer if name.startswith(word)]
+    lengths = [length for length in names.by_length if 5 <= length < len(word)]
+    found += [word[:length] for length in lengths if word[:length] in names.texts]
+    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4096)
@@ -55,13 +97,6 @@ def _occurring(word: str) -> int:
     return bits
 
 
-def _begun(word: str, names: list[str]) -> str | None:
-    long = [name for name in names if min(len(name), len(word)) >= 5]
-    found = [name for name in long if name.startswith(word) or word.startswith(name)]
-    return found[0] if len(found) == 1 else None
-
-
-@lru_cache(maxsize=4096)
 def _letters(name: str) -> str:
     return name.replace("_", "").replace("-", "").casefold()
 

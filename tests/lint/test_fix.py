@@ -18,8 +18,8 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def after(text: str, fix: Fix) -> str | None:
-    document = edited(parse(text, "v.yaml"), fix, helm_major=3)
-    return document.text if document else None
+    done = edited(parse(text, "v.yaml"), fix, helm_major=3)
+    return done[0].text if done else None
 
 
 @pytest.mark.parametrize(

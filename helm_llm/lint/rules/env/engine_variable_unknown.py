@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from helm_llm.engines.history import Fate, variable_fate, variables
@@ -39,17 +40,21 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
     if serving.command is None or "VLLM_PLUGINS" in serving.command.variables:
         return
     release = serving.command.release if serving.command.exact else None
+    referred_to = _referred_to(serving.command)
     for name, path in serving.command.variables.items():
-        known = not name.startswith("VLLM_") or name.startswith(_PLUGINS) or _is_referred_to(name, serving.command)
+        known = not name.startswith("VLLM_") or name.startswith(_PLUGINS) or name in referred_to
         fate = None if known else variable_fate(name, release)
         if fate and (message := _message(fate, release)):
             yield Problem(path, message)
 
 
-def _is_referred_to(name: str, command: CommandLine) -> bool:
-    """Whether kubelet puts it into an argument or another variable."""
+def _referred_to(command: CommandLine) -> frozenset[str]:
+    """What kubelet puts into an argument or another variable."""
     fields = (*command.words, *command.texts.values())
-    return any(f"$({name})" in field.value for field in fields if field)
+    return frozenset(name for field in fields if field for name in _REFERENCE.findall(field.value))
+
+
+_REFERENCE = re.compile(r"\$\(([-.\w]+)\)")
 
 
 def _message(fate: Fate, release: Release | None) -> str | None:

@@ -19,6 +19,9 @@ except ImportError:  # PyYAML was built without libyaml
 MAX_DEPTH = 200
 """Nobody nests values this deep (Helm stops at 10,000 levels), and every later stage may recurse safely."""
 
+MAX_NODES = 1_000_000
+"""Keys and values of one text: a million of them take five seconds and 300 MB."""
+
 TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
 COLLECTION_AS_KEY = "a mapping or list cannot be a key; text that starts with {{ needs quotes"
 
@@ -33,6 +36,7 @@ class Composer:
     _open: list[Collection] = field(default_factory=list)
     _anchors: dict[str, Node] = field(default_factory=dict)
     _decoded: int = 0
+    _added: int = 0
     _from_aliases: int = 0
 
     def compose(self, text: str) -> Node | None:
@@ -115,6 +119,9 @@ class Composer:
 
     def _add(self, node: Node, anchor: str | None) -> None:
         self._decoded += node.size
+        self._added += 1
+        if self._added > MAX_NODES:
+            raise Broken(node.start, node.end, f"the file holds more than {MAX_NODES:,} keys and values")
         if anchor is not None:
             self._anchors[anchor] = node
         if self._open:

@@ -52,6 +52,8 @@ class Run:
     _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
     _repairs: Ballot = field(default_factory=Ballot)
     _documents: dict[str, Document] = field(default_factory=dict)
+    _cut: set[str] = field(default_factory=set)
+    """Rules that may have found more than is listed: a comment for one of them may be of use."""
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
@@ -108,6 +110,8 @@ class Run:
         return document
 
     def _keep(self, finding: Finding) -> None:
+        if finding.is_rest:
+            self._cut.update(rule.id for rule in self.rules if rule.subject == finding.rule.subject)
         if self._suppressions.suppress(finding):
             self._suppressed.add(finding.order)
         else:
@@ -115,7 +119,7 @@ class Run:
             self._repairs.propose(finding.repairs)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
-        ran = {rule.id for rule in self.rules if rule.subject not in self._unseen()}
+        ran = {rule.id for rule in self.rules if rule.subject not in self._unseen()} - self._cut
         known = {rule.id for rule in RULES}
         for rule in _of(self.rules, "UnusedSuppression"):
             unused = self._suppressions.unused(ran, known)
@@ -180,8 +184,10 @@ def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -
 
 
 def _schema_findings(rules: Sequence[Rule[Any]], validation: Validation, values: Values) -> Iterator[Finding]:
-    yield from _findings(rules, "Validation", validation, values)
-    for rule in _of(rules, "Validation") if validation.is_cut else ():
+    found = list(_findings(rules, "Validation", validation, values))
+    yield from found
+    if validation.is_cut:
+        rule = found[0].rule if found else next(_of(rules, "Validation"))
         yield _rest(resolve(rule, Problem((), ""), values))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from helm_llm.keypath import KeyPath, scalars
@@ -17,6 +18,9 @@ from helm_llm.serving.rendered.texts import text
 _MOST = 6
 """Values that look alike, beyond which none of them is tried: each costs a `helm template`."""
 
+RENDERS = 40
+"""How often a target is rendered anew; parts that are looked at later are placed in their template."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracer:
@@ -26,6 +30,8 @@ class Tracer:
     objects: Mapping[str, Any]
     render: Render
     _known: dict[KeyPath, Origin | None] = field(default_factory=dict)
+    _shown: dict[Change, Mapping[str, Any]] = field(default_factory=dict)
+    """The objects with each change that was tried."""
 
     def __call__(self, path: KeyPath) -> Origin | None:
         """The layer that set the value, None where there is no such value or there are several."""
@@ -35,16 +41,18 @@ class Tracer:
 
     def _traced(self, path: KeyPath) -> Origin | None:
         shown = text(self.objects, path)
-        changes = list(_changes(self.values, shown)) if shown else []
-        if len(changes) > _MOST:
+        changes = list(islice(_changes(self.values, shown), _MOST + 1)) if shown else []
+        if len(changes) > _MOST or len(self._shown) + len(changes) > RENDERS:
             return None
         causes = [change.path for change in changes if self._causes(change, path)]
         return self.values.origin(causes[0]) if len(causes) == 1 else None
 
     def _causes(self, change: Change, path: KeyPath) -> bool:
-        tree = _with(self.values.tree, change.path, change.value)
-        found = rendered(self.values, self.render(json.dumps(tree)).sourced)
-        return text(found.tree, path) == change.then_shown
+        render = replace(change, then_shown="")
+        if render not in self._shown:
+            tree = _with(self.values.tree, change.path, change.value)
+            self._shown[render] = rendered(self.values, self.render(json.dumps(tree)).sourced).tree
+        return text(self._shown[render], path) == change.then_shown
 
 
 @dataclass(frozen=True, slots=True)

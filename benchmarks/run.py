@@ -19,6 +19,7 @@ from pathlib import Path
 
 import yaml
 from corpus import write
+from growth import growth, growth_table, worst_growth
 from measure import Costs, Step, command, interleaved, together
 from tables import costs_table, targets_table, text
 
@@ -61,7 +62,7 @@ def many_files(helm: str, directory: Path, repeats: int) -> dict[str, Costs]:
     return interleaved(steps, repeats)
 
 
-def against_targets(one: Mapping[str, Costs], many: Mapping[str, Costs]) -> dict[str, float]:
+def against_targets(one: Mapping[str, Costs], many: Mapping[str, Costs], doubled: float) -> dict[str, float]:
     """What targets.yaml names."""
     lint, unrendered, template, rendered, _ = one.values()
     loop, all_unrendered, bare, all_rendered = many.values()
@@ -72,6 +73,7 @@ def against_targets(one: Mapping[str, Costs], many: Mapping[str, Costs]) -> dict
         "many-files": (loop.wall.median / SAMPLE) / (all_unrendered.wall.median / MANY),
         "many-rendered": bare.wall.median / all_rendered.wall.median,
         "memory": all_unrendered.memory.median,
+        "growth": doubled,
     }
 
 
@@ -104,7 +106,9 @@ def main() -> None:
         prepare_environment(options.helm, scratch)
         one = one_file(options.helm, options.repeats)
         many = many_files(options.helm, Path(scratch, "values"), max(options.repeats // 5, 1))
-    for rows in (costs_table({**one, **many}), targets_table(targets, against_targets(one, many))):
+        grown = growth(Path(scratch, "growth"), ours, lambda file: command(options.helm, "template", CHART, "-f", file))
+    verdicts = targets_table(targets, against_targets(one, many, worst_growth(grown)))
+    for rows in (costs_table({**one, **many}), growth_table(grown), verdicts):
         print(text(rows, markdown=options.markdown), end="\n\n")
 
 

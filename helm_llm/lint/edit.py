@@ -48,8 +48,9 @@ def edited_at_once(
         for edit in islice(_edits(document, fix, path), 1)
     ]
     made = set(_apart(found))
-    done, wanted = [fix for edit, fix in found if (edit, fix) in made], _Wanted(document)
-    if not done or not all(map(wanted.take, done)):
+    done = [fix for edit, fix in found if (edit, fix) in made]
+    wanted = planned if len(done) == len(planned.paths) else _Wanted(document)
+    if not done or (wanted is not planned and not all(map(wanted.take, done))):
         return None
     edits = _outermost(edit for edit, _ in made)
     after = _verified(document, edits, wanted, helm_major)

@@ -1,0 +1,154 @@
+"""Twice the input is twice the work, whatever there is much of. Calls are counted: a slow machine changes nothing."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from helm_llm import source
+from helm_llm.lint.engine import Run
+from helm_llm.lint.repair import changes
+from helm_llm.lint.report import Report
+from helm_llm.lint.reporters import FORMATS, reporter
+from helm_llm.lint.rule import MOST
+from helm_llm.lint.rules import RULES
+from helm_llm.lint.target import Target
+from helm_llm.option import Option
+
+CHART = str(Path(__file__).parents[2] / "charts" / "vllm")
+BASE = 200
+MARGIN = 1.3
+"""Sorting and the longer names of later keys cost a little more than the double."""
+
+
+def lines(head: str, line: str, count: int) -> str:
+    return head + "".join(line.replace("#", str(number + 2)) for number in range(count))
+
+
+def one_line(count: int) -> str:
+    return "podAnnotations: {" + ", ".join(f"a{number}: {number + 2}" for number in range(count)) + "}\n"
+
+
+KINDS: dict[str, Callable[[int], str]] = {
+    "keys": lambda count: lines("podAnnotations:\n", '  k#: "v"\n', count),
+    "unknown keys": lambda count: lines("", "unknown#: 1\n", count),
+    "unknown keys that look like known ones": lambda count: lines("vllm:\n", "  maxModelLe#: 1\n", count),
+    "unquoted annotations": lambda count: lines("podAnnotations:\n", "  a#: #\n", count),
+    "annotations in one line": one_line,
+    "octal numbers": lambda count: lines("podAnnotations:\n", "  a#: 01#\n", count),
+    "bad names": lambda count: lines("podAnnotations:\n", '  "-a #": "v"\n', count),
+    "unknown arguments": lambda count: lines("vllm:\n  additionalArgs:\n", "    - --a#\n", count),
+    "arguments that repeat": lambda count: lines("vllm:\n  additionalArgs:\n", "    - --max-num-seqs=#\n", count),
+    "words": lambda count: lines("vllm:\n  additionalArgs:\n", "    - w#\n", count),
+    "variables": lambda count: lines("vllm:\n  env:\n", "    - {name: VLLM_A#, value: x}\n", count),
+    "equal variables": lambda count: lines("vllm:\n  env:\n", "    - {name: A, value: x}\n", count),
+    "wrong list items": lambda count: lines("vllm:\n  env:\n", "    - {name: A#, valu: x}\n", count),
+    "placeholders": lambda count: lines("podAnnotations:\n", "  a#: <YOUR_NAME>\n", count),
+    "repeated keys": lambda count: lines("", "replicaCount: #\n", count),
+    "comments behind keys": lambda count: lines("podAnnotations:\n", "  a#: # # helm-llm: ignore[schema] x\n", count),
+    "comments above keys": lambda count: lines("podAnnotations:\n", "  # helm-llm: ignore[schema]\n  a#: 1#\n", count),
+    "comments above everything": lambda count: lines("", "# helm-llm: ignore-file[schema]\n", count) + "a: 1\n",
+    "comments for nothing": lambda count: lines("", "# helm-llm: ignore[nothing#]\n", count) + "replicaCount: 1\n",
+    "aliases": lambda count: "a: &a {b: 1}\npodAnnotations:\n" + lines("", "  a#: *a\n", count),
+    "merges": lambda count: "a: &a {b: 1}\npodAnnotations:\n" + "  <<: *a\n" * count,
+}
+
+
+def linted(text: str, directory: Path, options: tuple[Option, ...] = ()) -> Report:
+    file = directory / "values.yaml"
+    file.write_text(text, "utf-8")
+    run = Run(RULES)
+    run.lint(Target(CHART, (str(file),), options))
+    return run.report()
+
+
+def calls(work: Callable[[], Any], of: Any = None) -> int:
+    """How many functions were called, Python's own among them; or how often this one."""
+    count = 0
+
+    def seen(frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call") and (of is None or (event == "call" and frame.f_code is of.__code__))
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def grows_with_the_input(work: Callable[[int], Any]) -> bool:
+    """Whether the second doubling adds no more than twice what the first one added."""
+    work(BASE)  # imports and caches
+    once, twice, four_times = (calls(lambda times=times: work(BASE * times)) for times in (1, 2, 4))  # type: ignore[misc]
+    return four_times - twice <= 2 * MARGIN * (twice - once)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_linting_grows_with_the_input(kind: str, tmp_path: Path) -> None:
+    assert grows_with_the_input(lambda count: linted(KINDS[kind](count), tmp_path))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_report_grows_with_the_findings(format: str, tmp_path: Path) -> None:
+    write = reporter(format)
+    reports = {count: linted(one_line(count), tmp_path) for count in (BASE, 2 * BASE, 4 * BASE)}
+    assert grows_with_the_input(lambda count: write(reports[count], io.StringIO()))
+
+
+def test_fixing_grows_with_the_findings(tmp_path: Path) -> None:
+    def fixed(count: int) -> None:
+        report = linted(KINDS["unquoted annotations"](count), tmp_path)
+        assert changes(report.findings, helm_major=3).changes[0].diff
+
+    assert grows_with_the_input(fixed)
+
+
+def test_a_file_is_read_as_often_for_many_fixes_as_for_one(tmp_path: Path) -> None:
+    def readings(count: int) -> int:
+        report = linted(KINDS["unquoted annotations"](count), tmp_path)
+        return calls(lambda: changes(report.findings, helm_major=3), of=source.parse)
+
+    assert readings(300) == readings(1)
+
+
+def test_options_grow_with_their_number(tmp_path: Path) -> None:
+    def set_all(count: int) -> None:
+        linted("a: 1\n", tmp_path, (Option("--set", ",".join(f"podAnnotations.a{n}={n}" for n in range(count))),))
+
+    assert grows_with_the_input(set_all)
+
+
+def test_what_is_not_listed_is_said_and_no_baseline_holds_it(tmp_path: Path) -> None:
+    report = linted(KINDS["unknown keys"](MOST + 100), tmp_path)
+    (rest,) = [finding for finding in report.findings if finding.is_rest]
+    assert rest.message == "more than 5,000 findings: fix these to see the others"
+    assert not rest.can_be_known
+    assert report.exit_code(rest.rule.severity) == 1
+
+
+def test_a_comment_for_a_rule_that_found_too_much_is_not_called_unused(tmp_path: Path) -> None:
+    report = linted(KINDS["comments behind keys"](MOST + 100), tmp_path)
+    assert "suppression-unused" not in {finding.rule.id for finding in report.findings}
+
+
+def test_a_finding_in_a_long_line_carries_a_part_of_it(tmp_path: Path) -> None:
+    report = linted(one_line(2000), tmp_path)
+    finding = report.findings[1000]
+    assert len(finding.place.source) == source.LONGEST_EXCERPT
+    at = finding.place.column - 1 - finding.place.cut
+    assert finding.place.source[at:].startswith(str(int(str(finding.path[-1])[1:]) + 2))
+
+
+def test_too_many_values_are_refused_with_their_number() -> None:
+    document = source.parse("[" + "1," * 1_000_001 + "1]", "v.yaml")
+    assert document.error is not None
+    assert document.error.message == "the file holds more than 1,000,000 keys and values"

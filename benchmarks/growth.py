@@ -1,6 +1,7 @@
 """Values files of which there is much of one thing, twice as much each time: what linting them costs beside Helm."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from measure import Cost, Step
@@ -37,7 +38,7 @@ def growth(
     return found
 
 
-def growth_table(measured: Mapping[str, list[tuple[Cost, Cost]]]) -> list[list[str]]:
+def growth_table(measured: Measured) -> list[list[str]]:
     """CPU seconds, how often those of half the size, and how often Helm's."""
     rows = [["", "items", "CPU s", "x half", "x helm template"]]
     for kind, costs in measured.items():
@@ -49,7 +50,7 @@ def growth_table(measured: Mapping[str, list[tuple[Cost, Cost]]]) -> list[list[s
     return rows
 
 
-def worst_growth(measured: Mapping[str, list[tuple[Cost, Cost]]]) -> float:
+def worst_growth(measured: Measured) -> float:
     """The largest ratio of a size to its half."""
-    pairs = [pair for costs in measured.values() for pair in zip(costs, costs[1:], strict=False)]
+    pairs = [pair for costs in measured.values() for pair in pairwise(costs)]
     return max(twice[0].cpu / once[0].cpu for once, twice in pairs)

@@ -37,7 +37,7 @@ def contents(text: str) -> Iterator[tuple[int, int]]:
         end = cut.start() if cut else len(text)
         content = _CONTENT.match(text, start, end)
         if content and content["line"]:
-            yield content.span("line")
+            yield _written(content, "line")
         start = cut.end() if cut else end
 
 
@@ -46,7 +46,7 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
     start = 0
     for cut in _HELM_4_CUT.finditer(text) if helm_major >= 4 else ():
         if cut["rest"]:
-            raise Broken(*cut.span("rest"), "Helm 4 takes only a comment after `---`: put this on the next line")
+            raise Broken(*_written(cut, "rest"), "Helm 4 takes only a comment after `---`: put this on the next line")
         yield start, cut.start()
         start = cut.end()
     yield start, len(text)
@@ -54,8 +54,14 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
 
 _DASHES = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*?)[ \t\r]*(?=\n|\Z)")
-_HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*?)[ \t\r]*)$", re.MULTILINE)
+_CONTENT = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*)")
+_HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*))$", re.MULTILINE)
+
+
+def _written(match: re.Match[str], group: str) -> tuple[int, int]:
+    """Where a group is, without the blanks at its end. A pattern for those would try each of them as the first."""
+    start = match.start(group)
+    return start, start + len(match[group].rstrip(" \t\r"))
 
 
 def _composed(text: str, start: int, end: int) -> Composer:

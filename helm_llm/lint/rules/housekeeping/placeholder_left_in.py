@@ -79,10 +79,10 @@ _ANYWHERE = re.compile(
     r"|\b(?:hf_|nvapi-|sk-)x{3,}\b"
     r"|\bTYPE_GPU_USED\b"
     r"|\byour-node-name\b"
-    r"|\A[a-z][a-z0-9+.-]*://\S*?(?<!\$)\{\w[^}]*\}"
+    r"|\A[a-z][a-z0-9+.-]*://\S*?(?<!\$)\{\w[^}]{0,200}\}"
 )
 _TEMPLATE = re.compile(r"\{[\[{%\"]")
-_VARIABLE = re.compile(r"\$\{\w[^}]*\}|^\$[A-Za-z_]\w*$")
+_VARIABLE = re.compile(r"\$\{\w[^}]{0,200}\}|^\$[A-Za-z_]\w*$")
 
 _EXAMPLE_HOSTS: tuple[tuple[KeyPath, KeyPath, str], ...] = (
     (("nfs", "enabled"), ("nfs", "server"), "nfs-server.example.com"),

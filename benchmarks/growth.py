@@ -22,9 +22,10 @@ KINDS: Mapping[str, Callable[[int], str]] = {
 DIFF = "findings with --diff"
 
 
-def growth(
-    directory: Path, ours: Callable[..., Step], helm: Callable[[str], Step]
-) -> dict[str, list[tuple[Cost, Cost]]]:
+Measured = Mapping[str, list[tuple[Cost, Cost]]]
+
+
+def growth(directory: Path, ours: Callable[..., Step], helm: Callable[[str], Step]) -> Measured:
     """For each kind and size: one lint without rendering, and one `helm template` of the same file."""
     directory.mkdir()
     found: dict[str, list[tuple[Cost, Cost]]] = {}

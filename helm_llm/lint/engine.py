@@ -209,7 +209,7 @@ def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     above = {path[:end] for path in explained for end in range(len(path))}
     for finding in findings:
         path = finding.path
-        if finding.rule.id != "schema" or not (path in above or _begins_with_any(path, explained)):
+        if finding.is_rest or finding.rule.id != "schema" or not (path in above or _begins_with_any(path, explained)):
             yield finding
 
 

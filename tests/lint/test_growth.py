@@ -135,6 +135,11 @@ def test_what_is_not_listed_is_said_and_no_baseline_holds_it(tmp_path: Path) -> 
     assert report.exit_code(rest.rule.severity) == 1
 
 
+def test_what_is_not_listed_is_said_beside_other_errors(tmp_path: Path) -> None:
+    text = KINDS["unquoted annotations"](MOST + 100) + "image: {tag: 0.10}\nreplicaCount: 1\nreplicaCount: 2\n"
+    assert [finding.rule.id for finding in linted(text, tmp_path).findings if finding.is_rest] == ["schema"]
+
+
 def test_a_comment_for_a_rule_that_found_too_much_is_not_called_unused(tmp_path: Path) -> None:
     report = linted(KINDS["comments behind keys"](MOST + 100), tmp_path)
     assert "suppression-unused" not in {finding.rule.id for finding in report.findings}

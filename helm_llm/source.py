@@ -18,7 +18,7 @@ from helm_llm.syntax import compose, contents
 
 MAX_BYTES = 5 * 1024 * 1024
 
-LONGEST_EXCERPT = 2000
+LONGEST_EXCERPT = 16_384
 """Characters of a line that a finding carries: a file of one long line has as many findings as any other."""
 
 

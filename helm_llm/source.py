@@ -93,6 +93,12 @@ class Document:
         """Where the path's last key stands; a list item has only its value."""
         return next((self._span(key or value) for key, value in self._found(path)), None)
 
+    def line(self, number: int) -> str:
+        """The text of a line, without its end."""
+        starts = line_starts(self.text, self._lines)
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end] if number <= len(starts) else ""
+
     def excerpt(self, line: int, column: int) -> tuple[str, int]:
         """The text of a line, and how many of its characters are left out before it: a long line is cut to a part."""
         starts = line_starts(self.text, self._lines)

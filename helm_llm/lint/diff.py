@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from helm_llm.lint.edit import Edit, applied
@@ -61,20 +61,43 @@ def _length(piece: tuple[int, int, str]) -> int:
     return len(text) or last - first
 
 
-def unified(file: str, text: str, edits: Sequence[Edit], old: Sequence[str], new: Sequence[str]) -> str:
-    """The diff of a text and what the edits make of it; empty without any. `old` and `new`: their lines as shown."""
+Lines = Callable[[Sequence[tuple[int, int]]], Sequence[str]]
+"""Ranges of lines, counted from 0, that are shown -> every line of the text, as it is shown."""
+
+
+def unified(file: str, text: str, edits: Sequence[Edit], old: Lines, new: Lines) -> str:
+    """The diff of a text and what the edits make of it; empty without any."""
     regions = _regions(text, edits)
     if not regions:
         return ""
-    lines = [f"--- {file}", f"+++ {file}"]
-    starts, moved = line_starts(text, []), 0
+    count, moved = _count(text, line_starts(text, [])), 0
+    hunks: list[tuple[list[_Region], _Extent]] = []
     for hunk in _hunks(regions):
-        first, last = max(hunk[0].first - CONTEXT, 0), min(hunk[-1].last + CONTEXT, _count(text, starts))
+        first, last = max(hunk[0].first - CONTEXT, 0), min(hunk[-1].last + CONTEXT, count)
         added = sum(len(region.lines) - (region.last - region.first) for region in hunk)
-        lines.append(f"@@ -{_range(first, last)} +{_range(first + moved, last + moved + added)} @@")
-        lines += _body(old, new, hunk, (first, last, moved), ends_open=not text.endswith("\n"))
+        hunks.append((hunk, _Extent(first, last, moved, added)))
         moved += added
+    before = old([(extent.first, extent.last) for _, extent in hunks])
+    after = new([extent.after for _, extent in hunks])
+    lines = [f"--- {file}", f"+++ {file}"]
+    for hunk, extent in hunks:
+        lines.append(f"@@ -{_range(extent.first, extent.last)} +{_range(*extent.after)} @@")
+        lines += _body(before, after, hunk, extent, ends_open=not text.endswith("\n"))
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """The lines of a hunk, how many lines came before it, and how many it adds."""
+
+    first: int
+    last: int
+    moved: int
+    added: int
+
+    @property
+    def after(self) -> tuple[int, int]:
+        return self.first + self.moved, self.last + self.moved + self.added
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +156,9 @@ def _hunks(regions: Sequence[_Region]) -> Iterator[list[_Region]]:
 
 
 def _body(
-    old: Sequence[str], new: Sequence[str], hunk: Sequence[_Region], at: tuple[int, int, int], *, ends_open: bool
+    old: Sequence[str], new: Sequence[str], hunk: Sequence[_Region], extent: _Extent, *, ends_open: bool
 ) -> Iterator[str]:
-    here, last, moved = at
+    here, last, moved = extent.first, extent.last, extent.moved
     final = len(old) - 1
     for region in hunk:
         yield from _marked(" ", old[here : region.first])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -15,7 +15,7 @@ from helm_llm.masking.secret import Secret
 from helm_llm.masking.shapes import is_stand_in
 from helm_llm.masking.tree import View, scalars, secret_scalars, secrets_of_scalar, secrets_of_text, view_of_value
 from helm_llm.nodes import AliasNode, Collection, Node, ScalarNode
-from helm_llm.source import Document
+from helm_llm.source import Document, line_starts
 
 Span = tuple[int, int]
 
@@ -47,14 +47,23 @@ def spans(document: Document) -> list[Span]:
     return joined(span for span in found if not is_stand_in(document.text[slice(*span)]))
 
 
-def masked_lines(document: Document) -> list[str]:
-    """The lines of the text without its secrets, as many as the text has."""
-    text = document.text
-    found = joined([*spans(document), *masking.known().spans(text)])
+def masked_lines(document: Document, shown: Sequence[tuple[int, int]]) -> list[str]:
+    """The lines of the text, as many as it has: those in the shown ranges, counted from 0, without secrets."""
+    text, starts = document.text, line_starts(document.text, [])
+    pieces = joined((starts[first], starts[last] if last < len(starts) else len(text)) for first, last in shown)
+    around = joined((max(0, start - _AROUND), end + _AROUND) for start, end in pieces)
+    known = [
+        (start + first, start + last) for start, end in around for first, last in masking.known().spans(text[start:end])
+    ]
+    found = joined([*spans(document), *known])
     apart = (
         (start + line.start(), start + line.end()) for start, end in found for line in _LINE.finditer(text[start:end])
     )
     return replaced(text, apart).split("\n")
+
+
+_AROUND = 8192
+"""Characters before and behind what is shown, in which a secret of several lines may begin or end."""
 
 
 _LINE = re.compile(r"[^\n]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from helm_llm import inputs, source
@@ -32,8 +33,8 @@ class Change:
         from helm_llm.masking import clean_line
         from helm_llm.masking.visible import visible
 
-        old, new = ([visible(line) for line in masked_lines(document)] for document in self.documents)
-        return unified(clean_line(self.file), self.documents[0].text, self.edits, old, new)
+        old, new = (partial(masked_lines, document) for document in self.documents)
+        return visible(unified(clean_line(self.file), self.documents[0].text, self.edits, old, new))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,11 @@ def _path(path: KeyPath) -> KeyPath:
     return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
 
 
-_AROUND = 8192
-"""Characters before and after a place in which secrets are looked for; an excerpt shows fewer."""
-
-
 class _Cleaner:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._lines: dict[str, hidden.Lines] = {}
-        self._known: dict[tuple[str, int, int], list[Span]] = {}
+        self._known: dict[tuple[str, int, str], list[Span]] = {}
 
     def finding(self, finding: Finding) -> Finding:
         own = self._own(finding.place)
@@ -78,15 +74,15 @@ class _Cleaner:
         )
 
     def _spans(self, place: Place) -> list[Span]:
-        """What the line holds that is secret, around the place: the line may be long and that of many findings."""
-        start, end = max(0, place.marked[0] - _AROUND), place.marked[0] + _AROUND
-        key = (place.file or "", place.line, place.cut + start)
+        """What the line holds that is secret; looked for once in a line, which may be that of many findings."""
+        document = self._documents.get(place.file or "")
+        key = (place.file or "", place.line, place.source if document is None else "")
         if key not in self._known:
-            piece = place.source[start:end]
-            found = [*pairs(piece), *assigned(piece), *known().spans(piece)] if piece else []
-            shifted = [(start + first, start + last) for first, last in found]
-            self._known[key] = joined([*overlapping(start, end, self._certain(place)), *shifted])
-        return self._known[key]
+            line = document.line(place.line) if document else place.source
+            found = [*pairs(line), *assigned(line), *known().spans(line)] if line else []
+            self._known[key] = joined([*self._certain(place), *found])
+        start, end = place.cut, place.cut + len(place.source)
+        return [(first - start, last - start) for first, last in overlapping(start, end, self._known[key])]
 
     def _certain(self, place: Place) -> list[Span]:
         document = self._documents.get(place.file or "")
@@ -94,7 +90,7 @@ class _Cleaner:
             return []
         if document.file not in self._lines:
             self._lines[document.file] = hidden.Lines(document)
-        return [(start - place.cut, end - place.cut) for start, end in self._lines[document.file].of(place.line)]
+        return self._lines[document.file].of(place.line)
 
     def _own(self, place: Place) -> list[str]:
         """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""

@@ -121,7 +121,7 @@ class Composer:
         self._decoded += node.size
         self._added += 1
         if self._added > MAX_NODES:
-            raise Broken(node.start, node.end, f"the file holds more than {MAX_NODES:,} keys and values")
+            raise Broken(node.start, node.end, f"this holds more than {MAX_NODES:,} keys and values")
         if anchor is not None:
             self._anchors[anchor] = node
         if self._open:

@@ -156,4 +156,4 @@ def test_a_finding_in_a_long_line_carries_a_part_of_it(tmp_path: Path) -> None:
 def test_too_many_values_are_refused_with_their_number() -> None:
     document = source.parse("[" + "1," * 1_000_001 + "1]", "v.yaml")
     assert document.error is not None
-    assert document.error.message == "the file holds more than 1,000,000 keys and values"
+    assert document.error.message == "this holds more than 1,000,000 keys and values"

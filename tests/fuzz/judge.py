@@ -79,12 +79,15 @@ def _files(case: Case, outcome: Outcome) -> Iterator[Complaint]:
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _COMMAND = re.compile(r"^\s*::(?:error|warning|notice|debug|group|add-mask|stop-commands|set-output)\b.*", re.MULTILINE)
 
 
 def _characters(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     for place, text in (("output", outcome.out), ("error output", outcome.err)):
         shown = text.replace("\r\n", "\n")  # line ends of the user's file, in a diff
+        if case.environment.get("FORCE_COLOR"):
+            shown = _COLOR.sub("", shown)
         if found := _CONTROL.search(shown):
             yield Complaint(f"a raw control character in the {place}", _rule_near(found[0], shown))
         is_report = place == "output" and _format(case) in _MACHINES

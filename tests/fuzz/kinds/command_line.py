@@ -71,7 +71,7 @@ def build(odd: Odd) -> Case:
     rendering = "--no-render" not in words
     return Case(
         kind="command-line",
-        arguments=tuple(words),
+        arguments=("--timeout=5s", *words),  # nobody writes to the FIFO
         files={
             **charts.files_of("vllm"),
             "v.yaml": b"replicaCount: many\nfoo: yes\n",

@@ -105,7 +105,7 @@ def _commands(case: Case, outcome: Outcome) -> Iterator[Complaint]:
 
 def _reports(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     read = _MACHINES.get(_format(case))
-    if read is None or outcome.code not in (0, 1) or not outcome.out or "--diff" in case.arguments:
+    if read is None or outcome.code not in (0, 1) or not outcome.out or not _NO_REPORT.isdisjoint(case.arguments):
         return
     try:
         read(outcome.out)
@@ -118,6 +118,9 @@ _MACHINES: dict[str, Callable[[str], object]] = {
     "sarif": json.loads,
     "junit": ElementTree.fromstring,
 }
+
+
+_NO_REPORT = frozenset({"--diff", "-h", "--help"})
 
 
 def _format(case: Case) -> str:

@@ -32,6 +32,8 @@ class Summary:
         self.codes[checked.code] += 1
         self.slowest = max(self.slowest, checked.seconds)
         for failure in checked.failures:
+            if failure.complaint not in self.groups:
+                print(f"        {ascii_only(str(failure.complaint))}  (number {failure.number})", flush=True)
             self.groups.setdefault(failure.complaint, []).append(failure)
         if time.monotonic() - self._told > _EVERY:
             self._told = time.monotonic()

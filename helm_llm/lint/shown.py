@@ -38,10 +38,15 @@ def _path(path: KeyPath) -> KeyPath:
     return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
 
 
+_LONGEST = 1000
+"""Characters of an option that a finding shows."""
+
+
 class _Cleaner:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._lines: dict[str, hidden.Lines] = {}
+        self._options: dict[str, str] = {}
         self._known: dict[tuple[str, int, str], list[Span]] = {}
 
     def finding(self, finding: Finding) -> Finding:
@@ -67,11 +72,18 @@ class _Cleaner:
         return replace(
             place,
             file=place.file and clean_line(place.file),
-            option=place.option and clean_line(place.option),
+            option=place.option and self._option(place.option),
             object=clean_line(place.object),
             source=source,
             mark=mark,
         )
+
+    def _option(self, text: str) -> str:
+        """Masked first, then cut: an expression may set thousands of values, each with a finding that names it."""
+        if text not in self._options:
+            cleaned = clean_line(text)
+            self._options[text] = cleaned if len(cleaned) <= _LONGEST else cleaned[: _LONGEST - 3] + "..."
+        return self._options[text]
 
     def _spans(self, place: Place) -> list[Span]:
         """What the line holds that is secret; looked for once in a line, which may be that of many findings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from helm_llm.masking.names import is_secret_name, is_secret_path, refers
 from helm_llm.masking.phrases import assigned
@@ -36,8 +37,9 @@ def secrets_of(option: Option) -> Iterator[Secret]:
         yield from _of_json(text)
 
 
+@lru_cache(maxsize=1024)
 def shown(option: Option) -> str:
-    """The option as a report names it, without its secrets."""
+    """The option as a report names it, without its secrets: looked through once, however many findings name it."""
     if option.flag == "--set-file":
         return str(option)
     spans = joined([*secret_spans(option), *shaped(option.text), *assigned(option.text)])

@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -144,6 +145,7 @@ _ANCHOR = re.compile(r"^&\S+\s*")
 _OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*)(?=\r?$)", re.MULTILINE)
 
 
+@lru_cache(maxsize=4)  # targets share their base values, and what is to be fixed was linted just before
 def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
     """Read values as this Helm reads them: 3 takes the first document, 4 merges all of them."""
     text = text.removeprefix("\ufeff")

@@ -71,10 +71,12 @@ def linted(text: str, directory: Path, options: tuple[Option, ...] = ()) -> Repo
 def calls(work: Callable[[], Any], of: Any = None) -> int:
     """How many functions were called, Python's own among them; or how often this one."""
     count = 0
+    code = getattr(of, "__wrapped__", of).__code__ if of else None
+    source.parse.cache_clear()
 
     def seen(frame: FrameType, event: str, _argument: Any) -> None:
         nonlocal count
-        count += event in ("call", "c_call") and (of is None or (event == "call" and frame.f_code is of.__code__))
+        count += event in ("call", "c_call") and (code is None or (event == "call" and frame.f_code is code))
 
     before = sys.getprofile()
     sys.setprofile(seen)

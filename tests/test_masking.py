@@ -15,6 +15,7 @@ from helm_llm import masking
 from helm_llm.masking import clean, clean_line, masked
 from helm_llm.masking.expression import shown
 from helm_llm.masking.names import is_secret_name, is_secret_path
+from helm_llm.masking.registry import _ORDINARY
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import concealed, secrets_of_tree
 from helm_llm.masking.visible import visible, visible_line
@@ -70,7 +71,11 @@ def test_below_a_secret_all_is_secret_but_where_it_is() -> None:
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=12, max_size=80).filter(
     lambda text: (
-        len(set(text.strip())) >= 8 and any(map(str.isalnum, text)) and "***" not in text and text == text.strip()
+        len(set(text.strip())) >= 8
+        and any(map(str.isalnum, text))
+        and "***" not in text
+        and text == text.strip()
+        and text.lower() not in _ORDINARY
     )
 )
 

@@ -11,8 +11,10 @@ from helm_llm.masking.shapes import is_stand_in
 Span = tuple[int, int]
 
 _VALUE = r"\"(?P<double>(?:[^\"\\\n]|\\.)*)\"?|'(?P<single>[^'\n]*)'?|(?P<bare>[^\s\"'`,;&|<>(){}\[\]]+)"
-_NAME_BEFORE = re.compile(r"[\w.\-\[\]]{1,120}\Z")
-_QUOTED_NAME_BEFORE = re.compile(r"(?P<name>[\w.\-]{1,120})(?P<quote>\\?[\"']?)[ \t]{0,3}\Z")
+_LONGEST_NAME = 120
+_NAME_BACKWARDS = re.compile(rf"[\w.\-\[\]]{{1,{_LONGEST_NAME}}}")
+_QUOTED_NAME_BACKWARDS = re.compile(rf"[ \t]{{0,3}}[\"']?\\?(?P<name>[\w.\-]{{1,{_LONGEST_NAME}}})")
+"""What ends at a place is matched from there on, in the text read backwards: a search would try every beginning."""
 _ASSIGNED, _PAIRED = re.compile("=" + rf"(?:{_VALUE})"), re.compile(rf":[ \t]{{0,9}}\\?(?:{_VALUE})")
 _FLAG = re.compile(rf"(?<![\w-])(?P<flag>--?[A-Za-z][\w-]{{1,60}})[ \t]+(?:{_VALUE})")
 _HEADER = re.compile(r"\b(?:bearer|basic)[ \t]+(?P<bare>[\w.~+/=-]{8,})", re.IGNORECASE)
@@ -38,8 +40,8 @@ def assigned(text: str) -> Iterator[Span]:
     if "=" not in text:
         return
     for match in _ASSIGNED.finditer(text):
-        name = _NAME_BEFORE.search(text, max(0, match.start() - 120), match.start())
-        if name and is_secret_path(re.split(r"[.\[\]]+", name[0].lstrip("-"))):
+        name = _NAME_BACKWARDS.match(_backwards(text, match.start()))
+        if name and is_secret_path(re.split(r"[.\[\]]+", name[0][::-1].lstrip("-"))):
             yield _span(match)
 
 
@@ -48,9 +50,13 @@ def pairs(text: str) -> Iterator[Span]:
     if ":" not in text:
         return
     for match in _PAIRED.finditer(text):
-        name = _QUOTED_NAME_BEFORE.search(text, max(0, match.start() - 130), match.start())
-        if name and is_secret_name(name["name"]):
+        name = _QUOTED_NAME_BACKWARDS.match(_backwards(text, match.start()))
+        if name and is_secret_name(name["name"][::-1]):
             yield _span(match)
+
+
+def _backwards(text: str, end: int) -> str:
+    return text[max(0, end - _LONGEST_NAME - 10) : end][::-1]
 
 
 def secrets_in(text: str) -> Iterator[str]:

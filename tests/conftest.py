@@ -16,8 +16,10 @@ settings.load_profile("reproducible")
 HELMS = ["helm3", "helm4", *(["helm3-oldest", "helm4-oldest"] if os.environ.get("HELM_MATRIX") else [])]
 TOOL = Path(__file__).parents[1] / "ci" / "tools" / "tool.py"
 
-# What a shell starts in the background has Ctrl-C switched off, and so have its children.
+# What a shell starts in the background, or nohup, has these switched off, and so have its children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def _tool(name: str) -> str:

@@ -154,7 +154,7 @@ def helm_llm() -> None:
 @click.option("-o", "--output", metavar="FILE", help="Write the report of the --format without a FILE there.")
 @click.option("--fix", is_flag=True, help="Mend what has exactly one cure in your values files, then report the rest.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
-@click.option("--offline", is_flag=True, help="Pull no chart, and let Helm fetch no part of a schema.")
+@click.option("--offline", is_flag=True, help="Pull no chart from a repository or registry.")
 @click.option("--version", metavar="VERSION", help="Version of a chart from a repository or registry.")
 @click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")

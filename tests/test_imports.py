@@ -16,7 +16,7 @@ LAYERS = (
     {"marks", "tools", "pod_template", "nodes"},
     {"composer", "dumper"},
     {"syntax"},
-    {"source", "manifests", "words", "chart_links"},
+    {"source", "manifests", "words", "chart_links", "chart_schemas"},
     {"metadata", "strvals"},
     {"chart"},
     {"coalesce", "origins"},

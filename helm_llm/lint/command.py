@@ -140,8 +140,6 @@ def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:
 
 
 def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
-    if options["offline"]:
-        yield "--skip-schema-validation"  # Helm fetches the parts of a schema that are elsewhere; we validate too
     if options["namespace"]:
         yield f"--namespace={options['namespace']}"
     if options["kube_version"]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from helm_llm import inputs
 from helm_llm.chart_links import refuse_bad_links
+from helm_llm.chart_schemas import are_self_contained
 from helm_llm.lint.target import Target
 from helm_llm.option import Option
 from helm_llm.process import Ahead, Running
@@ -37,8 +38,11 @@ def _start(
 ) -> Running:
     refuse_bad_links(target.chart)
     release = options.release or target.release or ASSUMED_RELEASE
-    arguments = (*target.arguments, *options.arguments, *values)
-    return helm.template(release, target.archive or target.chart, arguments, stdin)
+    chart = target.archive or target.chart
+    # We validate as well, and fetch nothing.
+    schemas = () if are_self_contained(chart) else ("--skip-schema-validation",)
+    arguments = (*target.arguments, *options.arguments, *schemas, *values)
+    return helm.template(release, chart, arguments, stdin)
 
 
 def render_again(helm: Helm, options: RenderOptions, target: Target, values: str) -> Running:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -207,6 +208,32 @@ def test_a_link_of_a_chart_inside_the_repository(repository: Path, lint: Lint) -
     write(repository / "shared" / "a.txt", "a")
     (repository / "chart" / "files").symlink_to("../shared")
     assert lint("chart")[0] == 0
+
+
+@pytest.mark.parametrize("place", ["chart", "chart/charts/sub"])
+@pytest.mark.parametrize("keyword", ["$ref", "\\u0024ref"])
+def test_no_schema_shows_a_file_outside(keyword: str, place: str, repository: Path, lint: Lint) -> None:
+    """Helm quotes the schema that a value does not fit, also one that it read from elsewhere."""
+    write(repository.parent / "outside" / "schema.json", '{"const": "canary"}')
+    if place != "chart":
+        chart(repository / place)
+    reference = (repository.parent / "outside" / "schema.json").as_uri()
+    write(repository / place / "values.schema.json", f'{{"properties": {{"a": {{"{keyword}": "{reference}"}}}}}}')
+    write(repository / ".helm-llm.yaml", "ignore: [schema, unknown-key]\n")
+    for arguments in ((), ("--ignore=schema,unknown-key",), ("--select=template-failed",)):
+        code, screen = lint("chart", *arguments)
+        assert (code, "canary" in screen) == (0, False)
+
+
+def test_no_schema_fetches_anything(repository: Path, lint: Lint) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        reference = f"http://127.0.0.1:{server.getsockname()[1]}/schema.json"
+        write(repository / "chart" / "values.schema.json", f'{{"$ref": "{reference}"}}')
+        assert lint("chart")[0] == 2
+        assert lint("chart", "--ignore=schema,unknown-key")[0] == 0
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def outside(repository: Path) -> None:

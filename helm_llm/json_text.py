@@ -38,6 +38,15 @@ def parse(text: str) -> Any:
     return value
 
 
+def object_in(text: str) -> dict[str, Any] | None:
+    """The object that a text is as JSON; None when it is anything else, or no JSON."""
+    try:
+        value = parse(text)
+    except NotJson:
+        return None
+    return value if isinstance(value, dict) else None
+
+
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 

@@ -120,9 +120,6 @@ _NAME_IN_RECORD = re.compile(rf"(?:^|,)({_NAME})")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
-_QUOTING = "quotes enclose a whole name and are doubled inside it, as in a CSV file"
-
-
 def _split(value: str) -> Iterator[str]:
     record = _RECORD.fullmatch(value)
     if record is None:

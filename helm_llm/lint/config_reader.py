@@ -102,15 +102,19 @@ def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
 
 
 def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
-    place = file.place(("facts", "modelConfig"))
+    path: KeyPath = ("facts", "modelConfig")
+    here = _inside(file, name, path)
+    with file.placed(path):
+        return _model_config_in(inputs.read(here, "the model config"), name)
+
+
+def _model_config_in(data: bytes, name: str) -> Mapping[str, Any]:
     try:
-        with file.placed(("facts", "modelConfig")):
-            data = inputs.read(_inside(file, name, ("facts", "modelConfig")), "the model config")
         content = json_text.parse(data.decode("utf-8"))
     except NotJson as error:
-        raise UsageError(f"{place}{name}{error.place}: {error}") from None
+        raise UsageError(f"{name}{error.place}: {error}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{place}{name} is not UTF-8: {error.reason} at byte {error.start}") from None
+        raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}") from None
     if not isinstance(content, dict):
-        raise UsageError(f"{place}{name} holds no object, a model's config.json does")
+        raise UsageError(f"{name} holds no object, a model's config.json does")
     return content

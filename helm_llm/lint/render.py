@@ -29,6 +29,8 @@ class RenderOptions:
 
 def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ahead:
     """The `helm template` of each target in order, as many ahead as there are processors."""
+    for chart in dict.fromkeys(target.chart for target in targets):
+        refuse_bad_links(chart)
     calls = (lambda target=target: _start(helm, target, options, value_arguments(target)) for target in targets)
     return Ahead(calls, os.cpu_count() or 1)
 
@@ -36,7 +38,6 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ah
 def _start(
     helm: Helm, target: Target, options: RenderOptions, values: Iterable[str], stdin: str | None = None
 ) -> Running:
-    refuse_bad_links(target.chart)
     release = options.release or target.release or ASSUMED_RELEASE
     chart = target.archive or target.chart
     # We validate as well, and fetch nothing.

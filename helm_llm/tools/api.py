@@ -79,11 +79,8 @@ class Proxy:
         body = self.get(path)
         if body is None:
             return None
-        try:
-            found = json_text.parse(body)
-        except ValueError:
-            found = None
-        if not isinstance(found, Mapping):
+        found = json_text.object_in(body)
+        if found is None:
             raise Unanswered(f"the answer to GET {path} is no object of Kubernetes: {beginning(body) or '(empty)'}")
         return found
 
@@ -135,11 +132,8 @@ class _Connection(http.client.HTTPConnection):
 
 def _reason(body: str) -> str:
     """The message of a Status; the proxy's own words where it reaches no server."""
-    try:
-        status = json_text.parse(body)
-    except ValueError:
-        status = None
-    message = status.get("message") or status.get("reason") if isinstance(status, Mapping) else None
+    status = json_text.object_in(body) or {}
+    message = status.get("message") or status.get("reason")
     if isinstance(message, str) and message:
         return beginning(message)
     return f"the cluster does not answer: {beginning(body)} (`kubectl cluster-info` tries to reach it too)"

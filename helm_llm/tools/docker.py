@@ -30,8 +30,4 @@ class Docker:
         """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""
         inspect = ("container", "inspect", "--format={{json .State}}", "--", container)
         completed = process.run(self.binary, *inspect, timeout=120)
-        try:
-            state = json_text.parse(completed.stdout) if completed.code == 0 else None
-        except ValueError:
-            state = None
-        return state if isinstance(state, dict) else None
+        return json_text.object_in(completed.stdout) if completed.code == 0 else None

@@ -66,10 +66,7 @@ def _checked(completed: process.Completed) -> str:
 
 
 def _object(printed: str, command: str) -> dict[str, Any]:
-    try:
-        found = json_text.parse(printed)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = json_text.object_in(printed)
+    if found is None:
         raise ToolError(f"`{command}` printed no JSON object: {beginning(printed) or '(nothing)'}; is it Helm?")
     return found

@@ -171,6 +171,7 @@ def test_nor_do_its_other_files(given: dict[str, object], repository: Path, lint
     write(repository / ".helm-llm.yaml", json.dumps(given))
     code, screen = lint("chart")
     assert (code, "leads out of" in screen, "canary" in screen) == (2, True, False)
+    assert screen.count(".helm-llm.yaml:") == 1
 
 
 @pytest.mark.parametrize(

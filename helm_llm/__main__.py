@@ -25,6 +25,10 @@ def main() -> NoReturn:
         code = 1
     except OSError:  # standard error takes nothing either
         code = _FAILED
+    except BaseException:  # such as the panic of a native module, which is no Exception
+        if not signals.received():
+            raise
+        code = _FAILED
     _end_children()
     signal = signals.received()
     code = signal.exit_code if signal else code

@@ -66,21 +66,35 @@ def held() -> Iterator[None]:
         raise late
 
 
-def _interrupt(number: int, _: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     global _pending, _received
     _received = Interrupted(number)
     if _holds:
         _pending = _received
-        return
-    raise _received
+    elif _imports(frame):
+        _send_soon(number)
+    else:
+        raise _received
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being imported; a native one panics when one that it needs is cut off."""
+    while frame:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """Send a signal again whose exception Python lost: it was raised in a callback, of which imports have many."""
-    if not isinstance(lost.exc_value, Interrupted):
+    """Send a signal again whose exception Python lost: it was raised in a callback."""
+    if isinstance(lost.exc_value, Interrupted):
+        _send_soon(lost.exc_value.number)
+    else:
         sys.__unraisablehook__(lost)
-        return
-    number = lost.exc_value.number
+
+
+def _send_soon(number: int) -> None:
     again = (signal.raise_signal, number) if os.name == "nt" else (os.kill, os.getpid(), number)
     timer = threading.Timer(_AGAIN_SECONDS, again[0], again[1:])
     timer.daemon = True

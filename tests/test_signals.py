@@ -99,6 +99,29 @@ def test_a_signal_that_python_lost_is_sent_again() -> None:
     assert (done.stdout, done.stderr) == ("143\n", "")
 
 
+IMPORTING = """
+import os, signal, sys, time
+from helm_llm import signals
+signals.listen()
+sys.path.insert(0, sys.argv[1])
+try:
+    import imported
+    print(imported.whole)
+    time.sleep(10)
+except KeyboardInterrupt:
+    print(signals.received().exit_code)
+"""
+
+
+def test_an_import_is_not_cut_off(tmp_path: Path) -> None:
+    """Native modules import others where an exception becomes a panic."""
+    module = "import os, signal, time\nos.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(0.2)\nwhole = True\n"
+    (tmp_path / "imported.py").write_text(module, encoding="utf-8")
+    argv = [sys.executable, "-c", IMPORTING, str(tmp_path)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=9)
+    assert (done.stdout, done.stderr) == ("True\n143\n", "")
+
+
 WRAPPED = """
 import os, signal, sys, time
 from helm_llm import __main__, cli
@@ -107,12 +130,14 @@ def failing(arguments):
         os.kill(os.getpid(), signal.SIGHUP)
         time.sleep(5)
     except KeyboardInterrupt as error:
-        raise RuntimeError("wrapped") from error
+        raise {error}("wrapped") from error
 cli.helm_llm.main = lambda *_, **__: failing(())
 __main__.main()
 """
 
 
-def test_a_signal_that_something_wrapped_ends_with_its_code() -> None:
-    done = subprocess.run([sys.executable, "-c", WRAPPED], cwd=ROOT, capture_output=True, text=True, timeout=9)
+@pytest.mark.parametrize("error", ["RuntimeError", "BaseException"])
+def test_a_signal_that_something_wrapped_ends_with_its_code(error: str) -> None:
+    code = WRAPPED.format(error=error)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=9)
     assert (done.returncode, done.stdout, done.stderr) == (129, "", "")

@@ -103,7 +103,7 @@ class NIM:
 
     def to_yaml(self) -> str:
         """The values as the text of a file."""
-        from helm_llm.dumper import dump
+        from helm_llm.document.dumper import dump
 
         return dump(self.values)
 

@@ -19,7 +19,7 @@ from helm_llm.masking.registry import _ORDINARY
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import concealed, secrets_of_tree
 from helm_llm.masking.visible import visible, visible_line
-from helm_llm.option import Option
+from helm_llm.set_option import Option
 
 
 @pytest.fixture(autouse=True)

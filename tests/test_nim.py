@@ -12,10 +12,10 @@ import yaml
 
 import helm_llm
 from helm_llm import NIM, NIMSecrets
-from helm_llm.lint.engine import Run
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.target import Target
+from helm_llm.lint.run import Run
+from helm_llm.lint.targets.target import Target
 
 Object = dict[str, Any]
 

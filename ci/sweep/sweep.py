@@ -19,20 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from helm_llm import masking
-from helm_llm.chart import Chart, load
+from helm_llm.document.document import read
 from helm_llm.errors import HelmLlmError
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
-from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.subschema import below, siblings
-from helm_llm.lint.target import Target, scenarios_of
+from helm_llm.lint.run import Run
+from helm_llm.lint.schema.subschema import below, siblings
+from helm_llm.lint.targets.target import Target, scenarios_of
 from helm_llm.process import Running
-from helm_llm.source import read
 from helm_llm.tools.helm import Helm
+from helm_llm.values.chart import Chart, load
 
 ODD: tuple[Any, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
 _DEEPEST = 8

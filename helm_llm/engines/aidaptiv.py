@@ -5,7 +5,7 @@ Stock vLLM refuses all of these (measured); what Phison's own build takes was re
 
 from __future__ import annotations
 
-from helm_llm.engines.option import Option
+from helm_llm.engines.flag import Option
 
 _SWITCHES = (
     "--no-resume-kv-cache",

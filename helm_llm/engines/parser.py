@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
-from helm_llm.engines.option import Option
+from helm_llm.engines.argv import Word, is_number, prepared
+from helm_llm.engines.flag import Option
 from helm_llm.engines.table import Table
 from helm_llm.engines.value import expected
-from helm_llm.engines.words import Word, is_number, prepared
 
 _FLAG = re.compile(r"(--?[A-Za-z][\w.-]*)=", re.ASCII)
 

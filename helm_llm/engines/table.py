@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from helm_llm.engines.option import Option
+from helm_llm.engines.flag import Option
 from helm_llm.engines.release import Release, release, text
 
 _HERE = Path(__file__).parent

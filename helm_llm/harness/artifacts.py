@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from helm_llm import masking
-from helm_llm.harness import hooks
-from helm_llm.harness.paths import file_name
+from helm_llm.harness import helm_tests
+from helm_llm.harness.objects import file_name
 from helm_llm.harness.release import Release
 from helm_llm.masking import clean
 from helm_llm.masking.tree import concealed, secrets_of_tree
@@ -27,7 +27,7 @@ def keep(release: Release, directory: Path) -> None:
     objects = {"objects": release.objects, **{name: getattr(evidence, name) for name in _KINDS}}
     masking.learn(lambda: secrets_of_tree(objects))
     logs = {f"{pod}.{container}": text for (pod, container), text in evidence.logs.items()}
-    logs |= dict(hooks.logs(release))
+    logs |= dict(helm_tests.logs(release))
     make_directory(directory)
     write_all(
         [

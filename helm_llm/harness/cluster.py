@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.errors import ToolError, UsageError
+from helm_llm.harness.context import Site
+from helm_llm.harness.created import Cluster, Namespace
+from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.ledger import Ledger
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.harness.simulate import curl_image, simulator_image
-from helm_llm.harness.site import Site
-from helm_llm.harness.things import Cluster, Namespace
-from helm_llm.harness.wait import Deadline, pause
-from helm_llm.serving.quantity import quantity
+from helm_llm.quantity import quantity
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered

@@ -10,18 +10,18 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from helm_llm import process
+from helm_llm.harness import chart_case, deadline
 from helm_llm.harness import ledger as ledgers
-from helm_llm.harness import trial, wait
-from helm_llm.harness.case import Case
 from helm_llm.harness.cluster import Wanted, prepared
+from helm_llm.harness.context import Site, find_tools
 from helm_llm.harness.install import fetched
 from helm_llm.harness.ledger import Ledger
 from helm_llm.harness.options import HarnessOptions
 from helm_llm.harness.plan import namespaces, plan
+from helm_llm.harness.release_case import Case
 from helm_llm.harness.reporters import REPORTERS
 from helm_llm.harness.reporters.progress import Progress
 from helm_llm.harness.result import CaseResult, RunResult, shown
-from helm_llm.harness.site import Site, find_tools
 from helm_llm.tools.api import Proxy
 from helm_llm.writing import write_all
 
@@ -61,10 +61,10 @@ def _charts(options: HarnessOptions, site: Site, ledger: Ledger, progress: Progr
         wanted = Wanted(options.kind, options.kind_image, options.kind_config, options.simulate)
         site = prepared(site, ledger, wanted, stack)
         jobs = min(options.jobs, len(cases))
-        terms = trial.Terms(ledger, options.lint, options.simulate, options.upgrade_from, jobs)
+        terms = chart_case.Terms(ledger, options.lint, options.simulate, options.upgrade_from, jobs)
         names = [options.namespace] if target.files else namespaces(ledger.id, cases)
         calls = [
-            partial(trial.run, terms, _case(options, site.at(name), progress, case.name, case.target.files), case)
+            partial(chart_case.run, terms, _case(options, site.at(name), progress, case.name, case.target.files), case)
             for name, case in zip(names, cases, strict=True)
         ]
         yield _parallel(calls, options.jobs)
@@ -89,12 +89,12 @@ def _parallel(calls: Sequence[Callable[[], CaseResult]], jobs: int) -> list[Case
         try:
             return [future.result() for future in futures]
         except BaseException:
-            wait.stop()
+            deadline.stop()
             process.terminate_all()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
         finally:
-            wait.resume()
+            deadline.resume()
 
 
 def _write(result: RunResult, options: HarnessOptions) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from helm_llm import json_text
+from helm_llm.harness.deadline import Deadline, pause
+from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.result import Failed, NoAnswer
-from helm_llm.harness.service import Entry
-from helm_llm.harness.wait import Deadline, pause
 from helm_llm.process import Serving
 from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange

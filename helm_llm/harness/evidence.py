@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm import masking
-from helm_llm.harness.paths import labels_of, name_of, selects
+from helm_llm.harness.objects import labels_of, name_of, selects
 from helm_llm.harness.workloads import WORKLOADS, workloads_of
 from helm_llm.masking.tree import secrets_of_tree
 from helm_llm.tools.api import Api

@@ -15,19 +15,19 @@ import pytest
 
 from helm_llm.errors import HelmLlmError
 from helm_llm.harness import ledger as ledgers
-from helm_llm.harness.case import Case
 from helm_llm.harness.causes import diagnose
+from helm_llm.harness.chart_case import Terms, install_chart
 from helm_llm.harness.cluster import RUN_LABEL, Wanted, prepared, settle
+from helm_llm.harness.context import Site, find_tools
+from helm_llm.harness.created import Namespace
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.ledger import Ledger
 from helm_llm.harness.release import Release, find
+from helm_llm.harness.release_case import Case
 from helm_llm.harness.reporters.progress import Progress
 from helm_llm.harness.reporters.text import failure
 from helm_llm.harness.result import Failed
-from helm_llm.harness.site import Site, find_tools
-from helm_llm.harness.things import Namespace
-from helm_llm.harness.trial import Terms, install_chart
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.target import Target
 from helm_llm.masking import begin, clean
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.kubectl import Access

@@ -7,21 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from helm_llm.chart import load
-from helm_llm.chart_links import refuse_bad_links
+from helm_llm.document.document import read
 from helm_llm.errors import UsageError
 from helm_llm.harness.causes.install import install_refused
+from helm_llm.harness.context import Site
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Failed
-from helm_llm.harness.site import Site
-from helm_llm.layers import Values, layer
-from helm_llm.lint.learn import learn, learn_chart, learn_options
-from helm_llm.lint.pull import is_elsewhere
+from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
 from helm_llm.lint.render import value_arguments
-from helm_llm.lint.target import Target
-from helm_llm.manifests import rendered
+from helm_llm.lint.targets.pull import is_elsewhere
+from helm_llm.lint.targets.target import Target
+from helm_llm.manifests.manifests import rendered
 from helm_llm.process import CommandFailed
-from helm_llm.source import read
+from helm_llm.values.chart import load
+from helm_llm.values.chart_links import refuse_bad_links
+from helm_llm.values.layers import Values, layer
 
 Object = Mapping[str, Any]
 

@@ -19,7 +19,7 @@ from typing import IO
 from helm_llm import marks
 from helm_llm.cache import cache_directory, replace_file
 from helm_llm.errors import HelmLlmError, ToolError, UsageError
-from helm_llm.harness.things import AnyThing, from_json, to_json
+from helm_llm.harness.created import AnyThing, from_json, to_json
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
 from helm_llm.lint.command import files_of, settings_of
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.target import Target
 from helm_llm.names import namespace, release_name
 from helm_llm.tools.kubectl import Access
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helm_llm import inputs
 from helm_llm.errors import UsageError
-from helm_llm.lint.target import Target, scenarios_of
+from helm_llm.lint.targets.target import Target, scenarios_of
 
 _RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
 _LABEL = 63

@@ -11,7 +11,7 @@ from typing import Any
 from helm_llm import json_text
 from helm_llm.harness.endpoint import Endpoint, Reply
 from helm_llm.harness.result import Failed, Skipped
-from helm_llm.harness.served import Served
+from helm_llm.harness.server_in_pod import Served
 from helm_llm.masking import masked
 from helm_llm.tools.beginning import beginning
 from helm_llm.typed import at, mappings, text

@@ -9,12 +9,12 @@ from typing import Any
 
 from helm_llm.errors import ToolError
 from helm_llm.harness.causes import diagnose
+from helm_llm.harness.context import Site
+from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.evidence import Evidence, belongs, gather, runs
-from helm_llm.harness.paths import name_of, probe_seconds
+from helm_llm.harness.expected_pods import templates
+from helm_llm.harness.objects import name_of, probe_seconds
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.harness.site import Site
-from helm_llm.harness.templates import templates
-from helm_llm.harness.wait import Deadline, pause
 from helm_llm.harness.workloads import WORKLOADS, Progress, title, workloads_of
 from helm_llm.tools.kubectl import Unanswered
 from helm_llm.typed import mapping, mappings, number

@@ -10,17 +10,17 @@ from typing import Any
 
 from helm_llm import masking
 from helm_llm.errors import ToolError, UsageError
+from helm_llm.harness.context import Site
+from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.endpoint import Endpoint
+from helm_llm.harness.entry_service import entry
 from helm_llm.harness.evidence import belongs
-from helm_llm.harness.paths import labels_of
+from helm_llm.harness.objects import labels_of
 from helm_llm.harness.probes import Subject
 from helm_llm.harness.ready import Watch, time_allowed
 from helm_llm.harness.result import Failed
-from helm_llm.harness.served import KeySource, Served, served
-from helm_llm.harness.service import entry
-from helm_llm.harness.site import Site
-from helm_llm.harness.wait import Deadline, pause
-from helm_llm.manifests import Manifests
+from helm_llm.harness.server_in_pod import KeySource, Served, served
+from helm_llm.manifests.manifests import Manifests
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import secrets_of_tree
 from helm_llm.typed import at, mappings, number, text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 
-from helm_llm.harness.paths import name_of
-from helm_llm.harness.site import Site
-from helm_llm.harness.templates import templates
+from helm_llm.harness.context import Site
+from helm_llm.harness.expected_pods import templates
+from helm_llm.harness.objects import name_of
 from helm_llm.typed import Object, mapping, mappings, text
 
 _DUMMY = "only-for-this-test"

@@ -12,14 +12,14 @@ import yaml
 
 from helm_llm import __version__
 from helm_llm.errors import UsageError
-from helm_llm.harness.served import serving_container
-from helm_llm.harness.templates import Template, templates
-from helm_llm.layers import Values
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
-from helm_llm.serving.accelerators import is_accelerator, is_device
-from helm_llm.serving.quantity import quantity
+from helm_llm.harness.expected_pods import Template, templates
+from helm_llm.harness.server_in_pod import serving_container
+from helm_llm.lint.targets.target import Target
+from helm_llm.quantity import quantity
+from helm_llm.serving.read.accelerators import is_accelerator, is_device
+from helm_llm.set_option import Option
 from helm_llm.typed import Object, mapping, mappings, sequence, text
+from helm_llm.values.layers import Values
 from helm_llm.writing import write_all
 
 GPUS_PER_NODE = 8

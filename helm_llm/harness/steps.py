@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from helm_llm.errors import ToolError
+from helm_llm.harness.deadline import check_stopped
 from helm_llm.harness.result import Diagnosis, Failed, Outcome, Skipped, Step
-from helm_llm.harness.wait import check_stopped
 
 
 @dataclass(slots=True)

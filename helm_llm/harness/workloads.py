@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.typed import at, mapping, mappings, number, text
 
 Object = Mapping[str, Any]

@@ -15,19 +15,19 @@ import click
 from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
-from helm_llm.lint.config import Config, nearest
-from helm_llm.lint.named_file import are_named, targets_of
+from helm_llm.lint.config.config import Config, nearest
 from helm_llm.lint.output import Output, outputs, refuse_inputs, write
 from helm_llm.lint.progress import progress
-from helm_llm.lint.pull import fetched
 from helm_llm.lint.render import RenderOptions, render_again, renders
-from helm_llm.lint.target import Target, targets
+from helm_llm.lint.targets.named_files import are_named, targets_of
+from helm_llm.lint.targets.pull import fetched
+from helm_llm.lint.targets.target import Target, targets
 from helm_llm.names import release_name
-from helm_llm.option import FLAGS, Option
+from helm_llm.set_option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
 
 if TYPE_CHECKING:
-    from helm_llm.lint.repair import Changes
+    from helm_llm.lint.fixes.file_fix import Changes
     from helm_llm.lint.report import Report
 
 
@@ -98,7 +98,7 @@ def configuration(given: str | None = None) -> Config:
     file = given or nearest()
     if file is None:
         return Config()
-    from helm_llm.lint.config_reader import read  # as much to import as the rules, and few runs have a configuration
+    from helm_llm.lint.config.reader import read  # as much to import as the rules, and few runs have a configuration
 
     return read(file)
 
@@ -148,8 +148,8 @@ def lint(options: LintOptions) -> int:
     """Lint every target and write the report, or mend the files first; returns the exit code."""
     report = _report(options)
     if options.diff or options.fix:
-        from helm_llm.lint.engine import ASSUMED_HELM
-        from helm_llm.lint.repair import changes
+        from helm_llm.lint.fixes.file_fix import changes
+        from helm_llm.lint.run import ASSUMED_HELM
 
         helm = options.helm.version if options.helm else ASSUMED_HELM
         changed = changes(report.findings, helm_major=helm[0])
@@ -175,8 +175,8 @@ def _report(options: LintOptions) -> Report:
     helm = options.helm
     rendering = renders(helm, options.targets, options.render) if helm else repeat(None)
     # only now, while Helm works: these imports are half of our own time
-    from helm_llm.lint.engine import Run
     from helm_llm.lint.rules import RULES
+    from helm_llm.lint.run import Run
     from helm_llm.lint.selection import chosen
 
     config = options.config

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.serving.quantity import quantity
+from helm_llm.quantity import quantity
 
 
 def _path(text: str) -> KeyPath:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from helm_llm.keypath import KeyPath, lookup
+from helm_llm.lint.chart_scope import Scope
 from helm_llm.lint.fix import Rename
 from helm_llm.lint.foreign_keys import FOREIGN_KEYS
-from helm_llm.lint.scope import Scope
-from helm_llm.lint.subschema import keys_at
+from helm_llm.lint.schema.subschema import keys_at
+from helm_llm.lint.schema.validator import compiled
 from helm_llm.lint.suggest import surely
-from helm_llm.lint.validator import compiled
 
 
 def renamed(scope: Scope, path: KeyPath) -> Rename | None:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from helm_llm import inputs
-from helm_llm.chart_links import refuse_bad_links
-from helm_llm.chart_schemas import are_self_contained
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
 from helm_llm.process import Ahead, Running
+from helm_llm.set_option import Option
 from helm_llm.tools.helm import Helm, local
+from helm_llm.values.chart_links import refuse_bad_links
+from helm_llm.values.chart_schemas import are_self_contained
 
 ASSUMED_RELEASE = "release-name"
 """The name of a release that nobody named."""

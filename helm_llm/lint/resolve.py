@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from helm_llm import inputs
+from helm_llm.document.document import Document, Span
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
-from helm_llm.layers import Origin, Values
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
 from helm_llm.lint.fix import Fix, Quote, Repair
 from helm_llm.lint.rule import Problem, Rule
-from helm_llm.source import Document, Span
+from helm_llm.values.layers import Origin, Values
 
 
 def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from helm_llm.document.document import Span
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Fix
-from helm_llm.source import Span
 
 MOST = 5000
 """Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""

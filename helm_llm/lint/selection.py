@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.config import Config, nowhere
+from helm_llm.lint.config.config import Config, nowhere
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.suggest import near
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from helm_llm.document.document import Comment, Document, Span
 from helm_llm.lint.finding import NEVER, Finding
 from helm_llm.lint.suggest import near
-from helm_llm.source import Comment, Document, Span
 
 _COMMENT = re.compile(r"#\s*helm-llm:\s*(?P<form>ignore|ignore-file)\[(?P<ids>[^\]]*)\]")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_llm.keypath import KeyPath
-from helm_llm.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests
 
 
 def traced(manifests: Manifests, text: str, key: str | None = None) -> KeyPath:

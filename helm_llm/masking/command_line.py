@@ -8,7 +8,7 @@ from helm_llm.masking.expression import secrets_of as secrets_of_option
 from helm_llm.masking.names import is_secret_name
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import secrets_of_text
-from helm_llm.option import FLAGS, Option
+from helm_llm.set_option import FLAGS, Option
 
 
 def secrets_of(arguments: Sequence[str]) -> Iterator[Secret]:

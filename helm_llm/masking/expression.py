@@ -13,7 +13,7 @@ from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.shapes import shaped
 from helm_llm.masking.tree import secrets_of_text, secrets_of_tree
-from helm_llm.option import Option
+from helm_llm.set_option import Option
 
 Span = tuple[int, int]
 

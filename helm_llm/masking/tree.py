@@ -142,7 +142,7 @@ def secrets_of_text(text: str) -> Iterator[Secret]:
 
 
 def _numbers(value: float) -> set[str]:
-    from helm_llm.go_print import printed
+    from helm_llm.document.go_print import printed
 
     try:
         return {str(value), repr(float(value)), printed(value), f"{value:.17g}"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from helm_llm.chart import Chart
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.layers import Values
-from helm_llm.serving import aidaptivcache, kserve_vllm, nim_llm, vllm
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.aidaptivcache import adapter as aidaptivcache
+from helm_llm.serving.charts.kserve_vllm import adapter as kserve_vllm
+from helm_llm.serving.charts.nim_llm import adapter as nim_llm
+from helm_llm.serving.charts.vllm import adapter as vllm
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values.chart import Chart
+from helm_llm.values.layers import Values
 
 ADAPTERS: Mapping[str, Callable[[Values, Facts], ServingSpec]] = {
     "aidaptivcache": aidaptivcache.spec,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_llm.engines import aidaptiv
-from helm_llm.engines.option import Option
+from helm_llm.engines.flag import Option
 from helm_llm.engines.table import Table
 from helm_llm.simulator.personality import Personality
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from helm_llm.engines.option import Option
+from helm_llm.engines.flag import Option
 from helm_llm.engines.parser import Reason, Refusal
 from helm_llm.engines.table import Table
 from helm_llm.engines.value import resolved

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from helm_llm.harness.plan import plan
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.target import Target
 from tests.cluster.conftest import Cluster
 
 pytestmark = pytest.mark.cluster

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.target import Target
 from tests import symptoms
 from tests.cluster.conftest import Cluster, soon
 from tests.cluster.test_smoke import pod, succeeded

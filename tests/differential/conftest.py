@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.option import Option
+from helm_llm.set_option import Option
 
 CHART_YAML = "apiVersion: v2\nname: dump\nversion: 0.1.0\n"
 DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"

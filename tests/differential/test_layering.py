@@ -13,11 +13,11 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from helm_llm.chart import load
+from helm_llm.document.document import read
 from helm_llm.errors import UsageError
-from helm_llm.layers import layer
-from helm_llm.option import Option
-from helm_llm.source import read
+from helm_llm.set_option import Option
+from helm_llm.values.chart import load
+from helm_llm.values.layers import layer
 
 KEYS = ["a", "b", "c", "a.b", "nvidia.com/gpu", "y"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.source import parse
+from helm_llm.document.document import parse
 
 VALUES: dict[str, Any] = {
     **dict.fromkeys(["yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE", "y", "Y"], True),

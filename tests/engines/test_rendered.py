@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm import chart, source
+from helm_llm.document.document import read as read_document
 from helm_llm.engines.parser import parse
 from helm_llm.engines.release import release
 from helm_llm.engines.table import newest, table
-from helm_llm.layers import layer
 from helm_llm.serving import spec_of
+from helm_llm.values import chart
+from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 BEFORE = {"vllm": "serve", "aidaptivcache": "vllm-api"}
@@ -34,7 +35,7 @@ def test_the_engine_takes_what_a_scenario_renders(scenario: Path, helm3: str) ->
     container = _container(helm3, scenario)
     words = [*container["command"], *container["args"]]
     words = words[words.index(BEFORE[scenario.parts[-3]]) + 1 :]
-    spec = spec_of(layer(chart.load(str(scenario.parents[1])), [source.read(str(scenario))], []))
+    spec = spec_of(layer(chart.load(str(scenario.parents[1])), [read_document(str(scenario))], []))
     assert spec is not None
     assert spec.command is not None
     assert [_plain(field.value) for field in spec.command.words] == [_plain(word) for word in words]

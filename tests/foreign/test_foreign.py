@@ -17,16 +17,16 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, render_again, renders
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.run import Run
 from helm_llm.lint.selection import selected
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 from helm_llm.tools.helm import Helm
 
 HERE = Path(__file__).parent

@@ -49,11 +49,6 @@ def start(base: str, helms: dict[str, str]) -> None:
 
 def import_all() -> None:
     """Import what lint imports, so that forked runs need not."""
-    import helm_llm.cli
-    import helm_llm.lint.command
-    import helm_llm.lint.config_reader
-    import helm_llm.lint.engine
-    import helm_llm.lint.repair  # noqa: F401
 
     gc.freeze()
 

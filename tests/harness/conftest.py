@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from helm_llm.harness.endpoint import Endpoint
-from helm_llm.harness.service import Entry
+from helm_llm.harness.entry_service import Entry
 from helm_llm.tools.kubectl import Access, Kubectl
 
 Answer = tuple[int, str]

@@ -10,9 +10,9 @@ import pytest
 
 from helm_llm.harness import endpoint as endpoints
 from helm_llm.harness.endpoint import Endpoint
+from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.probes import PROBES, Subject
 from helm_llm.harness.result import Failed, NoAnswer
-from helm_llm.harness.service import Entry
 from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, Answer, Program
 from tests.harness.test_probes import SERVED

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from helm_llm.harness import gate
+from helm_llm.harness import lint_gate
 from helm_llm.harness.result import Failed
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.target import Target
 from helm_llm.tools.helm import Helm
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
@@ -26,7 +26,7 @@ def site(helm3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_an_error_is_not_installed(site: Any) -> None:
     with pytest.raises(Failed, match="finds 1 error in the values"):
-        gate.lint(site, "r", Target(VLLM, ("v.yaml",)))
+        lint_gate.lint(site, "r", Target(VLLM, ("v.yaml",)))
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_an_error_is_not_installed(site: Any) -> None:
 )
 def test_what_the_configuration_allows_is(site: Any, config: str) -> None:
     Path(".helm-llm.yaml").write_text(config)
-    assert "error" not in gate.lint(site, "r", Target(VLLM, ("v.yaml",)))
+    assert "error" not in lint_gate.lint(site, "r", Target(VLLM, ("v.yaml",)))

@@ -12,10 +12,10 @@ import pytest
 
 from helm_llm.harness import ready
 from helm_llm.harness.causes import diagnose
+from helm_llm.harness.context import Site, Tools
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.ready import Watch
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.harness.site import Site, Tools
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.kubectl import Access

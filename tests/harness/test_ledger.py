@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.harness import ledger as ledgers
-from helm_llm.harness.things import AnyThing, Cluster, Dependency, InstalledRelease, Namespace, from_json, to_json
+from helm_llm.harness.created import AnyThing, Cluster, Dependency, InstalledRelease, Namespace, from_json, to_json
 from helm_llm.tools.kubectl import Access
 from tests.harness.conftest import Program
 
@@ -110,7 +110,7 @@ KILLED = """
 import sys
 from helm_llm import process
 from helm_llm.harness import ledger
-from helm_llm.harness.things import Cluster
+from helm_llm.harness.created import Cluster
 with ledger.open_ledger(print, keep=False) as run, run.hold(Cluster(sys.argv[1], "helm-llm-1", "/k/config")):
     # nothing is executed after the echo: while a program is loaded its environment cannot be read
     with process.Serving("sh", "-c", 'mkfifo "$0"; echo $$; read never < "$0"', sys.argv[2]) as child:

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm import chart as charts
+from helm_llm.document.document import parse
 from helm_llm.errors import UsageError
 from helm_llm.harness.plan import Planned, namespaces, plan
 from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus, simulated
-from helm_llm.layers import layer
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
-from helm_llm.source import parse
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
+from helm_llm.values import chart as charts
+from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 VLLM = str(CHARTS / "vllm")

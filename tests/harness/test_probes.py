@@ -9,10 +9,10 @@ import pytest
 
 from helm_llm.harness import endpoint as endpoints
 from helm_llm.harness.endpoint import Endpoint
+from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.probes import PROBES, Subject
 from helm_llm.harness.result import Failed, NoAnswer, Skipped
-from helm_llm.harness.served import Served
-from helm_llm.harness.service import Entry
+from helm_llm.harness.server_in_pod import Served
 from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, STREAM, Answer, Program
 

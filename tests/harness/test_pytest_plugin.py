@@ -55,7 +55,7 @@ import pytest
 from helm_llm.harness.fixtures import _in_one_line, _target, explained
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Failed
-from helm_llm.harness.site import Site, Tools
+from helm_llm.harness.context import Site, Tools
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.kubectl import Access

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from helm_llm.harness.served import KeySource, served
-from helm_llm.harness.service import Entry, entry
+from helm_llm.harness.entry_service import Entry, entry
+from helm_llm.harness.server_in_pod import KeySource, served
 from tests.harness.shapes import pod
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from helm_llm.harness.expected_pods import templates
 from helm_llm.harness.ready import time_allowed
 from helm_llm.harness.simulate import extended_resources, gpus
-from helm_llm.harness.templates import templates
 
 Object = dict[str, Any]
 

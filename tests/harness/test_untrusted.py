@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from helm_llm.harness.causes import CAUSES, UNREACHABLE
+from helm_llm.harness.entry_service import entry
 from helm_llm.harness.evidence import Evidence, belongs, runs
-from helm_llm.harness.hooks import test_hooks as hooks_of
-from helm_llm.harness.paths import file_name, selects
+from helm_llm.harness.helm_tests import test_hooks as hooks_of
+from helm_llm.harness.objects import file_name, selects
 from helm_llm.harness.release import Release
-from helm_llm.harness.served import served
-from helm_llm.harness.service import entry
+from helm_llm.harness.server_in_pod import served
 from helm_llm.harness.workloads import WORKLOADS
 from helm_llm.typed import at, mapping, mappings, number, text, texts
 from tests.harness.shapes import claim, crashed, deployment, event, node, service, unscheduled, waiting

@@ -10,10 +10,10 @@ import yaml
 
 from helm_llm.checkout import TRUST
 from helm_llm.cli import run
-from helm_llm.lint.config import nearest
-from helm_llm.lint.config_file import SCHEMA
-from helm_llm.lint.config_reader import read
-from helm_llm.option import Option
+from helm_llm.lint.config.config import nearest
+from helm_llm.lint.config.file import SCHEMA
+from helm_llm.lint.config.reader import read
+from helm_llm.set_option import Option
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 RANKS = "vllm:\n  tensorParallelSize: 4\nresources:\n  limits:\n    nvidia.com/gpu: 2\n"

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from helm_llm.lint.diff import History, unified
-from helm_llm.lint.edit import Edit, applied
+from helm_llm.lint.fixes.diff import History, unified
+from helm_llm.lint.fixes.edit import Edit, applied
 
 
 def compared(before: str, after: str) -> str:

@@ -10,9 +10,9 @@ import pytest
 
 from helm_llm.cli import run
 from helm_llm.errors import UsageError
-from helm_llm.lint import directories
-from helm_llm.lint.directories import files_matching
-from helm_llm.lint.target import scenarios_of, targets
+from helm_llm.lint.targets import directories
+from helm_llm.lint.targets.directories import files_matching
+from helm_llm.lint.targets.target import scenarios_of, targets
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.lint.edit import edited
+from helm_llm.document.document import parse
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
-from helm_llm.source import parse
+from helm_llm.lint.fixes.edit import edited
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 

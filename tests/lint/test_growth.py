@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from helm_llm import source
-from helm_llm.lint.engine import Run
-from helm_llm.lint.repair import changes
+from helm_llm.document.document import LONGEST_EXCERPT
+from helm_llm.document.document import parse as parse_document
+from helm_llm.lint.fixes.file_fix import changes
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import FORMATS, reporter
 from helm_llm.lint.rule import MOST
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.run import Run
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 
 CHART = str(Path(__file__).parents[2] / "charts" / "vllm")
 BASE = 200
@@ -72,7 +73,7 @@ def calls(work: Callable[[], Any], of: Any = None) -> int:
     """How many functions were called, Python's own among them; or how often this one."""
     count = 0
     code = getattr(of, "__wrapped__", of).__code__ if of else None
-    source.parse.cache_clear()
+    parse_document.cache_clear()
 
     def seen(frame: FrameType, event: str, _argument: Any) -> None:
         nonlocal count
@@ -117,7 +118,7 @@ def test_fixing_grows_with_the_findings(tmp_path: Path) -> None:
 def test_a_file_is_read_as_often_for_many_fixes_as_for_one(tmp_path: Path) -> None:
     def readings(count: int) -> int:
         report = linted(KINDS["unquoted annotations"](count), tmp_path)
-        return calls(lambda: changes(report.findings, helm_major=3), of=source.parse)
+        return calls(lambda: changes(report.findings, helm_major=3), of=parse_document)
 
     assert readings(300) == readings(1)
 
@@ -150,12 +151,12 @@ def test_a_comment_for_a_rule_that_found_too_much_is_not_called_unused(tmp_path:
 def test_a_finding_in_a_long_line_carries_a_part_of_it(tmp_path: Path) -> None:
     report = linted(one_line(4000), tmp_path)
     finding = report.findings[2000]
-    assert len(finding.place.source) < source.LONGEST_EXCERPT
+    assert len(finding.place.source) < LONGEST_EXCERPT
     at = finding.place.marked[0]
     assert finding.place.source[at:].startswith(str(int(str(finding.path[-1])[1:]) + 2))
 
 
 def test_too_many_values_are_refused_with_their_number() -> None:
-    document = source.parse("[" + "1," * 1_000_001 + "1]", "v.yaml")
+    document = parse_document("[" + "1," * 1_000_001 + "1]", "v.yaml")
     assert document.error is not None
     assert document.error.message == "this holds more than 1,000,000 keys and values"

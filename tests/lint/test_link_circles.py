@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm import chart_links
 from helm_llm.cli import run
 from helm_llm.errors import ChartError
+from helm_llm.values import chart_links
 
 FILES = {
     "Chart.yaml": "apiVersion: v2\nname: c\nversion: 0.1.0\n",

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from helm_llm.chart import load
 from helm_llm.facts import Facts
 from helm_llm.harness.evidence import belongs
 from helm_llm.harness.ready import time_allowed
 from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values, layer
 from helm_llm.lint.resolve import resolve
 from helm_llm.lint.rules import RULES
-from helm_llm.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered.objects import rendered
 from helm_llm.serving.rendered.spec import specs
+from helm_llm.values.chart import load
+from helm_llm.values.layers import Values, layer
 
 ROOT = Path(__file__).parents[2]
 RENDERS = (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.named_file import are_named, targets_of
-from helm_llm.lint.target import Target
+from helm_llm.lint.targets.named_files import are_named, targets_of
+from helm_llm.lint.targets.target import Target
 
 NOTHING = Target("")
 

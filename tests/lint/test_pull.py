@@ -12,8 +12,8 @@ from typing import ClassVar
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.lint import pull
-from helm_llm.lint.pull import is_elsewhere
+from helm_llm.lint.targets import pull
+from helm_llm.lint.targets.pull import is_elsewhere
 
 CHARTS = Path(__file__).parents[2] / "charts"
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from helm_llm import __version__
-from helm_llm.lint.engine import Run
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import reporter
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.run import Run
 from helm_llm.lint.selection import selected
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 

@@ -10,14 +10,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import FORMATS
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.run import Run
 from helm_llm.lint.selection import selected
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 
 from .test_report import GPUS, RANKS, VLLM, lint, written
 

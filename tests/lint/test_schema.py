@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from helm_llm import chart as charts
 from helm_llm.cli import run
+from helm_llm.document.document import parse
 from helm_llm.errors import ChartError
-from helm_llm.layers import layer
-from helm_llm.lint.expectation import expected, sentence
-from helm_llm.lint.hint import hint
-from helm_llm.lint.schema import Violation, violations
-from helm_llm.lint.scope import scopes
-from helm_llm.source import parse
+from helm_llm.lint.chart_scope import scopes
+from helm_llm.lint.schema.expectation import expected, sentence
+from helm_llm.lint.schema.hint import hint
+from helm_llm.lint.schema.validation import Violation, violations
+from helm_llm.values import chart as charts
+from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"

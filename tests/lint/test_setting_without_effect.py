@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from helm_llm.chart import load
+from helm_llm.document.document import parse
 from helm_llm.keypath import KeyPath, dotted, lookup
-from helm_llm.layers import layer
 from helm_llm.lint.gate import Gate, Row
 from helm_llm.lint.gates import GATES
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
-from helm_llm.lint.subschema import below, siblings
-from helm_llm.lint.validator import Schema
-from helm_llm.source import parse
+from helm_llm.lint.schema.subschema import below, siblings
+from helm_llm.lint.schema.validator import Schema
+from helm_llm.values.chart import load
+from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 

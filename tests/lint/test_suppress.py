@@ -1,7 +1,7 @@
 """Which lines a suppression comment covers."""
 
+from helm_llm.document.document import parse
 from helm_llm.lint.suppress import suppressions
-from helm_llm.source import parse
 
 
 def covered(text: str) -> list[tuple[str, int, int]]:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.rules import RULES
+from helm_llm.lint.run import Run
 from helm_llm.lint.selection import selected
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 from helm_llm.tools.helm import Helm
 
 CHARTS = Path(__file__).parents[2] / "charts"

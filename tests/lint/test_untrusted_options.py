@@ -11,7 +11,7 @@ import pytest
 from helm_llm import checkout
 from helm_llm.cli import run
 from helm_llm.errors import UsageError
-from helm_llm.lint.config_file import SCHEMA
+from helm_llm.lint.config.file import SCHEMA
 from helm_llm.names import NAMESPACE, NAMESPACE_LENGTH, RELEASE, RELEASE_LENGTH
 
 CHART = "apiVersion: v2\nname: tiny\nversion: 0.1.0\n"

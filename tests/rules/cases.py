@@ -13,8 +13,8 @@ import yaml
 from helm_llm.facts import Facts
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.target import Target
-from helm_llm.option import Option
+from helm_llm.lint.targets.target import Target
+from helm_llm.set_option import Option
 
 HERE = Path(__file__).parent
 CHARTS = HERE.parents[1] / "charts"

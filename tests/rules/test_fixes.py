@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.lint.engine import Run
+from helm_llm.lint.fixes.file_fix import changes
 from helm_llm.lint.render import RenderOptions, renders
-from helm_llm.lint.repair import changes
 from helm_llm.lint.report import Report
+from helm_llm.lint.run import Run
 from helm_llm.tools.helm import Helm
 
 from .cases import BY_ID, CASES, facts_of, target_of

@@ -14,12 +14,12 @@ import pytest
 
 import helm_llm.lint.rules as package
 from helm_llm.facts import NO_FACTS, Facts
-from helm_llm.lint.engine import Run
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, renders
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.target import Target
+from helm_llm.lint.run import Run
+from helm_llm.lint.targets.target import Target
 from helm_llm.tools.helm import Helm
 from tests.rules.cases import BY_ID, CASES, CHARTS, blocks, directives, example, expected, facts_of, target_of, text_of
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm import chart, source
-from helm_llm.chart import Chart
-from helm_llm.layers import Values, layer
+from helm_llm.document.document import parse as parse_document
 from helm_llm.serving import spec_of
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values import chart
+from helm_llm.values.chart import Chart
+from helm_llm.values.layers import Values, layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 
@@ -23,7 +24,7 @@ def _chart(name: str) -> Chart:
 
 
 def _values(name: str, tree: dict[str, Any]) -> Values:
-    return layer(_chart(name), [source.parse(yaml.safe_dump(tree), "values.yaml")], [])
+    return layer(_chart(name), [parse_document(yaml.safe_dump(tree), "values.yaml")], [])
 
 
 def _spec(name: str, tree: dict[str, Any]) -> ServingSpec:

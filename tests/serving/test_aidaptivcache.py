@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
 
 CHART = Path(__file__).parents[2] / "charts" / "aidaptivcache"
 SCENARIOS = sorted((CHART / "ci").glob("*-values.yaml"))

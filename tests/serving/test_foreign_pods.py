@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm import chart
 from helm_llm.facts import Facts
-from helm_llm.layers import layer
 from helm_llm.lint.rules.gpu.gpu_absent import gpu_absent
 from helm_llm.lint.rules.shm.shared_memory_absent import shared_memory_absent
-from helm_llm.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.objects import rendered
 from helm_llm.serving.rendered.spec import specs
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values import chart
+from helm_llm.values.layers import layer
 
 CHART = Path(__file__).parents[1] / "foreign" / "shell-script"
 VLLM = "docker.io/vllm/vllm-openai:v0.20.0"

@@ -13,7 +13,7 @@ from helm_llm.engines.release import release
 from helm_llm.engines.table import newest, table
 from helm_llm.facts import Facts
 from helm_llm.serving import spec_of
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
 
 CHART = Path(__file__).parents[2] / "charts" / "kserve-vllm"
 SCENARIOS = sorted((CHART / "ci").glob("*-values.yaml"))

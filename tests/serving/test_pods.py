@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from helm_llm.serving.mounts import apart, holder
-from helm_llm.serving.pod import Mount
-from helm_llm.serving.spec import ServingSpec
-from helm_llm.serving.weights import weights
+from helm_llm.serving.derived.weights import weights
+from helm_llm.serving.read.mounts import apart, holder
+from helm_llm.serving.spec.pod import Mount
+from helm_llm.serving.spec.spec import ServingSpec
 
 Serving = Callable[[str, dict[str, Any]], ServingSpec]
 

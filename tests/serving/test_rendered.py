@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm import chart, source
-from helm_llm.layers import layer
+from helm_llm.document.document import parse as parse_document
 from helm_llm.serving import ADAPTERS, spec_of
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values import chart
+from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
 BY_KSERVE = {"kserve-vllm"}
@@ -27,7 +28,7 @@ Object = dict[str, Any]
 
 
 def _spec(name: str, text: str) -> ServingSpec:
-    spec = spec_of(layer(chart.load(str(CHARTS / name)), [source.parse(text, "values.yaml")], []))
+    spec = spec_of(layer(chart.load(str(CHARTS / name)), [parse_document(text, "values.yaml")], []))
     assert spec is not None
     return spec
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helm_llm.layers import Values
 from helm_llm.lint.rules import RULES
 from helm_llm.serving import spec_of
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values.layers import Values
 
 Serving = Callable[[str, dict[str, Any]], ServingSpec]
 GPU = "nvidia.com/gpu"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from helm_llm.serving.image import reference
-from helm_llm.serving.spec import Field, ServingSpec
+from helm_llm.serving.read.image import reference
+from helm_llm.serving.spec.spec import Field, ServingSpec
 
 Serving = Callable[[str, dict[str, Any]], ServingSpec]
 

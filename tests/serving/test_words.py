@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from helm_llm.serving.accelerators import cannot_overcommit, gpus, is_accelerator
-from helm_llm.serving.arguments import flags
-from helm_llm.serving.flavour import flavour
-from helm_llm.serving.gpu_memory import gibibytes
-from helm_llm.serving.model_name import billions, seconds_to_start
-from helm_llm.serving.nim_profile import ranks
-from helm_llm.serving.pod import Image
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import Field, Resources
+from helm_llm.quantity import quantity
+from helm_llm.serving.charts.nim_llm.profile import ranks
+from helm_llm.serving.derived.gpu_memory import gibibytes
+from helm_llm.serving.derived.image_build import flavour
+from helm_llm.serving.derived.model_name import billions, seconds_to_start
+from helm_llm.serving.read.accelerators import cannot_overcommit, gpus, is_accelerator
+from helm_llm.serving.read.arguments import flags
+from helm_llm.serving.spec.pod import Image
+from helm_llm.serving.spec.spec import Field, Resources
 
 
 @pytest.mark.parametrize(

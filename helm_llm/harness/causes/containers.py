@@ -9,7 +9,7 @@ from typing import Any
 
 from helm_llm.harness.causes.statuses import container_of, died, is_up, passes, statuses, waiting
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of, probe_seconds
+from helm_llm.harness.objects import name_of, probe_seconds
 from helm_llm.harness.result import Diagnosis
 from helm_llm.typed import mapping, number, text
 

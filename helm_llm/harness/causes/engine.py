@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from helm_llm.harness.causes.statuses import died
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
 
 

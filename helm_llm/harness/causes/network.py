@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of, selects
+from helm_llm.harness.objects import name_of, selects
 from helm_llm.harness.result import Diagnosis
 from helm_llm.typed import mapping, mappings
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
 from helm_llm.harness.workloads import title
 from helm_llm.typed import at, text

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
-from helm_llm.serving.accelerators import is_accelerator
-from helm_llm.serving.quantity import quantity
+from helm_llm.quantity import quantity
+from helm_llm.serving.read.accelerators import is_accelerator
 from helm_llm.typed import at, mapping, mappings, text
 
 Object = Mapping[str, Any]

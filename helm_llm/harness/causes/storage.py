@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.harness.causes.statuses import passes
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.paths import name_of
+from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
 from helm_llm.typed import text
 

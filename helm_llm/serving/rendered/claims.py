@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
-from helm_llm.serving import mounts, readers
-from helm_llm.serving.mounts import holder
+from helm_llm.serving.read import fields, mounts
+from helm_llm.serving.read.mounts import holder
 from helm_llm.serving.rendered.workloads import Workload
-from helm_llm.serving.spec import Field, Storage
+from helm_llm.serving.spec.spec import Field, Storage
+from helm_llm.values.layers import Values
 
 
 def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> Storage:
@@ -18,13 +18,13 @@ def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> St
     path = _volume(objects, workload.pod, volume.volume) if volume else None
     if volume is None or path is None:
         return Storage(cache=cache)
-    claim = readers.text(objects, *path, "persistentVolumeClaim", "claimName")
+    claim = fields.text(objects, *path, "persistentVolumeClaim", "claimName")
     made: KeyPath = (f"PersistentVolumeClaim {claim}", "spec")
     return Storage(
         volume=volume.volume,
         shared_claim=_only_mode(objects, made),
-        claim_size=readers.claim_size(objects, made, ("resources", "requests", "storage"), "storageClassName"),
-        host_path=readers.field(objects, *path, "hostPath", "path"),
+        claim_size=fields.claim_size(objects, made, ("resources", "requests", "storage"), "storageClassName"),
+        host_path=fields.field(objects, *path, "hostPath", "path"),
         cache=cache,
     )
 
@@ -37,4 +37,4 @@ def _volume(objects: Values, pod: KeyPath, name: str) -> tuple[str | int, ...] |
 def _only_mode(objects: Values, claim: KeyPath) -> Field[str] | None:
     """A claim with several modes may be mounted in each of them."""
     modes = typed.sequence(objects.tree, *claim, "accessModes")
-    return readers.field(objects, *claim, "accessModes", 0) if len(modes) == 1 else None
+    return fields.field(objects, *claim, "accessModes", 0) if len(modes) == 1 else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from helm_llm.serving.pod import Pod
 from helm_llm.serving.rendered.server import Server
-from helm_llm.serving.spec import Field, Model
+from helm_llm.serving.spec.pod import Pod
+from helm_llm.serving.spec.spec import Field, Model
 
 
 def model(server: Server, pod: Pod) -> Model:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.facts import Facts
-from helm_llm.layers import Values
-from helm_llm.serving import accelerators, nim_profile, readers, variables
-from helm_llm.serving.pod import Image, Pod
-from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Field, Model, Ranks, ServingSpec, Storage
+from helm_llm.serving.charts.nim_llm import profile as nim_profile
+from helm_llm.serving.read import accelerators, fields, variables
+from helm_llm.serving.read.resources import resources
+from helm_llm.serving.spec.pod import Image, Pod
+from helm_llm.serving.spec.spec import Field, Model, Ranks, ServingSpec, Storage
+from helm_llm.values.layers import Values
 
 
 def nim_services(objects: Values, facts: Facts) -> Iterator[ServingSpec]:
@@ -22,9 +23,9 @@ def nim_services(objects: Values, facts: Facts) -> Iterator[ServingSpec]:
 def _spec(objects: Values, name: str, facts: Facts) -> ServingSpec:
     limits, ranks = resources(objects, path=(name, "spec", "resources")), _ranks(objects, name)
     repository = Field(
-        readers.text(objects, name, "spec", "image", "repository") or "", (name, "spec", "image", "repository")
+        fields.text(objects, name, "spec", "image", "repository") or "", (name, "spec", "image", "repository")
     )
-    tag = Field(readers.text(objects, name, "spec", "image", "tag") or "", (name, "spec", "image", "tag"))
+    tag = Field(fields.text(objects, name, "spec", "image", "tag") or "", (name, "spec", "image", "tag"))
     return ServingSpec(
         values=objects,
         facts=facts,
@@ -46,21 +47,21 @@ def _spec(objects: Values, name: str, facts: Facts) -> ServingSpec:
 
 
 def _ranks(objects: Values, name: str) -> Ranks | None:
-    profile = readers.environment(objects, name, "spec", "env").get("NIM_MODEL_PROFILE")
+    profile = fields.environment(objects, name, "spec", "env").get("NIM_MODEL_PROFILE")
     return nim_profile.ranks(profile) if profile else None
 
 
 def _pods(objects: Values, name: str) -> Field[int] | None:
     path = (name, "spec", "replicas")
-    count = readers.whole(objects, *path, default=1)
+    count = fields.whole(objects, *path, default=1)
     return None if count is None else Field(count, path)
 
 
 def _storage(objects: Values, name: str) -> Storage:
     claim = (name, "spec", "storage", "pvc")
-    made = readers.switch(objects, *claim, "create")
+    made = fields.switch(objects, *claim, "create")
     return Storage(
-        shared_claim=readers.field(objects, *claim, "volumeAccessMode") if made else None,
-        claim_size=readers.claim_size(objects, claim) if made else None,
-        host_path=readers.field(objects, name, "spec", "storage", "hostPath"),
+        shared_claim=fields.field(objects, *claim, "volumeAccessMode") if made else None,
+        claim_size=fields.claim_size(objects, claim) if made else None,
+        host_path=fields.field(objects, name, "spec", "storage", "hostPath"),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Origin, Values
-from helm_llm.manifests import Sourced
-from helm_llm.pod_template import label
+from helm_llm.manifests.manifests import Sourced
+from helm_llm.manifests.pod_template import label
+from helm_llm.values.layers import Origin, Values
 
 Trace = Callable[[KeyPath], "Origin | None"]
 

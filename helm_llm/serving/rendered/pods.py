@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
-from helm_llm.serving import mounts, privileges, readers, variables
-from helm_llm.serving.pod import Image, Mount, Placement, Pod, Probe, Security, Variable
+from helm_llm.serving.read import fields, mounts, privileges, variables
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.workloads import Workload
-from helm_llm.serving.spec import Field
+from helm_llm.serving.spec.pod import Image, Mount, Placement, Pod, Probe, Security, Variable
+from helm_llm.serving.spec.spec import Field
+from helm_llm.values.layers import Values
 
 KSERVE_MODEL = "/mnt/models"
 _PROBES = ("startup", "readiness", "liveness")
@@ -35,7 +35,7 @@ def pod(objects: Values, workload: Workload) -> Pod:
 
 def image(objects: Values, role: str, path: KeyPath) -> Image | None:
     """The image of a container."""
-    reference = readers.text(objects, *path)
+    reference = fields.text(objects, *path)
     if not reference:
         return None
     parts = texts.image(reference)
@@ -77,12 +77,12 @@ def _pull_secrets(objects: Values, pod: KeyPath) -> Field[tuple[str, ...]] | Non
 def _probes(objects: Values, container: KeyPath) -> Iterator[Probe]:
     for kind in _PROBES:
         path = (*container, f"{kind}Probe")
-        delay = readers.whole(objects, *path, "initialDelaySeconds", default=0)
-        period = readers.whole(objects, *path, "periodSeconds", default=10)
-        threshold = readers.whole(objects, *path, "failureThreshold", default=3)
-        if readers.table(objects, *path) and delay is not None and period is not None and threshold is not None:
-            asked = readers.field(objects, *path, "httpGet", "path") if _asks_itself(objects, container, path) else None
-            headers = readers.names(objects, *path, "httpGet", "httpHeaders")
+        delay = fields.whole(objects, *path, "initialDelaySeconds", default=0)
+        period = fields.whole(objects, *path, "periodSeconds", default=10)
+        threshold = fields.whole(objects, *path, "failureThreshold", default=3)
+        if fields.table(objects, *path) and delay is not None and period is not None and threshold is not None:
+            asked = fields.field(objects, *path, "httpGet", "path") if _asks_itself(objects, container, path) else None
+            headers = fields.names(objects, *path, "httpGet", "httpHeaders")
             authorized = "authorization" in {header.lower() for header in headers}
             yield Probe(kind, True, path, asked, authorized, delay, period, threshold)
 
@@ -97,11 +97,11 @@ def _asks_itself(objects: Values, container: KeyPath, probe: KeyPath) -> bool:
 
 def _placement(objects: Values, pod: KeyPath) -> Placement:
     return Placement(
-        node_selector=Field(readers.table(objects, *pod, "nodeSelector"), (*pod, "nodeSelector")),
-        affinity=Field(readers.table(objects, *pod, "affinity"), (*pod, "affinity")),
+        node_selector=Field(fields.table(objects, *pod, "nodeSelector"), (*pod, "nodeSelector")),
+        affinity=Field(fields.table(objects, *pod, "affinity"), (*pod, "affinity")),
         tolerations=Field(typed.mappings(objects.tree, *pod, "tolerations"), (*pod, "tolerations")),
-        scheduler=Field(readers.text(objects, *pod, "schedulerName") or "", (*pod, "schedulerName")),
-        runtime_class=readers.text(objects, *pod, "runtimeClassName") or "",
+        scheduler=Field(fields.text(objects, *pod, "schedulerName") or "", (*pod, "schedulerName")),
+        runtime_class=fields.text(objects, *pod, "runtimeClassName") or "",
     )
 
 
@@ -110,8 +110,8 @@ def _security(objects: Values, workload: Workload) -> Security:
     user = next(
         (path for path in ((*own, "runAsUser"), (*shared, "runAsUser")) if objects.get(*path) is not None), None
     )
-    number = readers.whole(objects, *user) if user else None
-    read_only = readers.switch(objects, *own, "readOnlyRootFilesystem")
+    number = fields.whole(objects, *user) if user else None
+    read_only = fields.switch(objects, *own, "readOnlyRootFilesystem")
     return Security(
         privileges=tuple(_privileges(objects, workload.pod)),
         user=Field(number, user) if user and number is not None else None,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
 from helm_llm.serving.rendered import texts
-from helm_llm.serving.spec import Field
+from helm_llm.serving.spec.spec import Field
+from helm_llm.values.layers import Values
 
 _MODULE = "vllm.entrypoints.openai.api_server"
 _SHELL = re.compile(r"(.*/)?(ba|da|z|a)?sh")
@@ -37,8 +37,8 @@ class Server:
 
 def server(objects: Values, container: KeyPath) -> Server | None:
     """The server of a container; None where it runs none, or one that is not known."""
-    command, args = readers.words(objects, *container, "command"), readers.words(objects, *container, "args")
-    repository = texts.image(readers.text(objects, *container, "image") or "")["repository"]
+    command, args = fields.words(objects, *container, "command"), fields.words(objects, *container, "args")
+    repository = texts.image(fields.text(objects, *container, "image") or "")["repository"]
     if script := _script((*command, *args)):
         return _in_script(script)
     found = _behind_command((*command, *args))

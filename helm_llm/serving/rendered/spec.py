@@ -8,20 +8,21 @@ from dataclasses import replace
 from helm_llm.engines.release import Release, release
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
-from helm_llm.serving import accelerators, arguments, nim_profile, parallel, readers
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.hub_cache import hub_cache
-from helm_llm.serving.pod import Image, Pod
-from helm_llm.serving.probe import startup
+from helm_llm.serving.charts.nim_llm import profile as nim_profile
+from helm_llm.serving.read import accelerators, arguments, fields, parallel
+from helm_llm.serving.read.hub_cache import hub_cache
+from helm_llm.serving.read.probes import startup
+from helm_llm.serving.read.resources import resources
 from helm_llm.serving.rendered.claims import storage
 from helm_llm.serving.rendered.model import model as model_of
 from helm_llm.serving.rendered.nim_service import nim_services
 from helm_llm.serving.rendered.pods import pod
 from helm_llm.serving.rendered.server import Server, is_vllms, server
 from helm_llm.serving.rendered.workloads import OVER_NODES, Workload, workloads
-from helm_llm.serving.resources import resources
-from helm_llm.serving.spec import Field, Ranks, ServingSpec
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.pod import Image, Pod
+from helm_llm.serving.spec.spec import Field, Ranks, ServingSpec
+from helm_llm.values.layers import Values
 
 _HOME = Field("/root/.cache/huggingface", ())
 """Of the images that vLLM makes, which run as root."""
@@ -36,11 +37,11 @@ def specs(objects: Values, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
 
 
 def _server(objects: Values, workload: Workload) -> Server | None:
-    applications = readers.text(objects, workload.object, "spec", "serveConfigV2")
+    applications = fields.text(objects, workload.object, "spec", "serveConfigV2")
     if workload.kind == "RayService" and "llm" in (applications or ""):
         return Server("ray")
     found = server(objects, workload.container)
-    added = readers.words(objects, *workload.model, "args") if workload.model else ()
+    added = fields.words(objects, *workload.model, "args") if workload.model else ()
     return replace(found, words=(*found.words, *added)) if found else None
 
 
@@ -81,7 +82,7 @@ def _cache(objects: Values, workload: Workload, server: Server, pod: Pod) -> Fie
 
 def _limited(objects: Values, workload: Workload) -> KeyPath:
     """An InferenceService's resources replace those of its runtime."""
-    replaced = workload.model is not None and readers.table(objects, *workload.model, "resources")
+    replaced = workload.model is not None and fields.table(objects, *workload.model, "resources")
     return workload.model if workload.model and replaced else workload.container
 
 
@@ -90,14 +91,14 @@ def _command(objects: Values, workload: Workload, server: Server, pod: Pod, fact
         return None
     names: dict[str, KeyPath] = {}
     for path in filter(None, (workload.container, workload.model)):
-        names |= readers.names(objects, *path, "env")
+        names |= fields.names(objects, *path, "env")
     known = _release(pod.engine) or release(facts.vllm or "")
     return CommandLine(known, server.words, names, _environment(objects, workload))
 
 
 def _environment(objects: Values, workload: Workload) -> dict[str, Field[str] | None]:
     paths = filter(None, (workload.container, workload.model))
-    return {name: text for path in paths for name, text in readers.environment(objects, *path, "env").items()}
+    return {name: text for path in paths for name, text in fields.environment(objects, *path, "env").items()}
 
 
 def _release(image: Image | None) -> Release | None:
@@ -120,7 +121,7 @@ def _pods(objects: Values, workload: Workload) -> Field[int] | None:
     if workload.kind not in ("Deployment", "StatefulSet"):
         return None
     path = (workload.object, "spec", "replicas")
-    count = readers.whole(objects, *path, default=1)
+    count = fields.whole(objects, *path, default=1)
     return None if count is None else Field(count, path)
 
 

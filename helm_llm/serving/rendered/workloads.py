@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
+from helm_llm.values.layers import Values
 
 _TEMPLATES: dict[str, tuple[KeyPath, ...]] = {
     "Deployment": (("spec", "template", "spec"),),
@@ -65,7 +65,7 @@ def _containers(
 def _of_runtime(objects: Values, name: str) -> Iterator[Workload]:
     """The containers of the runtime that an InferenceService names, if the chart renders that too."""
     model: KeyPath = (name, "spec", "predictor", "model")
-    runtime = readers.text(objects, *model, "runtime")
+    runtime = fields.text(objects, *model, "runtime")
     for owner in (f"ServingRuntime {runtime}", f"ClusterServingRuntime {runtime}"):
         if runtime and owner in objects.tree:
             yield from _containers(objects, "InferenceService", name, (owner, "spec"), model)

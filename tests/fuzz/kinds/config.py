@@ -131,5 +131,5 @@ def _rest(odd: Odd) -> dict[str, Any]:
 
 @lru_cache
 def _keys() -> tuple[str, ...]:
-    schema = json.loads((charts.ROOT / PurePath("helm_llm/lint/config.schema.json")).read_text("utf-8"))
+    schema = json.loads((charts.ROOT / PurePath("helm_llm/lint/config/config.schema.json")).read_text("utf-8"))
     return tuple(schema["properties"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import dotted
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.aidaptiv_command import setting
+from helm_llm.serving.charts.aidaptivcache.command import setting
+from helm_llm.values.layers import Values
 
 
 @rule("cache-resume-contradiction", Severity.ERROR, Confidence.CERTAIN, charts=("aidaptivcache",))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving import readers
-from helm_llm.serving.mounts import holder
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read import fields
+from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("model-not-staged", Severity.WARNING, Confidence.LIKELY, charts=("aidaptivcache",))
@@ -42,8 +42,8 @@ def model_not_staged(serving: ServingSpec) -> Iterator[Problem]:
     """
     model, values = serving.model, serving.values
     mount = holder(model.name, serving.pod.mounts or ()) if model.name.startswith("/") else None
-    script = readers.text(values, *_SCRIPT)
-    copied = readers.text(values, "initContainer", "modelSourcePath")
+    script = fields.text(values, *_SCRIPT)
+    copied = fields.text(values, "initContainer", "modelSourcePath")
     if mount and mount.volume == "shared-data" and script is not None and not (copied or _may_fill(script, mount.at)):
         state = "the prescript does not name it" if script.strip() else "there is no prescript"
         path = serving.chosen((model.path, _SCRIPT))

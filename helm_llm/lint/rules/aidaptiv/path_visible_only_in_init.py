@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.files import mounted_before, named
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.needed_files import mounted_before, named
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("path-visible-only-in-init", Severity.ERROR, Confidence.LIKELY, charts=("aidaptivcache",))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.lint.plural import listed
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.lint.wording import listed
-from helm_llm.serving.architecture import architecture
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.architecture import architecture
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("attention-heads-not-divisible", Severity.ERROR, Confidence.CERTAIN)

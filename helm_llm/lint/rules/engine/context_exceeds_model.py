@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.architecture import architecture
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.architecture import architecture
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("context-exceeds-model", Severity.ERROR, Confidence.CERTAIN)

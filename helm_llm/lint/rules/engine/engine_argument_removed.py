@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_llm.engines.history import flag_fate
 from helm_llm.engines.parser import Reason
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-argument-removed", Severity.ERROR, Confidence.CERTAIN)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.spec import Field, ServingSpec
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import Field, ServingSpec
 
 
 @rule("engine-argument-repeated", Severity.WARNING, Confidence.CERTAIN)

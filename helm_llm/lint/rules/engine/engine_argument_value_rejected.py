@@ -8,8 +8,8 @@ from helm_llm.engines.parser import Given, Reason
 from helm_llm.engines.value import resolved
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-argument-value-rejected", Severity.ERROR, Confidence.CERTAIN)

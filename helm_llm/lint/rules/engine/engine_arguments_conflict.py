@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.conflicts import CONFLICTS, place
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.lint.rules.engine._conflicts import CONFLICTS, place
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-arguments-conflict", Severity.ERROR, Confidence.CERTAIN)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.mounts import holder
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gated-model-without-token", Severity.WARNING, Confidence.LIKELY)

@@ -9,8 +9,8 @@ from helm_llm.engines.history import Fate, variable_fate, variables
 from helm_llm.engines.release import Release, text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near, surely
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-variable-unknown", Severity.WARNING, Confidence.CERTAIN)

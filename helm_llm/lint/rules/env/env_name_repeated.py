@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.pod import Variable
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.pod import Variable
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("env-name-repeated", Severity.WARNING, Confidence.CERTAIN)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.secrets import MARKS, SECRET_KEYS, is_real, secret_kind
-from helm_llm.lint.walk import decides, user_scalars
+from helm_llm.lint.user_values import decides, user_scalars
+from helm_llm.values.layers import Values
 
 
 @rule("secret-in-plain-values", Severity.WARNING, Confidence.LIKELY)

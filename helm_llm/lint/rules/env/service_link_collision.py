@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import lookup
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.manifests import Manifests
-from helm_llm.pod_template import PodTemplate, name_of
+from helm_llm.manifests.manifests import Manifests
+from helm_llm.manifests.pod_template import PodTemplate, name_of
 from helm_llm.typed import Object, mappings, sequence, shown
 
 

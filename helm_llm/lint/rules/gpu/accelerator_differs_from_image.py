@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.accelerators import accelerators
-from helm_llm.serving.flavour import flavour, runs_on
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.image_build import flavour, runs_on
+from helm_llm.serving.read.accelerators import accelerators
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("accelerator-differs-from-image", Severity.WARNING, Confidence.LIKELY)

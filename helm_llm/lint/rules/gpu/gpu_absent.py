@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.accelerators import is_accelerator, is_device
-from helm_llm.serving.flavour import USUAL, flavour
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.quantity import quantity
+from helm_llm.serving.derived.image_build import USUAL, flavour
+from helm_llm.serving.read.accelerators import is_accelerator, is_device
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gpu-absent", Severity.WARNING, Confidence.LIKELY)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.accelerators import is_device
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.quantity import quantity
+from helm_llm.serving.read.accelerators import is_device
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gpu-count-fractional", Severity.ERROR, Confidence.CERTAIN)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.keypath import KeyPath, dotted, lookup, scalars
-from helm_llm.layers import Values
+from helm_llm.lint.chart_scope import Scope, scopes
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.scope import Scope, scopes
+from helm_llm.values.layers import Values
 
 
 @rule("gpu-key-split-by-dots", Severity.ERROR, Confidence.CERTAIN)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.accelerators import cannot_overcommit
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.quantity import quantity
+from helm_llm.serving.read.accelerators import cannot_overcommit
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gpu-request-differs-from-limit", Severity.ERROR, Confidence.CERTAIN)

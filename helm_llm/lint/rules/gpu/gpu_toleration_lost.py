@@ -8,9 +8,9 @@ from typing import Any
 
 from helm_llm.keypath import lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.accelerators import accelerators
-from helm_llm.serving.pod import Placement
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read.accelerators import accelerators
+from helm_llm.serving.spec.pod import Placement
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gpu-toleration-lost", Severity.WARNING, Confidence.LIKELY)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from math import ceil, prod
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.gpu_memory import Gpu, gpu
-from helm_llm.serving.spec import ServingSpec, counted
-from helm_llm.serving.weights import GIGA, weights
+from helm_llm.serving.derived.gpu_memory import Gpu, gpu
+from helm_llm.serving.derived.weights import GIGA, weights
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("weights-exceed-gpu-memory", Severity.ERROR, Confidence.LIKELY)

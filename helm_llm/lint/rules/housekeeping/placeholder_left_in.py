@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.lint.walk import chosen_strings
+from helm_llm.lint.user_values import chosen_strings
+from helm_llm.values.layers import Values
 
 
 @rule("placeholder-left-in", Severity.ERROR, Confidence.LIKELY)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.pod import Image
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.pod import Image
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("image-tag-inside-repository", Severity.ERROR, Confidence.CERTAIN)

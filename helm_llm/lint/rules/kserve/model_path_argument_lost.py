@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.kserve_service import DIRECTORY, over_nodes
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import DIRECTORY, over_nodes
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec
 
 _ARGUMENTS = ("servingRuntime", "args")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near
-from helm_llm.serving.kserve_service import URI, Location, location
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import URI, Location, location
+from helm_llm.serving.spec.spec import ServingSpec
 
 _SCHEMES = ("file", "gs", "hdfs", "hf", "http", "https", "oci", "oci+native", "pvc", "s3", "webhdfs")
 _MEANT = {"docker": "oci", "gcs": "gs", "huggingface": "hf", "nfs": "pvc", "s3a": "s3"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.kserve_service import MODE, TOPOLOGY, on_knative, over_nodes
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import MODE, TOPOLOGY, on_knative, over_nodes
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("multi-node-serverless", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))

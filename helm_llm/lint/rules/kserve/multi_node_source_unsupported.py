@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.kserve_service import TOPOLOGY, URI, from_bucket, location, over_nodes, release
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import TOPOLOGY, URI, from_bucket, location, over_nodes, release
+from helm_llm.serving.spec.spec import ServingSpec
 
 _SOURCES = "multi-node loads from pvc:// or oci://"
 _FIRST_WITH_OCI = (0, 16)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving import readers
-from helm_llm.serving.kserve_service import from_bucket
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import from_bucket
+from helm_llm.serving.read import fields
+from helm_llm.serving.spec.spec import ServingSpec
 
 _MODE = ("model", "mode")
 
@@ -42,7 +42,7 @@ def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     if from_bucket(serving.values):
-        key, path = (readers.text(serving.values, "model", "s3", name) for name in ("key", "path"))
+        key, path = (fields.text(serving.values, "model", "s3", name) for name in ("key", "path"))
         if key == "":
             yield _problem("key", key, "name an entry of the Secret storage-config")
         elif key and "/" in key:

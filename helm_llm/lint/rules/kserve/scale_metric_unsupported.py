@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.kserve_scaling import TARGET, metric
-from helm_llm.serving.kserve_service import MODE, checks_targets, on_knative, over_nodes
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.scaling import TARGET, metric
+from helm_llm.serving.charts.kserve_vllm.service import MODE, checks_targets, on_knative, over_nodes
+from helm_llm.serving.spec.spec import ServingSpec
 
 _ANNOTATIONS = ("inferenceService", "annotations")
 _CLASS, _HPA = "autoscaling.knative.dev/class", "hpa.autoscaling.knative.dev"

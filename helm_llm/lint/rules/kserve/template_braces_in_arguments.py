@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, scalars
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.kserve_service import own_runtime
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.charts.kserve_vllm.service import own_runtime
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values.layers import Values
 
 _ARGUMENTS: tuple[KeyPath, ...] = (("model", "args"), ("model", "env"), ("model", "modelNameOverride"))
 _RUNTIME: tuple[KeyPath, ...] = (("servingRuntime", "args"), ("servingRuntime", "command"), ("servingRuntime", "env"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.lora import sharing
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
+from helm_llm.values.layers import Values
 
 
 @rule("lora-download-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))
@@ -33,9 +33,9 @@ def lora_download_incomplete(values: Values) -> Iterator[Problem]:
       repositories: [acme/support-lora, partner/legal-lora]
     ```
     """
-    given = readers.words(values, "lora", "repositories")
-    source = readers.environment(values, "env").get("NIM_PEFT_SOURCE")
-    if given and readers.text(values, "lora", "source") == "" and not (source and source.value):
+    given = fields.words(values, "lora", "repositories")
+    source = fields.environment(values, "env").get("NIM_PEFT_SOURCE")
+    if given and fields.text(values, "lora", "source") == "" and not (source and source.value):
         message = f"{len(given)} LoRA repositories, and neither lora.source nor NIM_PEFT_SOURCE says where to"
         yield Problem(("lora", "source"), message, (Related(("lora", "repositories"), "they are listed here"),))
     if shared := sharing(word.value for word in given):

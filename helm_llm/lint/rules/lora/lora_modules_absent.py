@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.engines.parser import Reason
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving import readers
-from helm_llm.serving.command_line import CommandLine
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read import fields
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values.layers import Values
 
 
 @rule("lora-modules-absent", Severity.ERROR, Confidence.LIKELY)
@@ -57,6 +57,6 @@ _FLAG = "--lora-modules"
 
 def _without_modules(values: Values, command: CommandLine) -> bool:
     """Adapters may be loaded later, where the engine is told to allow it."""
-    on = values.chart.name == "aidaptivcache" and readers.switch(values, "vllm", "lora", "enable")
+    on = values.chart.name == "aidaptivcache" and fields.switch(values, "vllm", "lora", "enable")
     given = any(word.value.partition("=")[0].replace("_", "-") == _FLAG for word in command.words)
     return bool(on) and not given and "VLLM_ALLOW_RUNTIME_LORA_UPDATING" not in command.variables

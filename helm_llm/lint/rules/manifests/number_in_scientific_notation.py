@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from helm_llm.engines.table import load, releases
 from helm_llm.keypath import KeyPath, dotted, scalars
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.manifests import Manifests
-from helm_llm.pod_template import label
+from helm_llm.manifests.manifests import Manifests
+from helm_llm.manifests.pod_template import label
 from helm_llm.typed import Object, text
 
 

@@ -10,8 +10,8 @@ from helm_llm.keypath import MISSING, lookup, scalars
 from helm_llm.lint.render import ASSUMED_RELEASE
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.trace import traced
-from helm_llm.manifests import Manifests
-from helm_llm.pod_template import kind_of, label, name_of
+from helm_llm.manifests.manifests import Manifests
+from helm_llm.manifests.pod_template import kind_of, label, name_of
 from helm_llm.typed import Object
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.references import REFERENCES
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.lint.rules.manifests._references import REFERENCES
 from helm_llm.lint.trace import traced
-from helm_llm.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests
 
 
 @rule("reference-to-absent-object", Severity.ERROR, Confidence.CERTAIN)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests
 
 
 @rule("template-failed", Severity.ERROR, Confidence.CERTAIN)

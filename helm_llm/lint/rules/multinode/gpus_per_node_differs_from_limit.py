@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import ServingSpec, counted
+from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("gpus-per-node-differs-from-limit", Severity.ERROR, Confidence.CERTAIN)

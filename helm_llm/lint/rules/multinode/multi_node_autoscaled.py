@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.expectation import plain
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.lint.schema.expectation import plain
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("multi-node-autoscaled", Severity.ERROR, Confidence.CERTAIN)

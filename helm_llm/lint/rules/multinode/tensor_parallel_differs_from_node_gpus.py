@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.accelerators import is_accelerator
-from helm_llm.serving.kserve_service import over_nodes
-from helm_llm.serving.spec import Degree, Field, ServingSpec, counted
+from helm_llm.serving.charts.kserve_vllm.service import over_nodes
+from helm_llm.serving.read.accelerators import is_accelerator
+from helm_llm.serving.spec.spec import Degree, Field, ServingSpec, counted
 
 
 @rule("tensor-parallel-differs-from-node-gpus", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))

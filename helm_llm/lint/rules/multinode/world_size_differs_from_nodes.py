@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec import TIMES, Nodes, Ranks, ServingSpec, counted
+from helm_llm.serving.spec.spec import TIMES, Nodes, Ranks, ServingSpec, counted
 
 
 @rule("world-size-differs-from-nodes", Severity.ERROR, Confidence.LIKELY)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
+from helm_llm.values.layers import Values
 
 
 @rule("model-name-differs-from-image", Severity.WARNING, Confidence.LIKELY, charts=("nim-llm",))
@@ -35,7 +35,7 @@ def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
       name: mistralai/mistral-7b-instruct-v0.3
     ```
     """
-    name, image = readers.text(values, "model", "name") or "", readers.text(values, "image", "repository") or ""
+    name, image = fields.text(values, "model", "name") or "", fields.text(values, "image", "repository") or ""
     asked, served = _letters(name), _letters(image)
     if asked and served and not (asked in served or served in asked) and _names_its_model(values, image):
         message = f"model.name is {name}, the image serves {image.rpartition('/')[2]}"
@@ -44,8 +44,8 @@ def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
 
 def _names_its_model(values: Values, image: str) -> bool:
     """Whether the image is a NIM of one model, served under its own name."""
-    renamed = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME", "NIM_PEFT_SOURCE"} & readers.environment(values, "env").keys()
-    given = readers.switch(values, "model", "legacyCompat") is not False or values.get("customCommand")
+    renamed = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME", "NIM_PEFT_SOURCE"} & fields.environment(values, "env").keys()
+    given = fields.switch(values, "model", "legacyCompat") is not False or values.get("customCommand")
     adapters = values.get("lora", "repositories")
     generic = image.rpartition("/")[2] in ("llm-nim", "vllm", "trtllm", "sglang")
     return "/nim/" in image and not renamed and not given and not adapters and not generic

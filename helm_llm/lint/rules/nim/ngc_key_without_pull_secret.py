@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
+from helm_llm.values.layers import Values
 
 
 @rule("ngc-key-without-pull-secret", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))
@@ -35,7 +35,7 @@ def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     ```
     """
     secrets = values.get("imagePullSecrets", default=[])
-    if not readers.text(values, "model", "ngcAPIKey") or not isinstance(secrets, list):
+    if not fields.text(values, "model", "ngcAPIKey") or not isinstance(secrets, list):
         return
     first = secrets[0] if secrets else {}
     if isinstance(first, dict) and not first.get("name"):

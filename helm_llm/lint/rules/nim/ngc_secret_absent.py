@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.engines.release import release
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving import readers
+from helm_llm.serving.read import fields
+from helm_llm.values.layers import Values
 
 
 @rule("ngc-secret-absent", Severity.WARNING, Confidence.LIKELY, charts=("nim-llm",))
@@ -32,7 +32,7 @@ def ngc_secret_absent(values: Values) -> Iterator[Problem]:
       ngcAPISecret: ngc-api
     ```
     """
-    keys = [readers.text(values, "model", key) for key in ("ngcAPISecret", "ngcAPIKey")]
+    keys = [fields.text(values, "model", key) for key in ("ngcAPISecret", "ngcAPIKey")]
     if keys == ["", ""] and _needs_key(values) and not _filled_before(values):
         message = 'model.ngcAPISecret is "" and there is no model.ngcAPIKey: the NIM gets no NGC_API_KEY'
         yield Problem(("model", "ngcAPISecret"), message)
@@ -40,16 +40,16 @@ def ngc_secret_absent(values: Values) -> Iterator[Problem]:
 
 def _needs_key(values: Values) -> bool:
     """Whether the image is one of NVIDIA's that is known to ask for a key, and the variables give it none."""
-    repository, tag, digest = (readers.text(values, "image", key) for key in ("repository", "tag", "digest"))
+    repository, tag, digest = (fields.text(values, "image", key) for key in ("repository", "tag", "digest"))
     version = release(tag or values.chart.app_version or "") if digest == "" and tag is not None else None
     known = (repository or "").startswith("nvcr.io/nim/") and version is not None and version < _KEYLESS
-    own = {"NGC_API_KEY", "NIM_MODEL_NAME", "NIM_REPOSITORY_OVERRIDE"} & readers.environment(values, "env").keys()
-    return known and not own and readers.switch(values, "model", "legacyCompat") is False
+    own = {"NGC_API_KEY", "NIM_MODEL_NAME", "NIM_REPOSITORY_OVERRIDE"} & fields.environment(values, "env").keys()
+    return known and not own and fields.switch(values, "model", "legacyCompat") is False
 
 
 def _filled_before(values: Values) -> bool:
-    volumes = [readers.switch(values, name, "enabled") for name in ("hostPath", "nfs")]
-    return volumes != [False, False] or readers.text(values, "persistence", "existingClaim") != ""
+    volumes = [fields.switch(values, name, "enabled") for name in ("hostPath", "nfs")]
+    return volumes != [False, False] or fields.text(values, "persistence", "existingClaim") != ""
 
 
 _KEYLESS = (2, 0, 10)

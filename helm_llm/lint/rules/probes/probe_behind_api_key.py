@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.api_key import api_key
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read.api_key import api_key
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("probe-behind-api-key", Severity.ERROR, Confidence.CERTAIN)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.pod import Image
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.pod import Image
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("probe-path-foreign", Severity.ERROR, Confidence.LIKELY)

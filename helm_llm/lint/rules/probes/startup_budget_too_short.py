@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.model_name import billions, seconds_to_start
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.model_name import billions, seconds_to_start
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("startup-budget-too-short", Severity.WARNING, Confidence.LIKELY)

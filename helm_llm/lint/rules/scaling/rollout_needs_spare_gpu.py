@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.scaling import Rollout
-from helm_llm.serving.spec import ServingSpec, counted
+from helm_llm.serving.read.scaling import Rollout
+from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("rollout-needs-spare-gpu", Severity.WARNING, Confidence.LIKELY)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.serving.mounts import holder
-from helm_llm.serving.spec import Field, ServingSpec
+from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.spec import Field, ServingSpec
 
 
 @rule("home-not-writable", Severity.WARNING, Confidence.LIKELY)

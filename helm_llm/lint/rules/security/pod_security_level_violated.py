@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.pod_security import LEVELS
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.manifests import Manifests
+from helm_llm.lint.rules.security._pod_security import LEVELS
+from helm_llm.manifests.manifests import Manifests
 
 
 @rule("pod-security-level-violated", Severity.ERROR, Confidence.CERTAIN)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath
+from helm_llm.lint.plural import listed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.wording import listed
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("privileged-container", Severity.WARNING, Confidence.CERTAIN)

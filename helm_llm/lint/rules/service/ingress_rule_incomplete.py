@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.keypath import KeyPath
-from helm_llm.layers import Values
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.values.layers import Values
 
 
 @rule("ingress-rule-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.quantity import quantity
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("shared-memory-exceeds-memory-limit", Severity.WARNING, Confidence.CERTAIN)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.mounts import apart
-from helm_llm.serving.pod import Mount
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.read.mounts import apart
+from helm_llm.serving.spec.pod import Mount
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("cache-outside-volume", Severity.WARNING, Confidence.LIKELY)

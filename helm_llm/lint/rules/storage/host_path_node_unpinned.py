@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.pod import Placement
-from helm_llm.serving.spec import ServingSpec, counted
+from helm_llm.serving.spec.pod import Placement
+from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("host-path-node-unpinned", Severity.WARNING, Confidence.LIKELY)

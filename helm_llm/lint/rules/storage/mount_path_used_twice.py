@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.pod import Mount
-from helm_llm.serving.spec import Backend, ServingSpec
+from helm_llm.serving.spec.pod import Mount
+from helm_llm.serving.spec.spec import Backend, ServingSpec
 
 
 @rule("mount-path-used-twice", Severity.ERROR, Confidence.CERTAIN)

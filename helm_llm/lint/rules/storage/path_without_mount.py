@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.lint.plural import listed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.wording import listed
-from helm_llm.serving.files import mounted_before, reads
-from helm_llm.serving.mounts import holder
-from helm_llm.serving.spec import ServingSpec
+from helm_llm.serving.derived.needed_files import mounted_before, reads
+from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("path-without-mount", Severity.ERROR, Confidence.LIKELY)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.mounts import holder
-from helm_llm.serving.quantity import quantity
-from helm_llm.serving.spec import TIMES, ServingSpec
-from helm_llm.serving.weights import GIGA, weights
+from helm_llm.quantity import quantity
+from helm_llm.serving.derived.weights import GIGA, weights
+from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.spec import TIMES, ServingSpec
 
 
 @rule("volume-smaller-than-model", Severity.WARNING, Confidence.LIKELY)

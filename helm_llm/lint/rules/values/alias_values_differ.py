@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.layers import Values
-from helm_llm.lint.expectation import plain
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.aidaptiv_command import ARGS, SPELLINGS
-from helm_llm.serving.kserve_service import on_knative
+from helm_llm.lint.schema.expectation import plain
+from helm_llm.serving.charts.aidaptivcache.command import ARGS, SPELLINGS
+from helm_llm.serving.charts.kserve_vllm.service import on_knative
+from helm_llm.values.layers import Values
 
 
 @rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN, charts=("aidaptivcache", "kserve-vllm", "nim-llm"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.document.document import Document
 from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.source import Document
 
 
 @rule("repeated-key", Severity.ERROR, Confidence.CERTAIN)

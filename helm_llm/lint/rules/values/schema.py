@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, dotted, lookup
-from helm_llm.lint.expectation import sentence
+from helm_llm.lint.chart_scope import Scope
 from helm_llm.lint.fix import Quote
-from helm_llm.lint.hint import hint, is_unquoted_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.schema import UNKNOWN_KEY, Validation, Violation
-from helm_llm.lint.scope import Scope
+from helm_llm.lint.schema.expectation import sentence
+from helm_llm.lint.schema.hint import hint, is_unquoted_text
+from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation, Violation
 
 
 @rule("schema", Severity.ERROR, Confidence.CERTAIN)

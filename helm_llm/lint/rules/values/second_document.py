@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.document.document import Document
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.source import Document
 
 
 @rule("second-document", Severity.WARNING, Confidence.CERTAIN)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
-from helm_llm.layers import Origin, Values
-from helm_llm.lint.expectation import plain
+from helm_llm.lint.chart_scope import Scope, scopes
 from helm_llm.lint.fix import Remove
 from helm_llm.lint.gate import Row
 from helm_llm.lint.gates import GATES
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.lint.scope import Scope, scopes
-from helm_llm.lint.walk import user_files
+from helm_llm.lint.schema.expectation import plain
+from helm_llm.lint.user_values import user_files
+from helm_llm.values.layers import Origin, Values
 
 
 @rule("setting-without-effect", Severity.WARNING, Confidence.CERTAIN)

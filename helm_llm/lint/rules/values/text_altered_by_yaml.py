@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.go_print import as_helm_prints, printed
+from helm_llm.document.go_print import as_helm_prints, printed
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.layers import Values
+from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.fix import Quote
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.scope import scopes
+from helm_llm.lint.schema.subschema import types_at
 from helm_llm.lint.secrets import holds_secret
-from helm_llm.lint.subschema import types_at
-from helm_llm.lint.walk import decides, user_scalars
+from helm_llm.lint.user_values import decides, user_scalars
+from helm_llm.values.layers import Values
 
 
 @rule("text-altered-by-yaml", Severity.ERROR, Confidence.CERTAIN)

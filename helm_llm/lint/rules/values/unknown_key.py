@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
+from helm_llm.lint.chart_scope import Scope
 from helm_llm.lint.foreign_keys import FOREIGN_KEYS
 from helm_llm.lint.misspelling import renamed
+from helm_llm.lint.plural import listed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.schema import UNKNOWN_KEY, Validation
-from helm_llm.lint.scope import Scope
-from helm_llm.lint.subschema import keys_at, places
+from helm_llm.lint.schema.subschema import keys_at, places
+from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation
 from helm_llm.lint.suggest import near
-from helm_llm.lint.wording import listed
 
 
 @rule("unknown-key", Severity.ERROR, Confidence.CERTAIN)

@@ -1,0 +1,49 @@
+"""What a project has decided about its lint runs: the content of .helm-llm.yaml."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helm_llm.errors import UsageError
+from helm_llm.facts import NO_FACTS, Facts
+from helm_llm.keypath import KeyPath
+from helm_llm.lint.targets.target import Target
+
+NAME = ".helm-llm.yaml"
+
+
+def nowhere(_: KeyPath) -> str:
+    """The place of what stands in no file."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration; its paths are written as seen from the working directory."""
+
+    targets: tuple[Target, ...] = ()
+    facts: Facts = NO_FACTS
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    fail_on: str | None = None
+    baseline: str | None = None
+    place: Callable[[KeyPath], str] = nowhere
+    """`.helm-llm.yaml:3:5: `, where a path's value or key stands."""
+
+
+def nearest() -> str | None:
+    """The configuration in the working directory or above, up to the root of the repository."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working directory does not exist any more: change to another one") from None
+    for directory in (here, *here.parents):
+        if (directory / NAME).is_file():
+            return os.path.relpath(directory / NAME)
+        if (directory / ".git").exists():
+            return None
+    return None

@@ -1,0 +1,107 @@
+"""values.schema.json -> a compiled validator that agrees with Helm's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+import jsonschema_rs
+
+from helm_llm.errors import ChartError
+from helm_llm.values.chart import Chart
+
+Schema = Mapping[str, Any]
+
+
+class Validator(Protocol):
+    """A compiled schema."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether the schema takes the instance."""
+
+    def iter_errors(self, instance: Any) -> Iterator[Any]:
+        """The library's errors."""
+
+
+def compiled(chart: Chart) -> Validator:
+    """The chart's validator; ChartError when Helm could not use the schema either, or would have to fetch a part."""
+    try:
+        return _compile(chart.schema_text) if chart.schema and chart.schema_text else _compile("{}")
+    except Unusable as error:
+        raise ChartError(f"{chart.path}: values.schema.json {error}") from error
+
+
+class Unusable(Exception):
+    """Why a schema cannot be compiled, to be said after the schema's name."""
+
+
+@lru_cache(maxsize=64)
+def _compile(text: str) -> Validator:
+    return build(json.loads(text))
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern of a schema, in time that grows with the text alone.
+
+    Patterns that cannot be used are taken to match.
+    """
+    try:
+        return _matcher(pattern).is_valid(text)
+    except Unusable:
+        return True
+
+
+@lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> Validator:
+    return build({"pattern": pattern})
+
+
+def build(schema: Any) -> Validator:
+    """Compile a schema as Helm would; Unusable says what is wrong with it."""
+    refused: list[str] = []
+
+    def refuse(uri: str) -> Any:
+        refused.append(uri)
+        raise LookupError(uri)
+
+    plain = {key: value for key, value in schema.items() if key != "$schema"}
+    try:
+        validator: Validator = _draft(schema)(plain, pattern_options=jsonschema_rs.RegexOptions(), retriever=refuse)
+        return validator
+    except ValueError as error:
+        raise Unusable(_why(error, refused)) from error
+
+
+def _draft(schema: Schema) -> Any:
+    uri = str(schema.get("$schema", "https://json-schema.org/schema"))
+    name = uri.rstrip("#").split("://")[-1]
+    if name not in _DRAFTS:
+        raise Unusable(f"names a draft that Helm does not know: {uri}")
+    return _DRAFTS[name]
+
+
+_DRAFTS: Mapping[str, Any] = {
+    "json-schema.org/draft-04/schema": jsonschema_rs.Draft4Validator,
+    "json-schema.org/draft-06/schema": jsonschema_rs.Draft6Validator,
+    "json-schema.org/draft-07/schema": jsonschema_rs.Draft7Validator,
+    "json-schema.org/draft/2019-09/schema": jsonschema_rs.Draft201909Validator,
+    "json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
+    "json-schema.org/schema": jsonschema_rs.Draft202012Validator,
+}
+"""Formats are asserted up to draft-07, as in Helm."""
+
+
+def _why(error: Any, refused: Sequence[str]) -> str:
+    if refused:
+        reference = refused[0].removeprefix("json-schema:///")
+        return f"refers to {reference}, which is not fetched: copy it into the file, or `--ignore schema,unknown-key`"
+    if not isinstance(error, jsonschema_rs.ValidationError):
+        return f"cannot be used: {error}"
+    place = ".".join(map(str, error.instance_path))
+    if type(error.kind).__name__.endswith("Format"):
+        given: Any = error.instance  # of `pattern`, or all of `patternProperties`
+        pattern = given if isinstance(given, str) else ", ".join(given)
+        return f"has a pattern at {place} that Helm cannot use: {pattern} (no look-around, no back-references)"
+    return f"is not a valid schema{f' at {place}' if place else ''}: {error.message}"

@@ -1,56 +1,79 @@
-"""One direction: command line, then lint, then what a deployment is, then values, then processes and errors."""
+"""No import circles: neither between modules nor between packages, imports for type checkers included."""
 
 import ast
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "helm_llm"
+DIVIDED = {"lint", "serving"}
+"""Packages whose subpackages have an order of their own."""
 
-LAYERS = (
-    {"errors", "signals", "facts", "keypath", "option", "lora", "engines", "json_text", "go_print"},
-    {"masking", "checkout"},
-    {"writing"},
-    {"cache", "junit"},
-    {"process", "scalars", "flyte", "simulator", "typed", "names", "inputs", "duration"},
-    {"marks", "tools", "pod_template", "nodes"},
-    {"composer", "dumper"},
-    {"syntax"},
-    {"source", "manifests", "words", "chart_links", "chart_schemas"},
-    {"metadata", "strvals"},
-    {"chart"},
-    {"coalesce", "origins"},
-    {"layers"},
-    {"serving"},
-    {"lint"},
-    {"harness"},
-    {"completion"},
-    {"cli", "nim"},
-    {"__main__", "__init__"},
+Graph = Mapping[str, Iterable[str]]
+
+
+def _modules() -> dict[str, Path]:
+    return {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+
+
+def _imported(path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in modules else _init(node.module, modules) for name in names)
+
+
+def _init(module: str, modules: Mapping[str, Path]) -> str:
+    return module if module in modules else f"{module}.__init__"
+
+
+def _graph() -> dict[str, set[str]]:
+    modules = _modules()
+    return {name: set(_imported(path, modules)) & set(modules) - {name} for name, path in modules.items()}
+
+
+def _packages(graph: Graph) -> dict[str, set[str]]:
+    """The same between packages, or modules where they lie in none."""
+    found: dict[str, set[str]] = {}
+    for name, imported in graph.items():
+        found.setdefault(_package(name), set()).update({_package(other) for other in imported} - {_package(name)})
+    return found
+
+
+def _package(module: str) -> str:
+    parts = module.split(".")
+    depth = 3 if parts[1] in DIVIDED else 2
+    return ".".join(parts[:depth])
+
+
+def _circle(graph: Graph) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_modules_import_in_one_direction() -> None:
+    assert _circle(_graph()) == []
+
+
+def test_packages_import_in_one_direction() -> None:
+    assert _circle(_packages(_graph())) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("helm_llm.keypath", "helm_llm.cli"), ("helm_llm.errors", "helm_llm.lint.run")]
 )
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-
-
-def _top(module: str) -> str:
-    return [*module.split("."), "__init__"][1]
-
-
-def _imported(path: Path) -> set[str]:
-    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {
-                f"{node.module}.{alias.name}" if node.module == "helm_llm" else node.module for alias in node.names
-            }
-    return {_top(name) for name in names if name.split(".")[0] == "helm_llm"} & set(RANK)
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_nothing_imports_upward(path: Path) -> None:
-    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    assert own in RANK, f"say in which layer {own} is"
-    assert not {name for name in _imported(path) - {own} if RANK[name] >= RANK[own] and name != "__init__"}
+def test_a_circle_is_found(low: str, high: str) -> None:
+    graph = _graph()
+    graph[low] = {high}
+    assert _circle(graph)
+    assert _circle(_packages(graph))
 
 
 def test_only_process_spawns() -> None:

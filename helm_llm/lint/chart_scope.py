@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm.keypath import KeyPath, lookup
-from helm_llm.lint.schema.validator import Schema
 from helm_llm.values.chart import Chart
 from helm_llm.values.layers import Values
 
@@ -31,7 +30,7 @@ class Scope:
         return lookup(self.values.tree, self.base)
 
     @property
-    def schema(self) -> Schema:
+    def schema(self) -> Mapping[str, Any]:
         """The chart's schema, `{}` without one."""
         return self.chart.schema or {}
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from helm_llm.keypath import KeyPath, scalars
-from helm_llm.lint.other_charts import Render
+from helm_llm.manifests.manifests import Render
 from helm_llm.serving.rendered.objects import rendered
 from helm_llm.serving.rendered.texts import text
 from helm_llm.values.layers import Origin, Values

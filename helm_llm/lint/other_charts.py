@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from helm_llm.facts import Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.chart_scope import scopes
-from helm_llm.manifests.manifests import Manifests
+from helm_llm.manifests.manifests import Manifests, Render
 from helm_llm.serving import is_known
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values.layers import Values
-
-Render = Callable[[str], Manifests]
-"""The text of a values file -> what the chart renders to with it alone."""
 
 _MARKS = ("llm", "nim/", "NIMService")
 """Without one of these nothing rendered is a server that we know."""

@@ -15,7 +15,7 @@ from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fixes.agreement import Ballot
 from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
-from helm_llm.lint.other_charts import Render, foreign_specs
+from helm_llm.lint.other_charts import foreign_specs
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
 from helm_llm.lint.rule import MOST, Problem, Rule, Severity
@@ -23,7 +23,7 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema.validation import Validation, validated
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.targets.target import Target
-from helm_llm.manifests.manifests import rendered
+from helm_llm.manifests.manifests import Render, rendered
 from helm_llm.process import Running
 from helm_llm.serving import is_known, spec_of
 from helm_llm.values import chart as charts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -131,6 +131,10 @@ def _unreadable(text: str, broken: Broken) -> str:
     where = f"{template}: " if template else ""
     line = text.count("\n", 0, broken.start) + 1
     return f"{where}line {line} of what is rendered cannot be read: {broken.message}"
+
+
+Render = Callable[[str], Manifests]
+"""The text of a values file -> what the chart renders to with it alone."""
 
 
 def rendered(completed: Completed, facts: Facts = NO_FACTS, values: Any = None) -> Manifests:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from helm_llm.serving.read.image import reference
-from helm_llm.serving.spec.spec import Field, ServingSpec
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import ServingSpec
 
 Serving = Callable[[str, dict[str, Any]], ServingSpec]
 

@@ -12,8 +12,9 @@ from helm_llm.serving.derived.image_build import flavour
 from helm_llm.serving.derived.model_name import billions, seconds_to_start
 from helm_llm.serving.read.accelerators import cannot_overcommit, gpus, is_accelerator
 from helm_llm.serving.read.arguments import flags
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image
-from helm_llm.serving.spec.spec import Field, Resources
+from helm_llm.serving.spec.spec import Resources
 
 
 @pytest.mark.parametrize(

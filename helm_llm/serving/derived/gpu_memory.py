@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from helm_llm.keypath import KeyPath
-from helm_llm.serving.spec.spec import Field, ServingSpec
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import ServingSpec
 
 _LABELS = ("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "amd.com/gpu.product-name")
 

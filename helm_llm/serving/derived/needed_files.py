@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from helm_llm.serving.read.mounts import bare, holder
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field, ServingSpec
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import ServingSpec
 
 _WITHOUT_MODELS = re.compile(
     r"(.*/)?(vllm/vllm-openai(-(rocm|cpu|xpu|tpu))?|modh/vllm|rocm/vllm(-dev)?|aidaptiv)|nvcr\.io/nvidia/vllm"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.quantity import quantity
-from helm_llm.serving.spec.spec import Field, Resources
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import Resources
 
 _ONE_RANK_EACH = (
     "nvidia.com/gpu",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 _SHORT = {
     "-tp": "--tensor-parallel-size",

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
+from helm_llm.serving.spec.exposure import Exposure
 from helm_llm.values.layers import Values
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """A way in from outside of the cluster: `NodePort`, `LoadBalancer`, `Ingress`, `Route`."""
-
-    kind: str
-    path: KeyPath
-    login: bool = False
-    """It asks who is there before anybody reaches the server."""
 
 
 def exposures(values: Values) -> Iterator[Exposure]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 

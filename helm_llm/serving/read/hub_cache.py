@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 _HUB = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")
 _UNTOLD = frozenset({"VLLM_USE_MODELSCOPE"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.serving.read import fields
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from helm_llm.serving.spec.spec import Degree, Field, Nodes, Ranks
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import Degree, Nodes, Ranks
 
 Flags = Mapping[str, Field[str]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from helm_llm import typed
 from helm_llm.serving.read import fields
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Placement
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 _DEFAULT = 8000
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 Privilege = tuple[str, Field[str]]

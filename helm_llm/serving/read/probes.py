@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from helm_llm.serving.read import fields
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Probe
-from helm_llm.serving.spec.spec import Field, Startup
+from helm_llm.serving.spec.spec import Startup
 from helm_llm.values.layers import Values
 
 KINDS = ("startup", "readiness", "liveness")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_llm.serving.read import fields
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 AUTOSCALED, _MOST, _FIXED = ("autoscaling", "enabled"), ("autoscaling", "maxReplicas"), ("replicaCount",)

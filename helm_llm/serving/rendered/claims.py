@@ -7,7 +7,8 @@ from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields, mounts
 from helm_llm.serving.read.mounts import holder
 from helm_llm.serving.rendered.workloads import Workload
-from helm_llm.serving.spec.spec import Field, Storage
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import Storage
 from helm_llm.values.layers import Values
 
 

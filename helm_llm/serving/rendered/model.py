@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from helm_llm.serving.rendered.server import Server
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Pod
-from helm_llm.serving.spec.spec import Field, Model
+from helm_llm.serving.spec.spec import Model
 
 
 def model(server: Server, pod: Pod) -> Model:

@@ -8,8 +8,9 @@ from helm_llm.facts import Facts
 from helm_llm.serving.charts.nim_llm import profile as nim_profile
 from helm_llm.serving.read import accelerators, fields, variables
 from helm_llm.serving.read.resources import resources
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod
-from helm_llm.serving.spec.spec import Field, Model, Ranks, ServingSpec, Storage
+from helm_llm.serving.spec.spec import Model, Ranks, ServingSpec, Storage
 from helm_llm.values.layers import Values
 
 

@@ -9,8 +9,8 @@ from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields, mounts, privileges, variables
 from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.workloads import Workload
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Mount, Placement, Pod, Probe, Security, Variable
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 KSERVE_MODEL = "/mnt/models"

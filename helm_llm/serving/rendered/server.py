@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.rendered import texts
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 _MODULE = "vllm.entrypoints.openai.api_server"

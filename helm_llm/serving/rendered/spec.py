@@ -20,8 +20,9 @@ from helm_llm.serving.rendered.pods import pod
 from helm_llm.serving.rendered.server import Server, is_vllms, server
 from helm_llm.serving.rendered.workloads import OVER_NODES, Workload, workloads
 from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod
-from helm_llm.serving.spec.spec import Field, Ranks, ServingSpec
+from helm_llm.serving.spec.spec import Ranks, ServingSpec
 from helm_llm.values.layers import Values
 
 _HOME = Field("/root/.cache/huggingface", ())

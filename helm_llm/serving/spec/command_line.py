@@ -14,7 +14,7 @@ from helm_llm.engines.release import Release
 from helm_llm.engines.table import Table, newest, table
 from helm_llm.engines.value import resolved
 from helm_llm.keypath import KeyPath
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 _GLUED = re.compile(r"(--?[A-Za-z][\w.-]*)\s+(\S.*)", re.ASCII | re.DOTALL)
 

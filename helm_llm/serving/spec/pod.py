@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helm_llm.keypath import KeyPath
-
-if TYPE_CHECKING:
-    from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 
 @dataclass(frozen=True, slots=True)

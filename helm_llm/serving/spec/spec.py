@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath, dotted
+from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.exposure import Exposure
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import UNKNOWN_POD, Pod
+from helm_llm.serving.spec.scaling import Autoscaling, Rollout
 from helm_llm.values.layers import Values
-
-if TYPE_CHECKING:
-    from helm_llm.serving.read.exposure import Exposure
-    from helm_llm.serving.read.scaling import Autoscaling, Rollout
-    from helm_llm.serving.spec.command_line import CommandLine
-
-T = TypeVar("T")
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -29,14 +26,6 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 def counted(number: int, noun: str) -> str:
     """`1 GPU`, `2 GPUs`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Generic[T]):
-    """A value and the values path that gave it."""
-
-    value: T
-    path: KeyPath
 
 
 @dataclass(frozen=True, slots=True)

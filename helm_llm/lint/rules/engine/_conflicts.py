@@ -7,7 +7,7 @@ from typing import Any
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 
 Conflict = tuple[tuple[str, ...], str]
 """Flags and variables, and what is wrong with them."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field, ServingSpec
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-argument-repeated", Severity.WARNING, Confidence.CERTAIN)

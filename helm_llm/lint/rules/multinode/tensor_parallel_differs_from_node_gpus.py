@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.charts.kserve_vllm.service import over_nodes
 from helm_llm.serving.read.accelerators import is_accelerator
-from helm_llm.serving.spec.spec import Degree, Field, ServingSpec, counted
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import Degree, ServingSpec, counted
 
 
 @rule("tensor-parallel-differs-from-node-gpus", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))

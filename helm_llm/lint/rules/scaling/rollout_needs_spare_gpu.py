@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.read.scaling import Rollout
+from helm_llm.serving.spec.scaling import Rollout
 from helm_llm.serving.spec.spec import ServingSpec, counted
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.read.mounts import holder
-from helm_llm.serving.spec.spec import Field, ServingSpec
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("home-not-writable", Severity.WARNING, Confidence.LIKELY)

@@ -13,8 +13,9 @@ from helm_llm.serving.read.image import is_simulator
 from helm_llm.serving.read.probes import startup
 from helm_llm.serving.read.resources import resources
 from helm_llm.serving.read.scaling import rollout
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Pod
-from helm_llm.serving.spec.spec import Field, Model, ServingSpec, Startup
+from helm_llm.serving.spec.spec import Model, ServingSpec, Startup
 from helm_llm.values.layers import Values
 
 _REPLICAS, _WAITING = ("deployment", "replicas"), ("vllm", "waiting")

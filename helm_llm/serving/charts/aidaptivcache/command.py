@@ -10,7 +10,7 @@ from helm_llm.engines.release import release
 from helm_llm.facts import Facts
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 ARGS, ENV = ("vllm", "args"), ("vllm", "extraEnv")

@@ -14,8 +14,8 @@ from helm_llm.serving.read.ports import host, listens
 from helm_llm.serving.read.probes import probes
 from helm_llm.serving.read.variables import listed, made
 from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod, Security, Variable
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 INIT, PRESCRIPT = ("initContainer",), ("prescript",)

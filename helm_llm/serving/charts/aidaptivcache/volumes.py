@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from helm_llm.serving.read import fields, mounts
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
-from helm_llm.serving.spec.spec import Backend, Field, Storage
+from helm_llm.serving.spec.spec import Backend, Storage
 from helm_llm.values.layers import Values
 
 SHARED, _SHARED_DIRECTORY = ("initContainer", "enabled"), ("initContainer", "sharedDataPath")

@@ -18,11 +18,12 @@ from helm_llm.serving.charts.kserve_vllm.service import (
     own_runtime,
 )
 from helm_llm.serving.read import accelerators, arguments, fields, parallel
-from helm_llm.serving.read.exposure import Exposure
 from helm_llm.serving.read.probes import startup
 from helm_llm.serving.read.resources import resources
+from helm_llm.serving.spec.exposure import Exposure
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Probe
-from helm_llm.serving.spec.spec import Degree, Field, Model, Ranks, ServingSpec, Startup, Storage
+from helm_llm.serving.spec.spec import Degree, Model, Ranks, ServingSpec, Startup, Storage
 from helm_llm.values.layers import Values
 
 _SIZES = {"tensor": ("multiNode", "tensorParallelSize"), "pipeline": ("multiNode", "pipelineParallelSize")}

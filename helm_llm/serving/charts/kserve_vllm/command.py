@@ -10,7 +10,7 @@ from helm_llm.keypath import KeyPath
 from helm_llm.serving.charts.kserve_vllm.service import DIRECTORY, TOPOLOGY, over_nodes, own_runtime
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 RUNTIME_ENV, MODEL_ENV = ("servingRuntime", "env"), ("model", "env")

@@ -13,8 +13,8 @@ from helm_llm.serving.read.ports import host, listens
 from helm_llm.serving.read.probes import KINDS, probes
 from helm_llm.serving.read.variables import listed
 from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Mount, Pod, Security, Variable, Volume
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 PORT = 8080

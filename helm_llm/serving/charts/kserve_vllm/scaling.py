@@ -7,8 +7,9 @@ from typing import Any
 
 from helm_llm.serving.charts.kserve_vllm.service import TOPOLOGY, on_knative, over_nodes
 from helm_llm.serving.read import fields, scaling
-from helm_llm.serving.read.scaling import Autoscaling, Rollout
-from helm_llm.serving.spec.spec import Field, Nodes
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.scaling import Autoscaling, Rollout
+from helm_llm.serving.spec.spec import Nodes
 from helm_llm.values.layers import Values
 
 _FEWEST, _MOST = ("scaling", "minReplicas"), ("scaling", "maxReplicas")

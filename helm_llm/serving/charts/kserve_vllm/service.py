@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helm_llm.facts import Facts
 from helm_llm.serving.read import fields
-from helm_llm.serving.spec.spec import Field
+from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
 MODE = ("deploymentMode",)

@@ -13,8 +13,10 @@ from helm_llm.serving.read.image import is_simulator
 from helm_llm.serving.read.probes import startup
 from helm_llm.serving.read.replicas import AUTOSCALED, replicas
 from helm_llm.serving.read.resources import resources
-from helm_llm.serving.read.scaling import Autoscaling, autoscaling
-from helm_llm.serving.spec.spec import Degree, Field, Model, Nodes, Ranks, ServingSpec
+from helm_llm.serving.read.scaling import autoscaling
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.scaling import Autoscaling
+from helm_llm.serving.spec.spec import Degree, Model, Nodes, Ranks, ServingSpec
 from helm_llm.values.layers import Values
 
 _IMAGE = ("image", "repository")

@@ -13,8 +13,8 @@ from helm_llm.serving.read.image import engine, init_images, pull_secrets, refer
 from helm_llm.serving.read.placement import placement
 from helm_llm.serving.read.probes import KINDS, own_path, probes
 from helm_llm.serving.read.variables import listed, made
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod, Security, Variable
-from helm_llm.serving.spec.spec import Field
 from helm_llm.values.layers import Values
 
 _ADAPTERS = ("lora", "repositories")

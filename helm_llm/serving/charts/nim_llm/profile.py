@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from helm_llm.serving.spec.spec import Degree, Field, Ranks
+from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.spec import Degree, Ranks
 
 _DEGREE = re.compile(r"(tp|pp|dp)(\d{1,4})", re.IGNORECASE | re.ASCII)
 _NAMES = {"tp": "tensor", "pp": "pipeline", "dp": "data"}

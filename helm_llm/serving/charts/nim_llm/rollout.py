@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helm_llm.serving.read import fields, scaling
-from helm_llm.serving.read.scaling import Rollout
+from helm_llm.serving.spec.scaling import Rollout
 from helm_llm.values.layers import Values
 
 _STRATEGY = ("updateStrategy",)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from helm_llm.serving.read import fields, mounts
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
-from helm_llm.serving.spec.spec import Backend, Field, Model, Storage
+from helm_llm.serving.spec.spec import Backend, Model, Storage
 from helm_llm.values.layers import Values
 
 _KINDS = {"persistence": "persistentVolumeClaim", "hostPath": "hostPath", "nfs": "nfs"}

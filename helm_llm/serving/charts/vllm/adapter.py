@@ -18,8 +18,9 @@ from helm_llm.serving.read.replicas import replicas
 from helm_llm.serving.read.resources import resources
 from helm_llm.serving.read.scaling import autoscaling, rollout
 from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Pod
-from helm_llm.serving.spec.spec import Field, Model, Resources, ServingSpec
+from helm_llm.serving.spec.spec import Model, Resources, ServingSpec
 from helm_llm.values.layers import Values
 
 _MODEL = ("vllm", "model")

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from helm_llm.serving.read import fields
 from helm_llm.serving.read import probes as probe
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Probe
-from helm_llm.serving.spec.spec import Field, Startup
+from helm_llm.serving.spec.spec import Startup
 from helm_llm.values.layers import Values
 
 _SLOW = ("slowStart", "maxStartupSeconds")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from helm_llm.serving.read import fields, mounts
 from helm_llm.serving.read.hub_cache import hub_cache
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
-from helm_llm.serving.spec.spec import Backend, Field, Model, Storage
+from helm_llm.serving.spec.spec import Backend, Model, Storage
 from helm_llm.values.layers import Values
 
 _ON = ("persistence", "enabled")

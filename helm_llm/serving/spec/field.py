@@ -1,0 +1,18 @@
+"""A value of a spec and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from helm_llm.keypath import KeyPath
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[T]):
+    """A value and the values path that gave it."""
+
+    value: T
+    path: KeyPath

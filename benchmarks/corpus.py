@@ -67,7 +67,13 @@ def write(directory: Path, count: int) -> None:
             name=f"assistant-{number:04}",
             replicas=choose.randint(1, 4),
             minor=choose.randint(30, 33),
-            model=choose.choice(("Qwen/Qwen3-8B", "meta-llama/Llama-3.1-8B-Instruct", "mistralai/Mistral-7B-v0.3")),
+            model=choose.choice(
+                (
+                    "Qwen/Qwen3-8B",
+                    "meta-llama/Llama-3.1-8B-Instruct",
+                    "mistralai/Mistral-7B-v0.3",
+                )
+            ),
             context=choose.choice((2048, 8192, 32768)),
             memory=choose.choice((0.8, 0.85, 0.9)),
             ranks=ranks,
@@ -78,6 +84,8 @@ def write(directory: Path, count: int) -> None:
             storage_class=choose.choice(("standard", "fast-ssd", "longhorn")),
             disk=choose.choice((50, 100, 200)),
             startup=choose.choice((600, 1200, 1800)),
-            gpu=choose.choice(("NVIDIA-L4", "NVIDIA-A100-SXM4-80GB", "NVIDIA-H100-80GB-HBM3")),
+            gpu=choose.choice(
+                ("NVIDIA-L4", "NVIDIA-A100-SXM4-80GB", "NVIDIA-H100-80GB-HBM3")
+            ),
         )
         (directory / f"{number:04}.yaml").write_text(text, encoding="utf-8")

@@ -10,7 +10,9 @@ SIZES = (4_000, 8_000, 16_000, 32_000)
 
 
 def _lines(head: str, line: str) -> Callable[[int], str]:
-    return lambda count: head + "".join(line.format(number + 2) for number in range(count))
+    return lambda count: (
+        head + "".join(line.format(number + 2) for number in range(count))
+    )
 
 
 KINDS: Mapping[str, Callable[[int], str]] = {
@@ -25,7 +27,9 @@ DIFF = "findings with --diff"
 Measured = Mapping[str, list[tuple[Cost, Cost]]]
 
 
-def growth(directory: Path, ours: Callable[..., Step], helm: Callable[[str], Step]) -> Measured:
+def growth(
+    directory: Path, ours: Callable[..., Step], helm: Callable[[str], Step]
+) -> Measured:
     """For each kind and size: one lint without rendering, and one `helm template` of the same file."""
     directory.mkdir()
     found: dict[str, list[tuple[Cost, Cost]]] = {}
@@ -46,7 +50,15 @@ def growth_table(measured: Measured) -> list[list[str]]:
         before = 0.0
         for size, (lint, helm) in zip(SIZES, costs, strict=True):
             growth = f"{lint.cpu / before:.1f}" if before else ""
-            rows.append([kind, f"{size:,}", f"{lint.cpu:.2f}", growth, f"{lint.cpu / helm.cpu:.1f}"])
+            rows.append(
+                [
+                    kind,
+                    f"{size:,}",
+                    f"{lint.cpu:.2f}",
+                    growth,
+                    f"{lint.cpu / helm.cpu:.1f}",
+                ]
+            )
             before = lint.cpu
     return rows
 

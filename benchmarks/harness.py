@@ -21,10 +21,17 @@ from helm_llm import __version__
 ROOT = Path(__file__).parents[1]
 CHART = str(ROOT / "charts/vllm")
 VALUES = {
-    "image": {"repository": "helm-llm/simulator", "tag": __version__, "pullPolicy": "IfNotPresent"},
+    "image": {
+        "repository": "helm-llm/simulator",
+        "tag": __version__,
+        "pullPolicy": "IfNotPresent",
+    },
     "tests": {"image": f"helm-llm/curl:{__version__}"},
     "vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]},
-    "resources": {"limits": {"nvidia.com/gpu": None}, "requests": {"nvidia.com/gpu": None}},
+    "resources": {
+        "limits": {"nvidia.com/gpu": None},
+        "requests": {"nvidia.com/gpu": None},
+    },
     # The delay is the chart's; of its fifteen seconds between two tries one more or less would hide what is measured.
     "slowStart": {"enabled": False},
     "startupProbe": {"initialDelaySeconds": 30, "periodSeconds": 1},
@@ -64,7 +71,10 @@ def many_cases(directory: Path, count: int) -> dict[str, Costs]:
     """So many scenarios, one at a time, two, four ..."""
     chart = scenarios(directory, count)
     jobs = [2**power for power in range(count.bit_length())]
-    return {f"{count} cases, -j {at_once}": Costs.of([ours(chart, f"-j{at_once}")()]) for at_once in jobs}
+    return {
+        f"{count} cases, -j {at_once}": Costs.of([ours(chart, f"-j{at_once}")()])
+        for at_once in jobs
+    }
 
 
 def scenarios(directory: Path, count: int) -> str:
@@ -81,7 +91,9 @@ def scenarios(directory: Path, count: int) -> str:
 
 
 def ours(*arguments: str) -> Step:
-    return command(sys.executable, "-m", "helm_llm", "test", "mine", *arguments, well=(0,))
+    return command(
+        sys.executable, "-m", "helm_llm", "test", "mine", *arguments, well=(0,)
+    )
 
 
 def main() -> None:
@@ -97,7 +109,9 @@ def main() -> None:
         ratio = measured["helm llm test"].wall.median / measured["by hand"].wall.median
         measured |= many_cases(Path(name), options.cases)
     print(text(costs_table(measured), markdown=options.markdown))
-    print(f"\nhelm llm test takes {ratio:.2f}x the time of the same steps by hand (at most 1.1x is promised)")
+    print(
+        f"\nhelm llm test takes {ratio:.2f}x the time of the same steps by hand (at most 1.1x is promised)"
+    )
     print(f"load {os.getloadavg()[0]:.1f}")
 
 

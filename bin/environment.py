@@ -44,7 +44,9 @@ class Launch:
 
 def built_environment(home: Path | None) -> Launch:
     if home is None:
-        fail("no directory to build its Python environment in can be written: set HELM_LLM_HOME to one")
+        fail(
+            "no directory to build its Python environment in can be written: set HELM_LLM_HOME to one"
+        )
     environment = home / f"env-{digest()}"
     found = packages_of(environment)
     if found is None:
@@ -57,14 +59,23 @@ def built_environment(home: Path | None) -> Launch:
 def digest() -> str:
     """Our own code is no part of it: that runs from the plugin directory, so that an update rebuilds nothing."""
     base = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    facts = [str(sys.implementation.cache_tag), platform.machine(), *platform.libc_ver(), base]
-    return hashlib.sha256(LOCK.read_bytes() + "\n".join(facts).encode()).hexdigest()[:16]
+    facts = [
+        str(sys.implementation.cache_tag),
+        platform.machine(),
+        *platform.libc_ver(),
+        base,
+    ]
+    return hashlib.sha256(LOCK.read_bytes() + "\n".join(facts).encode()).hexdigest()[
+        :16
+    ]
 
 
 def packages_of(environment: Path) -> str | None:
     command = [str(environment / PYTHON), __file__]
     with suppress(OSError):
-        asked = subprocess.run(command, env=os.environ | {"PYTHONPATH": ""}, capture_output=True, text=True)
+        asked = subprocess.run(
+            command, env=os.environ | {"PYTHONPATH": ""}, capture_output=True, text=True
+        )
         return None if asked.returncode else asked.stdout.strip()
     return None
 
@@ -72,19 +83,28 @@ def packages_of(environment: Path) -> str | None:
 def packages() -> str | None:
     """The directories of the dependencies, or None when one is missing, too old, or does not load."""
     try:
-        if any(release(metadata.version(name)) < least for name, least in oldest_accepted()):
+        if any(
+            release(metadata.version(name)) < least for name, least in oldest_accepted()
+        ):
             return None
         modules = [import_module(MODULES[name]) for name, _ in oldest_accepted()]
     except ImportError:
         return None
-    return os.pathsep.join(sorted({str(Path(module.__file__ or "").parents[1]) for module in modules}))
+    return os.pathsep.join(
+        sorted({str(Path(module.__file__ or "").parents[1]) for module in modules})
+    )
 
 
 def oldest_accepted() -> list[tuple[str, tuple[int, ...]]]:
     """The dependencies in pyproject.toml, all of the form name>=version; Python 3.10 has no TOML reader."""
     project = (CODE / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"^dependencies = \[(.*?)^\]", project, re.DOTALL | re.MULTILINE)
-    return [(name, release(least)) for name, least in re.findall(r'"([\w-]+)>=([\d.]+)"', block[1] if block else "")]
+    return [
+        (name, release(least))
+        for name, least in re.findall(
+            r'"([\w-]+)>=([\d.]+)"', block[1] if block else ""
+        )
+    ]
 
 
 def release(text: str) -> tuple[int, ...]:
@@ -100,7 +120,9 @@ def alone(lock: Path) -> Iterator[None]:
             if time.time() - lock.stat().st_mtime > 600:
                 lock.rmdir()
         if not told and time.monotonic() - started > 1:
-            told = say(f"waiting for another call that builds its Python environment (it holds {lock})")
+            told = say(
+                f"waiting for another call that builds its Python environment (it holds {lock})"
+            )
         time.sleep(0.1)
     try:
         yield
@@ -122,11 +144,15 @@ def build(environment: Path) -> str:
     draft = environment.with_suffix(f".tmp.{os.getpid()}")
     try:
         fill(draft)
-        with suppress(OSError):  # another call, past a stale lock, may have been faster: its copy is as good
+        with suppress(
+            OSError
+        ):  # another call, past a stale lock, may have been faster: its copy is as good
             draft.rename(environment)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return packages_of(environment) or fail(f"the environment it built does not run: {environment / PYTHON}", *CURES)
+    return packages_of(environment) or fail(
+        f"the environment it built does not run: {environment / PYTHON}", *CURES
+    )
 
 
 def fill(draft: Path) -> None:
@@ -142,15 +168,24 @@ def fill(draft: Path) -> None:
 
 def recipes(draft: Path) -> Iterator[list[list[str]]]:
     """The ways to fill a virtual environment, best first: one with a pip of its own takes twenty times as long."""
-    python, wheels, uv = str(draft / PYTHON), os.environ.get("HELM_LLM_WHEELS"), shutil.which("uv")
-    source = ["--no-index", "--find-links", str(Path(wheels).absolute())] if wheels else []
+    python, wheels, uv = (
+        str(draft / PYTHON),
+        os.environ.get("HELM_LLM_WHEELS"),
+        shutil.which("uv"),
+    )
+    source = (
+        ["--no-index", "--find-links", str(Path(wheels).absolute())] if wheels else []
+    )
     install = ["install", "--quiet", *source, "-r", str(LOCK)]
     venv = [sys.executable, "-m", "venv"]
     if uv:
         new = [uv, "venv", "--quiet", "--python", sys.executable, str(draft)]
         yield [new, [uv, "pip", *install, "--python", python]]
     if pip_installs_elsewhere():
-        yield [[*venv, "--without-pip", str(draft)], [sys.executable, "-m", "pip", "--python", python, *install]]
+        yield [
+            [*venv, "--without-pip", str(draft)],
+            [sys.executable, "-m", "pip", "--python", python, *install],
+        ]
     else:
         yield [[*venv, str(draft)], [python, "-m", "pip", *install]]
 
@@ -166,10 +201,19 @@ def first_failure(commands: list[list[str]], directory: Path) -> str | None:
     environ = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     for command in commands:
         ran = subprocess.run(
-            command, cwd=directory, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            command,
+            cwd=directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
         if ran.returncode:
-            said = [line for line in (ran.stdout + ran.stderr).splitlines() if not line.startswith("WARNING")]
+            said = [
+                line
+                for line in (ran.stdout + ran.stderr).splitlines()
+                if not line.startswith("WARNING")
+            ]
             return "\n    ".join([shlex.join(command), *said[-5:]])
     return None
 

@@ -14,17 +14,31 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from environment import CODE, CURES, LOCK, ON_WINDOWS, Launch, built_environment, fail, packages
+from environment import (
+    CODE,
+    CURES,
+    LOCK,
+    ON_WINDOWS,
+    Launch,
+    built_environment,
+    fail,
+    packages,
+)
 
 
 def main() -> None:
     asked, *arguments = sys.argv[1:]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build cleans up behind itself
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # so that a build cleans up behind itself
     home = writable_home()
     try:
         launch = this_interpreter(home) or built_environment(home)
     except OSError as error:
-        fail(f"cannot prepare its Python environment: {error.filename or home}: {error.strerror}", *CURES)
+        fail(
+            f"cannot prepare its Python environment: {error.filename or home}: {error.strerror}",
+            *CURES,
+        )
     if home and not ON_WINDOWS:
         with suppress(OSError):  # without a note the next call chooses again
             note(home / "launch", asked, launch)
@@ -36,7 +50,11 @@ def writable_home() -> Path | None:
     user = Path(os.environ.get("HOME") or os.environ.get("USERPROFILE") or os.devnull)
     xdg_cache = Path(os.environ.get("XDG_CACHE_HOME") or user / ".cache")
     xdg_data = Path(os.environ.get("XDG_DATA_HOME") or user / ".local" / "share")
-    cache = os.environ.get("HELM_LLM_HOME") or os.environ.get("HELM_CACHE_HOME") or xdg_cache / "helm"
+    cache = (
+        os.environ.get("HELM_LLM_HOME")
+        or os.environ.get("HELM_CACHE_HOME")
+        or xdg_cache / "helm"
+    )
     for candidate in (cache, os.environ.get("HELM_DATA_HOME") or xdg_data / "helm"):
         home = Path(candidate).absolute() / "llm"
         with suppress(OSError):
@@ -58,10 +76,19 @@ def note(file: Path, asked: str, launch: Launch) -> None:
     """Write down the choice and the state of what it rests on, in the words of the `ls` that the launcher compares."""
     rests_on = [str(LOCK), launch.python, *launch.packages.split(os.pathsep)]
     environ = os.environ | {"LC_ALL": "C"}
-    listing = subprocess.run(["ls", "-liLd", *rests_on], env=environ, capture_output=True, text=True)
+    listing = subprocess.run(
+        ["ls", "-liLd", *rests_on], env=environ, capture_output=True, text=True
+    )
     if listing.returncode == 0:
         draft = file.with_suffix(f".{os.getpid()}")
-        lines = (asked, launch.python, launch.bytecode, launch.path, launch.packages, listing.stdout)
+        lines = (
+            asked,
+            launch.python,
+            launch.bytecode,
+            launch.path,
+            launch.packages,
+            listing.stdout,
+        )
         draft.write_text("\n".join(map(str, lines)))
         draft.replace(file)
 

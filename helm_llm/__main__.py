@@ -10,7 +10,9 @@ from helm_llm import signals
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C and other signals end it soon, with 130 and the like, and leave no child behind."""
-    gc.set_threshold(2_000_000)  # what is read stays: looking for garbage in it is a tenth of the time for nothing
+    gc.set_threshold(
+        2_000_000
+    )  # what is read stays: looking for garbage in it is a tenth of the time for nothing
     _open_closed_streams()
     try:
         signals.listen()

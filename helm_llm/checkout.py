@@ -25,7 +25,11 @@ def boundary(file: str) -> Path:
 
 def confined(path: str, inside: Path) -> str:
     """The path, if it leads to a place inside this directory, a real path; UsageError otherwise."""
-    return path if _real(path).is_relative_to(inside) or _is_trusted() else _refuse(path, inside)
+    return (
+        path
+        if _real(path).is_relative_to(inside) or _is_trusted()
+        else _refuse(path, inside)
+    )
 
 
 def not_linked_outside(path: str) -> str:

@@ -31,7 +31,9 @@ def run(arguments: Sequence[str]) -> int:
     masking.begin(arguments)
     try:
         _check(arguments)
-        code = helm_llm.main(list(arguments), prog_name=_program_name(), standalone_mode=False)
+        code = helm_llm.main(
+            list(arguments), prog_name=_program_name(), standalone_mode=False
+        )
         return code if isinstance(code, int) else 0
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
@@ -43,7 +45,10 @@ def run(arguments: Sequence[str]) -> int:
         raise
     except OSError as error:  # a full disk, for one: not our doing
         is_usage = error.filename is not None and error.errno in _ABOUT_A_NAME
-        return _failed(f"{error.filename or 'standard output'}: {error.strerror}", 2 if is_usage else 3)
+        return _failed(
+            f"{error.filename or 'standard output'}: {error.strerror}",
+            2 if is_usage else 3,
+        )
     except Exception as error:
         if signal := signals.received():  # Python wraps what is raised in some places
             raise signal from None
@@ -53,7 +58,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 _ABOUT_A_NAME = frozenset(
-    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG}
+    {
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EACCES,
+        errno.EPERM,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+    }
 )
 """What is wrong with the name of a file, or with the rights to it."""
 
@@ -62,7 +75,9 @@ def _require_directory() -> None:
     try:
         Path.cwd()
     except FileNotFoundError:
-        raise UsageError("the working directory does not exist any more: change to another one") from None
+        raise UsageError(
+            "the working directory does not exist any more: change to another one"
+        ) from None
 
 
 def _check(arguments: Sequence[str]) -> None:
@@ -73,7 +88,9 @@ def _check(arguments: Sequence[str]) -> None:
         except UnicodeEncodeError:
             usable = False
         if not usable:
-            raise UsageError(f"the argument {argument!r} has a character that no program can be given")
+            raise UsageError(
+                f"the argument {argument!r} has a character that no program can be given"
+            )
 
 
 def _program_name() -> str:
@@ -96,7 +113,9 @@ def _refused(error: click.ClickException) -> int:
 def _traced(error: Exception) -> int:
     import traceback
 
-    click.echo(masking.clean("".join(traceback.format_exception(error))), err=True, nl=False)
+    click.echo(
+        masking.clean("".join(traceback.format_exception(error))), err=True, nl=False
+    )
     return 3
 
 
@@ -106,15 +125,25 @@ def _bug(error: Exception) -> str:
     while frame:
         modules.append(str(frame.tb_frame.f_globals.get("__name__", "")))
         frame = frame.tb_next
-    rules = [module.rpartition(".")[2].replace("_", "-") for module in modules if module.startswith(marker)]
+    rules = [
+        module.rpartition(".")[2].replace("_", "-")
+        for module in modules
+        if module.startswith(marker)
+    ]
     where = f"rule {rules[0]} failed" if rules else "helm-llm failed"
-    cure = f"`--ignore {rules[0]}` lints without it" if rules else "`helm --debug llm ...` shows the traceback"
+    cure = (
+        f"`--ignore {rules[0]}` lints without it"
+        if rules
+        else "`helm --debug llm ...` shows the traceback"
+    )
     return f"{where} ({type(error).__name__}: {error}), a bug of ours: please report it; {cure}"
 
 
 def _settings(command: Any) -> Any:
     for flag, text in reversed(_SETTINGS.items()):
-        command = click.option(flag, multiple=True, metavar="EXPRESSION", help=text)(command)
+        command = click.option(flag, multiple=True, metavar="EXPRESSION", help=text)(
+            command
+        )
     return command
 
 
@@ -124,7 +153,9 @@ def _ignored_helm_flags(command: Any) -> Any:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="helm-llm")
 def helm_llm() -> None:
     """Lint and test Helm charts that serve LLMs: findings at line and column of your own values file."""
@@ -132,11 +163,31 @@ def helm_llm() -> None:
 
 @helm_llm.command()
 @click.argument("charts", nargs=-1, metavar="[CHART|FILE]...")
-@click.option("-f", "--values", multiple=True, metavar="FILE", help="Values file, as for helm; later ones win.")
+@click.option(
+    "-f",
+    "--values",
+    multiple=True,
+    metavar="FILE",
+    help="Values file, as for helm; later ones win.",
+)
 @_settings
-@click.option("--each", multiple=True, metavar="GLOB", help="Lint every matching file as a last -f of its own.")
-@click.option("--no-render", is_flag=True, help="Do not run `helm template`: no rules on manifests.")
-@click.option("--select", multiple=True, metavar="RULES", help="Only these: ids, prefixes (gpu-*), areas (storage).")
+@click.option(
+    "--each",
+    multiple=True,
+    metavar="GLOB",
+    help="Lint every matching file as a last -f of its own.",
+)
+@click.option(
+    "--no-render",
+    is_flag=True,
+    help="Do not run `helm template`: no rules on manifests.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    help="Only these: ids, prefixes (gpu-*), areas (storage).",
+)
 @click.option("--ignore", multiple=True, metavar="RULES", help="Not these.")
 @click.option(
     "--fail-on",
@@ -151,14 +202,35 @@ def helm_llm() -> None:
     metavar="FORMAT[=FILE]",
     help="text (the default), json, sarif, github or junit, printed or written to FILE; repeatable.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report of the --format without a FILE there.")
-@click.option("--fix", is_flag=True, help="Mend what has exactly one cure in your values files, then report the rest.")
-@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
-@click.option("--offline", is_flag=True, help="Pull no chart from a repository or registry.")
-@click.option("--version", metavar="VERSION", help="Version of a chart from a repository or registry.")
-@click.option("--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the report of the --format without a FILE there.",
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Mend what has exactly one cure in your values files, then report the rest.",
+)
+@click.option(
+    "--diff", is_flag=True, help="Print what --fix would change, and change nothing."
+)
+@click.option(
+    "--offline", is_flag=True, help="Pull no chart from a repository or registry."
+)
+@click.option(
+    "--version",
+    metavar="VERSION",
+    help="Version of a chart from a repository or registry.",
+)
+@click.option(
+    "--config", metavar="FILE", help="Configuration; else the nearest .helm-llm.yaml."
+)
 @click.option("--baseline", metavar="FILE", help="Hide the findings this file knows.")
-@click.option("--write-baseline", metavar="FILE", help="Make all findings of this run known ones.")
+@click.option(
+    "--write-baseline", metavar="FILE", help="Make all findings of this run known ones."
+)
 @click.option(
     "--timeout",
     default="60s",
@@ -166,10 +238,17 @@ def helm_llm() -> None:
     metavar="TIME",
     help="How long each run of Helm and each pipe may take.",
 )
-@click.option("--release-name", show_default="release-name", metavar="NAME", help="Name to render with.")
+@click.option(
+    "--release-name",
+    show_default="release-name",
+    metavar="NAME",
+    help="Name to render with.",
+)
 @click.option("-n", "--namespace", help="Namespace to render with.")
 @click.option("--kube-version", help="Kubernetes version to render for.")
-@click.option("-a", "--api-versions", multiple=True, help="Kubernetes API versions to render for.")
+@click.option(
+    "-a", "--api-versions", multiple=True, help="Kubernetes API versions to render for."
+)
 @_ignored_helm_flags
 def lint(**options: Any) -> int:
     """Lint charts with values.
@@ -201,26 +280,82 @@ def lint(**options: Any) -> int:
 @helm_llm.command()
 @click.argument("release", required=False)
 @click.argument("chart", required=False)
-@click.option("-f", "--values", multiple=True, metavar="FILE", help="Values file of the one case to test.")
+@click.option(
+    "-f",
+    "--values",
+    multiple=True,
+    metavar="FILE",
+    help="Values file of the one case to test.",
+)
 @_settings
-@click.option("--version", metavar="VERSION", help="Version of a chart from a repository or registry.")
-@click.option("--case", multiple=True, metavar="GLOB", help="Without -f: only these of the chart's ci/*-values.yaml.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 32), default=2, show_default=True, help="Cases at a time.")
-@click.option("--upgrade-from", metavar="VERSION|PATH", help="Install this older chart first, then upgrade in place.")
+@click.option(
+    "--version",
+    metavar="VERSION",
+    help="Version of a chart from a repository or registry.",
+)
+@click.option(
+    "--case",
+    multiple=True,
+    metavar="GLOB",
+    help="Without -f: only these of the chart's ci/*-values.yaml.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 32),
+    default=2,
+    show_default=True,
+    help="Cases at a time.",
+)
+@click.option(
+    "--upgrade-from",
+    metavar="VERSION|PATH",
+    help="Install this older chart first, then upgrade in place.",
+)
 @click.option("--no-lint", is_flag=True, help="Install also what lint calls an error.")
-@click.option("--kind", is_flag=True, help="Make a kind cluster for it and delete it again.")
+@click.option(
+    "--kind", is_flag=True, help="Make a kind cluster for it and delete it again."
+)
 @click.option("--kind-image", metavar="IMAGE", help="Node image of that cluster.")
-@click.option("--kind-config", metavar="FILE", help="kind's configuration of that cluster.")
-@click.option("--simulate", is_flag=True, help="A simulated engine; kind nodes keep the GPUs it makes up.")
-@click.option("--keep", is_flag=True, help="Leave what was made, and say how to look at it.")
-@click.option("--clean", is_flag=True, help="Remove what killed and kept runs left; nothing else.")
+@click.option(
+    "--kind-config", metavar="FILE", help="kind's configuration of that cluster."
+)
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="A simulated engine; kind nodes keep the GPUs it makes up.",
+)
+@click.option(
+    "--keep", is_flag=True, help="Leave what was made, and say how to look at it."
+)
+@click.option(
+    "--clean", is_flag=True, help="Remove what killed and kept runs left; nothing else."
+)
 @click.option("-n", "--namespace", help="Namespace of the release.")
-@click.option("--kube-context", metavar="NAME", help="Context of the cluster, as for helm.")
-@click.option("--kubeconfig", metavar="FILE", help="Kubeconfig of the cluster, as for helm.")
-@click.option("--timeout", metavar="TIME", help="How long pods may take to be ready; else what their probes allow.")
-@click.option("--artifacts", metavar="DIR", help="Keep objects, events and logs of each case there.")
+@click.option(
+    "--kube-context", metavar="NAME", help="Context of the cluster, as for helm."
+)
+@click.option(
+    "--kubeconfig", metavar="FILE", help="Kubeconfig of the cluster, as for helm."
+)
+@click.option(
+    "--timeout",
+    metavar="TIME",
+    help="How long pods may take to be ready; else what their probes allow.",
+)
+@click.option(
+    "--artifacts",
+    metavar="DIR",
+    help="Keep objects, events and logs of each case there.",
+)
 @click.option("--junit", metavar="FILE", help="Write a JUnit report too.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+)
 @_ignored_helm_flags
 def test(**options: Any) -> int:
     """Test a release in a cluster, or a chart.
@@ -253,7 +388,13 @@ def test(**options: Any) -> int:
 
 @helm_llm.command()
 @click.argument("rule", required=False)
-@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
 def rules(rule: str | None, format_: str) -> None:
     """List the rules, or print the page of one."""
     from helm_llm.lint import catalogue

@@ -25,7 +25,11 @@ def _helm(command: click.Group) -> str:
         "commands:",
     ]
     for name, sub in command.commands.items():
-        lines += [f"  - name: {name}", *_list("flags", _flags(sub)), *_list("validArgs", _choices(sub))]
+        lines += [
+            f"  - name: {name}",
+            *_list("flags", _flags(sub)),
+            *_list("validArgs", _choices(sub)),
+        ]
     return "\n".join(lines)
 
 

@@ -43,7 +43,10 @@ class Server:
 
 def pod_template(server: Server, adapters: Adapters | None) -> PodTemplate:
     """Without containers: Flyte adds the one of the task."""
-    volumes = [_volume("dshm", medium="Memory", size_limit=server.shared_memory), _volume("cache")]
+    volumes = [
+        _volume("dshm", medium="Memory", size_limit=server.shared_memory),
+        _volume("cache"),
+    ]
     containers = [_server(server, adapters)]
     if adapters:
         volumes += [_volume("lora"), _volume("lora-tmp")]
@@ -69,12 +72,17 @@ def _server(server: Server, adapters: Adapters | None) -> V1Container:
         resources=_resources(server.resources),
         startup_probe=_startup_probe(server) if server.health_path else None,
         security_context=V1SecurityContext(run_as_user=_USER),
-        volume_mounts=_mounts({**mounts, "lora": adapters.directory} if adapters else mounts),
+        volume_mounts=_mounts(
+            {**mounts, "lora": adapters.directory} if adapters else mounts
+        ),
     )
 
 
 def _startup_probe(server: Server) -> V1Probe:
-    return V1Probe(http_get=V1HTTPGetAction(path=server.health_path, port=server.port), failure_threshold=100)
+    return V1Probe(
+        http_get=V1HTTPGetAction(path=server.health_path, port=server.port),
+        failure_threshold=100,
+    )
 
 
 def _download(adapters: Adapters) -> V1Container:

@@ -21,7 +21,12 @@ MIB = 1024 * 1024
 SECONDS = 60.0
 """How long a pipe may take to its end unless `wait_at_most` says otherwise."""
 
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_OPEN = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 _STDIN = re.compile(r"-|/dev/stdin|/dev/fd/0|/proc/self/fd/0")
 _DESCRIPTOR = re.compile(r"/dev/fd/\d+|/proc/(self|thread-self|\d+)/fd/\d+")
 """Names that mean another file in another process."""
@@ -125,17 +130,24 @@ def path(text: str) -> str:
             return text
     except UnicodeEncodeError:
         pass
-    raise UsageError(f"{text!r} names no file: a path holds no NUL and no lone surrogate")
+    raise UsageError(
+        f"{text!r} names no file: a path holds no NUL and no lone surrogate"
+    )
 
 
 def _regular(name: str, limit: int, shown: str) -> bytes:
     status = os.stat(name)  # noqa: PTH116 - an empty name is none, to Path it is the working directory
-    if stat.S_ISCHR(status.st_mode) and status.st_rdev == Path(os.devnull).stat().st_rdev:
+    if (
+        stat.S_ISCHR(status.st_mode)
+        and status.st_rdev == Path(os.devnull).stat().st_rdev
+    ):
         return b""
     _refuse_odd(status.st_mode, shown)  # opening a device may already do something
     descriptor = os.open(name, _OPEN)
     try:
-        _refuse_odd(os.fstat(descriptor).st_mode, shown)  # it may have been replaced in between
+        _refuse_odd(
+            os.fstat(descriptor).st_mode, shown
+        )  # it may have been replaced in between
         return _up_to(limit, descriptor)
     finally:
         os.close(descriptor)
@@ -143,13 +155,17 @@ def _regular(name: str, limit: int, shown: str) -> bytes:
 
 def _refuse_odd(mode: int, shown: str) -> None:
     if not stat.S_ISREG(mode):
-        raise UsageError(f"cannot read {shown}: it is {_KINDS.get(stat.S_IFMT(mode), 'no file')}")
+        raise UsageError(
+            f"cannot read {shown}: it is {_KINDS.get(stat.S_IFMT(mode), 'no file')}"
+        )
 
 
 def _up_to(limit: int, descriptor: int) -> bytes:
     """The bytes up to the end, or one more than allowed."""
     data = bytearray()
-    while len(data) <= limit and (chunk := os.read(descriptor, min(limit + 1 - len(data), MIB))):
+    while len(data) <= limit and (
+        chunk := os.read(descriptor, min(limit + 1 - len(data), MIB))
+    ):
         data += chunk
     return bytes(data)
 

@@ -26,9 +26,13 @@ def parse(text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=lambda _: None)
         if _SURROGATE.search(text):
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+            value = json.loads(
+                json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+            )
     except json.JSONDecodeError as error:
-        raise NotJson(f"not JSON: {error.msg}", f":{error.lineno}:{error.colno}") from None
+        raise NotJson(
+            f"not JSON: {error.msg}", f":{error.lineno}:{error.colno}"
+        ) from None
     except RecursionError:
         raise NotJson(_TOO_DEEP) from None
     except ValueError:  # Python does not convert more than 4,300 digits

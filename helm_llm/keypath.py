@@ -10,7 +10,9 @@ MISSING: Any = object()
 
 def dotted(path: KeyPath) -> str:
     """`("a", "nvidia.com/gpu", 0, "b")` -> `a.nvidia\\.com/gpu[0].b`, as `--set` takes it."""
-    words = [f"[{key}]" if isinstance(key, int) else "." + _escaped(key) for key in path]
+    words = [
+        f"[{key}]" if isinstance(key, int) else "." + _escaped(key) for key in path
+    ]
     return "".join(words).removeprefix(".")
 
 
@@ -22,7 +24,11 @@ def lookup(tree: Any, path: KeyPath) -> Any:
     """The value at a path, or MISSING."""
     for key in path:
         if isinstance(key, int):
-            if not isinstance(tree, Sequence) or isinstance(tree, str) or not 0 <= key < len(tree):
+            if (
+                not isinstance(tree, Sequence)
+                or isinstance(tree, str)
+                or not 0 <= key < len(tree)
+            ):
                 return MISSING
             tree = tree[key]
         elif not isinstance(tree, (dict, Mapping)) or key not in tree:
@@ -38,8 +44,12 @@ def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
     while pending:
         path, value = pending.pop()
         if isinstance(value, dict):
-            pending.extend([((*path, key), child) for key, child in value.items()][::-1])
+            pending.extend(
+                [((*path, key), child) for key, child in value.items()][::-1]
+            )
         elif isinstance(value, list):
-            pending.extend([((*path, index), child) for index, child in enumerate(value)][::-1])
+            pending.extend(
+                [((*path, index), child) for index, child in enumerate(value)][::-1]
+            )
         else:
             yield path, value

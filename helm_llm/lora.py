@@ -31,7 +31,12 @@ class Adapters:
         """What the script reads besides."""
         token = {"HF_TOKEN": self.token} if self.token else {}
         home = {"HOME": "/tmp", "HF_HOME": "/tmp/hf"}  # noqa: S108
-        return {"NIM_PEFT_SOURCE": self.directory, "HUB_VERSION": HUB_VERSION, **home, **token}
+        return {
+            "NIM_PEFT_SOURCE": self.directory,
+            "HUB_VERSION": HUB_VERSION,
+            **home,
+            **token,
+        }
 
 
 def sharing(repositories: Iterable[str]) -> tuple[str, str, str] | None:

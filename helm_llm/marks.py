@@ -21,7 +21,11 @@ def mark(id: str) -> None:
 
 def end_marked(id: str) -> list[int]:
     """End the processes that carry the mark, which their parent left; returns their ids."""
-    found = [pid for pid, environment in _environments() if f"{_MARK}={id}" in environment and pid != os.getpid()]
+    found = [
+        pid
+        for pid, environment in _environments()
+        if f"{_MARK}={id}" in environment and pid != os.getpid()
+    ]
     for number in (signal.SIGTERM, signal.SIGKILL):
         for pid in _alive(found):
             with contextlib.suppress(OSError):
@@ -49,7 +53,10 @@ def _environments() -> Iterator[tuple[int, list[str]]]:
     if Path("/proc/self/environ").exists():
         for directory in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                yield int(directory.name), (directory / "environ").read_text("utf-8", "replace").split("\0")
+                yield (
+                    int(directory.name),
+                    (directory / "environ").read_text("utf-8", "replace").split("\0"),
+                )
         return
     for line in run("ps", "-xEwwo", "pid=,command=", timeout=10).stdout.splitlines():
         pid, _, words = line.strip().partition(" ")

@@ -6,7 +6,10 @@ import re
 
 from helm_llm.errors import UsageError
 
-RELEASE, RELEASE_LENGTH = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", 53
+RELEASE, RELEASE_LENGTH = (
+    r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+    53,
+)
 """Helm's own pattern for a release."""
 NAMESPACE, NAMESPACE_LENGTH = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", 63
 """A DNS label, RFC 1123."""
@@ -23,7 +26,9 @@ def release_name(text: str) -> str:
 def namespace(text: str) -> str:
     """The text, if Kubernetes accepts it as the name of a namespace; UsageError otherwise."""
     if not _is_name(text, NAMESPACE, NAMESPACE_LENGTH):
-        raise UsageError(f"{text!r} is not a namespace: use a-z, 0-9 and `-`, at most {NAMESPACE_LENGTH} characters")
+        raise UsageError(
+            f"{text!r} is not a namespace: use a-z, 0-9 and `-`, at most {NAMESPACE_LENGTH} characters"
+        )
     return text
 
 

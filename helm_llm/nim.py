@@ -73,12 +73,16 @@ class NIM:
 
     def _require_lora(self) -> None:
         if not self._lora_adapter_mem:
-            raise ValueError("Memory to allocate to download LoRA adapters must be set.")
+            raise ValueError(
+                "Memory to allocate to download LoRA adapters must be set."
+            )
         if not self._env.get("NIM_PEFT_SOURCE"):
             raise ValueError("NIM_PEFT_SOURCE environment variable must be set.")
         if shared := sharing(self._hf_repo_ids):
             first, second, directory = shared
-            raise ValueError(f"LoRA repositories {first} and {second} would share the directory {directory}.")
+            raise ValueError(
+                f"LoRA repositories {first} and {second} would share the directory {directory}."
+            )
 
     @property
     def base_url(self) -> str:
@@ -92,7 +96,10 @@ class NIM:
             "image": _image(self._image),
             "imagePullSecrets": [{"name": self._secrets.ngc_image_secret}],
             "resources": {"requests": self._resources(), "limits": self._resources()},
-            "env": [{"name": name, "value": value} for name, value in self._chart_env().items()],
+            "env": [
+                {"name": name, "value": value}
+                for name, value in self._chart_env().items()
+            ],
             "sharedMemory": {"sizeLimit": self._shm_size},
             "model": self._model(),
             "persistence": {"enabled": False},
@@ -113,7 +120,9 @@ class NIM:
         try:
             from helm_llm.flyte import Server, pod_template
         except ImportError as error:
-            raise ImportError(f"pod_template needs `pip install 'helm-llm[flyte]'`: {error}") from error
+            raise ImportError(
+                f"pod_template needs `pip install 'helm-llm[flyte]'`: {error}"
+            ) from error
         secrets = self._secrets
         key = secrets.variable(secrets.ngc_secret_group, secrets.ngc_secret_key)
         server = Server(
@@ -121,7 +130,12 @@ class NIM:
             port=self._port,
             health_path=self._health_path(),
             resources=self._resources(),
-            env={name: value for name, value in self._env.items() if name != "NGC_API_KEY"} | {"NGC_API_KEY": key},
+            env={
+                name: value
+                for name, value in self._env.items()
+                if name != "NGC_API_KEY"
+            }
+            | {"NGC_API_KEY": key},
             shared_memory=self._shm_size,
             pull_secret=secrets.ngc_image_secret,
         )
@@ -131,15 +145,33 @@ class NIM:
         if not self._hf_repo_ids:
             return None
         secrets = self._secrets
-        token = secrets.variable(secrets.hf_token_group, secrets.hf_token_key) if secrets.hf_token_key else None
-        return Adapters(self._hf_repo_ids, self._env["NIM_PEFT_SOURCE"], self._lora_adapter_mem, token)
+        token = (
+            secrets.variable(secrets.hf_token_group, secrets.hf_token_key)
+            if secrets.hf_token_key
+            else None
+        )
+        return Adapters(
+            self._hf_repo_ids,
+            self._env["NIM_PEFT_SOURCE"],
+            self._lora_adapter_mem,
+            token,
+        )
 
     def _health_path(self) -> str:
         return f"/{self._health_endpoint.lstrip('/')}" if self._health_endpoint else ""
 
     def _resources(self) -> dict[str, str]:
-        storage = {"ephemeral-storage": str(self._ephemeral_storage)} if self._ephemeral_storage else {}
-        return {"cpu": str(self._cpu), "memory": str(self._mem), "nvidia.com/gpu": str(self._gpu), **storage}
+        storage = (
+            {"ephemeral-storage": str(self._ephemeral_storage)}
+            if self._ephemeral_storage
+            else {}
+        )
+        return {
+            "cpu": str(self._cpu),
+            "memory": str(self._mem),
+            "nvidia.com/gpu": str(self._gpu),
+            **storage,
+        }
 
     def _model(self) -> dict[str, Any]:
         secrets, env = self._secrets, self._env
@@ -163,18 +195,32 @@ class NIM:
     def _model_name(self) -> str:
         """What the server calls the model; empty when the image does not tell."""
         repository = str(_image(self._image)["repository"])
-        by_image = repository.removeprefix(_REGISTRY) if repository.startswith(_REGISTRY) else ""
-        return self._env.get("NIM_SERVED_MODEL_NAME", "").partition(",")[0].strip() or by_image
+        by_image = (
+            repository.removeprefix(_REGISTRY)
+            if repository.startswith(_REGISTRY)
+            else ""
+        )
+        return (
+            self._env.get("NIM_SERVED_MODEL_NAME", "").partition(",")[0].strip()
+            or by_image
+        )
 
     def _chart_env(self) -> dict[str, str]:
         settings = (*_SETTINGS, "NIM_PEFT_SOURCE") if self._hf_repo_ids else _SETTINGS
-        return {name: value for name, value in self._env.items() if name not in settings}
+        return {
+            name: value for name, value in self._env.items() if name not in settings
+        }
 
     def _probes(self) -> dict[str, Any]:
         path = self._health_path()
         if not path:
             return {"startupProbe": {"enabled": False}}
-        startup = {"path": path, "initialDelaySeconds": 0, "periodSeconds": 10, "failureThreshold": 100}
+        startup = {
+            "path": path,
+            "initialDelaySeconds": 0,
+            "periodSeconds": 10,
+            "failureThreshold": 100,
+        }
         alive = {"livenessProbe": {"path": path}} if path != _HEALTH else {}
         return {"startupProbe": startup, "readinessProbe": {"path": path}, **alive}
 
@@ -183,7 +229,13 @@ class NIM:
         if not adapters:
             return {}
         repositories = list(adapters.repositories)
-        return {"lora": {"repositories": repositories, "source": adapters.directory, "memory": adapters.memory}}
+        return {
+            "lora": {
+                "repositories": repositories,
+                "source": adapters.directory,
+                "memory": adapters.memory,
+            }
+        }
 
 
 def _require_secrets(secrets: NIMSecrets) -> None:
@@ -199,7 +251,13 @@ def _require_secrets(secrets: NIMSecrets) -> None:
 
 def _text(value: Any) -> str:
     """An environment variable's value: Kubernetes takes strings only."""
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def _image(image: str) -> dict[str, str]:
@@ -207,5 +265,9 @@ def _image(image: str) -> dict[str, str]:
     repository, _, tag = name.rpartition(":")
     if not repository or "/" in tag:  # no colon, or the one before a registry's port
         repository, tag = name, ""
-    parts = {"repository": repository, "tag": tag or ("" if digest else "latest"), "digest": digest}
+    parts = {
+        "repository": repository,
+        "tag": tag or ("" if digest else "latest"),
+        "digest": digest,
+    }
     return {key: part for key, part in parts.items() if part}

@@ -55,7 +55,9 @@ class Completed:
 
 def _shown(argv: Iterable[str]) -> str:
     """As it can be pasted, but for a token."""
-    return shlex.join("--token=..." if word.startswith("--token=") else word for word in argv)
+    return shlex.join(
+        "--token=..." if word.startswith("--token=") else word for word in argv
+    )
 
 
 class ToolMissing(ToolError):
@@ -69,7 +71,9 @@ class CommandFailed(ToolError):
     """A program ended with an error where it must not."""
 
     def __init__(self, completed: Completed) -> None:
-        reason = completed.stderr.strip().splitlines()[-1:] or [f"exit code {completed.code}"]
+        reason = completed.stderr.strip().splitlines()[-1:] or [
+            f"exit code {completed.code}"
+        ]
         super().__init__(f"{reason[0]} (from `{completed}`)")
 
 
@@ -84,15 +88,27 @@ class PrintedTooMuch(ToolError):
     """A program printed more than MAX_OUTPUT, and was ended."""
 
     def __init__(self, argv: tuple[str, ...]) -> None:
-        super().__init__(f"more than {MAX_OUTPUT // 1024**2} MiB of output (of `{_shown(argv)}`)")
+        super().__init__(
+            f"more than {MAX_OUTPUT // 1024**2} MiB of output (of `{_shown(argv)}`)"
+        )
 
 
-def run(*argv: str, stdin: str | None = None, timeout: float = SECONDS, without: Collection[str] = ()) -> Completed:
+def run(
+    *argv: str,
+    stdin: str | None = None,
+    timeout: float = SECONDS,
+    without: Collection[str] = (),
+) -> Completed:
     """Run a program to its end; raises ToolMissing, TimedOut or PrintedTooMuch."""
     return start(*argv, stdin=stdin, timeout=timeout, without=without).result()
 
 
-def start(*argv: str, stdin: str | None = None, timeout: float = SECONDS, without: Collection[str] = ()) -> Running:
+def start(
+    *argv: str,
+    stdin: str | None = None,
+    timeout: float = SECONDS,
+    without: Collection[str] = (),
+) -> Running:
     """Start a program, without some environment variables, and go on; raises ToolMissing if it cannot be started.
 
     Its time, in seconds, begins now.
@@ -108,7 +124,10 @@ class Running:
     def __init__(self, child: _Child, stdin: str | None, timeout: float) -> None:
         self._child, self._timeout = child, timeout
         self._end = time.monotonic() + timeout
-        self._stdout, self._stderr = _Output(child, child.process.stdout), _Output(child, child.process.stderr)
+        self._stdout, self._stderr = (
+            _Output(child, child.process.stdout),
+            _Output(child, child.process.stderr),
+        )
         if child.process.stdin is not None:
             _thread(_feed, child.process.stdin, (stdin or "").encode())
         _thread(self._wait)
@@ -117,7 +136,9 @@ class Running:
         """Wait for its end; raises TimedOut or PrintedTooMuch when it had to be ended."""
         try:
             in_time = self._child.gone.wait(max(0.0, self._end - time.monotonic()))
-        except BaseException:  # a signal: all of them end, also those that nobody waits for yet
+        except (
+            BaseException
+        ):  # a signal: all of them end, also those that nobody waits for yet
             terminate_all()
             raise
         argv = self._child.argv
@@ -126,7 +147,12 @@ class Running:
             raise TimedOut(argv, self._timeout)
         if self._stdout.is_cut or self._stderr.is_cut:
             raise PrintedTooMuch(argv)
-        return Completed(argv, self._child.process.returncode, self._stdout.text(), self._stderr.text())
+        return Completed(
+            argv,
+            self._child.process.returncode,
+            self._stdout.text(),
+            self._stderr.text(),
+        )
 
     def _wait(self) -> None:
         self._child.process.wait()
@@ -192,14 +218,22 @@ class Serving:
         self._put(None)
 
     def _put(self, line: str | None) -> None:
-        with contextlib.suppress(queue.Full):  # nobody reads what a port-forward says of each connection
+        with contextlib.suppress(
+            queue.Full
+        ):  # nobody reads what a port-forward says of each connection
             self._lines.put_nowait(line)
 
 
 class _Child:
     """A process, leader of a session, and all that it started in it."""
 
-    def __init__(self, argv: tuple[str, ...], stdin: int, stderr: int, without: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        argv: tuple[str, ...],
+        stdin: int,
+        stderr: int,
+        without: Collection[str] = (),
+    ) -> None:
         self.argv = argv
         self.gone = threading.Event()
         self.process = _spawned(argv, stdin, stderr, without)
@@ -239,18 +273,31 @@ class _Child:
         self.gone.set()
 
 
-def _spawned(argv: tuple[str, ...], stdin: int, stderr: int, without: Collection[str]) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if name not in without} if without else None
+def _spawned(
+    argv: tuple[str, ...], stdin: int, stderr: int, without: Collection[str]
+) -> subprocess.Popen[bytes]:
+    environment = (
+        {name: value for name, value in os.environ.items() if name not in without}
+        if without
+        else None
+    )
     try:
         return subprocess.Popen(
-            argv, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment, start_new_session=True
+            argv,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=environment,
+            start_new_session=True,
         )
     except (FileNotFoundError, PermissionError) as error:
         raise ToolMissing(argv[0], error.strerror or "it cannot be executed") from error
     except OSError as error:
         raise ToolError(f"{argv[0]} cannot be started: {error.strerror}") from error
     except ValueError as error:  # a NUL, or half a surrogate pair
-        raise UsageError(f"an argument for {argv[0]} holds what no argument can hold: {error}") from error
+        raise UsageError(
+            f"an argument for {argv[0]} holds what no argument can hold: {error}"
+        ) from error
 
 
 class _Output:

@@ -28,4 +28,6 @@ def quantity(value: Any) -> Fraction | int | None:
     if match is None:
         return None
     number, suffix = Fraction(match[1]), match[2]
-    return number * (_SCALES[suffix] if suffix in _SCALES else Fraction(10) ** int(suffix[1:]))
+    return number * (
+        _SCALES[suffix] if suffix in _SCALES else Fraction(10) ** int(suffix[1:])
+    )

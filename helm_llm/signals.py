@@ -53,7 +53,9 @@ def ignore() -> None:
 def held() -> Iterator[None]:
     """A signal that comes within the block is raised at its end."""
     global _holds, _pending
-    if threading.current_thread() is not threading.main_thread():  # which is never interrupted
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # which is never interrupted
         yield
         return
     _holds += 1
@@ -95,7 +97,11 @@ def _unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _send_soon(number: int) -> None:
-    again = (signal.raise_signal, number) if os.name == "nt" else (os.kill, os.getpid(), number)
+    again = (
+        (signal.raise_signal, number)
+        if os.name == "nt"
+        else (os.kill, os.getpid(), number)
+    )
     timer = threading.Timer(_AGAIN_SECONDS, again[0], again[1:])
     timer.daemon = True
     timer.start()

@@ -13,7 +13,11 @@ from hypothesis import settings
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")
 
-HELMS = ["helm3", "helm4", *(["helm3-oldest", "helm4-oldest"] if os.environ.get("HELM_MATRIX") else [])]
+HELMS = [
+    "helm3",
+    "helm4",
+    *(["helm3-oldest", "helm4-oldest"] if os.environ.get("HELM_MATRIX") else []),
+]
 TOOL = Path(__file__).parents[1] / "ci" / "tools" / "tool.py"
 
 # What a shell starts in the background, or nohup, has these switched off, and so have its children.
@@ -23,7 +27,9 @@ signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def _tool(name: str) -> str:
-    found = subprocess.run([sys.executable, str(TOOL), name], stdout=subprocess.PIPE, text=True)
+    found = subprocess.run(
+        [sys.executable, str(TOOL), name], stdout=subprocess.PIPE, text=True
+    )
     if found.returncode:
         pytest.fail(f"no {name}: `ci/tool {name}` says why")
     return found.stdout.strip()

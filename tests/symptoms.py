@@ -109,4 +109,14 @@ NOT_SHOWN = {
 }
 """Why a rule is not shown by any test."""
 
-TABLES = (HELM, DROPPED, dict.fromkeys(ALIKE), API_SERVER, KSERVE, ENGINE, SIMULATOR, OWN_TEST, NOT_SHOWN)
+TABLES = (
+    HELM,
+    DROPPED,
+    dict.fromkeys(ALIKE),
+    API_SERVER,
+    KSERVE,
+    ENGINE,
+    SIMULATOR,
+    OWN_TEST,
+    NOT_SHOWN,
+)

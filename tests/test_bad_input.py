@@ -20,7 +20,9 @@ Lint = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lint:
+def lint(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Lint:
     """Lint without rendering in an empty directory: the exit code and what standard error says."""
     monkeypatch.chdir(tmp_path)
 
@@ -33,7 +35,12 @@ def lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 
 def refused(outcome: tuple[int, str]) -> bool:
     code, err = outcome
-    return code == 2 and err.startswith("Error: ") and err.count("\n") == 1 and "a bug of ours" not in err
+    return (
+        code == 2
+        and err.startswith("Error: ")
+        and err.count("\n") == 1
+        and "a bug of ours" not in err
+    )
 
 
 REFUSED = (
@@ -63,7 +70,17 @@ def test_names_of_values_files_that_helm_refuses(lint: Lint, name: str) -> None:
     assert refused(lint(VLLM, "-f", name))
 
 
-@pytest.mark.parametrize("name", ["", "v.yaml\n", '"v.yaml"', 'v.yaml\nq"x.yaml', "v.yaml,v.yaml", '"v.yaml",v.yaml'])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "v.yaml\n",
+        '"v.yaml"',
+        'v.yaml\nq"x.yaml',
+        "v.yaml,v.yaml",
+        '"v.yaml",v.yaml',
+    ],
+)
 def test_names_of_values_files_that_helm_reads(lint: Lint, name: str) -> None:
     Path("v.yaml").write_text("replicaCount: 1\n")
     assert lint(VLLM, "-f", name) == (0, "")
@@ -71,7 +88,13 @@ def test_names_of_values_files_that_helm_reads(lint: Lint, name: str) -> None:
 
 @pytest.mark.parametrize("flag", ["--set", "--set-string", "--set-literal"])
 @pytest.mark.parametrize(
-    "text", ["nope=a\udcffb", "nope\udcff=1", "vllm.model=\udcff", "vllm.env[0].name=\udce2\udc82"]
+    "text",
+    [
+        "nope=a\udcffb",
+        "nope\udcff=1",
+        "vllm.model=\udcff",
+        "vllm.env[0].name=\udce2\udc82",
+    ],
 )
 @pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "junit"])
 def test_bytes_that_are_no_text(lint: Lint, flag: str, text: str, format: str) -> None:
@@ -80,20 +103,32 @@ def test_bytes_that_are_no_text(lint: Lint, flag: str, text: str, format: str) -
     assert not err
 
 
-@pytest.mark.parametrize("chart", ["a\0b", "\ud800", "oci://\0", "repo/\0", "", "a" * 5000, "a/" * 3000, "\n"])
+@pytest.mark.parametrize(
+    "chart",
+    ["a\0b", "\ud800", "oci://\0", "repo/\0", "", "a" * 5000, "a/" * 3000, "\n"],
+)
 def test_charts_that_are_no_names(lint: Lint, chart: str) -> None:
     assert refused(lint(chart)) or chart == "\n"
     assert lint(chart)[0] == 2
 
 
-@pytest.mark.parametrize("pattern", ["", "[", "**", "[!", "a" * 5000, "**/" * 2000, "\0"])
+@pytest.mark.parametrize(
+    "pattern", ["", "[", "**", "[!", "a" * 5000, "**/" * 2000, "\0"]
+)
 def test_patterns_that_match_nothing(lint: Lint, pattern: str) -> None:
     assert refused(lint(VLLM, "--each", pattern))
 
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 100_000, "[" * 5000 + "]" * 5000, '{"a":' * 900 + "1" + "}" * 900, "9" * 5000, "1e999", "NaN"],
+    [
+        "[" * 100_000,
+        "[" * 5000 + "]" * 5000,
+        '{"a":' * 900 + "1" + "}" * 900,
+        "9" * 5000,
+        "1e999",
+        "NaN",
+    ],
     ids=lambda text: text[:9],
 )
 def test_json_that_is_out_of_bounds(lint: Lint, text: str) -> None:
@@ -101,7 +136,21 @@ def test_json_that_is_out_of_bounds(lint: Lint, text: str) -> None:
 
 
 CONFIGS = [
-    *("-1", "0", "true", "1.5", "null", '"8"', "[8]", "{}", "NaN", "Infinity", "1e999", "-" + "9" * 400, "9" * 400),
+    *(
+        "-1",
+        "0",
+        "true",
+        "1.5",
+        "null",
+        '"8"',
+        "[8]",
+        "{}",
+        "NaN",
+        "Infinity",
+        "1e999",
+        "-" + "9" * 400,
+        "9" * 400,
+    ),
     *("[" * 150 + "]" * 150, '"\\ud800"'),
 ]
 
@@ -122,7 +171,9 @@ CONFIGS = [
 def test_model_configs_of_odd_values(lint: Lint, key: str, value: str) -> None:
     rest = {"num_attention_heads": 32, "max_position_embeddings": 100}
     given = json.dumps(rest | {key: "@"}).replace('"@"', value)
-    Path("config.json").write_text('{"text_config": @}'.replace("@", given) if key != "text_config" else given)
+    Path("config.json").write_text(
+        '{"text_config": @}'.replace("@", given) if key != "text_config" else given
+    )
     Path("v.yaml").write_text("vllm: {tensorParallelSize: 2, maxModelLen: 4096}\n")
     Path("conf.yaml").write_text("facts: {modelConfig: config.json}\n")
     code, err = lint(VLLM, "-f", "v.yaml", "--config", "conf.yaml")
@@ -156,11 +207,15 @@ def test_model_configs_and_baselines_that_are_none(lint: Lint, content: bytes) -
     assert refused(lint("--baseline", "f.json", VLLM))
 
 
-@pytest.mark.parametrize("value", ["5", "null", "[]", "{}", "true", "1.5", "[[]]", "NaN"])
+@pytest.mark.parametrize(
+    "value", ["5", "null", "[]", "{}", "true", "1.5", "[[]]", "NaN"]
+)
 @pytest.mark.parametrize("key", ["rule", "file", "path", "values", "more"])
 def test_baselines_with_odd_entries(lint: Lint, key: str, value: str) -> None:
     entry = {"rule": "a", "file": "v.yaml", "path": "p", "values": "v"}
-    text = json.dumps({"version": 1, "findings": [entry, entry | {key: "@"}]}).replace('"@"', value)
+    text = json.dumps({"version": 1, "findings": [entry, entry | {key: "@"}]}).replace(
+        '"@"', value
+    )
     Path("b.json").write_text(text)
     Path("v.yaml").write_text("{}\n")
     assert refused(lint(VLLM, "-f", "v.yaml", "--baseline", "b.json"))
@@ -168,15 +223,29 @@ def test_baselines_with_odd_entries(lint: Lint, key: str, value: str) -> None:
 
 CALLS = [
     ["lint", VLLM, "--no-render", "--set", "nope=1"],
-    *(["lint", VLLM, "--no-render", "--format", format] for format in ("json", "sarif", "github", "junit")),
-    *(["rules"], ["rules", "--format", "json"], ["completion", "bash"], ["--help"], ["--version"]),
+    *(
+        ["lint", VLLM, "--no-render", "--format", format]
+        for format in ("json", "sarif", "github", "junit")
+    ),
+    *(
+        ["rules"],
+        ["rules", "--format", "json"],
+        ["completion", "bash"],
+        ["--help"],
+        ["--version"],
+    ),
 ]
 WRONG = [["lint", "--nope"], ["lint", "nope"], ["nope"], ["rules", "nope"]]
 
 
 def shell(call: list[str], redirection: str) -> subprocess.CompletedProcess[str]:
     script = f'exec "$@" {redirection}'
-    return subprocess.run(["sh", "-c", script, "sh", *START, *call], env=ENVIRON, capture_output=True, text=True)
+    return subprocess.run(
+        ["sh", "-c", script, "sh", *START, *call],
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)
@@ -197,7 +266,9 @@ def test_no_output_that_takes_anything(call: list[str], redirection: str) -> Non
 
 @pytest.mark.parametrize("call", WRONG, ids=" ".join)
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-def test_standard_error_that_takes_no_message(call: list[str], redirection: str) -> None:
+def test_standard_error_that_takes_no_message(
+    call: list[str], redirection: str
+) -> None:
     ended = shell(call, redirection)
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
 
@@ -209,15 +280,23 @@ def test_standard_error_that_nothing_is_written_to(redirection: str) -> None:
     assert "has no key nope" in ended.stdout
 
 
-def test_a_closed_standard_output_is_no_matter_to_a_report_in_a_file(tmp_path: Path) -> None:
+def test_a_closed_standard_output_is_no_matter_to_a_report_in_a_file(
+    tmp_path: Path,
+) -> None:
     ended = shell([*CALLS[0], "-o", str(tmp_path / "report")], ">&-")
     assert (ended.returncode, ended.stderr) == (1, "")
     assert "has no key nope" in (tmp_path / "report").read_text()
 
 
-@pytest.mark.parametrize("option", [["-f"], ["--each"], ["--config"], ["--baseline"], []], ids=str)
+@pytest.mark.parametrize(
+    "option", [["-f"], ["--each"], ["--config"], ["--baseline"], []], ids=str
+)
 def test_names_that_are_no_text(option: list[str]) -> None:
-    ended = subprocess.run([*START, "lint", VLLM, "--no-render", *option, b"\xff"], env=ENVIRON, capture_output=True)
+    ended = subprocess.run(
+        [*START, "lint", VLLM, "--no-render", *option, b"\xff"],
+        env=ENVIRON,
+        capture_output=True,
+    )
     assert ended.returncode == 2
     assert ended.stderr.startswith(b"Error: ")
     assert ended.stderr.count(b"\n") == 1
@@ -225,16 +304,37 @@ def test_names_that_are_no_text(option: list[str]) -> None:
 
 @pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "junit"])
 @pytest.mark.parametrize("output", [[], ["-o", "report"]], ids=["printed", "written"])
-def test_a_values_file_whose_name_is_no_text(tmp_path: Path, format: str, output: list[str]) -> None:
+def test_a_values_file_whose_name_is_no_text(
+    tmp_path: Path, format: str, output: list[str]
+) -> None:
     name = os.fsencode(tmp_path) + b"/v\xff.yaml"
     Path(os.fsdecode(name)).write_text("nope: 1\n")
-    call: list[str | bytes] = [*START, "lint", VLLM, "--no-render", "-f", name, "--format", format, *output]
+    call: list[str | bytes] = [
+        *START,
+        "lint",
+        VLLM,
+        "--no-render",
+        "-f",
+        name,
+        "--format",
+        format,
+        *output,
+    ]
     ended = subprocess.run(call, env=ENVIRON, capture_output=True, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, b"")
 
 
-@pytest.mark.parametrize("text", ['targets: [{chart: "a\\0b"}]', 'baseline: "a\\0b"', 'facts: {modelConfig: "a\\0b"}'])
-def test_a_configuration_with_a_character_that_no_name_has(lint: Lint, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        'targets: [{chart: "a\\0b"}]',
+        'baseline: "a\\0b"',
+        'facts: {modelConfig: "a\\0b"}',
+    ],
+)
+def test_a_configuration_with_a_character_that_no_name_has(
+    lint: Lint, text: str
+) -> None:
     Path("conf.yaml").write_text(text)
     assert refused(lint(VLLM, "--config", "conf.yaml"))
 

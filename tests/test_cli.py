@@ -27,7 +27,9 @@ class Outcome:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+def cli(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Cli:
     """Call the command line in an empty directory."""
     monkeypatch.chdir(tmp_path)
 
@@ -52,7 +54,9 @@ def test_clean_values_exit_with_0(cli: Cli) -> None:
 
 
 def test_a_finding_points_into_the_users_file(cli: Cli) -> None:
-    Path("v.yaml").write_text("vllm:\n  tensorParallelSize: 4\nresources:\n  limits:\n    nvidia.com/gpu: 2\n")
+    Path("v.yaml").write_text(
+        "vllm:\n  tensorParallelSize: 4\nresources:\n  limits:\n    nvidia.com/gpu: 2\n"
+    )
     outcome = lint(cli, "-f", "v.yaml")
     assert outcome.code == 1
     first, source, caret, related, *_ = outcome.out.splitlines()
@@ -63,7 +67,9 @@ def test_a_finding_points_into_the_users_file(cli: Cli) -> None:
 
 
 def test_a_finding_from_an_option_names_it(cli: Cli) -> None:
-    outcome = lint(cli, "--set", "vllm.tensorParallelSize=4,resources.limits.nvidia\\.com/gpu=2")
+    outcome = lint(
+        cli, "--set", "vllm.tensorParallelSize=4,resources.limits.nvidia\\.com/gpu=2"
+    )
     assert outcome.code == 1
     assert outcome.out.startswith("--set vllm.tensorParallelSize=4,")
 
@@ -78,14 +84,19 @@ def test_a_finding_from_an_option_names_it(cli: Cli) -> None:
         pytest.param(b"a: &a\n  b: *a\n", "contains itself", id="recursive-alias"),
         pytest.param(
             b"a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
-            + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 12)),
+            + b"".join(
+                b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10))
+                for n in range(1, 12)
+            ),
             "alias",
             id="alias-bomb",
         ),
         pytest.param(b"a: " + b"[" * 100_000, "v.yaml:", id="deep-nesting"),
     ],
 )
-def test_a_file_that_is_no_values_is_a_finding(cli: Cli, content: bytes, says: str) -> None:
+def test_a_file_that_is_no_values_is_a_finding(
+    cli: Cli, content: bytes, says: str
+) -> None:
     Path("v.yaml").write_bytes(content)
     start = time.monotonic()
     outcome = lint(cli, "-f", "v.yaml")
@@ -104,14 +115,19 @@ def test_a_file_that_is_no_values_is_a_finding(cli: Cli, content: bytes, says: s
         (["--set", "a"], "--set a"),
         (["--set-json", "a={"], "--set-json"),
         (["--set-file", "a=missing.txt"], "missing.txt"),
-        (["--select", "tensor-parallel-exceed-gpus"], "did you mean tensor-parallel-exceeds-gpus?"),
+        (
+            ["--select", "tensor-parallel-exceed-gpus"],
+            "did you mean tensor-parallel-exceeds-gpus?",
+        ),
         (["--unknown"], "--unknown"),
         (["--fail-on", "sometimes"], "sometimes"),
         (["--each", "*.nothing"], "*.nothing"),
         (["-o", "no/such/directory/report.txt"], "no/such/directory"),
     ],
 )
-def test_wrong_usage_exits_with_2_and_one_line(cli: Cli, arguments: list[str], says: str) -> None:
+def test_wrong_usage_exits_with_2_and_one_line(
+    cli: Cli, arguments: list[str], says: str
+) -> None:
     outcome = lint(cli, *arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert says in outcome.err
@@ -132,16 +148,40 @@ def test_a_file_of_50_mb_is_refused_before_it_is_parsed(cli: Cli) -> None:
         ({}, "Chart.yaml"),
         ({"Chart.yaml": "name: [\n"}, "Chart.yaml"),
         ({"Chart.yaml": "apiVersion: v2\nversion: 1.0.0\n"}, "name"),
-        ({"Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "values.schema.json": "{"}, "values.schema.json"),
         (
-            {"Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "values.schema.json": '{"type": "strin"}'},
+            {
+                "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+                "values.schema.json": "{",
+            },
             "values.schema.json",
         ),
-        ({"Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "values.yaml": "a: [\n"}, "values.yaml"),
+        (
+            {
+                "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+                "values.schema.json": '{"type": "strin"}',
+            },
+            "values.schema.json",
+        ),
+        (
+            {
+                "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+                "values.yaml": "a: [\n",
+            },
+            "values.yaml",
+        ),
     ],
-    ids=["none", "broken", "nameless", "broken-schema", "invalid-schema", "broken-defaults"],
+    ids=[
+        "none",
+        "broken",
+        "nameless",
+        "broken-schema",
+        "invalid-schema",
+        "broken-defaults",
+    ],
 )
-def test_a_directory_that_is_no_chart_exits_with_2(cli: Cli, files: dict[str, str], says: str) -> None:
+def test_a_directory_that_is_no_chart_exits_with_2(
+    cli: Cli, files: dict[str, str], says: str
+) -> None:
     Path("c").mkdir()
     for name, text in files.items():
         Path("c", name).write_text(text)
@@ -157,26 +197,43 @@ def test_an_unknown_chart_and_no_chart_at_all_exit_with_2(cli: Cli) -> None:
     assert "without a chart" in cli("lint", "-f", "v.yaml").err
 
 
-def test_a_directory_of_charts_stands_for_its_charts_and_their_scenarios(cli: Cli) -> None:
+def test_a_directory_of_charts_stands_for_its_charts_and_their_scenarios(
+    cli: Cli,
+) -> None:
     for name in ("a", "b", ".hidden", "a/charts/vendored"):
         Path("all", name, "ci").mkdir(parents=True)
-        Path("all", name, "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+        Path("all", name, "Chart.yaml").write_text(
+            "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+        )
     Path("all/a/ci/one-values.yaml").write_text("a: 1\n")
-    assert "in 3 targets (2 charts, 1 values file)" in cli("lint", "all", "--no-render").out
+    assert (
+        "in 3 targets (2 charts, 1 values file)"
+        in cli("lint", "all", "--no-render").out
+    )
     assert "in 3 targets (2 charts, 1 values file)" in cli("lint", "--no-render").out
     Path("v.yaml").write_text("a: 1\n")
-    assert "in 2 targets (2 charts, 1 values file)" in cli("lint", "all", "-f", "v.yaml", "--no-render").out
-    assert "in 2 targets (2 charts, 1 values file)" in cli("lint", "all", "--each", "*.yaml", "--no-render").out
+    assert (
+        "in 2 targets (2 charts, 1 values file)"
+        in cli("lint", "all", "-f", "v.yaml", "--no-render").out
+    )
+    assert (
+        "in 2 targets (2 charts, 1 values file)"
+        in cli("lint", "all", "--each", "*.yaml", "--no-render").out
+    )
 
 
-def test_without_helm_the_line_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_helm_the_line_says_what_to_do(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HELM_BIN", "/nowhere/helm")
     outcome = cli("lint", VLLM)
     assert (outcome.code, outcome.out) == (3, "")
     assert "--no-render" in outcome.err
 
 
-def test_an_old_helm_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_old_helm_is_refused(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     old = tmp_path / "helm"
     old.write_text("#!/bin/sh\necho v3.9.4\n")
     old.chmod(0o755)
@@ -187,7 +244,9 @@ def test_an_old_helm_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert "3.9.4" in outcome.err
 
 
-def test_a_template_that_fails_is_a_finding(cli: Cli, helm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_that_fails_is_a_finding(
+    cli: Cli, helm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HELM_BIN", helm)
     Path("c/templates").mkdir(parents=True)
     Path("c/Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
@@ -230,14 +289,22 @@ def test_a_completion_script_is_printed(cli: Cli, shell: str) -> None:
 
 
 def test_helms_completion_file_is_fresh(cli: Cli) -> None:
-    assert (ROOT / "completion.yaml").read_text() == cli("completion", "helm").out, "run `make docs`"
+    assert (ROOT / "completion.yaml").read_text() == cli("completion", "helm").out, (
+        "run `make docs`"
+    )
 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_child(tmp_path: Path) -> None:
     slow = tmp_path / "helm"
-    slow.write_text(f"#!/bin/sh\n[ $1 = version ] && echo v3.22.0 && exit\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
+    slow.write_text(
+        f"#!/bin/sh\n[ $1 = version ] && echo v3.22.0 && exit\necho $$ > {tmp_path}/pid\nexec sleep 60\n"
+    )
     slow.chmod(0o755)
-    environment = {**os.environ, "HELM_BIN": str(slow), "HELM_LLM_HOME": str(tmp_path / "home")}
+    environment = {
+        **os.environ,
+        "HELM_BIN": str(slow),
+        "HELM_LLM_HOME": str(tmp_path / "home"),
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "helm_llm", "lint", VLLM],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -12,7 +12,11 @@ Object = dict[str, Any]
 SECRETS = NIMSecrets("pull", "api_key", "_FSEC_")
 GROUPED = NIMSecrets("pull", "api_key", "_FSEC_", "ngc", "huggingface", "hf_token")
 PEFT = {"NIM_PEFT_SOURCE": "/opt/nim/peft_adapters"}
-LORA: Object = {"env": PEFT, "hf_repo_ids": ["acme/a", "acme/b@refs/pr/1"], "lora_adapter_mem": "2Gi"}
+LORA: Object = {
+    "env": PEFT,
+    "hf_repo_ids": ["acme/a", "acme/b@refs/pr/1"],
+    "lora_adapter_mem": "2Gi",
+}
 MISSING = "flytekit is not installed: pip install 'helm-llm[flyte]'"
 
 
@@ -37,7 +41,13 @@ def ours(secrets: NIMSecrets = SECRETS, **arguments: Any) -> Object:
 
 def test_server() -> None:
     env = {"NIM_ENABLE_KV_CACHE_REUSE": True, "NGC_API_KEY": "nvapi-mine", "LAST": 1}
-    spec = ours(env=env, health_endpoint="/health", port=8002, cpu=2.5, ephemeral_storage="100Gi")
+    spec = ours(
+        env=env,
+        health_endpoint="/health",
+        port=8002,
+        cpu=2.5,
+        ephemeral_storage="100Gi",
+    )
     (server,) = spec["initContainers"]
     assert spec["containers"] == []
     assert server["env"] == [
@@ -45,8 +55,16 @@ def test_server() -> None:
         {"name": "LAST", "value": "1"},
         {"name": "NGC_API_KEY", "value": "$(_FSEC_API_KEY)"},
     ]
-    assert server["startupProbe"] == {"httpGet": {"path": "/health", "port": 8002}, "failureThreshold": 100}
-    quantities = {"cpu": "2.5", "memory": "20Gi", "nvidia.com/gpu": "1", "ephemeral-storage": "100Gi"}
+    assert server["startupProbe"] == {
+        "httpGet": {"path": "/health", "port": 8002},
+        "failureThreshold": 100,
+    }
+    quantities = {
+        "cpu": "2.5",
+        "memory": "20Gi",
+        "nvidia.com/gpu": "1",
+        "ephemeral-storage": "100Gi",
+    }
     assert server["resources"] == {"requests": quantities, "limits": quantities}
 
 
@@ -61,14 +79,20 @@ def test_download() -> None:
         "HF_HOME": "/tmp/hf",
         "HF_TOKEN": "$(_FSEC_HUGGINGFACE_HF_TOKEN)",
     }
-    assert download["resources"]["limits"] == download["resources"]["requests"] == {"cpu": "1", "memory": "2Gi"}
+    assert (
+        download["resources"]["limits"]
+        == download["resources"]["requests"]
+        == {"cpu": "1", "memory": "2Gi"}
+    )
     assert download["securityContext"]["runAsUser"] == 1000
     mounts = {each["mountPath"]: each["name"] for each in download["volumeMounts"]}
     assert mounts == {"/opt/nim/peft_adapters": "lora", "/tmp": "lora-tmp"}
 
 
 def test_a_group_alone_is_no_token() -> None:
-    download, _ = ours(NIMSecrets("pull", "key", "_FSEC_", hf_token_group="group"), **LORA)["initContainers"]
+    download, _ = ours(
+        NIMSecrets("pull", "key", "_FSEC_", hf_token_group="group"), **LORA
+    )["initContainers"]
     assert "HF_TOKEN" not in {each["name"] for each in download["env"]}
 
 
@@ -83,7 +107,12 @@ def test_it_can_be_added_to() -> None:
     "arguments",
     [
         {},
-        {"secrets": GROUPED, "env": {"A": "1"}, "port": 8002, "health_endpoint": "health"},
+        {
+            "secrets": GROUPED,
+            "env": {"A": "1"},
+            "port": 8002,
+            "health_endpoint": "health",
+        },
         {"health_endpoint": "", "gpu": 2, "mem": "1Gi"},
         LORA,
         {"secrets": GROUPED, **LORA},
@@ -92,7 +121,10 @@ def test_it_can_be_added_to() -> None:
 def test_it_is_the_plugins(arguments: Object) -> None:
     """The plugin as released in flytekitplugins-inference 1.16.0, which needs kubernetes < 37."""
     mine = ours(**arguments)
-    plugin = pytest.importorskip("flytekitplugins.inference.nim.serve", reason="flytekitplugins-inference is missing")
+    plugin = pytest.importorskip(
+        "flytekitplugins.inference.nim.serve",
+        reason="flytekitplugins-inference is missing",
+    )
     secrets = plugin.NIMSecrets(**vars(arguments.get("secrets", SECRETS)))
     theirs = plugin.NIM(**{**arguments, "secrets": secrets}).pod_template
     assert comparable(mine) == comparable(pod(theirs))
@@ -100,7 +132,9 @@ def test_it_is_the_plugins(arguments: Object) -> None:
 
 def comparable(spec: Object) -> Object:
     """Without the download, with numbers as text and paths without their first slash."""
-    spec["initContainers"] = [each for each in spec["initContainers"] if each["name"] != "download-loras"]
+    spec["initContainers"] = [
+        each for each in spec["initContainers"] if each["name"] != "download-loras"
+    ]
     spec["volumes"] = [each for each in spec["volumes"] if each["name"] != "lora-tmp"]
     for container in spec["initContainers"]:
         for quantities in container["resources"].values():

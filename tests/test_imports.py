@@ -15,7 +15,10 @@ Graph = Mapping[str, Iterable[str]]
 
 
 def _modules() -> dict[str, Path]:
-    return {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    return {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path
+        for path in PACKAGE.rglob("*.py")
+    }
 
 
 def _imported(path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
@@ -24,7 +27,10 @@ def _imported(path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = (f"{node.module}.{alias.name}" for alias in node.names)
-            yield from (name if name in modules else _init(node.module, modules) for name in names)
+            yield from (
+                name if name in modules else _init(node.module, modules)
+                for name in names
+            )
 
 
 def _init(module: str, modules: Mapping[str, Path]) -> str:
@@ -33,14 +39,19 @@ def _init(module: str, modules: Mapping[str, Path]) -> str:
 
 def _graph() -> dict[str, set[str]]:
     modules = _modules()
-    return {name: set(_imported(path, modules)) & set(modules) - {name} for name, path in modules.items()}
+    return {
+        name: set(_imported(path, modules)) & set(modules) - {name}
+        for name, path in modules.items()
+    }
 
 
 def _packages(graph: Graph) -> dict[str, set[str]]:
     """The same between packages, or modules where they lie in none."""
     found: dict[str, set[str]] = {}
     for name, imported in graph.items():
-        found.setdefault(_package(name), set()).update({_package(other) for other in imported} - {_package(name)})
+        found.setdefault(_package(name), set()).update(
+            {_package(other) for other in imported} - {_package(name)}
+        )
     return found
 
 
@@ -67,7 +78,8 @@ def test_packages_import_in_one_direction() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [("helm_llm.keypath", "helm_llm.cli"), ("helm_llm.errors", "helm_llm.lint.run")]
+    ("low", "high"),
+    [("helm_llm.keypath", "helm_llm.cli"), ("helm_llm.errors", "helm_llm.lint.run")],
 )
 def test_a_circle_is_found(low: str, high: str) -> None:
     graph = _graph()
@@ -77,5 +89,9 @@ def test_a_circle_is_found(low: str, high: str) -> None:
 
 
 def test_only_process_spawns() -> None:
-    spawning = [path for path in PACKAGE.rglob("*.py") if "import subprocess" in path.read_text("utf-8")]
+    spawning = [
+        path
+        for path in PACKAGE.rglob("*.py")
+        if "import subprocess" in path.read_text("utf-8")
+    ]
     assert spawning == [PACKAGE / "process.py"]

@@ -79,14 +79,23 @@ ODD: dict[str, tuple[Callable[[], str], str]] = {
     "random": (lambda: "/dev/urandom", "it is a device"),
     "terminal": (lambda: "/dev/tty", "it is a device"),
     "link-to-zero": (_link("/dev/zero"), "cannot read the file it: it is a device"),
-    "link-to-itself": (_link("it"), "cannot read the file it: Too many levels of symbolic links"),
-    "link-to-nothing": (_link("nothing"), "cannot read the file it: No such file or directory"),
+    "link-to-itself": (
+        _link("it"),
+        "cannot read the file it: Too many levels of symbolic links",
+    ),
+    "link-to-nothing": (
+        _link("nothing"),
+        "cannot read the file it: No such file or directory",
+    ),
     "absent": (lambda: "it", "cannot read the file it: No such file or directory"),
     "empty-name": (lambda: "", "No such file or directory"),
     "below-a-file": (lambda: f"{__file__}/x", "Not a directory"),
     "long-name": (lambda: "x" * 300, "File name too long"),
     "nul": (lambda: "a\0b", "names no file: a path holds no NUL and no lone surrogate"),
-    "surrogate": (lambda: "a\ud800", "names no file: a path holds no NUL and no lone surrogate"),
+    "surrogate": (
+        lambda: "a\ud800",
+        "names no file: a path holds no NUL and no lone surrogate",
+    ),
     "large": (_large, "the file it is larger than 5 MiB: check the path"),
     "kernel-memory": (lambda: "/proc/self/mem", "cannot read the file /proc/self/mem"),
 }
@@ -126,27 +135,41 @@ class TestPipes:
 
     def test_it_is_read_once_and_remembered(self) -> None:
         name = fifo("f", b"a: 1\n", 0.2)
-        assert inputs.read(name, "the file") == inputs.read(name, "the file") == b"a: 1\n"
+        assert (
+            inputs.read(name, "the file") == inputs.read(name, "the file") == b"a: 1\n"
+        )
 
     def test_a_link_to_it_is_the_same(self) -> None:
         name = fifo("f", b"a: 1\n")
         Path("link").symlink_to(name)
-        assert inputs.read("link", "the file") == inputs.read(name, "the file") == b"a: 1\n"
+        assert (
+            inputs.read("link", "the file")
+            == inputs.read(name, "the file")
+            == b"a: 1\n"
+        )
 
     def test_programs_read_the_same_as_often_as_they_like(self) -> None:
         data = b"x" * 3 * MIB
         copy = inputs.for_programs(fifo("f", data))
         for _ in range(3):
-            assert subprocess.run(["cat", copy], stdout=subprocess.PIPE, check=True).stdout == data
+            assert (
+                subprocess.run(["cat", copy], stdout=subprocess.PIPE, check=True).stdout
+                == data
+            )
         assert inputs.for_programs("f") == copy
         inputs.forget()
         assert not Path(copy).exists()
 
-    def test_programs_read_them_where_there_is_no_memory_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_programs_read_them_where_there_is_no_memory_file(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.delattr(os, "memfd_create", raising=False)
         copy = inputs.for_programs(fifo("f", b"a: 1\n"))
         assert Path(copy).stat().st_mode & 0o777 == 0o600
-        assert subprocess.run(["cat", copy], stdout=subprocess.PIPE, check=True).stdout == b"a: 1\n"
+        assert (
+            subprocess.run(["cat", copy], stdout=subprocess.PIPE, check=True).stdout
+            == b"a: 1\n"
+        )
         inputs.forget()
         assert not Path(copy).exists()
 
@@ -155,7 +178,9 @@ class TestPipes:
         Path("a").touch()
         assert inputs.for_programs(name) == name
 
-    @pytest.mark.parametrize("seconds", [None, 30], ids=["nobody-writes", "nobody-ends"])
+    @pytest.mark.parametrize(
+        "seconds", [None, 30], ids=["nobody-writes", "nobody-ends"]
+    )
     def test_it_has_a_deadline(self, seconds: float | None) -> None:
         if seconds is None:
             os.mkfifo("f")
@@ -163,7 +188,9 @@ class TestPipes:
             fifo("f", b"a: 1\n", seconds)
         inputs.wait_at_most(0.3)
         start = time.monotonic()
-        with pytest.raises(inputs.NoEnd, match=r"cannot read the file f: no end of it after 0\.3 s"):
+        with pytest.raises(
+            inputs.NoEnd, match=r"cannot read the file f: no end of it after 0\.3 s"
+        ):
             inputs.read("f", "the file")
         assert time.monotonic() - start < 3
 
@@ -205,11 +232,15 @@ class TestStandardInput:
         assert not inputs.is_read_once("link2")
 
     @pytest.mark.parametrize("closed", [True, False])
-    def test_it_may_be_closed(self, closed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_may_be_closed(
+        self, closed: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         stream = io.TextIOWrapper(io.BytesIO())
         stream.close()
         monkeypatch.setattr(sys, "stdin", stream if closed else None)
-        with pytest.raises(UsageError, match="cannot read standard input: it is closed"):
+        with pytest.raises(
+            UsageError, match="cannot read standard input: it is closed"
+        ):
             inputs.read("-", "the file")
 
     def test_it_has_a_deadline(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,12 +24,16 @@ def test_it_runs(tmp_path: Path) -> None:
         'touch "$directory/adapter_config.json" "$directory/adapter_model.bin"\n'
     )
     hf.chmod(0o755)
-    adapters = lora.Adapters(("acme/a", "acme/b@v1"), str(tmp_path / "loras"), "1Gi", None)
+    adapters = lora.Adapters(
+        ("acme/a", "acme/b@v1"), str(tmp_path / "loras"), "1Gi", None
+    )
     script = adapters.script.replace("/tmp/done", f"{tmp_path}/done")
     environment = {**adapters.env, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     subprocess.run(["sh", "-c", script], env=environment, check=True, timeout=30)
     assert sorted(path.name for path in (tmp_path / "loras").iterdir()) == ["a", "b"]
-    assert [call.split()[:4] for call in (tmp_path / "calls").read_text().splitlines()] == [
+    assert [
+        call.split()[:4] for call in (tmp_path / "calls").read_text().splitlines()
+    ] == [
         ["download", "acme/a", "--include", "adapter_config.json"],
         ["download", "acme/b", "--revision", "v1"],
     ]

@@ -42,8 +42,24 @@ def _a_new_run() -> None:
             "token",
             "--hf-token",
         ),
-        *("password", "dbPassword", "PGPASSWORD", "secret", "clientSecret", "AWS_SECRET_ACCESS_KEY", "privateKey"),
-        *("huggingfaceToken", "HELM_KUBETOKEN", "x-api-key", "credentials", "Authorization", "apiKeys", "secretKey"),
+        *(
+            "password",
+            "dbPassword",
+            "PGPASSWORD",
+            "secret",
+            "clientSecret",
+            "AWS_SECRET_ACCESS_KEY",
+            "privateKey",
+        ),
+        *(
+            "huggingfaceToken",
+            "HELM_KUBETOKEN",
+            "x-api-key",
+            "credentials",
+            "Authorization",
+            "apiKeys",
+            "secretKey",
+        ),
     ],
 )
 def test_names_of_secrets(name: str) -> None:
@@ -53,9 +69,34 @@ def test_names_of_secrets(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("existingSecret", "ngcAPISecret", "tokenSecret", "tokenSecretKey", "secretName", "imagePullSecrets", "key"),
-        *("maxTokens", "max_num_batched_tokens", "tokenizer", "topologyKey", "publicKey", "eos_token", "keyName", ""),
-        *("serviceAccountToken", "secretKeyRef", "monkey", "passive", "k" * 5000, "image", "pullSecret"),
+        *(
+            "existingSecret",
+            "ngcAPISecret",
+            "tokenSecret",
+            "tokenSecretKey",
+            "secretName",
+            "imagePullSecrets",
+            "key",
+        ),
+        *(
+            "maxTokens",
+            "max_num_batched_tokens",
+            "tokenizer",
+            "topologyKey",
+            "publicKey",
+            "eos_token",
+            "keyName",
+            "",
+        ),
+        *(
+            "serviceAccountToken",
+            "secretKeyRef",
+            "monkey",
+            "passive",
+            "k" * 5000,
+            "image",
+            "pullSecret",
+        ),
     ],
 )
 def test_names_of_anything_else(name: str) -> None:
@@ -69,7 +110,9 @@ def test_below_a_secret_all_is_secret_but_where_it_is() -> None:
     assert not is_secret_path(("image", "tag"))
 
 
-SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=12, max_size=80).filter(
+SECRETS = st.text(
+    st.characters(exclude_categories=["Cs"]), min_size=12, max_size=80
+).filter(
     lambda text: (
         len(set(text.strip())) >= 8
         and any(map(str.isalnum, text))
@@ -94,7 +137,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(secret=SECRETS, before=st.text(max_size=20), after=st.text(max_size=20))
-def test_a_secret_is_masked_in_every_encoding(encoding: str, secret: str, before: str, after: str) -> None:
+def test_a_secret_is_masked_in_every_encoding(
+    encoding: str, secret: str, before: str, after: str
+) -> None:
     masking.begin([])
     masking.learn(lambda: [Secret(secret)])
     encoded = ENCODINGS[encoding](secret)
@@ -109,7 +154,10 @@ def test_a_part_of_something_in_base64_is_masked(user: str) -> None:
     masking.begin([])
     masking.learn(lambda: [Secret(secret)])
     out = masked(base64.b64encode(f"{user}:{secret}\n".encode()).decode())
-    decoded = "".join(base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1") for part in out.split("***"))
+    decoded = "".join(
+        base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
+        for part in out.split("***")
+    )
     assert "canary" not in decoded
 
 
@@ -122,7 +170,19 @@ def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["true", "1", "", "abc", "vllm", "token", "<your-key>", "$(HF_TOKEN)", "changeme", "    "]
+    "word",
+    [
+        "true",
+        "1",
+        "",
+        "abc",
+        "vllm",
+        "token",
+        "<your-key>",
+        "$(HF_TOKEN)",
+        "changeme",
+        "    ",
+    ],
 )
 def test_ordinary_words_are_not_masked(word: str) -> None:
     masking.learn(lambda: [Secret(word)])
@@ -137,12 +197,21 @@ def test_a_default_of_a_chart_is_not_masked() -> None:
 
 def test_a_short_one_is_masked_as_a_word_and_a_long_one_anywhere() -> None:
     masking.learn(lambda: [Secret("hunt3r"), Secret("correct-horse-battery")])
-    assert masked("hunt3r xhunt3r hunt3rs _hunt3r_ 'hunt3r'") == "*** xhunt3r hunt3rs _***_ '***'"
+    assert (
+        masked("hunt3r xhunt3r hunt3rs _hunt3r_ 'hunt3r'")
+        == "*** xhunt3r hunt3rs _***_ '***'"
+    )
     assert masked("xcorrect-horse-batteryx") == "x***x"
 
 
 def test_the_longest_comes_first_and_overlapping_ones_go_together() -> None:
-    masking.learn(lambda: [Secret("abcd-efgh-ijkl"), Secret("abcd-efgh-ijkl-mnop-qrst"), Secret("mnop-qrst-uvwx-yz")])
+    masking.learn(
+        lambda: [
+            Secret("abcd-efgh-ijkl"),
+            Secret("abcd-efgh-ijkl-mnop-qrst"),
+            Secret("mnop-qrst-uvwx-yz"),
+        ]
+    )
     assert masked("abcd-efgh-ijkl-mnop-qrst") == "***"
     assert masked("abcd-efgh-ijkl-mnop-qrst-uvwx-yz!") == "***!"
 
@@ -160,16 +229,25 @@ def test_one_that_is_cut_short_is_masked() -> None:
         ("get https://0123456789abcdef01234567@host", "get https://***@host"),
         ("run --api-key=abcd1 now", "run --api-key=*** now"),
         ("run --api-key S3cretOfOurs now", "run --api-key *** now"),
-        ("`--api-key` and --hf-token are flags", "`--api-key` and --hf-token are flags"),
+        (
+            "`--api-key` and --hf-token are flags",
+            "`--api-key` and --hf-token are flags",
+        ),
         ("--set apiKey.value=abcd1: no", "--set apiKey.value=***: no"),
         ('{"password": "abcd"}', '{"password": "***"}'),
         ("Authorization: Bearer abcdefgh1", "Authorization: Bearer ***"),
         ("bearer authentication is used", "bearer authentication is used"),
         ("eyJhbGciOiJI.eyJzdWIiOiIx.SflKxwRJSM", "***"),
         ("glpat-aBcDeFgHiJkLmNoP1234", "***"),
-        ("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx", "***\nx"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx",
+            "***\nx",
+        ),
         ("write apiKey.value=VALUE", "write apiKey.value=VALUE"),
-        ("hf_transfer and hf_xxxxxxxxxxxxxxxxxxxx", "hf_transfer and hf_xxxxxxxxxxxxxxxxxxxx"),
+        (
+            "hf_transfer and hf_xxxxxxxxxxxxxxxxxxxx",
+            "hf_transfer and hf_xxxxxxxxxxxxxxxxxxxx",
+        ),
         ("image@sha256:0123 user@host:80", "image@sha256:0123 user@host:80"),
     ],
 )
@@ -180,7 +258,10 @@ def test_secrets_known_by_form_and_context(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        (Option("--set", "apiKey.value=ab,replicaCount=2"), "--set apiKey.value=***,replicaCount=2"),
+        (
+            Option("--set", "apiKey.value=ab,replicaCount=2"),
+            "--set apiKey.value=***,replicaCount=2",
+        ),
         (Option("--set", r"apiKey.value=a\,b"), "--set apiKey.value=***"),
         (Option("--set", "apiKey.value=a,b"), "--set apiKey.value=***,***"),
         (Option("--set", "apiKey={a,b},x={c,d}"), "--set apiKey=***,x={c,d}"),
@@ -188,9 +269,18 @@ def test_secrets_known_by_form_and_context(text: str, expected: str) -> None:
             Option("--set-json", 'apiKey={"value":"ab","existingSecret":"x"}'),
             '--set-json apiKey={"value":"***","existingSecret":"x"}',
         ),
-        (Option("--set-json", '{"a":1,"token":"ab"'), '--set-json {"a":1,"token":"***"'),
-        (Option("--set-literal", "apiKey.value=a,b=c"), "--set-literal apiKey.value=***"),
-        (Option("--set-file", "apiKey.value=key.txt"), "--set-file apiKey.value=key.txt"),
+        (
+            Option("--set-json", '{"a":1,"token":"ab"'),
+            '--set-json {"a":1,"token":"***"',
+        ),
+        (
+            Option("--set-literal", "apiKey.value=a,b=c"),
+            "--set-literal apiKey.value=***",
+        ),
+        (
+            Option("--set-file", "apiKey.value=key.txt"),
+            "--set-file apiKey.value=key.txt",
+        ),
         (Option("--set", "image.tag=v1"), "--set image.tag=v1"),
     ],
 )
@@ -202,11 +292,20 @@ POD = {
     "kind": "Pod",
     "spec": {
         "automountServiceAccountToken": True,
-        "volumes": [{"projected": {"sources": [{"serviceAccountToken": {"expirationSeconds": 3607}}]}}],
+        "volumes": [
+            {
+                "projected": {
+                    "sources": [{"serviceAccountToken": {"expirationSeconds": 3607}}]
+                }
+            }
+        ],
         "containers": [
             {
                 "args": ["--api-key", "ab", "--model", "llama"],
-                "env": [{"name": "HF_TOKEN", "value": "ab"}, {"name": "A", "value": "b"}],
+                "env": [
+                    {"name": "HF_TOKEN", "value": "ab"},
+                    {"name": "A", "value": "b"},
+                ],
             }
         ],
     },
@@ -219,7 +318,8 @@ def test_the_objects_of_a_cluster_are_shown_without_secrets() -> None:
         "args": ["--api-key", "***", "--model", "llama"],
         "env": [{"name": "HF_TOKEN", "value": "***"}, {"name": "A", "value": "b"}],
     }
-    assert (spec["volumes"], spec["automountServiceAccountToken"]) == (POD["spec"]["volumes"], True)  # type: ignore[index]
+    assert spec["volumes"] == POD["spec"]["volumes"]  # type: ignore[index]
+    assert spec["automountServiceAccountToken"] is True
 
 
 def test_a_secret_of_a_cluster_is_masked_in_base64_and_decoded() -> None:
@@ -239,7 +339,10 @@ def test_numbers_are_masked_as_programs_print_them() -> None:
 def test_what_is_visible_steers_nothing(text: str) -> None:
     for out in (visible(text), visible_line(text)):
         out.encode("utf-8")
-        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", out)
+        assert not re.search(
+            r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]",
+            out,
+        )
         assert not re.search(r"(?m)^\s*::|##\[|##vso\[|\r(?!\n)", out)
     assert "\n" not in visible_line(text)
 
@@ -251,7 +354,10 @@ def test_what_is_visible_steers_nothing(text: str) -> None:
         ("\u202egnp.exe\u200b", "\\u202egnp.exe\\u200b"),
         ("\x9b31m\udcff\U000e0041", "\\x9b31m\\udcff\\U000e0041"),
         ("one\r\ntwo\rthree\n", "one\r\ntwo\\rthree\n"),
-        ("::error::x\n  ::stop-commands::y", "\\x3a:error::x\n  \\x3a:stop-commands::y"),
+        (
+            "::error::x\n  ::stop-commands::y",
+            "\\x3a:error::x\n  \\x3a:stop-commands::y",
+        ),
         ("x ##[error]y ##vso[task]", "x \\x23#[error]y \\x23#vso[task]"),
         ("a::b std::move", "a::b std::move"),
         ("Größe 模型 e\u0301 \u00a0 👍", "Größe 模型 e\u0301 \u00a0 👍"),

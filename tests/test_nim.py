@@ -36,7 +36,12 @@ EVERYTHING: Object = {
     "shm_size": "24Gi",
     "ephemeral_storage": "9Gi",
     **LORA,
-    "env": {**PEFT, "NIM_MAX_GPU_LORAS": 2, "NIM_REUSE": True, "NGC_API_KEY": "nvapi-mine"},
+    "env": {
+        **PEFT,
+        "NIM_MAX_GPU_LORAS": 2,
+        "NIM_REUSE": True,
+        "NGC_API_KEY": "nvapi-mine",
+    },
 }
 
 
@@ -46,12 +51,16 @@ def nim(secrets: NIMSecrets = SECRETS, **arguments: Any) -> NIM:
 
 def at(tree: Any, path: str) -> Any:
     """What stands at a dotted path; None when nothing does."""
-    return reduce(lambda node, key: node.get(key) if node else None, path.split("."), tree)
+    return reduce(
+        lambda node, key: node.get(key) if node else None, path.split("."), tree
+    )
 
 
 def test_errors_come_in_order() -> None:
     """Every fault at once; each is corrected when it has been named."""
-    secrets: Object = dict.fromkeys(["ngc_image_secret", "ngc_secret_key", "secrets_prefix"])
+    secrets: Object = dict.fromkeys(
+        ["ngc_image_secret", "ngc_secret_key", "secrets_prefix"]
+    )
     arguments: Object = {"env": ["A=1"], "hf_repo_ids": ["a/x", "b/y", "b/x@v1"]}
 
     def refused(kind: type[Exception] = ValueError) -> str:
@@ -91,8 +100,14 @@ DIGEST = f"sha256:{'0' * 64}"
 @pytest.mark.parametrize(
     ("image", "expected"),
     [
-        ("nvcr.io/nim/meta/llama3:1.0.0", {"repository": "nvcr.io/nim/meta/llama3", "tag": "1.0.0"}),
-        ("localhost:5000/llama", {"repository": "localhost:5000/llama", "tag": "latest"}),
+        (
+            "nvcr.io/nim/meta/llama3:1.0.0",
+            {"repository": "nvcr.io/nim/meta/llama3", "tag": "1.0.0"},
+        ),
+        (
+            "localhost:5000/llama",
+            {"repository": "localhost:5000/llama", "tag": "latest"},
+        ),
         ("llama:1", {"repository": "llama", "tag": "1"}),
         (f"a/b@{DIGEST}", {"repository": "a/b", "digest": DIGEST}),
         (f"a:1/b:2@{DIGEST}", {"repository": "a:1/b", "tag": "2", "digest": DIGEST}),
@@ -130,7 +145,11 @@ def test_model_name(arguments: Object, name: str | None) -> None:
                 "model.ngcAPISecretKey": "api_key",
                 "model.hfTokenSecret": None,
                 "persistence": {"enabled": False},
-                "resources.limits": {"cpu": "1", "memory": "20Gi", "nvidia.com/gpu": "1"},
+                "resources.limits": {
+                    "cpu": "1",
+                    "memory": "20Gi",
+                    "nvidia.com/gpu": "1",
+                },
                 "sharedMemory.sizeLimit": "16Gi",
                 "startupProbe.path": "/v1/health/ready",
                 "startupProbe.initialDelaySeconds": 0,
@@ -143,23 +162,45 @@ def test_model_name(arguments: Object, name: str | None) -> None:
         (
             EVERYTHING,
             {
-                "env": [{"name": "NIM_MAX_GPU_LORAS", "value": "2"}, {"name": "NIM_REUSE", "value": "true"}],
+                "env": [
+                    {"name": "NIM_MAX_GPU_LORAS", "value": "2"},
+                    {"name": "NIM_REUSE", "value": "true"},
+                ],
                 "model.openaiPort": 8002,
                 "service.openaiPort": 8002,
                 "model.ngcAPISecret": "ngc",
                 "model.hfTokenSecret": "huggingface",
                 "model.hfTokenSecretKey": "hf_token",
-                "resources.limits": {"cpu": "2.5", "memory": "32Gi", "nvidia.com/gpu": "2", "ephemeral-storage": "9Gi"},
+                "resources.limits": {
+                    "cpu": "2.5",
+                    "memory": "32Gi",
+                    "nvidia.com/gpu": "2",
+                    "ephemeral-storage": "9Gi",
+                },
                 "sharedMemory.sizeLimit": "24Gi",
                 "startupProbe.path": "/health",
                 "readinessProbe.path": "/health",
                 "livenessProbe": {"path": "/health"},
-                "lora": {"repositories": REPOSITORIES, "source": "/opt/nim/peft_adapters", "memory": "2Gi"},
+                "lora": {
+                    "repositories": REPOSITORIES,
+                    "source": "/opt/nim/peft_adapters",
+                    "memory": "2Gi",
+                },
             },
         ),
-        ({"health_endpoint": ""}, {"startupProbe": {"enabled": False}, "readinessProbe": None}),
         (
-            {"env": {"NIM_CACHE_PATH": "/models", "NIM_LOG_LEVEL": "Debug", "NIM_JSONL_LOGGING": 0, "EMPTY": None}},
+            {"health_endpoint": ""},
+            {"startupProbe": {"enabled": False}, "readinessProbe": None},
+        ),
+        (
+            {
+                "env": {
+                    "NIM_CACHE_PATH": "/models",
+                    "NIM_LOG_LEVEL": "Debug",
+                    "NIM_JSONL_LOGGING": 0,
+                    "EMPTY": None,
+                }
+            },
             {
                 "model.nimCache": "/models",
                 "model.logLevel": "DEBUG",
@@ -168,9 +209,21 @@ def test_model_name(arguments: Object, name: str | None) -> None:
             },
         ),
         ({"env": {"NIM_JSONL_LOGGING": True}}, {"model.jsonLogging": True}),
-        ({"env": PEFT}, {"lora": None, "env": [{"name": "NIM_PEFT_SOURCE", "value": "/opt/nim/peft_adapters"}]}),
-        ({"secrets": NIMSecrets("pull", "k", "_", hf_token_group="g")}, {"model.hfTokenSecret": None}),
-        ({"secrets": NIMSecrets("pull", "k", "_", hf_token_key="t")}, {"model.hfTokenSecret": "hf-token"}),
+        (
+            {"env": PEFT},
+            {
+                "lora": None,
+                "env": [{"name": "NIM_PEFT_SOURCE", "value": "/opt/nim/peft_adapters"}],
+            },
+        ),
+        (
+            {"secrets": NIMSecrets("pull", "k", "_", hf_token_group="g")},
+            {"model.hfTokenSecret": None},
+        ),
+        (
+            {"secrets": NIMSecrets("pull", "k", "_", hf_token_key="t")},
+            {"model.hfTokenSecret": "hf-token"},
+        ),
     ],
 )
 def test_values(arguments: Object, expected: Object) -> None:
@@ -190,7 +243,13 @@ DEPLOYMENTS: dict[str, Object] = {
     "everything": EVERYTHING,
     "no-probe": {"health_endpoint": None},
     "digest": {"image": f"nvcr.io/nim/meta/llama3@{DIGEST}"},
-    "settings": {"env": {"NIM_CACHE_PATH": "/models", "NIM_LOG_LEVEL": "info", "NIM_JSONL_LOGGING": "1"}},
+    "settings": {
+        "env": {
+            "NIM_CACHE_PATH": "/models",
+            "NIM_LOG_LEVEL": "info",
+            "NIM_JSONL_LOGGING": "1",
+        }
+    },
 }
 
 
@@ -205,15 +264,32 @@ def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_values_lint_without_errors(deployment: Path) -> None:
     run = Run(RULES)
     run.lint(Target(str(CHART), (str(deployment),)))
-    assert [each for each in run.report().findings if each.rule.severity is Severity.ERROR] == []
+    assert [
+        each for each in run.report().findings if each.rule.severity is Severity.ERROR
+    ] == []
 
 
 @pytest.fixture(scope="module")
 def container(helm3: str) -> Callable[[Path], Object]:
     def container(values: Path) -> Object:
-        command = [helm3, "template", "r", str(CHART), "--kube-version", "1.34.0", "--values", str(values)]
-        rendered = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-        (pod,) = (each["spec"] for each in yaml.safe_load_all(rendered) if each and each["kind"] == "StatefulSet")
+        command = [
+            helm3,
+            "template",
+            "r",
+            str(CHART),
+            "--kube-version",
+            "1.34.0",
+            "--values",
+            str(values),
+        ]
+        rendered = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+        (pod,) = (
+            each["spec"]
+            for each in yaml.safe_load_all(rendered)
+            if each and each["kind"] == "StatefulSet"
+        )
         return dict(pod["template"]["spec"]["containers"][0])
 
     return container
@@ -226,7 +302,22 @@ def test_values_render(deployment: Path, container: Callable[[Path], Object]) ->
 
 
 def test_texts_stay_texts(tmp_path: Path, container: Callable[[Path], Object]) -> None:
-    texts = ["1e3", "08", "0o17", "1_000", "y", "~", "", "null", "10:30", "2024-01-01", "a: b\n#c", " x ", ".5", "é"]
+    texts = [
+        "1e3",
+        "08",
+        "0o17",
+        "1_000",
+        "y",
+        "~",
+        "",
+        "null",
+        "10:30",
+        "2024-01-01",
+        "a: b\n#c",
+        " x ",
+        ".5",
+        "é",
+    ]
     env = {f"TEXT_{number}": text for number, text in enumerate(texts)}
     file = tmp_path / "values.yaml"
     file.write_text(nim(env=env).to_yaml(), "utf-8")
@@ -238,13 +329,20 @@ def test_base_url_and_what_the_plugins_users_read() -> None:
     server = nim(**EVERYTHING)
     assert server.base_url == "http://localhost:8002"
     assert (server._image, server._port) == (EVERYTHING["image"], 8002)
-    assert (server._cpu, server._gpu, server._mem, server._shm_size) == (2.5, 2, "32Gi", "24Gi")
+    assert (server._cpu, server._gpu, server._mem, server._shm_size) == (
+        2.5,
+        2,
+        "32Gi",
+        "24Gi",
+    )
     assert server._health_endpoint == "/health"
 
 
 def test_the_package_imports_nothing() -> None:
     program = "import sys; before = {*sys.modules}; import helm_llm; print(*{*sys.modules} - before); helm_llm.NIM"
-    out = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
     assert out.split() == ["helm_llm"]
     with pytest.raises(AttributeError, match="no attribute 'NIMs'"):
         getattr(helm_llm, "NIMs")  # noqa: B009

@@ -14,7 +14,10 @@ from tests.leftovers import DEAF, script, sleeper, still_there
 
 def test_outputs_and_exit_code_come_back() -> None:
     completed = process.run(
-        sys.executable, "-c", "import sys; print(input()); print('e', file=sys.stderr); sys.exit(3)", stdin="x"
+        sys.executable,
+        "-c",
+        "import sys; print(input()); print('e', file=sys.stderr); sys.exit(3)",
+        stdin="x",
     )
     assert (completed.code, completed.stdout, completed.stderr) == (3, "x\n", "e\n")
 
@@ -56,27 +59,38 @@ def test_what_still_runs_can_be_ended() -> None:
 
 
 def test_output_beyond_a_pipes_size_does_not_block() -> None:
-    assert len(process.run(sys.executable, "-c", "print('x' * 10**6)").stdout) == 10**6 + 1
+    assert (
+        len(process.run(sys.executable, "-c", "print('x' * 10**6)").stdout) == 10**6 + 1
+    )
 
 
 def test_a_program_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(process.TimedOut, match=r"no end after 0\.2 s \(of `sleep 60`\)"):
+    with pytest.raises(
+        process.TimedOut, match=r"no end after 0\.2 s \(of `sleep 60`\)"
+    ):
         process.run("sleep", "60", timeout=0.2)
 
 
 def test_a_variable_can_be_kept_from_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_PROXY", "x")
     code = "import os; print(os.environ.get('SOME_PROXY'), 'PATH' in os.environ)"
-    assert process.run(sys.executable, "-c", code, without=("SOME_PROXY",)).stdout == "None True\n"
+    assert (
+        process.run(sys.executable, "-c", code, without=("SOME_PROXY",)).stdout
+        == "None True\n"
+    )
 
 
 def test_a_token_is_never_shown() -> None:
-    completed = process.run(sys.executable, "-c", "import sys; sys.exit('no')", "--token=secret")
+    completed = process.run(
+        sys.executable, "-c", "import sys; sys.exit('no')", "--token=secret"
+    )
     assert "secret" not in str(process.CommandFailed(completed))
 
 
 def test_a_serving_process_is_read_line_by_line_and_ended() -> None:
-    with process.Serving("sh", "-c", "echo one; echo two >&2; exec sleep 60") as serving:
+    with process.Serving(
+        "sh", "-c", "echo one; echo two >&2; exec sleep 60"
+    ) as serving:
         assert serving.line(10) == "one"
         assert serving.line(10) == "two"
         assert serving.line(0.1) is None
@@ -91,16 +105,22 @@ def test_a_process_that_does_not_listen_is_ended_all_the_same() -> None:
 @pytest.mark.parametrize("deaf", ["", DEAF], ids=["", "deaf"])
 def test_what_a_child_leaves_behind_ends_with_it(deaf: str, tmp_path: Path) -> None:
     tool, pids = tmp_path / "tool", tmp_path / "pids"
-    completed = process.run(script(tool, deaf + sleeper(pids) + "echo done"), timeout=20)
+    completed = process.run(
+        script(tool, deaf + sleeper(pids) + "echo done"), timeout=20
+    )
     assert (completed.code, completed.stdout) == (0, "done\n")
     assert still_there(pids) == []
 
 
 @pytest.mark.parametrize("deaf", ["", DEAF], ids=["", "deaf"])
-def test_nothing_is_left_of_a_program_that_takes_too_long(deaf: str, tmp_path: Path) -> None:
+def test_nothing_is_left_of_a_program_that_takes_too_long(
+    deaf: str, tmp_path: Path
+) -> None:
     tool, pids = tmp_path / "tool", tmp_path / "pids"
     start = time.monotonic()
-    running = process.start(script(tool, deaf + sleeper(pids) + "exec sleep 120"), timeout=1)
+    running = process.start(
+        script(tool, deaf + sleeper(pids) + "exec sleep 120"), timeout=1
+    )
     with pytest.raises(process.TimedOut):
         running.result()
     assert time.monotonic() - start < 6
@@ -109,7 +129,10 @@ def test_nothing_is_left_of_a_program_that_takes_too_long(deaf: str, tmp_path: P
 
 def test_a_daemon_that_keeps_the_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     tool, pids = tmp_path / "tool", tmp_path / "pids"
-    script(tool, f"setsid sh -c 'echo $$ >> {pids}; exec sleep 6' &\nwhile ! [ -s {pids} ]; do :; done; echo ready")
+    script(
+        tool,
+        f"setsid sh -c 'echo $$ >> {pids}; exec sleep 6' &\nwhile ! [ -s {pids} ]; do :; done; echo ready",
+    )
     start = time.monotonic()
     assert process.run(str(tool), timeout=30).stdout == "ready\n"
     assert time.monotonic() - start < 6
@@ -131,7 +154,9 @@ def test_a_program_that_prints_without_end_is_ended(
 ) -> None:
     monkeypatch.setattr(process, "MAX_OUTPUT", 4 * 1024 * 1024)
     tool = script(tmp_path / "tool", f"{DEAF}yes {stream}")
-    with pytest.raises(process.PrintedTooMuch, match=r"more than 4 MiB of output \(of `.*tool`\)"):
+    with pytest.raises(
+        process.PrintedTooMuch, match=r"more than 4 MiB of output \(of `.*tool`\)"
+    ):
         process.run(tool, timeout=20)
 
 
@@ -150,17 +175,24 @@ def test_ending_all_ends_those_that_do_not_listen_at_once(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("argument", ["a\0b", "a\ud800"])
 def test_an_argument_that_cannot_be_one_is_refused(argument: str) -> None:
-    with pytest.raises(UsageError, match="an argument for echo holds what no argument can hold"):
+    with pytest.raises(
+        UsageError, match="an argument for echo holds what no argument can hold"
+    ):
         process.run("echo", argument)
 
 
 def test_a_command_line_that_is_too_long_is_no_missing_program() -> None:
-    with pytest.raises(ToolError, match="true cannot be started: Argument list too long"):
+    with pytest.raises(
+        ToolError, match="true cannot be started: Argument list too long"
+    ):
         process.run("true", "x" * 10**7)
 
 
 def test_newlines_are_those_of_text(tmp_path: Path) -> None:
-    assert process.run(script(tmp_path / "tool", r"printf 'a\r\nb\rc\n'")).stdout == "a\nb\nc\n"
+    assert (
+        process.run(script(tmp_path / "tool", r"printf 'a\r\nb\rc\n'")).stdout
+        == "a\nb\nc\n"
+    )
 
 
 def test_input_that_is_not_read_blocks_nothing() -> None:

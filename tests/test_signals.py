@@ -12,18 +12,26 @@ import pytest
 from tests.leftovers import DEAF, script, sleeper, still_there
 
 ROOT = Path(__file__).parents[1]
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGQUIT: 131}
+CODES = {
+    signal.SIGINT: 130,
+    signal.SIGTERM: 143,
+    signal.SIGHUP: 129,
+    signal.SIGQUIT: 131,
+}
 VERSION = "[ $1 = version ] && echo v3.22.0 && exit\n"
 HELMS = {
     "listens": VERSION + "{sleeper}exec sleep 120",
     "is-deaf": VERSION + DEAF + "{sleeper}wait; exec sleep 120",
-    "is-deaf-in-version": DEAF + "[ $1 = template ] && exec sleep 120\n{sleeper}wait; exec sleep 120",
+    "is-deaf-in-version": DEAF
+    + "[ $1 = template ] && exec sleep 120\n{sleeper}wait; exec sleep 120",
 }
 
 
 @pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
 @pytest.mark.parametrize("helm", HELMS)
-def test_a_signal_ends_everything(helm: str, number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_ends_everything(
+    helm: str, number: signal.Signals, tmp_path: Path
+) -> None:
     pids = tmp_path / "pids"
     script(tmp_path / "helm", HELMS[helm].format(sleeper=sleeper(pids)))
     process = _lint(tmp_path)
@@ -46,7 +54,9 @@ def test_a_signal_may_come_at_any_time(milliseconds: int, tmp_path: Path) -> Non
     time.sleep(milliseconds / 1000)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=10)
-    assert process.returncode in (143, -signal.SIGTERM), err  # the latter where Python itself was still starting
+    assert process.returncode in (143, -signal.SIGTERM), (
+        err
+    )  # the latter where Python itself was still starting
     assert "Traceback" not in err
     assert still_there(pids) == []
 
@@ -64,7 +74,11 @@ def test_a_signal_that_our_parent_ignores_is_ignored(tmp_path: Path) -> None:
 
 def _lint(home: Path, *before: str) -> "subprocess.Popen[str]":
     argv = [*before, sys.executable, "-m", "helm_llm", "lint", "charts/vllm"]
-    environment = {**os.environ, "HELM_BIN": str(home / "helm"), "HELM_LLM_HOME": str(home / "home")}
+    environment = {
+        **os.environ,
+        "HELM_BIN": str(home / "helm"),
+        "HELM_LLM_HOME": str(home / "home"),
+    }
     return subprocess.Popen(
         argv, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
@@ -95,7 +109,13 @@ except KeyboardInterrupt:
 
 
 def test_a_signal_that_python_lost_is_sent_again() -> None:
-    done = subprocess.run([sys.executable, "-c", LOST], cwd=ROOT, capture_output=True, text=True, timeout=9)
+    done = subprocess.run(
+        [sys.executable, "-c", LOST],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=9,
+    )
     assert (done.stdout, done.stderr) == ("143\n", "")
 
 
@@ -139,5 +159,11 @@ __main__.main()
 @pytest.mark.parametrize("error", ["RuntimeError", "BaseException"])
 def test_a_signal_that_something_wrapped_ends_with_its_code(error: str) -> None:
     code = WRAPPED.format(error=error)
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=9)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=9,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (129, "", "")

@@ -38,7 +38,19 @@ def test_a_reader_sees_its_own_type(reader: Any, holds: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "tree", [None, "text", 5, [], ["x"], {}, {"a": "text"}, {"a": None}, {"a": [1]}, {"a": {"b": []}}]
+    "tree",
+    [
+        None,
+        "text",
+        5,
+        [],
+        ["x"],
+        {},
+        {"a": "text"},
+        {"a": None},
+        {"a": [1]},
+        {"a": {"b": []}},
+    ],
 )
 def test_what_stands_in_the_way_of_a_path_is_no_failure(tree: Any) -> None:
     assert typed.text(tree, "a", "b", 0, "c") == ""
@@ -46,7 +58,10 @@ def test_what_stands_in_the_way_of_a_path_is_no_failure(tree: Any) -> None:
     assert typed.mappings(tree, 0, "a") == ()
 
 
-@pytest.mark.parametrize(("value", "text"), [("x", "x"), (5, "5"), (1.5, "1.5"), (None, ""), ([], ""), ({}, "")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("x", "x"), (5, "5"), (1.5, "1.5"), (None, ""), ([], ""), ({}, "")],
+)
 def test_scalars_are_shown(value: Any, text: str) -> None:
     assert typed.shown(value) == text
 

@@ -31,7 +31,9 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     before = "import sys, os\nfrom pathlib import Path\nfrom helm_llm.writing import append, write_all\n"
     environment = {**os.environ, "PYTHONPATH": PACKAGE}
     argv = [sys.executable, "-c", before + code]
-    return subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=30)
+    return subprocess.run(
+        argv, capture_output=True, text=True, env=environment, timeout=30
+    )
 
 
 @given(texts=st.lists(st.text(max_size=300), min_size=1, max_size=4))
@@ -39,7 +41,9 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 def test_what_is_written_is_what_is_read(texts: list[str]) -> None:
     write_all([(Path(f"{number}.txt"), text) for number, text in enumerate(texts)])
     for number, text in enumerate(texts):
-        assert Path(f"{number}.txt").read_bytes() == text.encode("utf-8", "backslashreplace")
+        assert Path(f"{number}.txt").read_bytes() == text.encode(
+            "utf-8", "backslashreplace"
+        )
     assert not [name for name in names() if name.endswith(".partial")]
 
 
@@ -68,7 +72,10 @@ def test_a_link_keeps_leading_to_its_file() -> None:
     Path("one.txt").symlink_to("real.txt")
     Path("two.txt").symlink_to("one.txt")
     write_all([(Path("two.txt"), "after")])
-    assert (Path("two.txt").readlink(), Path("one.txt").readlink()) == (Path("one.txt"), Path("real.txt"))
+    assert (Path("two.txt").readlink(), Path("one.txt").readlink()) == (
+        Path("one.txt"),
+        Path("real.txt"),
+    )
     assert Path("real.txt").read_text() == "after"
 
 
@@ -81,7 +88,12 @@ def test_a_link_to_nothing_gets_its_file() -> None:
 
 def test_a_link_planted_at_an_old_scratch_name_is_not_followed() -> None:
     Path("victim").write_text("mine")
-    for name in (".a.txt.partial", "a.txt.partial", f"a.txt.{os.getpid()}", "a.txt.tmp"):
+    for name in (
+        ".a.txt.partial",
+        "a.txt.partial",
+        f"a.txt.{os.getpid()}",
+        "a.txt.tmp",
+    ):
         Path(name).symlink_to("victim")
     before = names()
     write_all([(Path("a.txt"), "after")])
@@ -104,12 +116,18 @@ def test_the_owner_stays() -> None:
     os.chown("a.txt", 12345, 23456)
     write_all([(Path("a.txt"), "after")])
     status = Path("a.txt").stat()
-    assert (status.st_uid, status.st_gid, Path("a.txt").read_text()) == (12345, 23456, "after")
+    assert (status.st_uid, status.st_gid, Path("a.txt").read_text()) == (
+        12345,
+        23456,
+        "after",
+    )
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 @pytest.mark.parametrize("directory_mode", [0o755, 0o777, 0o1777])
-def test_a_file_of_somebody_else_keeps_its_owner(directory_mode: int, tmp_path: Path) -> None:
+def test_a_file_of_somebody_else_keeps_its_owner(
+    directory_mode: int, tmp_path: Path
+) -> None:
     for above in (tmp_path, *tmp_path.parents):
         if above.stat().st_uid == 0 and above != Path("/"):
             above.chmod(above.stat().st_mode | 0o011)
@@ -175,8 +193,13 @@ def test_several_files_are_written_all_or_none() -> None:
     os.link("a.txt", "b.txt")
     Path("directory").mkdir()
     with pytest.raises(UsageError):
-        write_all([(Path("new.txt"), "1"), (Path("a.txt"), "2"), (Path("directory"), "3")])
-    assert (names(), Path("a.txt").read_text()) == (["a.txt", "b.txt", "directory"], "before")
+        write_all(
+            [(Path("new.txt"), "1"), (Path("a.txt"), "2"), (Path("directory"), "3")]
+        )
+    assert (names(), Path("a.txt").read_text()) == (
+        ["a.txt", "b.txt", "directory"],
+        "before",
+    )
 
 
 def test_two_texts_for_one_file_are_refused() -> None:
@@ -197,7 +220,10 @@ def test_a_disk_without_room_leaves_the_old_file(links: int) -> None:
     if links == 2:
         os.link("a.txt", "b.txt")
     before = names()
-    told = python(FULL + TRY.format("write_all([(Path('new'), 'x'), (Path('a.txt'), 'y' * 5000)])"))
+    told = python(
+        FULL
+        + TRY.format("write_all([(Path('new'), 'x'), (Path('a.txt'), 'y' * 5000)])")
+    )
     assert told.stdout == "cannot write a.txt: File too large\n", told.stderr
     assert (names(), Path("a.txt").read_text()) == (before, "before")
 
@@ -217,7 +243,9 @@ def test_a_device_stays_one() -> None:
     assert (Path("link").is_symlink(), names()) == (True, ["a.txt", "link"])
 
 
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+@pytest.mark.parametrize(
+    "name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"]
+)
 @pytest.mark.parametrize("to", ["pipe", "file"])
 def test_our_own_output_is_written_to(name: str, to: str) -> None:
     Path("link").symlink_to("/dev/stdout")
@@ -228,7 +256,12 @@ def test_our_own_output_is_written_to(name: str, to: str) -> None:
     before = "from pathlib import Path\nfrom helm_llm.writing import write_all\n"
     with Path("out.txt").open("w") as out:
         environment = {**os.environ, "PYTHONPATH": PACKAGE}
-        subprocess.run([sys.executable, "-c", before + code], stdout=out, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-c", before + code],
+            stdout=out,
+            env=environment,
+            check=True,
+        )
     assert Path("out.txt").read_text() == "one\ntwo\nthree\n"
 
 
@@ -251,7 +284,9 @@ def test_a_named_pipe_is_written_to() -> None:
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
 
 
-def test_a_pipe_without_a_reader_does_not_keep_us(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_without_a_reader_does_not_keep_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("helm_llm.writing.stream.READER_SECONDS", 0.2)
     os.mkfifo("pipe")
     with pytest.raises(UsageError, match=r"no reader opened the pipe in 0\.2 s"):
@@ -264,7 +299,10 @@ def test_append_adds_and_follows_no_link() -> None:
     Path("a.txt").write_text("one\n")
     append(Path("a.txt"), "two\n")
     append(Path("new.txt"), "two\n")
-    assert (Path("a.txt").read_text(), Path("new.txt").read_text()) == ("one\ntwo\n", "two\n")
+    assert (Path("a.txt").read_text(), Path("new.txt").read_text()) == (
+        "one\ntwo\n",
+        "two\n",
+    )
     Path("link").symlink_to("a.txt")
     with pytest.raises(UsageError, match="cannot write link"):
         append(Path("link"), "three\n")
@@ -293,7 +331,11 @@ def test_a_kill_at_any_time_leaves_the_old_or_the_new_text() -> None:
     for number in range(6):
         environment = {**os.environ, "PYTHONPATH": PACKAGE}
         before = "from pathlib import Path\nfrom helm_llm.writing import write_all\nprint(flush=True)\n"
-        child = subprocess.Popen([sys.executable, "-c", before + code], env=environment, stdout=subprocess.PIPE)
+        child = subprocess.Popen(
+            [sys.executable, "-c", before + code],
+            env=environment,
+            stdout=subprocess.PIPE,
+        )
         assert child.stdout
         child.stdout.readline()
         threading.Event().wait(0.01 + number * 0.007)

@@ -20,7 +20,14 @@ import yaml
 
 BEGIN, END = "<!-- values -->", "<!-- /values -->"
 UNSET = re.compile(r"# (\w+): null")
-TYPES = {bool: "bool", int: "int", float: "float", str: "string", list: "list", dict: "object"}
+TYPES = {
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "string",
+    list: "list",
+    dict: "object",
+}
 
 KeyPath = tuple[str, ...]
 
@@ -48,23 +55,39 @@ def rows(text: str) -> list[Row]:
     return sorted(_rows(root, (), yaml.safe_load(text), text.splitlines()))
 
 
-def _rows(mapping: yaml.MappingNode, path: KeyPath, values: dict[str, Any], lines: list[str]) -> Iterator[Row]:
+def _rows(
+    mapping: yaml.MappingNode, path: KeyPath, values: dict[str, Any], lines: list[str]
+) -> Iterator[Row]:
     yield from _unset_rows(mapping, path, lines)
     for key, node in mapping.value:
         value, here, line = values[key.value], (*path, key.value), key.start_mark.line
         if description := _comment_above(lines, line):
-            yield Row(line, here, TYPES[type(value)], f"`{json.dumps(value, ensure_ascii=False)}`", description)
+            yield Row(
+                line,
+                here,
+                TYPES[type(value)],
+                f"`{json.dumps(value, ensure_ascii=False)}`",
+                description,
+            )
         elif value and isinstance(node, yaml.MappingNode):
             yield from _rows(node, here, value, lines)
         else:
             raise SystemExit(f"{'.'.join(here)} has no comment `# -- text`")
 
 
-def _unset_rows(mapping: yaml.MappingNode, path: KeyPath, lines: list[str]) -> Iterator[Row]:
+def _unset_rows(
+    mapping: yaml.MappingNode, path: KeyPath, lines: list[str]
+) -> Iterator[Row]:
     column = mapping.start_mark.column
     for line in range(mapping.start_mark.line, mapping.end_mark.line):
         if found := UNSET.fullmatch(lines[line], column):
-            yield Row(line, (*path, found[1]), "", "not set", " ".join(_comment_below(lines, line)))
+            yield Row(
+                line,
+                (*path, found[1]),
+                "",
+                "not set",
+                " ".join(_comment_below(lines, line)),
+            )
 
 
 def _comment_above(lines: list[str], line: int) -> str:
@@ -100,13 +123,26 @@ def with_table(readme: str, table: list[Row]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 when a README is stale")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, exit with 1 when a README is stale",
+    )
     parser.add_argument("charts", nargs="+", type=Path)
     arguments = parser.parse_args()
-    stale = [chart for chart in arguments.charts if not _refresh(chart, write=not arguments.check)]
+    stale = [
+        chart
+        for chart in arguments.charts
+        if not _refresh(chart, write=not arguments.check)
+    ]
     for chart in stale if arguments.check else ():
-        print(f"{chart}/README.md is stale: python ci/docs/values_table.py {chart}", file=sys.stderr)
+        print(
+            f"{chart}/README.md is stale: python ci/docs/values_table.py {chart}",
+            file=sys.stderr,
+        )
     return int(arguments.check and bool(stale))
 
 

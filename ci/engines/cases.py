@@ -44,8 +44,14 @@ def of_option(option: Option) -> Iterator[list[str]]:
         yield [f"{flag}={'true' if good is None else good}"]
         if flag.startswith("--"):
             yield [flag[:-2]] if good is None else [flag[:-2], good]
-    long = option["flags"][-1] if option["flags"][-1].startswith("--") else option["flags"][0]
-    yield [long.replace("-", "_").replace("__", "--", 1)] + ([] if good is None else [good])
+    long = (
+        option["flags"][-1]
+        if option["flags"][-1].startswith("--")
+        else option["flags"][0]
+    )
+    yield [long.replace("-", "_").replace("__", "--", 1)] + (
+        [] if good is None else [good]
+    )
     yield [f"--no-{long.lstrip('-')}"]
     if good is not None:
         yield [long, "abc"]
@@ -61,7 +67,10 @@ def value(option: Option) -> str | None:
         return None
     if option["choices"]:
         return str(option["choices"][0])
-    return next((word for word in ("1", "{}", "abc", '{"a": 1}') if word in option["accepts"]), "a=/p")
+    return next(
+        (word for word in ("1", "{}", "abc", '{"a": 1}') if word in option["accepts"]),
+        "a=/p",
+    )
 
 
 _FIXED = argument_lists([])

@@ -31,7 +31,11 @@ BODIES = (
     "ModelPermission",
     "UsageInfo",
 )
-METRICS = {"_gauge_cls": "gauge", "_counter_cls": "counter", "_histogram_cls": "histogram"}
+METRICS = {
+    "_gauge_cls": "gauge",
+    "_counter_cls": "counter",
+    "_histogram_cls": "histogram",
+}
 
 
 def nodes(directory: Path, pattern: str) -> Iterator[ast.AST]:
@@ -57,9 +61,13 @@ def metrics(vllm: Path) -> dict[str, str]:
     return {
         word.value.value: METRICS[node.func.attr]
         for node in nodes(vllm / "v1" / "metrics", "loggers.py")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METRICS
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in METRICS
         for word in node.keywords
-        if word.arg == "name" and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str)
+        if word.arg == "name"
+        and isinstance(word.value, ast.Constant)
+        and isinstance(word.value.value, str)
     }
 
 
@@ -69,7 +77,12 @@ def main() -> None:
     found = bodies(vllm)
     if missing := set(BODIES) - set(found):
         sys.exit(f"vLLM {release} has no {', '.join(sorted(missing))}")
-    json.dump({"release": release, "bodies": found, "metrics": metrics(vllm)}, sys.stdout, indent=1, sort_keys=True)
+    json.dump(
+        {"release": release, "bodies": found, "metrics": metrics(vllm)},
+        sys.stdout,
+        indent=1,
+        sort_keys=True,
+    )
     print()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-READ = re.compile(r"""(?:getenv|environ(?:\.\w+)?|env::var(?:_os)?)\s*[(\[]\s*["'](VLLM_[A-Z0-9_]+)["']""")
+READ = re.compile(
+    r"""(?:getenv|environ(?:\.\w+)?|env::var(?:_os)?)\s*[(\[]\s*["'](VLLM_[A-Z0-9_]+)["']"""
+)
 QUOTED = re.compile(r"""["'](VLLM_[A-Z0-9_]+)["']""")
 
 

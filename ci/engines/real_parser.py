@@ -22,7 +22,12 @@ from typing import Any, get_args
 
 import cases
 
-ARGUMENT_MODULES = ("common.cli_args", "launchers.cli_args", "serve.cli_args", "openai.cli_args")
+ARGUMENT_MODULES = (
+    "common.cli_args",
+    "launchers.cli_args",
+    "serve.cli_args",
+    "openai.cli_args",
+)
 PARSER_MODULES = ("vllm.utils.argparse_utils", "vllm.utils")
 
 _LOADER = "vllm.model_executor.model_loader"
@@ -32,7 +37,9 @@ REGISTRIES = {
         ("vllm.entrypoints.openai.tool_parsers", "ToolParserManager"),
     ),
     "--reasoning-parser": (("vllm.reasoning", "ReasoningParserManager"),),
-    "--quantization": (("vllm.model_executor.layers.quantization", "QUANTIZATION_METHODS"),),
+    "--quantization": (
+        ("vllm.model_executor.layers.quantization", "QUANTIZATION_METHODS"),
+    ),
     "--load-format": (
         (_LOADER, "_LOAD_FORMAT_TO_MODEL_LOADER"),
         (_LOADER, "LoadFormats"),
@@ -41,7 +48,23 @@ REGISTRIES = {
     ),
 }
 
-SAMPLES = ("", "None", "1", "-1", "1.5", "1k", "1K", "1.5K", "auto", "abc", "{}", "[]", '{"a": 1}', "{bad", "null")
+SAMPLES = (
+    "",
+    "None",
+    "1",
+    "-1",
+    "1.5",
+    "1k",
+    "1K",
+    "1.5K",
+    "auto",
+    "abc",
+    "{}",
+    "[]",
+    '{"a": 1}',
+    "{bad",
+    "null",
+)
 """Words that tell the types of values apart."""
 
 
@@ -62,7 +85,8 @@ def imported(module: str) -> Any:
 
 def select_cpu() -> None:
     platforms = importlib.import_module("vllm.platforms")
-    platforms._current_platform = importlib.import_module("vllm.platforms.cpu").CpuPlatform()  # type: ignore[attr-defined]
+    cpu = importlib.import_module("vllm.platforms.cpu")
+    platforms._current_platform = cpu.CpuPlatform()  # type: ignore[attr-defined]
 
 
 def build() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
@@ -71,11 +95,18 @@ def build() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
     top = first(PARSER_MODULES, "FlexibleArgumentParser")(prog="vllm")
     commands = top.add_subparsers(dest="subparser")
     serve = commands.add_parser("serve", prog="vllm serve")
-    first(tuple(f"vllm.entrypoints.{module}" for module in ARGUMENT_MODULES), "make_arg_parser")(serve)
+    first(
+        tuple(f"vllm.entrypoints.{module}" for module in ARGUMENT_MODULES),
+        "make_arg_parser",
+    )(serve)
     if all(action.dest != "model_tag" for action in serve._actions):
         # Until 0.9 the sub-command itself adds the model and a few options.
         del commands._name_parser_map["serve"]
-        serve = importlib.import_module("vllm.entrypoints.cli.serve").ServeSubcommand().subparser_init(commands)
+        serve = (
+            importlib.import_module("vllm.entrypoints.cli.serve")
+            .ServeSubcommand()
+            .subparser_init(commands)
+        )
     return top, serve
 
 
@@ -109,10 +140,18 @@ def options(serve: argparse.ArgumentParser) -> Iterator[dict[str, Any]]:
             "negative": sorted(getattr(action, "negative_option_strings", ())),
             "action": type(action).__name__,
             "nargs": action.nargs,
-            "type": getattr(action.type, "__name__", None if action.type is None else str(action.type)),
+            "type": getattr(
+                action.type,
+                "__name__",
+                None if action.type is None else str(action.type),
+            ),
             "accepts": accepted(action.type) if action.nargs != 0 else [],
-            "choices": None if action.choices is None else [str(choice) for choice in action.choices],
-            "metavar": action.metavar if isinstance(action.metavar, (str, list)) else None,
+            "choices": None
+            if action.choices is None
+            else [str(choice) for choice in action.choices],
+            "metavar": action.metavar
+            if isinstance(action.metavar, (str, list))
+            else None,
         }
 
 
@@ -121,7 +160,10 @@ def engine_choices() -> Iterator[tuple[str, list[str]]]:
     for flag, places in REGISTRIES.items():
         for module, name in places:
             with contextlib.suppress(ImportError, AttributeError):
-                yield flag, sorted(set(names(getattr(importlib.import_module(module), name))))
+                yield (
+                    flag,
+                    sorted(set(names(getattr(importlib.import_module(module), name)))),
+                )
                 break
 
 
@@ -145,23 +187,38 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    return value if value is None or isinstance(value, (str, int, float)) else f"<{type(value).__name__}>"
+    return (
+        value
+        if value is None or isinstance(value, (str, int, float))
+        else f"<{type(value).__name__}>"
+    )
 
 
 def verdict(top: argparse.ArgumentParser, argv: list[str]) -> dict[str, Any]:
     """What was set, or the engine's text: behind `error: ` for the parser's own refusals."""
     stderr = io.StringIO()
     try:
-        with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            contextlib.redirect_stderr(stderr),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             given = vars(top.parse_args(["serve", *argv]))
     except SystemExit:
         text = stderr.getvalue().partition("error: ")[2]
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
     else:
-        return {"argv": argv, "set": {key: plain(value) for key, value in given.items() if key != "subparser"}}
+        return {
+            "argv": argv,
+            "set": {
+                key: plain(value) for key, value in given.items() if key != "subparser"
+            },
+        }
     # Functions are named with their address, which is another one in each run.
-    return {"argv": argv, "error": re.sub(r" at 0x[0-9a-f]+", "", " ".join(text.split()))[:120]}
+    return {
+        "argv": argv,
+        "error": re.sub(r" at 0x[0-9a-f]+", "", " ".join(text.split()))[:120],
+    }
 
 
 def main() -> None:
@@ -171,9 +228,16 @@ def main() -> None:
     top, serve = build()
     found = list(options(serve))
     for action in serve._actions:
-        action.default = argparse.SUPPRESS  # Only what an argument list gives is then in the result.
+        action.default = (
+            argparse.SUPPRESS
+        )  # Only what an argument list gives is then in the result.
     verdicts = [verdict(top, argv) for argv in cases.argument_lists(found)]
-    record = {"release": release, "options": found, "engine": dict(engine_choices()), "verdicts": verdicts}
+    record = {
+        "release": release,
+        "options": found,
+        "engine": dict(engine_choices()),
+        "verdicts": verdicts,
+    }
     json.dump(record, sys.stdout)
 
 

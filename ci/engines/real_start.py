@@ -66,12 +66,18 @@ def configure(top: argparse.ArgumentParser, argv: list[str], model: str) -> None
     """What `vllm serve` does first; it raises what the engine raises."""
     args = top.parse_args(["serve", model, *argv[1:]])
     args.model = model
-    importlib.import_module("vllm.entrypoints.common.cli_args").validate_parsed_serve_args(args)
-    engine = importlib.import_module("vllm.engine.arg_utils").AsyncEngineArgs.from_cli_args(args)
+    importlib.import_module(
+        "vllm.entrypoints.common.cli_args"
+    ).validate_parsed_serve_args(args)
+    engine = importlib.import_module(
+        "vllm.engine.arg_utils"
+    ).AsyncEngineArgs.from_cli_args(args)
     engine.create_engine_config()
 
 
-def answer(top: argparse.ArgumentParser, question: dict[str, Any], directory: Path) -> dict[str, Any]:
+def answer(
+    top: argparse.ArgumentParser, question: dict[str, Any], directory: Path
+) -> dict[str, Any]:
     model = directory / question["argv"][0]
     model.mkdir(parents=True, exist_ok=True)
     (model / "config.json").write_text(json.dumps(MODELS[question["argv"][0]]), "utf-8")
@@ -84,7 +90,9 @@ def answer(top: argparse.ArgumentParser, question: dict[str, Any], directory: Pa
     except SystemExit:
         return {"error": stderr.getvalue().partition("error: ")[2].strip()}
     except Exception as error:
-        return {"error": str(error).rpartition("Value error, ")[2].partition(" [type=")[0]}
+        return {
+            "error": str(error).rpartition("Value error, ")[2].partition(" [type=")[0]
+        }
     finally:
         logging.getLogger("vllm").removeHandler(log)
         for name in question["environment"]:

@@ -27,7 +27,11 @@ from pathlib import Path
 from read_variables import variables
 
 HERE = Path(__file__).parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm" / "vllm"
+CACHE = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    / "helm-llm"
+    / "vllm"
+)
 INDEX = "https://pypi.org/simple/vllm/"
 
 ERAS = (
@@ -37,7 +41,9 @@ ERAS = (
 )
 """First series, release whose requirements all of the era run with, and what else they import."""
 
-SOURCES = re.compile(r"(?:[^/]+/)?((?:vllm/.*\.py|csrc/.*\.(?:cpp|cuh?|hp*)|rust/.*\.rs|requirements/.*\.txt))")
+SOURCES = re.compile(
+    r"(?:[^/]+/)?((?:vllm/.*\.py|csrc/.*\.(?:cpp|cuh?|hp*)|rust/.*\.rs|requirements/.*\.txt))"
+)
 
 
 def number(release: str) -> tuple[int, ...]:
@@ -81,13 +87,23 @@ def members(url: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def environment(release: str) -> Path:
     """The Python of the era's environment."""
-    first, reference, extras = next(era for era in reversed(ERAS) if number(era[0]) <= number(release))
+    first, reference, extras = next(
+        era for era in reversed(ERAS) if number(era[0]) <= number(release)
+    )
     directory = CACHE / f"environment-{first}"
     python = directory / "bin" / "python"
     if not (directory / "complete").exists():
-        common = (sources(reference) / "requirements" / "common.txt").read_text("utf-8").splitlines()
+        common = (
+            (sources(reference) / "requirements" / "common.txt")
+            .read_text("utf-8")
+            .splitlines()
+        )
         # A floor for certificates that the index may not reach yet; nothing here opens a connection.
-        wanted = [line.split("#")[0].strip() for line in common if not line.startswith("certifi")]
+        wanted = [
+            line.split("#")[0].strip()
+            for line in common
+            if not line.startswith("certifi")
+        ]
         subprocess.run([sys.executable, "-m", "venv", str(directory)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, *extras, *filter(None, wanted)], check=True)
@@ -98,8 +114,15 @@ def environment(release: str) -> Path:
 def record(release: str) -> None:
     directory = CACHE / "records" / "variables"
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{release}.json").write_text(json.dumps(variables(sources(release))), "utf-8")
-    command = [str(environment(release)), str(HERE / "real_parser.py"), str(sources(release)), release]
+    (directory / f"{release}.json").write_text(
+        json.dumps(variables(sources(release))), "utf-8"
+    )
+    command = [
+        str(environment(release)),
+        str(HERE / "real_parser.py"),
+        str(sources(release)),
+        release,
+    ]
     said = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     (CACHE / "records" / f"{release}.json").write_bytes(said)
 

@@ -20,7 +20,24 @@ import cases
 ROOT = Path(__file__).parents[2]
 ENGINES, DATA = ROOT / "helm_llm" / "engines", ROOT / "tests" / "data"
 
-ANY = frozenset(("", "None", "1", "-1", "1.5", "1k", "1K", "1.5K", "auto", "abc", "{}", "[]", '{"a": 1}', "null"))
+ANY = frozenset(
+    (
+        "",
+        "None",
+        "1",
+        "-1",
+        "1.5",
+        "1k",
+        "1K",
+        "1.5K",
+        "auto",
+        "abc",
+        "{}",
+        "[]",
+        '{"a": 1}',
+        "null",
+    )
+)
 TYPES: Mapping[frozenset[str], str] = {
     frozenset(("1", "-1")): "int",
     frozenset(("1", "-1", "1.5")): "float",
@@ -35,7 +52,11 @@ TYPES: Mapping[frozenset[str], str] = {
 
 _OBJECTS = frozenset(("{}", '{"a": 1}'))
 
-ENGINE_CHOICES = ("--tokenizer-mode", "--kv-cache-dtype", "--distributed-executor-backend")
+ENGINE_CHOICES = (
+    "--tokenizer-mode",
+    "--kv-cache-dtype",
+    "--distributed-executor-backend",
+)
 """Flags whose help names what the engine takes, while the parser takes anything."""
 
 Record = Mapping[str, Any]
@@ -46,7 +67,10 @@ def number(release: str) -> tuple[int, ...]:
 
 
 def takes(record: Record, *argv: str) -> bool:
-    return any(verdict["argv"] == list(argv) and "set" in verdict for verdict in record["verdicts"])
+    return any(
+        verdict["argv"] == list(argv) and "set" in verdict
+        for verdict in record["verdicts"]
+    )
 
 
 def type_of(option: Record, pairs: bool) -> tuple[str, bool]:
@@ -55,15 +79,24 @@ def type_of(option: Record, pairs: bool) -> tuple[str, bool]:
     if option["action"] == "LoRAParserAction":
         return "lora-module", False
     if accepts >= ANY:
-        return ("json-or-str" if option["type"] == "union_dict_and_str" else "str"), option["type"] == "_optional_type"
+        return (
+            "json-or-str" if option["type"] == "union_dict_and_str" else "str"
+        ), option["type"] == "_optional_type"
     if "-O" in option["flags"]:
         return "json", False  # A level, or the whole configuration as an object.
     nothing = frozenset(("", "None"))
-    if pairs and accepts - nothing == _OBJECTS and option["type"] in ("_parse_type", "_optional_type"):
+    if (
+        pairs
+        and accepts - nothing == _OBJECTS
+        and option["type"] in ("_parse_type", "_optional_type")
+    ):
         return "json-or-pairs", nothing <= accepts
     kind = TYPES.get(accepts - nothing)
     if kind is None and not option["choices"]:
-        print(f"no name for the type of {option['flags']}: {sorted(accepts)}", file=sys.stderr)
+        print(
+            f"no name for the type of {option['flags']}: {sorted(accepts)}",
+            file=sys.stderr,
+        )
     return kind or "str", nothing <= accepts
 
 
@@ -76,8 +109,14 @@ def kind_of(option: Record) -> str:
 
 
 def negative(option: Record) -> list[str]:
-    named = [flag for flag in option["flags"] if kind_of(option) == "bool" and flag.startswith("--no-")]
-    return option["negative"] or [flag for flag in named if f"--{flag[5:]}" in option["flags"]]
+    named = [
+        flag
+        for flag in option["flags"]
+        if kind_of(option) == "bool" and flag.startswith("--no-")
+    ]
+    return option["negative"] or [
+        flag for flag in named if f"--{flag[5:]}" in option["flags"]
+    ]
 
 
 def entry(option: Record, record: Record) -> dict[str, Any]:
@@ -95,7 +134,9 @@ def entry(option: Record, record: Record) -> dict[str, Any]:
     if option["choices"]:
         found["choices"] = option["choices"]
     late = [name for flag in option["flags"] for name in engine.get(flag, ())]
-    late += option["metavar"] or [] if set(ENGINE_CHOICES) & set(option["flags"]) else []
+    late += (
+        option["metavar"] or [] if set(ENGINE_CHOICES) & set(option["flags"]) else []
+    )
     if late and not option["choices"]:
         found["engineChoices"] = sorted(set(late))
     return found
@@ -121,16 +162,26 @@ def over_time(names: Mapping[str, Iterable[str]]) -> dict[str, list[list[str]]]:
     """For each name the ranges of releases that have it."""
     releases = sorted(names, key=number)
     sets = [set(names[release]) for release in releases]
-    return {name: ranges([name in held for held in sets], releases) for name in sorted(set().union(*sets))}
+    return {
+        name: ranges([name in held for held in sets], releases)
+        for name in sorted(set().union(*sets))
+    }
 
 
 def lines(entries: Iterable[Any], start: str, end: str) -> str:
     """JSON with one entry per line."""
-    return start + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries) + end
+    return (
+        start
+        + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
+        + end
+    )
 
 
 def mapping(entries: Mapping[str, Any]) -> str:
-    body = ",\n".join(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in entries.items())
+    body = ",\n".join(
+        f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}"
+        for key, value in entries.items()
+    )
     return "{\n" + body + "\n}\n"
 
 
@@ -152,10 +203,13 @@ def write_table(record: Record, options: list[dict[str, Any]]) -> None:
         "movesModel": takes(record, "--model", "X"),
     }
     head = json.dumps(about, separators=(",", ":"))[:-1] + ',"options":[\n'
-    (ENGINES / f"vllm-{record['release']}.json").write_text(lines(options, head, "\n]}\n"), "utf-8")
+    (ENGINES / f"vllm-{record['release']}.json").write_text(
+        lines(options, head, "\n]}\n"), "utf-8"
+    )
     kept = [verdict for verdict in record["verdicts"] if cases.is_kept(verdict["argv"])]
     (DATA / f"vllm-parser-{record['release']}.jsonl").write_text(
-        "".join(json.dumps(verdict, separators=(",", ":")) + "\n" for verdict in kept), "utf-8"
+        "".join(json.dumps(verdict, separators=(",", ":")) + "\n" for verdict in kept),
+        "utf-8",
     )
 
 
@@ -168,10 +222,16 @@ def main() -> None:
     for record, options in changed(records):
         write_table(record, options)
     flags = {
-        record["release"]: [flag for option in record["options"] for flag in option["flags"]] for record in records
+        record["release"]: [
+            flag for option in record["options"] for flag in option["flags"]
+        ]
+        for record in records
     }
     (ENGINES / "vllm-flags.json").write_text(mapping(over_time(flags)), "utf-8")
-    variables = {path.stem: json.loads(path.read_bytes()) for path in Path(directory, "variables").glob("*.json")}
+    variables = {
+        path.stem: json.loads(path.read_bytes())
+        for path in Path(directory, "variables").glob("*.json")
+    }
     (ENGINES / "vllm-variables.json").write_text(mapping(over_time(variables)), "utf-8")
 
 

@@ -23,7 +23,10 @@ Schema = dict[str, Any]
 OUTPUT = Path(__file__).parents[2] / "tests" / "data" / "kserve-schemas.json"
 RELEASES = ("0.14.1", "0.15.2", "0.20.0")
 """The oldest that the chart supports, the oldest for several nodes, the newest."""
-KINDS = {"InferenceService": ("inferenceservices", "v1beta1"), "ServingRuntime": ("servingruntimes", "v1alpha1")}
+KINDS = {
+    "InferenceService": ("inferenceservices", "v1beta1"),
+    "ServingRuntime": ("servingruntimes", "v1alpha1"),
+}
 KEPT = ("type", "enum", "required", "pattern", "minimum", "maximum")
 WORTH_SHARING = 60
 """Characters; a reference takes about thirty."""
@@ -32,7 +35,9 @@ WORTH_SHARING = 60
 def crds(release: str) -> Path:
     """The directory of a release's CRDs."""
     command = ["go", "mod", "download", "-json", f"github.com/kserve/kserve@v{release}"]
-    module = json.loads(subprocess.run(command, stdout=subprocess.PIPE, cwd="/", check=True).stdout)
+    module = json.loads(
+        subprocess.run(command, stdout=subprocess.PIPE, cwd="/", check=True).stdout
+    )
     return Path(module["Dir"], "config", "crd", "full")
 
 
@@ -40,7 +45,11 @@ def read(directory: Path, plural: str, version: str) -> Schema:
     """What users write of one kind: all but its status."""
     text = (directory / f"serving.kserve.io_{plural}.yaml").read_text("utf-8")
     versions = yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]
-    (schema,) = (each["schema"]["openAPIV3Schema"] for each in versions if each["name"] == version)
+    (schema,) = (
+        each["schema"]["openAPIV3Schema"]
+        for each in versions
+        if each["name"] == version
+    )
     schema["properties"].pop("status", None)
     return closed(schema)
 
@@ -55,8 +64,12 @@ def closed(structural: Mapping[str, Any]) -> Schema:
     if isinstance(structural.get("additionalProperties"), Mapping):
         schema["additionalProperties"] = closed(structural["additionalProperties"])
     if "properties" in structural:
-        schema["properties"] = {key: closed(below) for key, below in structural["properties"].items()}
-        schema["additionalProperties"] = structural.get("x-kubernetes-preserve-unknown-fields", False)
+        schema["properties"] = {
+            key: closed(below) for key, below in structural["properties"].items()
+        }
+        schema["additionalProperties"] = structural.get(
+            "x-kubernetes-preserve-unknown-fields", False
+        )
     return schema
 
 
@@ -87,7 +100,9 @@ class Definitions:
             return {key: self.shared(below) for key, below in node.items()}
         if text not in self.numbers:
             number = self.numbers[text] = str(len(self.numbers))
-            self.schemas[number] = {key: self.shared(below) for key, below in node.items()}
+            self.schemas[number] = {
+                key: self.shared(below) for key, below in node.items()
+            }
         return {"$ref": f"#/definitions/{self.numbers[text]}"}
 
 

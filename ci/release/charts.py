@@ -18,10 +18,21 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", required=True, help="where the directory will be served")
-    parser.add_argument("--to", type=Path, default=ROOT / "dist" / "charts", help="the directory, dist/charts")
-    parser.add_argument("--charts", type=Path, default=ROOT / "charts", help="where the charts lie")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--url", required=True, help="where the directory will be served"
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=ROOT / "dist" / "charts",
+        help="the directory, dist/charts",
+    )
+    parser.add_argument(
+        "--charts", type=Path, default=ROOT / "charts", help="where the charts lie"
+    )
     arguments = parser.parse_args()
     helm = tool("helm4")
     with tempfile.TemporaryDirectory() as scratch:
@@ -37,9 +48,13 @@ def release(helm: str, charts: Path, to: Path, url: str, scratch: Path) -> None:
         if (to / package.name).exists():
             check_unchanged(to / package.name, package)
             package.unlink()
-    earlier = ["--merge", str(to / "index.yaml")] if (to / "index.yaml").exists() else []
+    earlier = (
+        ["--merge", str(to / "index.yaml")] if (to / "index.yaml").exists() else []
+    )
     run(helm, "repo", "index", str(scratch), "--url", url, *earlier)
-    for file in sorted(scratch.iterdir(), key=lambda file: file.name == "index.yaml"):  # the index last: it names them
+    for file in sorted(
+        scratch.iterdir(), key=lambda file: file.name == "index.yaml"
+    ):  # the index last: it names them
         shutil.move(file, to / file.name)
         print(to / file.name)
 
@@ -47,12 +62,18 @@ def release(helm: str, charts: Path, to: Path, url: str, scratch: Path) -> None:
 def check_unchanged(released: Path, package: Path) -> None:
     """A user who pinned a version gets what everybody got who pinned it."""
     if contents(released) != contents(package):
-        sys.exit(f"{released.name} is released, and its chart has changed since: raise the version in its Chart.yaml")
+        sys.exit(
+            f"{released.name} is released, and its chart has changed since: raise the version in its Chart.yaml"
+        )
 
 
 def contents(package: Path) -> dict[str, bytes]:
     with tarfile.open(package) as archive:
-        files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+        files = {
+            member.name: archive.extractfile(member)
+            for member in archive
+            if member.isfile()
+        }
         return {name: file.read() for name, file in files.items() if file}
 
 

@@ -72,10 +72,14 @@ def documented_blocks(text: str) -> Iterator[tuple[str, Facts]]:
     chapter = section(text, "Configuration")
     for _, block in filter(is_values, fenced(chapter)):
         defaults = dict(leaves(yaml.safe_load(block)))
-        for path, value in leaves(yaml.safe_load(re.sub(r"# (\w+: \d+)$", r"\1", block, flags=re.MULTILINE))):
+        for path, value in leaves(
+            yaml.safe_load(re.sub(r"# (\w+: \d+)$", r"\1", block, flags=re.MULTILINE))
+        ):
             is_default = path in defaults and "\n" not in str(value)
             yield path, with_default(value) if is_default else typed(value)
-    for name, _ in bullets(chapter, after="**Optional Parameters** (commented by default):"):
+    for name, _ in bullets(
+        chapter, after="**Optional Parameters** (commented by default):"
+    ):
         yield f"vllm.args.{name}", {}
 
 
@@ -83,18 +87,28 @@ def shown_settings(text: str) -> Iterator[tuple[str, Facts]]:
     """Keys known from commands and one block only: their types show, their defaults do not."""
     for language, block in fenced(text):
         if is_values((language, block)):
-            yield from ((path, typed(value)) for path, value in leaves(yaml.safe_load(block)))
+            yield from (
+                (path, typed(value)) for path, value in leaves(yaml.safe_load(block))
+            )
         for argument in chain.from_iterable(set_arguments(block)):
             path, _, value = argument.partition("=")
             path, index, _ = path.partition("[")
-            yield path, {"type": "array"} if index or value.startswith("{") else typed(yaml.safe_load(value))
+            yield (
+                path,
+                {"type": "array"}
+                if index or value.startswith("{")
+                else typed(yaml.safe_load(value)),
+            )
 
 
 def constructor_parameters(text: str) -> Iterator[tuple[str, Facts]]:
     for owner, introduction in CONSTRUCTORS.items():
         for name, description in bullets(text, after=introduction):
             default = re.search(r"default is `(.*?)`", description)
-            yield f"{owner}.{name}", with_default(yaml.safe_load(default[1])) if default else {}
+            yield (
+                f"{owner}.{name}",
+                with_default(yaml.safe_load(default[1])) if default else {},
+            )
 
 
 DOCUMENTS: dict[str, tuple[str, Callable[[str], Iterator[tuple[str, Facts]]]]] = {
@@ -121,14 +135,20 @@ def merged(keys: Iterable[tuple[str, Facts]]) -> dict[str, Facts]:
 def is_values(block: tuple[str, str]) -> bool:
     """Manifests are no values, and one block of values does not say what it is."""
     language, body = block
-    return "apiVersion:" not in body and (language == "yaml" or body.startswith("endpoint:"))
+    return "apiVersion:" not in body and (
+        language == "yaml" or body.startswith("endpoint:")
+    )
 
 
 def examples(text: str) -> Iterator[tuple[str, str]]:
     """(file name, content) of each values block and command line, each once."""
     seen: list[Any] = []
     for block in fenced(text):
-        values = [yaml.safe_load(block[1])] if is_values(block) else list(filter(None, set_arguments(block[1])))
+        values = (
+            [yaml.safe_load(block[1])]
+            if is_values(block)
+            else list(filter(None, set_arguments(block[1])))
+        )
         for value in values:
             if value not in seen:
                 seen.append(value)
@@ -146,7 +166,10 @@ def main(documents: Path, output: Path) -> None:
     for number, (chart, read) in DOCUMENTS.items():
         (document,) = documents.glob(f"{number}_*.txt")
         text = document.read_text(encoding="utf-8")
-        lines += [f"{chart}:"] + [f"  {path}: {json.dumps(facts)}" for path, facts in merged(read(text)).items()]
+        lines += [f"{chart}:"] + [
+            f"  {path}: {json.dumps(facts)}"
+            for path, facts in merged(read(text)).items()
+        ]
         for name, content in examples(text) if chart in WITH_EXAMPLES else ():
             target = output / "examples" / chart / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -155,4 +178,7 @@ def main(documents: Path, output: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Path("tests/seeds"))
+    main(
+        Path(sys.argv[1]),
+        Path(sys.argv[2]) if len(sys.argv) > 2 else Path("tests/seeds"),
+    )

@@ -31,7 +31,9 @@ def bullets(text: str, after: str) -> Iterator[tuple[str, str]]:
 
 def fenced(text: str) -> Iterator[tuple[str, str]]:
     """(language, body) of each fenced block, those inside lists too."""
-    for _, language, body in re.findall(r"^( *)```(\w*)\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL):
+    for _, language, body in re.findall(
+        r"^( *)```(\w*)\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL
+    ):
         yield language, textwrap.dedent(body)
 
 
@@ -40,4 +42,6 @@ def set_arguments(body: str) -> Iterator[list[str]]:
     for line in re.sub(r"\\\n", " ", body).splitlines():
         if line.startswith("helm "):
             words = shlex.split(line)
-            yield [argument for option, argument in pairwise(words) if option == "--set"]
+            yield [
+                argument for option, argument in pairwise(words) if option == "--set"
+            ]

@@ -53,7 +53,9 @@ class Case:
     def __str__(self) -> str:
         written = json.dumps(self.value)
         shown = written if len(written) < 20 else f"{len(self.value)} characters"
-        return f"{self.chart} {self.scenario or 'defaults'}: {dotted(self.path)} = {shown}"
+        return (
+            f"{self.chart} {self.scenario or 'defaults'}: {dotted(self.path)} = {shown}"
+        )
 
     @property
     def text(self) -> str:
@@ -64,15 +66,29 @@ class Case:
 
 def cases(chart: Chart) -> Iterator[Case]:
     """Each key over the defaults, and over those scenarios that set it or what stands beside it."""
-    trees = {str(scenario): read(str(scenario)).tree for scenario in scenarios_of(chart.path)}
+    trees = {
+        str(scenario): read(str(scenario)).tree for scenario in scenarios_of(chart.path)
+    }
     own = (path for tree in trees.values() for path in _paths(chart, tree))
     for path in dict.fromkeys([*_paths(chart, chart.defaults.tree), *own]):
         beside = (
-            scenario for scenario, tree in trees.items() if len(path) > 1 and lookup(tree, path[:-1]) is not MISSING
+            scenario
+            for scenario, tree in trees.items()
+            if len(path) > 1 and lookup(tree, path[:-1]) is not MISSING
         )
-        setting = (scenario for scenario, tree in trees.items() if lookup(tree, path) is not MISSING)
-        near = dict.fromkeys([*islice(setting, _SCENARIOS), *islice(beside, _SCENARIOS)])
-        yield from (Case(chart.path, scenario, path, value) for scenario in ("", *near) for value in ODD)
+        setting = (
+            scenario
+            for scenario, tree in trees.items()
+            if lookup(tree, path) is not MISSING
+        )
+        near = dict.fromkeys(
+            [*islice(setting, _SCENARIOS), *islice(beside, _SCENARIOS)]
+        )
+        yield from (
+            Case(chart.path, scenario, path, value)
+            for scenario in ("", *near)
+            for value in ODD
+        )
 
 
 def failures(chosen: Sequence[Case], helm: Helm, directory: Path) -> Iterator[str]:
@@ -93,12 +109,17 @@ def failures(chosen: Sequence[Case], helm: Helm, directory: Path) -> Iterator[st
         if isinstance(found, str):
             yield f"{case}: {found}"
             continue
-        yield from (f"{case}: {each.message}" for each in found.findings if _is_broken(each))
+        yield from (
+            f"{case}: {each.message}" for each in found.findings if _is_broken(each)
+        )
 
 
 def _is_broken(finding: Finding) -> bool:
     """Whether a template failed, and not because it says `fail` or `required`: a refusal in words is the chart's."""
-    return finding.rule.id == "template-failed" and "execution error at (" not in finding.message
+    return (
+        finding.rule.id == "template-failed"
+        and "execution error at (" not in finding.message
+    )
 
 
 def _linted(target: Target, helm: Helm, render: Running | None = None) -> Report | str:
@@ -152,7 +173,9 @@ def _with(tree: Any, path: KeyPath, value: Any) -> Any:
     head, rest = path[0], path[1:]
     if isinstance(head, int):
         items = list(tree) if isinstance(tree, list) else []
-        items[head : head + 1] = [_with(items[head] if head < len(items) else None, rest, value)]
+        items[head : head + 1] = [
+            _with(items[head] if head < len(items) else None, rest, value)
+        ]
         return items
     entries = tree if isinstance(tree, dict) else {}
     return {**entries, head: _with(entries.get(head), rest, value)}
@@ -162,8 +185,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 1 when something went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("charts", nargs="+")
-    parser.add_argument("--helm", action="append", required=True, help="path of a Helm, several times for several")
-    parser.add_argument("--sample", type=int, help="this many cases of each chart, not all")
+    parser.add_argument(
+        "--helm",
+        action="append",
+        required=True,
+        help="path of a Helm, several times for several",
+    )
+    parser.add_argument(
+        "--sample", type=int, help="this many cases of each chart, not all"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     wrong = 0

@@ -22,16 +22,28 @@ def environment() -> Path:
 
 
 def requirements() -> list[str]:
-    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli")
+    toml = import_module(
+        "tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli"
+    )
     project: dict[str, Any] = toml.loads(PROJECT.read_text())["project"]
     return [*project["dependencies"], *project["optional-dependencies"]["dev"]]
 
 
 def build(directory: Path) -> None:
-    print(f"building the development environment {directory}, once, some 15 seconds", file=sys.stderr)
+    print(
+        f"building the development environment {directory}, once, some 15 seconds",
+        file=sys.stderr,
+    )
     shutil.rmtree(directory, ignore_errors=True)
     python = str(directory / "bin" / "python")
-    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "--disable-pip-version-check",
+    ]
     for command in (
         [sys.executable, "-m", "venv", "--without-pip", str(directory)],
         [*pip, "install", "--quiet", "--constraint", str(LOCK), *requirements()],

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VERSIONS = Path(__file__).with_name("versions")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm" / "bin"
+CACHE = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    / "helm-llm"
+    / "bin"
+)
 
 
 @dataclass(frozen=True)
@@ -35,32 +39,59 @@ class Tool:
 
 
 def pinned() -> dict[str, Tool]:
-    rows = (line.split() for line in VERSIONS.read_text().splitlines() if line and not line.startswith("#"))
-    return {name: Tool(*columns) for name, *columns in rows if len(columns) > 1}  # the others are not programs
+    rows = (
+        line.split()
+        for line in VERSIONS.read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    return {
+        name: Tool(*columns) for name, *columns in rows if len(columns) > 1
+    }  # the others are not programs
 
 
 def on_path(tool: Tool) -> Path | None:
     found = shutil.which(tool.name)
     if found is None:
         return None
-    printed = subprocess.run([found, tool.version_option], capture_output=True, text=True).stdout
+    printed = subprocess.run(
+        [found, tool.version_option], capture_output=True, text=True
+    ).stdout
     fits = re.search(rf"(?<![\w.])v?{re.escape(tool.version)}(?![\w.+-])", printed)
     return Path(found).absolute() if fits else None
 
 
 def link_flags(tool: Tool) -> str:
     """Set the variables that the released binary's Makefile sets: go install alone leaves Helm at Kubernetes 1.20."""
-    module = json.loads(go("mod", "download", "-json", f"{tool.module}@v{tool.version}"))
-    makefile, go_mod = Path(module["Dir"], "Makefile"), Path(module["Dir"], "go.mod").read_text()
+    module = json.loads(
+        go("mod", "download", "-json", f"{tool.module}@v{tool.version}")
+    )
+    makefile, go_mod = (
+        Path(module["Dir"], "Makefile"),
+        Path(module["Dir"], "go.mod").read_text(),
+    )
     known = {"BINARY_VERSION": f"v{tool.version}"}
     if client := re.search(r"k8s\.io/client-go v(\d+)\.(\d+)", go_mod):
-        known |= {"K8S_MODULES_MAJOR_VER": str(int(client[1]) + 1), "K8S_MODULES_MINOR_VER": client[2]}
+        known |= {
+            "K8S_MODULES_MAJOR_VER": str(int(client[1]) + 1),
+            "K8S_MODULES_MINOR_VER": client[2],
+        }
     settings = re.findall(r"-X (\S+)=\$[({](\w+)[)}]", makefile.read_text())
-    return " ".join(["-w -s", *(f"-X {variable}={known[name]}" for variable, name in settings if name in known)])
+    return " ".join(
+        [
+            "-w -s",
+            *(
+                f"-X {variable}={known[name]}"
+                for variable, name in settings
+                if name in known
+            ),
+        ]
+    )
 
 
 def go(*arguments: str, **environment: str) -> str:
-    done = subprocess.run(["go", *arguments], env=os.environ | environment, capture_output=True, text=True)
+    done = subprocess.run(
+        ["go", *arguments], env=os.environ | environment, capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(f"go {' '.join(arguments)}\n{done.stderr or done.stdout}")
     return done.stdout
@@ -74,10 +105,19 @@ def build(tool: Tool) -> None:
             file=sys.stderr,
         )
         sys.exit(3)
-    print(f"building {tool.name} {tool.version} into {tool.cached}, once, about 2 minutes", file=sys.stderr)
+    print(
+        f"building {tool.name} {tool.version} into {tool.cached}, once, about 2 minutes",
+        file=sys.stderr,
+    )
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
         flags = ["-trimpath", "-ldflags", link_flags(tool)]
-        go("install", *flags, f"{tool.package}@v{tool.version}", GOBIN=scratch, CGO_ENABLED="0")
+        go(
+            "install",
+            *flags,
+            f"{tool.package}@v{tool.version}",
+            GOBIN=scratch,
+            CGO_ENABLED="0",
+        )
         Path(scratch, tool.name).rename(tool.cached)
 
 
@@ -85,7 +125,9 @@ def path_of(tool: Tool) -> Path:
     if usable := on_path(tool):
         return usable
     CACHE.mkdir(parents=True, exist_ok=True)
-    with Path(CACHE, "lock").open("w") as lock:  # one build at a time: linking Helm takes every core
+    with Path(CACHE, "lock").open(
+        "w"
+    ) as lock:  # one build at a time: linking Helm takes every core
         if not tool.cached.exists():
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not tool.cached.exists():

@@ -7,7 +7,14 @@ from typing import Any
 
 import yaml
 
-from helm_llm.document.nodes import AliasNode, Broken, Collection, Node, ScalarNode, merged
+from helm_llm.document.nodes import (
+    AliasNode,
+    Broken,
+    Collection,
+    Node,
+    ScalarNode,
+    merged,
+)
 from helm_llm.document.scalars import MERGE, as_key, as_value, resolve
 from helm_llm.keypath import KeyPath
 
@@ -23,7 +30,9 @@ MAX_NODES = 1_000_000
 """Keys and values of one text: a million of them take five seconds and 300 MB."""
 
 TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
-COLLECTION_AS_KEY = "a mapping or list cannot be a key; text that starts with {{ needs quotes"
+COLLECTION_AS_KEY = (
+    "a mapping or list cannot be a key; text that starts with {{ needs quotes"
+)
 
 
 @dataclass(slots=True)
@@ -42,7 +51,9 @@ class Composer:
     def compose(self, text: str) -> Node | None:
         """The root node, None when there is no document."""
         parser = _Parser(text)
-        while not isinstance(event := parser.get_event(), (yaml.DocumentEndEvent, yaml.StreamEndEvent)):
+        while not isinstance(
+            event := parser.get_event(), (yaml.DocumentEndEvent, yaml.StreamEndEvent)
+        ):
             if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -58,7 +69,13 @@ class Composer:
         plain = event.implicit[0]
         try:
             raw = resolve(event.value, event.tag, plain)
-            node = ScalarNode(start, end, as_key(raw) if self._at_key() else as_value(raw), raw=raw, plain=plain)
+            node = ScalarNode(
+                start,
+                end,
+                as_key(raw) if self._at_key() else as_value(raw),
+                raw=raw,
+                plain=plain,
+            )
         except ValueError as error:
             raise Broken(start, end, str(error)) from None
         node.merge = event.value == "<<" and (plain or event.tag == MERGE)
@@ -68,7 +85,9 @@ class Composer:
         start, end = self._span(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            raise Broken(start, end, f"there is no anchor &{event.anchor} above this alias")
+            raise Broken(
+                start, end, f"there is no anchor &{event.anchor} above this alias"
+            )
         if isinstance(target, Collection) and not target.closed:
             raise Broken(start, end, f"the anchor &{event.anchor} contains itself")
         if isinstance(target, Collection) and self._at_key():
@@ -76,10 +95,17 @@ class Composer:
         value = target.value
         if isinstance(target, ScalarNode):
             value = as_key(target.raw) if self._at_key() else as_value(target.raw)
-        self._add(AliasNode(start, end, value, target.size + 1, target.height, target=target), None)
+        self._add(
+            AliasNode(start, end, value, target.size + 1, target.height, target=target),
+            None,
+        )
         self._from_aliases += target.size
         if self._is_bomb():
-            raise Broken(start, end, "the aliases expand to too many values, Helm refuses such a file")
+            raise Broken(
+                start,
+                end,
+                "the aliases expand to too many values, Helm refuses such a file",
+            )
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         start, end = self._span(event)
@@ -99,7 +125,9 @@ class Composer:
         node.height = 1 + max((item.height for item in node.items), default=0)
         if node.height > MAX_DEPTH:
             raise Broken(node.start, node.end, TOO_DEEP)
-        node.value = self._mapping(node) if node.mapping else [item.value for item in node.items]
+        node.value = (
+            self._mapping(node) if node.mapping else [item.value for item in node.items]
+        )
         node.closed = True
 
     def _mapping(self, node: Collection) -> dict[str, Any]:
@@ -121,7 +149,11 @@ class Composer:
         self._decoded += node.size
         self._added += 1
         if self._added > MAX_NODES:
-            raise Broken(node.start, node.end, f"this holds more than {MAX_NODES:,} keys and values")
+            raise Broken(
+                node.start,
+                node.end,
+                f"this holds more than {MAX_NODES:,} keys and values",
+            )
         if anchor is not None:
             self._anchors[anchor] = node
         if self._open:
@@ -130,14 +162,22 @@ class Composer:
             self.root = node
 
     def _at_key(self) -> bool:
-        return bool(self._open) and self._open[-1].mapping and len(self._open[-1].items) % 2 == 0
+        return (
+            bool(self._open)
+            and self._open[-1].mapping
+            and len(self._open[-1].items) % 2 == 0
+        )
 
     def _path(self) -> KeyPath:
-        return tuple(c.items[-2].value if c.mapping else len(c.items) - 1 for c in self._open)
+        return tuple(
+            c.items[-2].value if c.mapping else len(c.items) - 1 for c in self._open
+        )
 
     def _span(self, event: yaml.Event) -> tuple[int, int]:
         start, end = event.start_mark, event.end_mark
-        return (start.index if start else 0) + self.offset, (end.index if end else 0) + self.offset
+        return (start.index if start else 0) + self.offset, (
+            end.index if end else 0
+        ) + self.offset
 
     def _is_bomb(self) -> bool:
         # The limits of Helm's YAML library: 99 % of a small document may come from aliases, 10 % of a huge one.

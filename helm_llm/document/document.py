@@ -13,7 +13,14 @@ from typing import Any
 
 from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
-from helm_llm.document.nodes import AliasNode, Broken, Node, ScalarNode, descend, scalar_spans
+from helm_llm.document.nodes import (
+    AliasNode,
+    Broken,
+    Node,
+    ScalarNode,
+    descend,
+    scalar_spans,
+)
 from helm_llm.document.syntax import compose, contents
 from helm_llm.keypath import MISSING, KeyPath, lookup
 
@@ -84,7 +91,11 @@ class Document:
             return ()
         scalars = [span for root in self._roots for span in scalar_spans(root)]
         found = _OUR_COMMENT.finditer(self.text)
-        return tuple(self._comment(match) for match in found if not _inside(match.start("text"), scalars))
+        return tuple(
+            self._comment(match)
+            for match in found
+            if not _inside(match.start("text"), scalars)
+        )
 
     def value_span(self, path: KeyPath) -> Span | None:
         """Where the value at exactly this path stands; None if this file does not hold it."""
@@ -92,7 +103,9 @@ class Document:
 
     def key_span(self, path: KeyPath) -> Span | None:
         """Where the path's last key stands; a list item has only its value."""
-        return next((self._span(key or value) for key, value in self._found(path)), None)
+        return next(
+            (self._span(key or value) for key, value in self._found(path)), None
+        )
 
     def line(self, number: int) -> str:
         """The text of a line, without its end."""
@@ -108,7 +121,9 @@ class Document:
         start = starts[line - 1]
         end = starts[line] - 1 if line < len(starts) else len(self.text)
         if end - start > LONGEST_EXCERPT:
-            cut = max(0, min(column - 1 - LONGEST_EXCERPT // 2, end - start - LONGEST_EXCERPT))
+            cut = max(
+                0, min(column - 1 - LONGEST_EXCERPT // 2, end - start - LONGEST_EXCERPT)
+            )
             return self.text[start + cut : start + cut + LONGEST_EXCERPT], cut
         return self.text[start:end].removesuffix("\r"), 0
 
@@ -135,17 +150,23 @@ class Document:
         written = match["text"].rstrip(" \t")
         start, end = match.start("text"), match.start("text") + len(written)
         before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
-        return Comment(span_of(self.text, start, end, self._lines), written, not before.strip())
+        return Comment(
+            span_of(self.text, start, end, self._lines), written, not before.strip()
+        )
 
     def _span(self, node: Node) -> Span:
         return span_of(self.text, node.start, node.end, self._lines)
 
 
 _ANCHOR = re.compile(r"^&\S+\s*")
-_OUR_COMMENT = re.compile(r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*)(?=\r?$)", re.MULTILINE)
+_OUR_COMMENT = re.compile(
+    r"(?:^|(?<=[\s]))(?P<text>#[ \t]*helm-llm:[^\r\n]*)(?=\r?$)", re.MULTILINE
+)
 
 
-@lru_cache(maxsize=4)  # targets share their base values, and what is to be fixed was linted just before
+@lru_cache(
+    maxsize=4
+)  # targets share their base values, and what is to be fixed was linted just before
 def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
     """Read values as this Helm reads them: 3 takes the first document, 4 merges all of them."""
     text = text.removeprefix("\ufeff")
@@ -156,15 +177,23 @@ def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
         for composer in composers:
             tree = merge_maps(tree, _mapping(composer.root))
     except Broken as broken:
-        problem = SyntaxProblem(span_of(text, broken.start, broken.end, lines), broken.message)
+        problem = SyntaxProblem(
+            span_of(text, broken.start, broken.end, lines), broken.message
+        )
         return Document(file, text, error=problem, _lines=lines)
     repeated = tuple(
-        RepeatedKey(path, span_of(text, later.start, later.end, lines), span_of(text, first.start, first.end, lines))
+        RepeatedKey(
+            path,
+            span_of(text, later.start, later.end, lines),
+            span_of(text, first.start, first.end, lines),
+        )
         for composer in composers
         for path, later, first in composer.repeated
     )
     roots = tuple(composer.root for composer in composers if composer.root)
-    return Document(file, text, tree, None, repeated, _second_document(text, lines), roots, lines)
+    return Document(
+        file, text, tree, None, repeated, _second_document(text, lines), roots, lines
+    )
 
 
 def read(file: str, *, helm_major: int = 3, what: str = "the values file") -> Document:
@@ -181,7 +210,9 @@ def decode(data: bytes, file: str, *, helm_major: int = 3) -> Document:
         text = data.decode("utf-8", "replace").removeprefix("\ufeff")
         at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
-        return Document(file, text, error=SyntaxProblem(span_of(text, at, at + 1, []), message))
+        return Document(
+            file, text, error=SyntaxProblem(span_of(text, at, at + 1, []), message)
+        )
 
 
 def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -200,7 +231,9 @@ def span_of(text: str, start: int, end: int, lines: list[int]) -> Span:
     """Offsets -> lines and columns."""
     line_starts(text, lines)
     line, end_line = bisect_right(lines, start), bisect_right(lines, end)
-    return Span(line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
+    return Span(
+        line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1
+    )
 
 
 def line_starts(text: str, lines: list[int]) -> list[int]:
@@ -216,7 +249,11 @@ def _mapping(root: Node | None) -> Mapping[str, Any]:
         return {}
     if not isinstance(root.value, dict):
         kind = "a list" if isinstance(root.value, list) else "a single value"
-        raise Broken(root.start, root.end, f"values are a mapping of keys, this file holds {kind}")
+        raise Broken(
+            root.start,
+            root.end,
+            f"values are a mapping of keys, this file holds {kind}",
+        )
     return root.value
 
 

@@ -22,16 +22,25 @@ def printed(value: Any) -> str:
     return f"{mantissa}e{exponent[0]}{exponent[1:]:0>2}"
 
 
-def as_helm_prints(source: str, value: bool | int | float, types: Set[str]) -> str | None:
+def as_helm_prints(
+    source: str, value: bool | int | float, types: Set[str]
+) -> str | None:
     """What becomes of a plain scalar where these types are allowed; None when nothing that matters is lost.
 
     Text alone: every difference matters. Numbers too, as for quantities and fractions: 0.90 and 0.9 are the same.
     Booleans as well, as for environment variables: it is text again, in which charts print whole numbers in full.
     """
     numbers = "number" in types or "integer" in types
-    if "string" not in types or (isinstance(value, bool) and "boolean" in types and not numbers):
+    if "string" not in types or (
+        isinstance(value, bool) and "boolean" in types and not numbers
+    ):
         return None
-    if numbers and "boolean" not in types and not isinstance(value, bool) and _number(source) == value:
+    if (
+        numbers
+        and "boolean" not in types
+        and not isinstance(value, bool)
+        and _number(source) == value
+    ):
         return None
     whole = numbers and not isinstance(value, bool) and float(value).is_integer()
     text = str(int(value)) if whole else printed(value)

@@ -77,11 +77,17 @@ class Collection(Node):
 
 def merged(value: Node) -> list[Node]:
     """The mappings that a merge key's value stands for, the strongest last."""
-    sources = value.items[::-1] if isinstance(value, Collection) and not value.mapping else [value]
+    sources = (
+        value.items[::-1]
+        if isinstance(value, Collection) and not value.mapping
+        else [value]
+    )
     for source in sources:
         target = source.target if isinstance(source, AliasNode) else source
         if not isinstance(target, Collection) or not target.mapping:
-            raise Broken(source.start, source.end, "`<<` takes a mapping or a list of mappings")
+            raise Broken(
+                source.start, source.end, "`<<` takes a mapping or a list of mappings"
+            )
     return sources
 
 
@@ -109,7 +115,11 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
             return None
         else:
             key, node = pair
-            if isinstance(key, ScalarNode) and key.merge and isinstance(node, AliasNode):
+            if (
+                isinstance(key, ScalarNode)
+                and key.merge
+                and isinstance(node, AliasNode)
+            ):
                 return key, node
     return key, node
 

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
-STR, NULL, BINARY, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "null", "binary", "merge"))
+STR, NULL, BINARY, MERGE = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "null", "binary", "merge")
+)
 _TYPES: dict[str, tuple[type, ...]] = {
     "tag:yaml.org,2002:bool": (bool,),
     "tag:yaml.org,2002:int": (int,),
@@ -18,8 +20,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
     NULL: (type(None),),
 }
 _WORDS: dict[str, Scalar] = {
-    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
-    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys(
+        ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True
+    ),
+    **dict.fromkeys(
+        ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"),
+        False,
+    ),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
@@ -27,8 +34,13 @@ _WORDS: dict[str, Scalar] = {
 }
 _FIRST = frozenset("yYnNtTfFoO~.+-0123456789")
 _DIGITS = frozenset("+-0123456789")
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_INTEGER = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))",
+    re.ASCII,
+)
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII
+)
 _DOT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?", re.ASCII)
 _INT64_MIN, _INT64_MAX, _UINT64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 
@@ -73,7 +85,11 @@ def _integer(match: re.Match[str]) -> int:
     for digits, base in ((hexadecimal, 16), (octal, 8), (binary, 2), (decimal, 10)):
         # 64 binary digits are the most that can fit; Python refuses to convert very long decimals.
         if digits is not None:
-            return int(sign + digits, base) if len(digits.lstrip("0")) <= 64 else _UINT64_MAX + 1
+            return (
+                int(sign + digits, base)
+                if len(digits.lstrip("0")) <= 64
+                else _UINT64_MAX + 1
+            )
     raise AssertionError(match)
 
 
@@ -84,7 +100,9 @@ def _float(digits: str, text: str) -> float | str:
 
 def _binary(text: str) -> str:
     try:
-        return base64.b64decode(re.sub("[\r\n]", "", text), validate=True).decode("utf-8", "replace")
+        return base64.b64decode(re.sub("[\r\n]", "", text), validate=True).decode(
+            "utf-8", "replace"
+        )
     except binascii.Error:
         raise ValueError("the !!binary value is not base64") from None
 
@@ -95,7 +113,9 @@ def as_value(scalar: Scalar) -> Scalar:
         return scalar
     number = float(scalar)
     if not math.isfinite(number):
-        raise ValueError(f"Helm refuses {_float32(number)} as a value, JSON has no such number")
+        raise ValueError(
+            f"Helm refuses {_float32(number)} as a value, JSON has no such number"
+        )
     return int(number) if number.is_integer() and abs(number) <= 2**53 else number
 
 
@@ -109,7 +129,11 @@ def as_key(scalar: Scalar) -> str:
         return _float32(scalar)
     if isinstance(scalar, int) and scalar <= _INT64_MAX:
         return str(scalar)
-    raise ValueError("a key must not be null" if scalar is None else f"the number {scalar} is too large for a key")
+    raise ValueError(
+        "a key must not be null"
+        if scalar is None
+        else f"the number {scalar} is too large for a key"
+    )
 
 
 def _float32(number: float) -> str:
@@ -121,6 +145,10 @@ def _float32(number: float) -> str:
     if not math.isfinite(single):
         return ".nan" if math.isnan(single) else ".inf" if single > 0 else "-.inf"
     packed = struct.pack("<f", single)
-    shortest = next(text for p in range(9) if struct.pack("<f", float(text := f"{single:.{p}e}")) == packed)
+    shortest = next(
+        text
+        for p in range(9)
+        if struct.pack("<f", float(text := f"{single:.{p}e}")) == packed
+    )
     exponent = int(shortest.partition("e")[2])
     return f"{float(shortest):.9g}" if -4 <= exponent < 6 else shortest

@@ -46,7 +46,10 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
     start = 0
     for cut in _HELM_4_CUT.finditer(text) if helm_major >= 4 else ():
         if cut["rest"]:
-            raise Broken(*_written(cut, "rest"), "Helm 4 takes only a comment after `---`: put this on the next line")
+            raise Broken(
+                *_written(cut, "rest"),
+                "Helm 4 takes only a comment after `---`: put this on the next line",
+            )
         yield start, cut.start()
         start = cut.end()
     yield start, len(text)
@@ -54,7 +57,9 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
 
 _DASHES = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*)")
+_CONTENT = re.compile(
+    r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*[ \t\r]*(?:[#%][^\n]*)?(?P<line>[^\n]*)"
+)
 _HELM_4_CUT = re.compile(r"^---[ \t\r]*(?:#[^\n]*|(?P<rest>[^\n]*))$", re.MULTILINE)
 
 
@@ -71,20 +76,28 @@ def _composed(text: str, start: int, end: int) -> Composer:
     except yaml.reader.ReaderError as error:
         # libyaml counts its position in bytes, so look for the character.
         at = max(text.find(chr(error.character), start, end), start)
-        raise Broken(at, at + 1, f"YAML does not allow the character U+{error.character:04X}") from None
+        raise Broken(
+            at, at + 1, f"YAML does not allow the character U+{error.character:04X}"
+        ) from None
     except yaml.MarkedYAMLError as error:
         raise _explained(error, text, start) from None
     return composer
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> Broken:
-    problem, here, opened = error.problem or "this is no YAML", error.problem_mark, error.context_mark
+    problem, here, opened = (
+        error.problem or "this is no YAML",
+        error.problem_mark,
+        error.context_mark,
+    )
     at_opening, message = _MEANING.get(problem, (False, ""))
     mark = (opened if at_opening else here) or here or opened
     at = start + (mark.index if mark else 0)
     char = text[at : at + 1]
     if char == "\t" and "character" in problem:
-        return Broken(at, at + 1, "a tab stands here, YAML wants blanks: indent with spaces")
+        return Broken(
+            at, at + 1, "a tab stands here, YAML wants blanks: indent with spaces"
+        )
     line = text.count("\n", 0, start + opened.index) + 1 if opened else 1
     return Broken(at, at, message.format(char=char, line=line) if message else problem)
 
@@ -92,7 +105,10 @@ def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> Broken:
 _OPEN = "the {} that starts in line {{line}} is not closed before this"
 _MISFIT = "this does not belong to the {} that starts in line {{line}}: check the indentation and the quotes"
 _MEANING = {
-    "found character that cannot start any token": (False, "a value cannot start with '{char}': put it in quotes"),
+    "found character that cannot start any token": (
+        False,
+        "a value cannot start with '{char}': put it in quotes",
+    ),
     "mapping values are not allowed in this context": (
         False,
         "no `key: value` can stand here: check the indentation, or quote the text if it contains `: `",
@@ -101,8 +117,14 @@ _MEANING = {
         False,
         "no list item can stand here: put it on a line of its own",
     ),
-    "found unexpected end of stream": (True, "the quote that opens here is never closed"),
-    "found unexpected document indicator": (True, "the quote that opens here is not closed before the next document"),
+    "found unexpected end of stream": (
+        True,
+        "the quote that opens here is never closed",
+    ),
+    "found unexpected document indicator": (
+        True,
+        "the quote that opens here is not closed before the next document",
+    ),
     "could not find expected ':'": (True, "this line needs a `:`, as in `key: value`"),
     "did not find expected ',' or ']'": (False, _OPEN.format("list")),
     "did not find expected ',' or '}'": (False, _OPEN.format("mapping")),

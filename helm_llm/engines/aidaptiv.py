@@ -18,6 +18,9 @@ _SWITCHES = (
 
 OPTIONS: tuple[Option, ...] = (
     Option(("--nvme-path",)),
-    *(Option((flag,), type="float") for flag in ("--dram-kv-offload-gb", "--ssd-kv-offload-gb")),
+    *(
+        Option((flag,), type="float")
+        for flag in ("--dram-kv-offload-gb", "--ssd-kv-offload-gb")
+    ),
     *(Option((flag,), kind="true") for flag in _SWITCHES),
 )

@@ -29,7 +29,11 @@ def is_number(text: str) -> bool:
 
 def prepared(words: Sequence[str], table: Table) -> list[Word]:
     """Dashes for underscores, `-O3` spelt out, dotted words as one JSON object at the end."""
-    spelt = [Word(text, index) for index, word in enumerate(words) for text in _spelt(word, words, index, table)]
+    spelt = [
+        Word(text, index)
+        for index, word in enumerate(words)
+        for text in _spelt(word, words, index, table)
+    ]
     plain, objects = _without_dotted(spelt)
     for flag, (index, value) in objects.items():
         plain += [Word(flag, index), Word(json.dumps(value), index)]
@@ -39,16 +43,24 @@ def prepared(words: Sequence[str], table: Table) -> list[Word]:
 def _spelt(word: str, words: Sequence[str], index: int, table: Table) -> list[str]:
     if word.startswith("--"):
         name, equals, value = word.partition("=")
-        return [_NAME.sub(lambda match: match[0].replace("_", "-"), name, count=1) + equals + value]
+        return [
+            _NAME.sub(lambda match: match[0].replace("_", "-"), name, count=1)
+            + equals
+            + value
+        ]
     if not word.startswith("-O") or (word.startswith("-O.") and not table.has_levels):
         return [word]
     if word != "-O":
         return table.optimization(word[3:] if word[2] == "=" else word[2:])
     level = words[index + 1 : index + 2]
-    return table.optimization() if level and level[0] in ("0", "1", "2", "3") else [word]
+    return (
+        table.optimization() if level and level[0] in ("0", "1", "2", "3") else [word]
+    )
 
 
-def _without_dotted(words: Sequence[Word]) -> tuple[list[Word], dict[str, tuple[int, dict[str, Any]]]]:
+def _without_dotted(
+    words: Sequence[Word],
+) -> tuple[list[Word], dict[str, tuple[int, dict[str, Any]]]]:
     """The plain words; for each flag with dotted keys the object they make and the last word's place."""
     plain: list[Word] = []
     objects: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -61,10 +73,16 @@ def _without_dotted(words: Sequence[Word]) -> tuple[list[Word], dict[str, tuple[
         given = Word(value, word.index) if equals else next(rest, None)
         flag, *keys = name.removesuffix("+").split(".")
         if given is None:
-            plain.append(Word(flag, word.index))  # The engine fails here; a flag without a value says so.
+            plain.append(
+                Word(flag, word.index)
+            )  # The engine fails here; a flag without a value says so.
             continue
         tree = objects.get(flag, (0, {}))[1]
-        _put(tree, keys, given.text.split(",") if name.endswith("+") else _scalar(given.text))
+        _put(
+            tree,
+            keys,
+            given.text.split(",") if name.endswith("+") else _scalar(given.text),
+        )
         objects[flag] = (given.index, tree)
     return plain, objects
 
@@ -75,7 +93,9 @@ def _put(tree: dict[str, Any], keys: Sequence[str], value: Any) -> None:
         inner = tree.get(key)
         tree[key] = tree = inner if isinstance(inner, dict) else {}
     held = tree.get(last)
-    tree[last] = [*held, *value] if isinstance(held, list) and isinstance(value, list) else value
+    tree[last] = (
+        [*held, *value] if isinstance(held, list) and isinstance(value, list) else value
+    )
 
 
 def _scalar(text: str) -> Any:
@@ -89,5 +109,7 @@ def _ended(words: Sequence[Word]) -> list[Word]:
     ends = [at for at, word in enumerate(words) if word.text == "--"]
     if not ends:
         return list(words)
-    behind = [Word(word.text, word.index, literal=True) for word in words[ends[0] + 1 :]]
+    behind = [
+        Word(word.text, word.index, literal=True) for word in words[ends[0] + 1 :]
+    ]
     return [*words[: ends[0]], *behind]

@@ -26,7 +26,9 @@ class Option:
     @property
     def name(self) -> str:
         """The spelling that messages use."""
-        return next((flag for flag in self.flags if flag.startswith("--")), self.flags[0])
+        return next(
+            (flag for flag in self.flags if flag.startswith("--")), self.flags[0]
+        )
 
     @property
     def is_switch(self) -> bool:

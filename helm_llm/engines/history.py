@@ -24,7 +24,11 @@ class Fate:
 def flag_fate(name: str, seen_from: Release | None) -> Fate | None:
     """What became of a flag; None where it exists or nothing is known."""
     ranges: Mapping[str, Sequence[Sequence[str]]] = read("flags")
-    if seen_from is None and name not in ranges and any(flag.startswith(name) for flag in ranges):
+    if (
+        seen_from is None
+        and name not in ranges
+        and any(flag.startswith(name) for flag in ranges)
+    ):
         return None
     return _fate(name, ranges.get(name, ()), seen_from)
 
@@ -39,7 +43,9 @@ def variables() -> Sequence[str]:
     return list(read("variables"))
 
 
-def _fate(name: str, ranges: Sequence[Sequence[str]], seen_from: Release | None) -> Fate | None:
+def _fate(
+    name: str, ranges: Sequence[Sequence[str]], seen_from: Release | None
+) -> Fate | None:
     told = read("history").get(name, {})
     replacement = told.get("replacement", "")
     if not ranges:

@@ -99,11 +99,21 @@ class _Reader:
 
     def _surplus(self, word: Word, before: Given | None) -> None:
         if before and before.option.is_switch and before.index == word.index - 1:
-            self._refuse(Reason.VALUE, word, before.spelling, word.text, "a switch takes no value")
+            self._refuse(
+                Reason.VALUE,
+                word,
+                before.spelling,
+                word.text,
+                "a switch takes no value",
+            )
         else:
             # With a blank in its value, a flag that the parser does not know is a loose word to it.
             flag = _FLAG.match(word.text)
-            self._refuse(Reason.UNKNOWN if flag else Reason.SURPLUS, word, flag[1] if flag else word.text)
+            self._refuse(
+                Reason.UNKNOWN if flag else Reason.SURPLUS,
+                word,
+                flag[1] if flag else word.text,
+            )
 
     def _option(self, at: int) -> int:
         word = self.words[at]
@@ -127,7 +137,9 @@ class _Reader:
 
     def _following(self, at: int, option: Option, spelling: str) -> int:
         """Take the words behind an option; how many they are."""
-        limit = {"value": 1, "append": 1, "optional": 1, "list": None}.get(option.kind, 0)
+        limit = {"value": 1, "append": 1, "optional": 1, "list": None}.get(
+            option.kind, 0
+        )
         values = self._values(at + 1, limit)
         if not values and option.kind in ("value", "append", "list"):
             self._refuse(Reason.VALUE, self.words[at], spelling, None, "a value")
@@ -135,7 +147,9 @@ class _Reader:
             self._take(option, spelling, values, self.words[at])
         return len(values)
 
-    def _take(self, option: Option, spelling: str, values: Sequence[Word], flag: Word) -> None:
+    def _take(
+        self, option: Option, spelling: str, values: Sequence[Word], flag: Word
+    ) -> None:
         for value in values:
             if wanted := expected(option, value.text):
                 self._refuse(Reason.VALUE, value, spelling, value.text, wanted)
@@ -143,19 +157,30 @@ class _Reader:
         if spelling == "--model" and not self._as_model(flag):
             return
         index = values[-1].index if values else flag.index
-        self.given.append(Given(option, spelling, tuple(value.text for value in values), index))
+        self.given.append(
+            Given(option, spelling, tuple(value.text for value in values), index)
+        )
 
     def _as_model(self, flag: Word) -> bool:
         moved = self.table.moves_model
         if (moved and self.has_model) or (not moved and flag.text == "--model"):
-            self._refuse(Reason.VALUE, flag, "--model", expected="the model as the first word, without --model")
+            self._refuse(
+                Reason.VALUE,
+                flag,
+                "--model",
+                expected="the model as the first word, without --model",
+            )
             return False
         self.has_model = self.has_model or moved
         return True
 
     def _values(self, at: int, limit: int | None = None) -> list[Word]:
         end = at
-        while end < len(self.words) and not self._is_flag(end) and (limit is None or end - at < limit):
+        while (
+            end < len(self.words)
+            and not self._is_flag(end)
+            and (limit is None or end - at < limit)
+        ):
             end += 1
         return self.words[at:end]
 
@@ -166,5 +191,12 @@ class _Reader:
             return False
         return bool(self.table.find(text)) or not (is_number(text) or " " in text)
 
-    def _refuse(self, reason: Reason, word: Word, flag: str, value: str | None = None, expected: str = "") -> None:
+    def _refuse(
+        self,
+        reason: Reason,
+        word: Word,
+        flag: str,
+        value: str | None = None,
+        expected: str = "",
+    ) -> None:
         self.refused.append(Refusal(reason, word.index, flag, value, expected))

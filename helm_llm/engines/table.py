@@ -46,8 +46,14 @@ class Table:
 
     def _short(self, word: str) -> list[Match]:
         """`-n2` is `-n 2`, `-t` is `-tp` where no other short flag begins so."""
-        glued = [(word[:2], self.options[word[:2]], word[2:])] if word[:2] in self.options else []
-        return glued + [(flag, self.options[flag], None) for flag in self._beginning(word)]
+        glued = (
+            [(word[:2], self.options[word[:2]], word[2:])]
+            if word[:2] in self.options
+            else []
+        )
+        return glued + [
+            (flag, self.options[flag], None) for flag in self._beginning(word)
+        ]
 
     def _beginning(self, text: str) -> Sequence[str]:
         """The spellings that begin with a text."""
@@ -77,13 +83,18 @@ class Table:
 @cache
 def releases() -> tuple[Release, ...]:
     """The releases that have a table, the oldest first."""
-    found = (release(path.stem.removeprefix("vllm-")) for path in _HERE.glob("vllm-[0-9]*.json"))
+    found = (
+        release(path.stem.removeprefix("vllm-"))
+        for path in _HERE.glob("vllm-[0-9]*.json")
+    )
     return tuple(sorted(number for number in found if number))
 
 
 def table(wanted: Release) -> Table | None:
     """The table of a release or of the nearest one below it in its minor series."""
-    below = [number for number in releases() if number[:2] == wanted[:2] and number <= wanted]
+    below = [
+        number for number in releases() if number[:2] == wanted[:2] and number <= wanted
+    ]
     return load(below[-1]) if below else None
 
 
@@ -92,7 +103,10 @@ def load(number: Release) -> Table:
     """The table that stands in the file of this release."""
     data = json.loads((_HERE / f"vllm-{text(number)}.json").read_bytes())
     options = [Option.read(entry) for entry in data["options"]]
-    return Table({flag: option for option in options for flag in option.flags}, data["movesModel"])
+    return Table(
+        {flag: option for option in options for flag in option.flags},
+        data["movesModel"],
+    )
 
 
 def newest() -> Table:

@@ -29,7 +29,11 @@ def expected(option: Option, word: str) -> str | None:
 
 def resolved(option: Option, word: str) -> Any:
     """The word as the engine reads it."""
-    return None if option.nullable and word in ("", "None") else _TYPES.get(option.type, (str, ""))[0](word)
+    return (
+        None
+        if option.nullable and word in ("", "None")
+        else _TYPES.get(option.type, (str, ""))[0](word)
+    )
 
 
 def human_int(word: str) -> int:
@@ -39,7 +43,11 @@ def human_int(word: str) -> int:
         return int(word)
     number, suffix = match.groups()
     power = _POWERS[suffix.lower()]
-    return int(float(number) * 1000**power) if suffix.islower() else int(number) * 1024**power
+    return (
+        int(float(number) * 1000**power)
+        if suffix.islower()
+        else int(number) * 1024**power
+    )
 
 
 def _human_int_or_auto(word: str) -> int:
@@ -49,7 +57,10 @@ def _human_int_or_auto(word: str) -> int:
 def _object(word: str) -> Mapping[str, Any]:
     """Numbers in it may have suffixes as well."""
     parts = re.split(r'("(?:[^"\\]|\\.)*")', word)
-    parts[::2] = [_BARE_SUFFIXED.sub(lambda match: str(human_int(match[0])), part) for part in parts[::2]]
+    parts[::2] = [
+        _BARE_SUFFIXED.sub(lambda match: str(human_int(match[0])), part)
+        for part in parts[::2]
+    ]
     found = json.loads("".join(parts))
     if not isinstance(found, dict):
         raise ValueError(word)
@@ -79,7 +90,10 @@ def _lora_module(word: str) -> Any:
 _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "int": (int, "an integer"),
     "float": (float, "a number"),
-    "human-int": (human_int, "an integer, with k, m, g (powers of 1000) or K, M, G (of 1024) behind it or not"),
+    "human-int": (
+        human_int,
+        "an integer, with k, m, g (powers of 1000) or K, M, G (of 1024) behind it or not",
+    ),
     "human-int-or-auto": (_human_int_or_auto, "an integer like 32768 or 32k, or auto"),
     "json": (json.loads, "JSON"),
     "json-object": (_object, "a JSON object"),

@@ -24,21 +24,37 @@ _KINDS = "pods", "events", "claims", "services", "nodes"
 def keep(release: Release, directory: Path) -> None:
     """Write objects, events and logs of a release."""
     evidence = release.watch().evidence()
-    objects = {"objects": release.objects, **{name: getattr(evidence, name) for name in _KINDS}}
+    objects = {
+        "objects": release.objects,
+        **{name: getattr(evidence, name) for name in _KINDS},
+    }
     masking.learn(lambda: secrets_of_tree(objects))
-    logs = {f"{pod}.{container}": text for (pod, container), text in evidence.logs.items()}
+    logs = {
+        f"{pod}.{container}": text for (pod, container), text in evidence.logs.items()
+    }
     logs |= dict(helm_tests.logs(release))
     make_directory(directory)
     write_all(
         [
-            *((directory / f"{name}.json", _json(values)) for name, values in objects.items()),
-            *((directory / file_name(f"{name}.log"), clean(text)) for name, text in logs.items()),
+            *(
+                (directory / f"{name}.json", _json(values))
+                for name, values in objects.items()
+            ),
+            *(
+                (directory / file_name(f"{name}.log"), clean(text))
+                for name, text in logs.items()
+            ),
         ]
     )
 
 
 def _json(values: Any) -> str:
-    return json.dumps(_shown(concealed([_without_secrets(value) for value in values])), indent=2) + "\n"
+    return (
+        json.dumps(
+            _shown(concealed([_without_secrets(value) for value in values])), indent=2
+        )
+        + "\n"
+    )
 
 
 def _shown(value: Any) -> Any:
@@ -53,5 +69,9 @@ def _shown(value: Any) -> Any:
 
 
 def _without_secrets(value: Object) -> Object:
-    hidden = {key: dict.fromkeys(mapping(value, key), "***") for key in ("data", "stringData") if key in value}
+    hidden = {
+        key: dict.fromkeys(mapping(value, key), "***")
+        for key in ("data", "stringData")
+        if key in value
+    }
     return {**value, **hidden} if value.get("kind") == "Secret" else value

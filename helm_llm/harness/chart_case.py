@@ -54,47 +54,79 @@ def _skip(why: str) -> str:
 
 def _run(terms: Terms, case: Case, target: Target) -> None:
     step, site = case.steps.run, case.site
-    if terms.lint and not step("lint", lambda: lint_gate.lint(site, case.release, target)):
+    if terms.lint and not step(
+        "lint", lambda: lint_gate.lint(site, case.release, target)
+    ):
         return
     with ExitStack() as stack:
-        versions = [older(site, target, terms.upgrade_from, terms.ledger.directory)] if terms.upgrade_from else []
+        versions = (
+            [older(site, target, terms.upgrade_from, terms.ledger.directory)]
+            if terms.upgrade_from
+            else []
+        )
         for version in versions:
-            if not (install_chart(terms, case, version, "install old", stack) and step("ready", lambda: _wait(case))):
+            if not (
+                install_chart(terms, case, version, "install old", stack)
+                and step("ready", lambda: _wait(case))
+            ):
                 return
-        if install_chart(terms, case, target, "upgrade" if versions else "install", stack):
+        if install_chart(
+            terms, case, target, "upgrade" if versions else "install", stack
+        ):
             case.check()
         else:
             case.keep_failed()
 
 
-def install_chart(terms: Terms, case: Case, target: Target, name: str, stack: ExitStack) -> bool:
+def install_chart(
+    terms: Terms, case: Case, target: Target, name: str, stack: ExitStack
+) -> bool:
     """Install, simulated or as it is; at the end of `stack` the release goes, then what was made for its pods."""
     prepared = [target]
-    if terms.simulate and not case.steps.run("simulate", lambda: _simulate(terms, case, prepared, stack)):
+    if terms.simulate and not case.steps.run(
+        "simulate", lambda: _simulate(terms, case, prepared, stack)
+    ):
         return False
     stack.enter_context(installed(terms, case))
     return case.steps.run(name, lambda: install(case.site, case.release, prepared[0]))
 
 
-def _simulate(terms: Terms, case: Case, prepared: list[Target], stack: ExitStack) -> str:
+def _simulate(
+    terms: Terms, case: Case, prepared: list[Target], stack: ExitStack
+) -> str:
     """Give the nodes GPUs, the pods what they expect, and the chart the simulator's image."""
     target, site = prepared[0], case.site
     objects = objects_of(site, case.release, target)
-    scratch = terms.ledger.directory / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
+    scratch = (
+        terms.ledger.directory
+        / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
+    )
     prepared[0] = simulated(target, values_of(site, target), objects, scratch)
-    advertise(site, {name: amount * terms.jobs for name, amount in extended_resources(objects).items()})
+    advertise(
+        site,
+        {
+            name: amount * terms.jobs
+            for name, amount in extended_resources(objects).items()
+        },
+    )
     made = _provide(terms, case, objects_of(site, case.release, prepared[0]), stack)
     return f"made for it: {', '.join(made) or 'nothing is missing'}"
 
 
-def _provide(terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack) -> Iterator[str]:
+def _provide(
+    terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack
+) -> Iterator[str]:
     """A RuntimeClass is the cluster's, like the GPUs, and stays for other runs; the rest goes with the release."""
     site = case.site
     for value in missing(site, objects):
         kind, name = str(value["kind"]), name_of(value)
         if kind != "RuntimeClass" and not site.own_namespace:
             stack.enter_context(
-                terms.ledger.hold(Dependency(site.tools.kubectl, site.access, site.namespace, kind, name))
+                terms.ledger.hold(
+                    Dependency(
+                        site.tools.kubectl, site.access, site.namespace, kind, name
+                    )
+                )
             )
         site.kubectl.apply([value])
         yield f"{kind} {name}"
@@ -111,9 +143,15 @@ def installed(terms: Terms, case: Case) -> Iterator[None]:
     From a namespace that stays its pods are gone before what they use is.
     """
     site = case.site
-    if site.own_cluster or (not site.own_namespace and site.releases.status(case.release)):
+    if site.own_cluster or (
+        not site.own_namespace and site.releases.status(case.release)
+    ):
         yield
         return
     place = site.access, site.namespace
-    with terms.ledger.hold(InstalledRelease(site.tools.helm.binary, *place, case.release, wait=not site.own_namespace)):
+    with terms.ledger.hold(
+        InstalledRelease(
+            site.tools.helm.binary, *place, case.release, wait=not site.own_namespace
+        )
+    ):
         yield

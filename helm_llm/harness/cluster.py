@@ -51,7 +51,9 @@ def prepared(site: Site, ledger: Ledger, wanted: Wanted, stack: ExitStack) -> Si
     elif wanted.simulate:
         site = site.on(site.access, site.proxy, kind_cluster_of(site))
         if not site.kind_cluster:
-            raise UsageError("--simulate gives nodes GPUs that are not there: it needs --kind, or a kind cluster")
+            raise UsageError(
+                "--simulate gives nodes GPUs that are not there: it needs --kind, or a kind cluster"
+            )
     if wanted.simulate:
         load_images(site, (simulator_image(), curl_image()))
     return site
@@ -66,7 +68,9 @@ def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
     arguments = [f"{flag}={value}" for flag, value in given.items() if value]
     with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
         site.say(f"kind create cluster --name {name}")
-        site.tools.kind.create(name, kubeconfig, arguments, PROXIES if wanted.simulate else ())
+        site.tools.kind.create(
+            name, kubeconfig, arguments, PROXIES if wanted.simulate else ()
+        )
         access = Access(kubeconfig, f"kind-{name}")
         with Proxy(site.tools.kubectl, access, ledger.directory / "kind-api") as proxy:
             yield site.on(access, proxy, name, own=True)
@@ -75,7 +79,9 @@ def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
 def kind_cluster_of(site: Site) -> str:
     """The name of the kind cluster that the current context leads to, empty for every other cluster."""
     nodes = site.api.get("nodes")
-    providers = [_PROVIDER.fullmatch(text(node, "spec", "providerID")) for node in nodes]
+    providers = [
+        _PROVIDER.fullmatch(text(node, "spec", "providerID")) for node in nodes
+    ]
     names = {provider["cluster"] if provider else "" for provider in providers}
     return names.pop() if len(names) == 1 else ""
 
@@ -103,7 +109,9 @@ def settle(site: Site) -> None:
     deadline = Deadline.after(_ACCOUNT_SECONDS)
     while not _has_account(site):
         if deadline.passed:
-            raise ToolError(f"namespace {site.namespace} has no default ServiceAccount after {_ACCOUNT_SECONDS} s")
+            raise ToolError(
+                f"namespace {site.namespace} has no default ServiceAccount after {_ACCOUNT_SECONDS} s"
+            )
         site.say(f"waiting for the default ServiceAccount of {site.namespace}")
         pause(0.5)
 
@@ -134,6 +142,14 @@ def advertise(site: Site, resources: Mapping[str, int]) -> None:
     """Let every node offer at least so much of extended resources; the kubelet keeps what it does not manage itself."""
     for node in site.api.get("nodes"):
         there = mapping(node, "status", "capacity")
-        amounts = {name: str(amount) for name, amount in resources.items() if (quantity(there.get(name)) or 0) < amount}
+        amounts = {
+            name: str(amount)
+            for name, amount in resources.items()
+            if (quantity(there.get(name)) or 0) < amount
+        }
         if amounts:
-            site.kubectl.patch_status("node", name_of(node), {"status": {"capacity": amounts, "allocatable": amounts}})
+            site.kubectl.patch_status(
+                "node",
+                name_of(node),
+                {"status": {"capacity": amounts, "allocatable": amounts}},
+            )

@@ -32,8 +32,18 @@ def test(options: HarnessOptions) -> int:
     with ledgers.open_ledger(progress.line, keep=options.keep) as ledger:
         tools = find_tools(with_kind=options.kind or options.simulate)
         with Proxy(tools.kubectl, options.access, ledger.directory / "api") as proxy:
-            site = Site(tools, options.access, proxy, options.namespace, progress.say(options.release))
-            cases = _charts(options, site, ledger, progress) if options.target else _release(options, site, progress)
+            site = Site(
+                tools,
+                options.access,
+                proxy,
+                options.namespace,
+                progress.say(options.release),
+            )
+            cases = (
+                _charts(options, site, ledger, progress)
+                if options.target
+                else _release(options, site, progress)
+            )
             with cases as results:
                 result = RunResult(tuple(results), simulated=options.simulate)
                 _write(result, options)
@@ -46,31 +56,50 @@ def clean() -> int:
 
 
 @contextmanager
-def _release(options: HarnessOptions, site: Site, progress: Progress) -> Iterator[Sequence[CaseResult]]:
+def _release(
+    options: HarnessOptions, site: Site, progress: Progress
+) -> Iterator[Sequence[CaseResult]]:
     case = _case(options, site, progress, options.release, ())
     case.check()
     yield [case.result()]
 
 
 @contextmanager
-def _charts(options: HarnessOptions, site: Site, ledger: Ledger, progress: Progress) -> Iterator[Sequence[CaseResult]]:
+def _charts(
+    options: HarnessOptions, site: Site, ledger: Ledger, progress: Progress
+) -> Iterator[Sequence[CaseResult]]:
     assert options.target  # noqa: S101 - the caller looked
     target = fetched(site, options.target, options.version, ledger.directory)
     cases = plan(target, options.cases)
     with ExitStack() as stack:
-        wanted = Wanted(options.kind, options.kind_image, options.kind_config, options.simulate)
+        wanted = Wanted(
+            options.kind, options.kind_image, options.kind_config, options.simulate
+        )
         site = prepared(site, ledger, wanted, stack)
         jobs = min(options.jobs, len(cases))
-        terms = chart_case.Terms(ledger, options.lint, options.simulate, options.upgrade_from, jobs)
+        terms = chart_case.Terms(
+            ledger, options.lint, options.simulate, options.upgrade_from, jobs
+        )
         names = [options.namespace] if target.files else namespaces(ledger.id, cases)
         calls = [
-            partial(chart_case.run, terms, _case(options, site.at(name), progress, case.name, case.target.files), case)
+            partial(
+                chart_case.run,
+                terms,
+                _case(options, site.at(name), progress, case.name, case.target.files),
+                case,
+            )
             for name, case in zip(names, cases, strict=True)
         ]
         yield _parallel(calls, options.jobs)
 
 
-def _case(options: HarnessOptions, site: Site, progress: Progress, name: str, files: tuple[str, ...]) -> Case:
+def _case(
+    options: HarnessOptions,
+    site: Site,
+    progress: Progress,
+    name: str,
+    files: tuple[str, ...],
+) -> Case:
     return Case(
         site.telling(progress.say(name)),
         options.release,

@@ -57,9 +57,13 @@ class Site:
         """Helm in this namespace."""
         return Releases(self.tools.helm, self.access, self.namespace)
 
-    def on(self, access: Access, proxy: Proxy, kind_cluster: str, *, own: bool = False) -> Site:
+    def on(
+        self, access: Access, proxy: Proxy, kind_cluster: str, *, own: bool = False
+    ) -> Site:
         """Another cluster."""
-        return replace(self, access=access, proxy=proxy, kind_cluster=kind_cluster, own_cluster=own)
+        return replace(
+            self, access=access, proxy=proxy, kind_cluster=kind_cluster, own_cluster=own
+        )
 
     def telling(self, say: Callable[[str], None]) -> Site:
         """The same place, another listener."""
@@ -78,7 +82,14 @@ def find_tools(*, with_kind: bool) -> Tools:
     found = {name: shutil.which(program) or "" for name, program in programs.items()}
     missing = [name for name, path in found.items() if not path]
     if missing:
-        raise ToolMissing(" and ".join(missing), "install what is missing, or put it on PATH")
+        raise ToolMissing(
+            " and ".join(missing), "install what is missing, or put it on PATH"
+        )
     docker, kind = found.get("docker"), found.get("kind")
     helm = Helm(str(Path(found["helm"]).absolute()))
-    return Tools(helm, found["kubectl"], Docker(docker) if docker else None, Kind(kind) if kind else None)
+    return Tools(
+        helm,
+        found["kubectl"],
+        Docker(docker) if docker else None,
+        Kind(kind) if kind else None,
+    )

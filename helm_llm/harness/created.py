@@ -39,11 +39,21 @@ class Namespace:
 
     def remove(self) -> None:
         """With all that is in it."""
-        Kubectl(self.kubectl, self.access, self.name).delete("namespace", self.name, seconds=300)
+        Kubectl(self.kubectl, self.access, self.name).delete(
+            "namespace", self.name, seconds=300
+        )
 
     def look(self) -> str:
         """Its pods."""
-        return " ".join(("kubectl", *self.access.for_kubectl, f"--namespace={self.name}", "get", "pods"))
+        return " ".join(
+            (
+                "kubectl",
+                *self.access.for_kubectl,
+                f"--namespace={self.name}",
+                "get",
+                "pods",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,21 @@ class InstalledRelease:
 
     def remove(self) -> None:
         """`helm uninstall`."""
-        Releases(Helm(self.helm), self.access, self.namespace).uninstall(self.name, wait=self.wait)
+        Releases(Helm(self.helm), self.access, self.namespace).uninstall(
+            self.name, wait=self.wait
+        )
 
     def look(self) -> str:
         """What Helm knows of it."""
-        return " ".join(("helm", "status", self.name, f"--namespace={self.namespace}", *self.access.for_helm))
+        return " ".join(
+            (
+                "helm",
+                "status",
+                self.name,
+                f"--namespace={self.namespace}",
+                *self.access.for_helm,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,9 @@ class Dependency:
 
     def remove(self) -> None:
         """`kubectl delete`."""
-        Kubectl(self.kubectl, self.access, self.namespace).delete(self.kind.lower(), self.name)
+        Kubectl(self.kubectl, self.access, self.namespace).delete(
+            self.kind.lower(), self.name
+        )
 
     def look(self) -> str:
         """The object."""
@@ -89,7 +111,8 @@ class Dependency:
 AnyThing = Cluster | Namespace | InstalledRelease | Dependency
 
 TYPES: Mapping[str, type[AnyThing]] = {
-    type_.__name__: type_ for type_ in (Cluster, Namespace, InstalledRelease, Dependency)
+    type_.__name__: type_
+    for type_ in (Cluster, Namespace, InstalledRelease, Dependency)
 }
 
 
@@ -102,5 +125,7 @@ def from_json(entry: Mapping[str, Any]) -> AnyThing:
     """As it was put into the ledger."""
     fields = {name: value for name, value in entry.items() if name != "type"}
     if "access" in fields:
-        fields["access"] = Access(**{**fields["access"], "flags": tuple(fields["access"]["flags"])})
+        fields["access"] = Access(
+            **{**fields["access"], "flags": tuple(fields["access"]["flags"])}
+        )
     return TYPES[entry["type"]](**fields)

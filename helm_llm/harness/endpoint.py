@@ -47,14 +47,26 @@ class Reply:
             return None
 
     def __str__(self) -> str:
-        redirect = f" (a redirect to {beginning(self.location)})" if self.location else ""
-        return f"status {self.status}{redirect}: {beginning(self.text) or '(empty body)'}"
+        redirect = (
+            f" (a redirect to {beginning(self.location)})" if self.location else ""
+        )
+        return (
+            f"status {self.status}{redirect}: {beginning(self.text) or '(empty body)'}"
+        )
 
 
 class Endpoint:
     """The API of one release; opens its port-forward anew when that breaks."""
 
-    def __init__(self, kubectl: Kubectl, entry: Entry, *, tls: bool = False, base: str = "", key: str = "") -> None:
+    def __init__(
+        self,
+        kubectl: Kubectl,
+        entry: Entry,
+        *,
+        tls: bool = False,
+        base: str = "",
+        key: str = "",
+    ) -> None:
         self.entry, self.base, self.key = entry, base, key
         self._kubectl, self._tls = kubectl, tls
         self._forward: Serving | None = None
@@ -78,21 +90,43 @@ class Endpoint:
         """GET, with the API key unless told otherwise."""
         return self._answer("GET", path, None, seconds, with_key=key)
 
-    def post(self, path: str, body: Mapping[str, Any], *, seconds: float = 120) -> Reply:
+    def post(
+        self, path: str, body: Mapping[str, Any], *, seconds: float = 120
+    ) -> Reply:
         """POST a JSON body."""
         return self._answer("POST", path, json.dumps(body), seconds, with_key=True)
 
-    def _answer(self, method: str, path: str, body: str | None, seconds: float, *, with_key: bool) -> Reply:
-        headers = {"Authorization": f"Bearer {self.key.strip()}"} if self.key and with_key else {}
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        seconds: float,
+        *,
+        with_key: bool,
+    ) -> Reply:
+        headers = (
+            {"Authorization": f"Bearer {self.key.strip()}"}
+            if self.key and with_key
+            else {}
+        )
         if body is not None:
             headers["Content-Type"] = "application/json"
         deadline = None
         while True:
             try:
-                return self._try(method, quote(self.base + path, safe=_IN_A_PATH), body, headers, seconds)
+                return self._try(
+                    method,
+                    quote(self.base + path, safe=_IN_A_PATH),
+                    body,
+                    headers,
+                    seconds,
+                )
             except TooLong as error:
                 self._close()
-                raise Failed(f"{method} {self.base}{path} through {self.entry}: the answer has {error}") from error
+                raise Failed(
+                    f"{method} {self.base}{path} through {self.entry}: the answer has {error}"
+                ) from error
             except (OSError, http.client.HTTPException) as error:
                 self._close()
                 deadline = deadline or Deadline.after(RETRY_SECONDS)
@@ -100,28 +134,45 @@ class Endpoint:
                     raise NoAnswer(self._no_answer(method, path, error)) from error
             pause(1)
 
-    def _try(self, method: str, path: str, body: str | None, headers: Mapping[str, str], seconds: float) -> Reply:
+    def _try(
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Reply:
         self._open()
         connection = self._connection(seconds)
-        answer = exchange(connection, method, path, body, headers, seconds=seconds, most=_MOST)
-        return Reply(answer.status, answer.body.decode("utf-8", "replace"), answer.location)
+        answer = exchange(
+            connection, method, path, body, headers, seconds=seconds, most=_MOST
+        )
+        return Reply(
+            answer.status, answer.body.decode("utf-8", "replace"), answer.location
+        )
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         if not self._tls:
             return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
         # the certificate is the Service's, not localhost's: nothing to check it against
         context = ssl._create_unverified_context()  # noqa: S323
-        return http.client.HTTPSConnection("127.0.0.1", self._port, timeout=seconds, context=context)
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self._port, timeout=seconds, context=context
+        )
 
     def _no_answer(self, method: str, path: str, error: Exception) -> str:
-        errors = [line for line in self._said if "error" in line] or [str(error) or type(error).__name__]
+        errors = [line for line in self._said if "error" in line] or [
+            str(error) or type(error).__name__
+        ]
         said = next((line for line in errors if "refused" in line), errors[-1])
         return f"{method} {self.base}{path} through {self.entry}: no answer ({beginning(_short(said))})"
 
     def _open(self) -> None:
         if self._forward:
             return
-        forward = self._stack.enter_context(self._kubectl.port_forward(self.entry.target, self.entry.port))
+        forward = self._stack.enter_context(
+            self._kubectl.port_forward(self.entry.target, self.entry.port)
+        )
         said = _until_it_forwards(forward)
         match = _FORWARDING.search(said[-1])
         if not match or int(match[1]) > _LAST_PORT:
@@ -144,7 +195,10 @@ _MOST_LINES = 100
 
 def _until_it_forwards(forward: Serving) -> Sequence[str]:
     """The lines up to the one that names the port, which warnings may precede; all there are when none does."""
-    deadline, said = Deadline.after(START_SECONDS), ["kubectl port-forward said nothing of a port"]
+    deadline, said = (
+        Deadline.after(START_SECONDS),
+        ["kubectl port-forward said nothing of a port"],
+    )
     while len(said) < _MOST_LINES and (line := forward.line(deadline.left)) is not None:
         said.append(line)
         if _FORWARDING.search(line):
@@ -162,7 +216,11 @@ def _rest(forward: Serving) -> Sequence[str]:
 
 def _short(said: str) -> str:
     """The end of kubectl's long line is what matters: which port refused."""
-    refused = re.search(r"forwarding (?:port )?(\d+)(?: -> (\d+))?.*connection refused", said)
+    refused = re.search(
+        r"forwarding (?:port )?(\d+)(?: -> (\d+))?.*connection refused", said
+    )
     return (
-        f"connection refused: nothing listens on port {refused[2] or refused[1]} in the pod" if refused else said[-300:]
+        f"connection refused: nothing listens on port {refused[2] or refused[1]} in the pod"
+        if refused
+        else said[-300:]
     )

@@ -33,7 +33,9 @@ class Entry:
 
 def entry(pod: Object, services: Sequence[Object], server: Served) -> Entry:
     """The best Service for a pod's server; the pod itself where there is none."""
-    candidates = sorted(_candidates(pod, services, server), key=lambda candidate: candidate[0])
+    candidates = sorted(
+        _candidates(pod, services, server), key=lambda candidate: candidate[0]
+    )
     if candidates:
         return candidates[0][1]
     ports = server.ports or (8000,)
@@ -50,7 +52,10 @@ def _candidates(
         for port in mappings(service, "spec", "ports"):
             rank, given = _rank(port, server), number(port, "port")
             if 0 < given < 65536:
-                yield (headless, rank, name_of(service)), Entry(f"service/{name_of(service)}", str(given))
+                yield (
+                    (headless, rank, name_of(service)),
+                    Entry(f"service/{name_of(service)}", str(given)),
+                )
 
 
 def _rank(port: Object, server: Served) -> int:

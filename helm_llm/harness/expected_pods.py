@@ -29,7 +29,9 @@ def templates(objects: Sequence[Object]) -> Iterator[Template]:
         if workload["kind"] == "InferenceService":
             yield from _of_service(mapping(spec, "predictor"), objects)
         elif workload["kind"] == "LeaderWorkerSet":
-            yield from _of_groups(mapping(spec, "leaderWorkerTemplate"), _count(spec, "replicas"))
+            yield from _of_groups(
+                mapping(spec, "leaderWorkerTemplate"), _count(spec, "replicas")
+            )
         elif workload["kind"] == "MPIJob":
             yield from map(_of_replicas, mapping(spec, "mpiReplicaSpecs").values())
         else:
@@ -49,12 +51,18 @@ def _of_groups(value: Object, groups: int) -> Iterator[Template]:
 
 def _of_service(predictor: Object, objects: Sequence[Object]) -> Iterator[Template]:
     model = mapping(predictor, "model")
-    runtimes = {name_of(value): mapping(value, "spec") for value in objects if value.get("kind") == "ServingRuntime"}
+    runtimes = {
+        name_of(value): mapping(value, "spec")
+        for value in objects
+        if value.get("kind") == "ServingRuntime"
+    }
     runtime = runtimes.get(text(model, "runtime"), {})
     yield Template(_merged(runtime, predictor, model), _count(predictor, "minReplicas"))
     workers = mapping(predictor, "workerSpec")
     if workers:
-        spec = _merged(mapping(runtime, "workerSpec"), {**workers, "model": model}, _first(workers))
+        spec = _merged(
+            mapping(runtime, "workerSpec"), {**workers, "model": model}, _first(workers)
+        )
         yield Template(spec, _count(workers, "pipelineParallelSize") - 1)
 
 
@@ -62,8 +70,15 @@ def _merged(runtime: Object, own: Object, container: Object) -> Object:
     """As KServe merges them: of containers the first, of variables and volumes both."""
     first = _first(runtime)
     env = [*mappings(first, "env"), *mappings(container, "env")]
-    volumes = [*mappings(runtime, "volumes"), *mappings(own, "volumes"), *_model_volume(mapping(own, "model"))]
-    containers = [{**first, **container, "env": env}, *mappings(runtime, "containers")[1:]]
+    volumes = [
+        *mappings(runtime, "volumes"),
+        *mappings(own, "volumes"),
+        *_model_volume(mapping(own, "model")),
+    ]
+    containers = [
+        {**first, **container, "env": env},
+        *mappings(runtime, "containers")[1:],
+    ]
     return {**runtime, **own, "containers": containers, "volumes": volumes}
 
 
@@ -73,7 +88,10 @@ def _first(spec: Object) -> Object:
 
 def _model_volume(model: Object) -> Iterator[Object]:
     if match := _CLAIM.match(text(model, "storageUri")):
-        yield {"name": "kserve-pvc-source", "persistentVolumeClaim": {"claimName": match["name"]}}
+        yield {
+            "name": "kserve-pvc-source",
+            "persistentVolumeClaim": {"claimName": match["name"]},
+        }
 
 
 def _count(value: Any, key: str) -> int:

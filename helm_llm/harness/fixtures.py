@@ -56,13 +56,24 @@ def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
     begin([])
     option = pytestconfig.getoption
     tell = Progress(sys.stderr).line
-    wanted = Wanted(option("--llm-kind"), option("--llm-kind-image"), "", option("--llm-simulate"))
-    with ledgers.open_ledger(tell, keep=option("--llm-keep")) as ledger, ExitStack() as stack:
+    wanted = Wanted(
+        option("--llm-kind"), option("--llm-kind-image"), "", option("--llm-simulate")
+    )
+    with (
+        ledgers.open_ledger(tell, keep=option("--llm-keep")) as ledger,
+        ExitStack() as stack,
+    ):
         with _in_one_line():
             tools = find_tools(with_kind=wanted.kind or wanted.simulate)
-            access = Access.current(option("--kubeconfig") or "", option("--llm-context"))
-            proxy = stack.enter_context(Proxy(tools.kubectl, access, ledger.directory / "api"))
-            site = prepared(Site(tools, access, proxy, "default", _silent), ledger, wanted, stack)
+            access = Access.current(
+                option("--kubeconfig") or "", option("--llm-context")
+            )
+            proxy = stack.enter_context(
+                Proxy(tools.kubectl, access, ledger.directory / "api")
+            )
+            site = prepared(
+                Site(tools, access, proxy, "default", _silent), ledger, wanted, stack
+            )
         yield LlmCluster(site, ledger, wanted.simulate)
 
 
@@ -88,12 +99,21 @@ def llm_release(
         site = llm_cluster.site.at(name, own=True)
         with _in_one_line():
             settle(site)
-        terms = Terms(llm_cluster.ledger, lint=False, simulate=llm_cluster.simulate, upgrade_from="", jobs=1)
+        terms = Terms(
+            llm_cluster.ledger,
+            lint=False,
+            simulate=llm_cluster.simulate,
+            upgrade_from="",
+            jobs=1,
+        )
         case = Case(site, RELEASE, name, _silent)
         with ExitStack() as stack:
             with _in_one_line():
                 if not install_chart(terms, case, target, "install", stack):
-                    pytest.fail(clean("\n".join(failure(case.result(), case.steps.taken[-1]))), pytrace=False)
+                    pytest.fail(
+                        clean("\n".join(failure(case.result(), case.steps.taken[-1]))),
+                        pytrace=False,
+                    )
                 release = _ready(site)
             yield release
 
@@ -120,7 +140,9 @@ def _namespace(cluster: LlmCluster, name: str) -> AbstractContextManager[None]:
     """pytest-helm-charts makes and deletes it; the ledger knows of it too, in case pytest is killed."""
     if cluster.site.own_cluster:
         return nullcontext()
-    return cluster.ledger.hold(Namespace(cluster.site.tools.kubectl, cluster.site.access, name))
+    return cluster.ledger.hold(
+        Namespace(cluster.site.tools.kubectl, cluster.site.access, name)
+    )
 
 
 def explained(release: Release) -> str:
@@ -129,16 +151,25 @@ def explained(release: Release) -> str:
         found = diagnose(release.watch().evidence())
     except HelmLlmError as error:
         return clean(str(error))
-    return clean("\n".join([found.sentence, *found.lines, found.help or ""])) if found else "its pods run and are ready"
+    return (
+        clean("\n".join([found.sentence, *found.lines, found.help or ""]))
+        if found
+        else "its pods run and are ready"
+    )
 
 
 def _target(chart: str, values: object) -> Target:
     if not chart:
-        pytest.fail("llm_release needs a chart: pytest --chart-path DIRECTORY", pytrace=False)
+        pytest.fail(
+            "llm_release needs a chart: pytest --chart-path DIRECTORY", pytrace=False
+        )
     given = values if isinstance(values, (list, tuple)) else [values or ""]
     files = [file for file in given if isinstance(file, str)]
     if len(files) < len(given):
-        pytest.fail(f"the parameter of llm_release is a values file or a list of them, not {values!r}", pytrace=False)
+        pytest.fail(
+            f"the parameter of llm_release is a values file or a list of them, not {values!r}",
+            pytrace=False,
+        )
     return Target(chart, tuple(_found(chart, file) for file in files if file))
 
 
@@ -160,7 +191,12 @@ def _problem(release: Release) -> str:
         release.wait(None)
     except Failed as failed:
         found = failed.diagnosis
-        return "\n".join([str(failed), *([found.sentence, *found.lines, found.help or ""] if found else [])])
+        return "\n".join(
+            [
+                str(failed),
+                *([found.sentence, *found.lines, found.help or ""] if found else []),
+            ]
+        )
     return ""
 
 

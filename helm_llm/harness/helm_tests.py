@@ -38,7 +38,9 @@ def helm_test(release: Release) -> str:
     site.say(f"helm test: {', '.join(name_of(test) for test in tests)}")
     completed = site.releases.test(release.name, _allowed(tests))
     if completed.code:
-        raise Failed("helm test failed", _failure(site, release.name, tests, completed.stderr))
+        raise Failed(
+            "helm test failed", _failure(site, release.name, tests, completed.stderr)
+        )
     return ", ".join(name_of(test) for test in tests)
 
 
@@ -55,15 +57,23 @@ def logs(release: Release) -> Iterator[tuple[str, str]]:
                 yield name_of(test), log
 
 
-def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> Diagnosis:
+def _failure(
+    site: Site, release: str, tests: Sequence[Object], stderr: str
+) -> Diagnosis:
     for test in tests:
-        pod = site.api.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
+        pod = (
+            site.api.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
+        )
         phase = text(pod, "status", "phase")
         if pod and phase == "Failed":
             return _from_log(site, pod)
         if pod and phase == "Pending":
             found = diagnose(gather(site.api, release, (), pods=[pod]))
-            return found or Diagnosis("test-pending", f"test pod {name_of(pod)} never started", (_last(stderr),))
+            return found or Diagnosis(
+                "test-pending",
+                f"test pod {name_of(pod)} never started",
+                (_last(stderr),),
+            )
         if pod and phase == "Running":
             return _from_log(site, pod)
     return Diagnosis("test-failed", "helm test failed", (_last(stderr),))
@@ -71,7 +81,11 @@ def _failure(site: Site, release: str, tests: Sequence[Object], stderr: str) -> 
 
 def _from_log(site: Site, pod: Object) -> Diagnosis:
     statuses = mappings(pod, "status", "containerStatuses")
-    failed = (status for status in statuses if number(status, "state", "terminated", "exitCode"))
+    failed = (
+        status
+        for status in statuses
+        if number(status, "state", "terminated", "exitCode")
+    )
     status = next(failed, next(iter(statuses), {}))
     log = site.api.logs(name_of(pod), text(status, "name")) if status else ""
     lines = tuple(line for line in log.splitlines() if line.strip())[-8:]

@@ -31,7 +31,9 @@ HOOK_SECONDS = 300
 def install(site: Site, release: str, target: Target) -> str:
     """`helm upgrade --install`; raises Failed with the reason when Helm or the API server refuses."""
     site.say(f"helm upgrade --install {release} {target.chart}")
-    completed = site.releases.install(release, target.chart, list(value_arguments(target)), HOOK_SECONDS)
+    completed = site.releases.install(
+        release, target.chart, list(value_arguments(target)), HOOK_SECONDS
+    )
     if completed.code:
         if "luster unreachable" in completed.stderr:  # not the chart's doing
             raise CommandFailed(completed)
@@ -42,7 +44,9 @@ def install(site: Site, release: str, target: Target) -> str:
 
 def objects_of(site: Site, release: str, target: Target) -> tuple[Object, ...]:
     """What the chart renders to with these values."""
-    manifests = rendered(site.releases.template(release, target.chart, list(value_arguments(target))))
+    manifests = rendered(
+        site.releases.template(release, target.chart, list(value_arguments(target)))
+    )
     if manifests.error is not None:
         causes = install_refused(Evidence(release=release, helm=manifests.error))
         raise Failed("helm template failed", next(causes, None))
@@ -67,7 +71,9 @@ def fetched(site: Site, target: Target, version: str, directory: Path) -> Target
         refuse_bad_links(target.chart)
         return target
     if not is_elsewhere(target.chart):
-        raise UsageError(f"there is no chart {target.chart} here: name a directory, an archive, repo/name or oci://...")
+        raise UsageError(
+            f"there is no chart {target.chart} here: name a directory, an archive, repo/name or oci://..."
+        )
     place = directory / f"chart-{version or 'newest'}"
     place.mkdir(exist_ok=True)
     site.releases.pull(target.chart, version, str(place))

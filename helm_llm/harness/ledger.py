@@ -99,7 +99,9 @@ def clean(tell: Callable[[str], None]) -> int:
 def _cleaned(directory: Path, tell: Callable[[str], None]) -> bool:
     ended = marks.end_marked(directory.name)
     if ended:
-        tell(f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}")
+        tell(
+            f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}"
+        )
     try:
         things = _things(directory)
     except ToolError as error:
@@ -128,7 +130,9 @@ def _things(directory: Path) -> list[AnyThing]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise ToolError(f"{file} cannot be read: remove by hand what the run left, then {directory}") from None
+        raise ToolError(
+            f"{file} cannot be read: remove by hand what the run left, then {directory}"
+        ) from None
 
 
 def _runs() -> Path:
@@ -143,7 +147,9 @@ def _lock(directory: Path) -> Iterator[bool]:
 
 def _try_lock(file: IO[str]) -> bool:
     if os.name == "nt":
-        raise UsageError("helm llm test runs on Linux and macOS; on Windows use it in WSL")
+        raise UsageError(
+            "helm llm test runs on Linux and macOS; on Windows use it in WSL"
+        )
     import fcntl
 
     try:

@@ -29,8 +29,13 @@ def lint(site: Site, release: str, target: Target) -> str:
     if errors:
         out = io.StringIO()
         reporter("text")(report, out)
-        sentence = f"helm llm lint finds {errors} error{'s' * (errors > 1)} in the values"
+        sentence = (
+            f"helm llm lint finds {errors} error{'s' * (errors > 1)} in the values"
+        )
         lines = tuple(out.getvalue().rstrip().splitlines())
-        raise Failed(sentence, Diagnosis("lint", sentence, lines, "correct the values, or pass --no-lint"))
+        raise Failed(
+            sentence,
+            Diagnosis("lint", sentence, lines, "correct the values, or pass --no-lint"),
+        )
     warnings = report.count(Severity.WARNING)
     return f"{warnings} warning{'s' * (warnings > 1)}" if warnings else "no findings"

@@ -6,7 +6,10 @@ import pytest
 @pytest.fixture(scope="session")
 def llm_cluster() -> None:
     """A cluster."""
-    pytest.fail("llm_cluster needs pytest-helm-charts: pip install 'helm-llm[test]'", pytrace=False)
+    pytest.fail(
+        "llm_cluster needs pytest-helm-charts: pip install 'helm-llm[test]'",
+        pytrace=False,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -23,12 +23,17 @@ def labels_of(value: Any) -> Mapping[str, str]:
 def selects(selector: Mapping[str, str], value: Any) -> bool:
     """Whether the labels of an object hold all of a selector; an empty one selects nothing."""
     labels = labels_of(value)
-    return bool(selector) and all(key in labels and labels[key] == wanted for key, wanted in selector.items())
+    return bool(selector) and all(
+        key in labels and labels[key] == wanted for key, wanted in selector.items()
+    )
 
 
 def probe_seconds(probe: Object) -> int:
     """Until a probe has failed often enough, with the defaults of Kubernetes."""
-    threshold, period = number(probe, "failureThreshold") or 3, number(probe, "periodSeconds") or 10
+    threshold, period = (
+        number(probe, "failureThreshold") or 3,
+        number(probe, "periodSeconds") or 10,
+    )
     return number(probe, "initialDelaySeconds") + threshold * period
 
 

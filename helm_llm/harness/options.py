@@ -57,14 +57,22 @@ class HarnessOptions:
         """From the parameters of the click command, named as its flags are."""
         _refuse(options)
         chart = options["chart"]
-        target = Target(chart, files_of(options["values"]), tuple(settings_of(options))) if chart else None
+        target = (
+            Target(chart, files_of(options["values"]), tuple(settings_of(options)))
+            if chart
+            else None
+        )
         return cls(
             release=release_name(options["release"]),
             target=target,
             version=options["version"] or "",
             cases=options["case"],
-            namespace=namespace(options["namespace"] or os.environ.get("HELM_NAMESPACE") or "default"),
-            access=Access.current(options["kubeconfig"] or "", options["kube_context"] or ""),
+            namespace=namespace(
+                options["namespace"] or os.environ.get("HELM_NAMESPACE") or "default"
+            ),
+            access=Access.current(
+                options["kubeconfig"] or "", options["kube_context"] or ""
+            ),
             kind=options["kind"],
             kind_image=options["kind_image"] or "",
             kind_config=_for_kind(options["kind_config"]),
@@ -73,7 +81,9 @@ class HarnessOptions:
             lint=not options["no_lint"],
             keep=options["keep"],
             jobs=options["jobs"],
-            seconds=seconds_of(options["timeout"], "--timeout") if options["timeout"] is not None else None,
+            seconds=seconds_of(options["timeout"], "--timeout")
+            if options["timeout"] is not None
+            else None,
             artifacts=_path(options["artifacts"]),
             junit=_path(options["junit"]),
             format=options["format_"],
@@ -87,11 +97,18 @@ def _refuse(options: Mapping[str, Any]) -> None:
             "name a release: `helm llm test my-release`, or `helm llm test my-release CHART -f values.yaml`"
         )
     if "-" in options["values"]:
-        raise UsageError("-f -: a chart is linted, rendered and installed, and standard input can be read only once")
-    for tables, given, need in ((_WITH_CHART, options["chart"], "CHART"), (_WITH_KIND, options["kind"], "--kind")):
+        raise UsageError(
+            "-f -: a chart is linted, rendered and installed, and standard input can be read only once"
+        )
+    for tables, given, need in (
+        (_WITH_CHART, options["chart"], "CHART"),
+        (_WITH_KIND, options["kind"], "--kind"),
+    ):
         unused = [flag for name, flag in tables.items() if options[name] and not given]
         if unused:
-            raise UsageError(f"{unused[0]} does nothing without {need}: `helm llm test --help` shows the forms")
+            raise UsageError(
+                f"{unused[0]} does nothing without {need}: `helm llm test --help` shows the forms"
+            )
 
 
 def _for_kind(file: str | None) -> str:

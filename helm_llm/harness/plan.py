@@ -12,7 +12,9 @@ from helm_llm import inputs
 from helm_llm.errors import UsageError
 from helm_llm.lint.targets.target import Target, scenarios_of
 
-_RENDER_ONLY = re.compile(r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE)
+_RENDER_ONLY = re.compile(
+    r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE
+)
 _LABEL = 63
 
 
@@ -27,11 +29,19 @@ class Planned:
 
 def plan(target: Target, only: Sequence[str]) -> tuple[Planned, ...]:
     """With values files one case; without any, one for each scenario that the chart ships."""
-    cases = [Planned(_name(target), target)] if target.files else list(_scenarios(target))
-    kept = [case for case in cases if not only or any(fnmatch(case.name, pattern) for pattern in only)]
+    cases = (
+        [Planned(_name(target), target)] if target.files else list(_scenarios(target))
+    )
+    kept = [
+        case
+        for case in cases
+        if not only or any(fnmatch(case.name, pattern) for pattern in only)
+    ]
     if not kept:
         there = ", ".join(case.name for case in cases)
-        raise UsageError(f"--case {', '.join(only)} fits no case of {target.chart}; it has {there}")
+        raise UsageError(
+            f"--case {', '.join(only)} fits no case of {target.chart}; it has {there}"
+        )
     return tuple(kept)
 
 
@@ -42,9 +52,15 @@ def _name(target: Target) -> str:
 def _scenarios(target: Target) -> Iterator[Planned]:
     files = scenarios_of(target.chart)
     for file in files:
-        only = _RENDER_ONLY.search(inputs.read_file(str(file), "the values file").decode("utf-8", "replace"))
+        only = _RENDER_ONLY.search(
+            inputs.read_file(str(file), "the values file").decode("utf-8", "replace")
+        )
         name = file.name.removesuffix("-values.yaml")
-        yield Planned(name, Target(target.chart, (str(file),), target.options), only["why"].strip() if only else "")
+        yield Planned(
+            name,
+            Target(target.chart, (str(file),), target.options),
+            only["why"].strip() if only else "",
+        )
     if not files:
         yield Planned("default", target)
 

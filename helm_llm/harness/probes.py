@@ -30,7 +30,11 @@ class Subject:
 
     def model(self) -> str:
         """The name to ask for: the first the pod names, else the first the server lists."""
-        return self.server.names[0] if self.server.names else _listed(_models(self.endpoint))[0]
+        return (
+            self.server.names[0]
+            if self.server.names
+            else _listed(_models(self.endpoint))[0]
+        )
 
 
 def models(subject: Subject) -> str:
@@ -38,7 +42,9 @@ def models(subject: Subject) -> str:
     listed = _listed(_models(subject.endpoint))
     for name in subject.server.names:
         if name not in listed:
-            raise Failed(f"/v1/models does not list {name}, which the pod is to serve; it lists {_shown(listed)}")
+            raise Failed(
+                f"/v1/models does not list {name}, which the pod is to serve; it lists {_shown(listed)}"
+            )
     return f"lists {_shown(listed)}"
 
 
@@ -48,7 +54,9 @@ def key(subject: Subject) -> str:
         raise Skipped("the server has no API key")
     reply = subject.endpoint.get("/v1/models", key=False)
     if reply.status not in (401, 403):
-        raise Failed(f"without the API key /v1/models answers with {reply}; it should be status 401")
+        raise Failed(
+            f"without the API key /v1/models answers with {reply}; it should be status 401"
+        )
     return f"without it: status {reply.status}"
 
 
@@ -61,7 +69,9 @@ def completion(subject: Subject) -> str:
 def chat(subject: Subject) -> str:
     """A message is answered."""
     reply = _generate(subject, "/v1/chat/completions", _MESSAGES)
-    return _quoted(at(_choice(reply, "/v1/chat/completions"), "message"), "/v1/chat/completions")
+    return _quoted(
+        at(_choice(reply, "/v1/chat/completions"), "message"), "/v1/chat/completions"
+    )
 
 
 def stream(subject: Subject) -> str:
@@ -111,7 +121,9 @@ def _held(key: str) -> str:
 
 
 def _listed(reply: Reply) -> list[str]:
-    names = [name for card in mappings(reply.json(), "data") if (name := text(card, "id"))]
+    names = [
+        name for card in mappings(reply.json(), "data") if (name := text(card, "id"))
+    ]
     if not names:
         raise Failed(f"/v1/models lists no model: {reply}")
     return names
@@ -126,7 +138,9 @@ def _shown(names: Sequence[str]) -> str:
 def _generate(subject: Subject, path: str, body: Mapping[str, Any]) -> Reply:
     if not subject.server.generates:
         raise Skipped("a pooling model completes nothing")
-    reply = subject.endpoint.post(path, {"model": subject.model(), "max_tokens": _TOKENS, **body})
+    reply = subject.endpoint.post(
+        path, {"model": subject.model(), "max_tokens": _TOKENS, **body}
+    )
     if reply.status == 400 and "chat template" in reply.text:
         raise Skipped("the model has no chat template")
     if reply.status != 200:
@@ -144,14 +158,21 @@ def _choice(reply: Reply, path: str) -> Mapping[str, Any]:
 def _quoted(answer: Any, path: str) -> str:
     """A reasoning model may spend its few tokens before it says anything: a message is enough."""
     if isinstance(answer, Mapping):
-        answer = answer.get("content") or answer.get("reasoning") or answer.get("reasoning_content") or ""
+        answer = (
+            answer.get("content")
+            or answer.get("reasoning")
+            or answer.get("reasoning_content")
+            or ""
+        )
     if not isinstance(answer, str):
         raise Failed(f"{path} answers with a choice that holds no text")
     return json.dumps(masked(answer)[:60], ensure_ascii=False)
 
 
 def _events(reply: Reply) -> Iterator[str]:
-    for line in re.split(r"\r\n|\r|\n", reply.text):  # not at the other line ends that JSON may hold
+    for line in re.split(
+        r"\r\n|\r|\n", reply.text
+    ):  # not at the other line ends that JSON may hold
         if line.startswith("data:"):
             yield line.removeprefix("data:").strip()
 
@@ -160,4 +181,6 @@ def _chunk(data: str) -> Any:
     try:
         return json_text.parse(data)
     except ValueError:
-        raise Failed(f"the stream holds a piece that is no JSON: {beginning(data) or '(empty)'}") from None
+        raise Failed(
+            f"the stream holds a piece that is no JSON: {beginning(data) or '(empty)'}"
+        ) from None

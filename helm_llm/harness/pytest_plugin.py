@@ -29,20 +29,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("helm-llm")
     for flag, text in _HELP.items():
         group.addoption(flag, action="store_true", help=text)
-    group.addoption("--llm-kind-image", default="", metavar="IMAGE", help="node image of the kind cluster")
-    group.addoption("--llm-context", default="", metavar="NAME", help="kubeconfig context to test in")
+    group.addoption(
+        "--llm-kind-image",
+        default="",
+        metavar="IMAGE",
+        help="node image of the kind cluster",
+    )
+    group.addoption(
+        "--llm-context",
+        default="",
+        metavar="NAME",
+        help="kubeconfig context to test in",
+    )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the fixtures last: our `kube_config` then stands before that of pytest-helm-charts."""
-    there = any(config.pluginmanager.hasplugin(name) for name in ("helm-charts", "pytest_helm_charts.plugin"))
-    module = importlib.import_module(f"helm_llm.harness.{'fixtures' if there else 'no_fixtures'}")
+    there = any(
+        config.pluginmanager.hasplugin(name)
+        for name in ("helm-charts", "pytest_helm_charts.plugin")
+    )
+    module = importlib.import_module(
+        f"helm_llm.harness.{'fixtures' if there else 'no_fixtures'}"
+    )
     config.pluginmanager.register(module, "helm-llm-fixtures")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
     """A failed test shows why its release does not work, while it is still there."""
     report = yield
     release = getattr(item, "funcargs", {}).get("llm_release")

@@ -46,7 +46,10 @@ def time_allowed(objects: Sequence[Object]) -> float:
 
 def _budget(spec: Object) -> int:
     containers = mappings(spec, "containers")
-    probes = [mapping(each, "startupProbe") or mapping(each, "livenessProbe") for each in containers]
+    probes = [
+        mapping(each, "startupProbe") or mapping(each, "livenessProbe")
+        for each in containers
+    ]
     return max((probe_seconds(probe) for probe in probes if probe), default=600)
 
 
@@ -68,7 +71,10 @@ class Watch:
         deadline = Deadline.after(seconds)
         while self._goes_on(workloads, deadline):
             pause(1)
-        return ", ".join(title(workload) for workload in workloads) or "the release runs no pods"
+        return (
+            ", ".join(title(workload) for workload in workloads)
+            or "the release runs no pods"
+        )
 
     def _goes_on(self, workloads: Sequence[Object], deadline: Deadline) -> bool:
         """Whether there is something to wait for; raises Failed where there is and waiting is useless."""
@@ -78,7 +84,10 @@ class Watch:
             self._give_up_early("; ".join(missing))
         if deadline.passed and missing != []:
             what = "; ".join(missing or ["no answer"])
-            raise Failed(f"not ready after {deadline.seconds:.0f} s: {what}", self._last_word() if missing else None)
+            raise Failed(
+                f"not ready after {deadline.seconds:.0f} s: {what}",
+                self._last_word() if missing else None,
+            )
         return missing != []
 
     def _missing(self, workloads: Sequence[Object]) -> list[str] | None:
@@ -111,7 +120,12 @@ class Watch:
         cause = diagnosis.cause if diagnosis and diagnosis.final else ""
         if cause != self._hopeless[0]:
             self._hopeless = cause, now
-        if diagnosis and cause and now - self._hopeless[1] >= (PATIENCE if diagnosis.settled else LONG_PATIENCE):
+        if (
+            diagnosis
+            and cause
+            and now - self._hopeless[1]
+            >= (PATIENCE if diagnosis.settled else LONG_PATIENCE)
+        ):
             raise Failed(f"{missing}, and waiting longer changes nothing", diagnosis)
 
     def _last_word(self) -> Diagnosis | None:
@@ -126,14 +140,23 @@ class Watch:
     def _all_run(self) -> bool:
         """Whether every container runs for the first time: then only its probes are to come."""
         try:
-            pods = [pod for pod in self.site.api.get("pods") if belongs(pod, self.release, self.objects)]
+            pods = [
+                pod
+                for pod in self.site.api.get("pods")
+                if belongs(pod, self.release, self.objects)
+            ]
         except Unanswered:
             return False
         return bool(pods) and all(map(runs, pods))
 
     def evidence(self) -> Evidence:
         """What the cluster knows now."""
-        return gather(self.site.api, self.release, self.objects, waited=time.monotonic() - self.started)
+        return gather(
+            self.site.api,
+            self.release,
+            self.objects,
+            waited=time.monotonic() - self.started,
+        )
 
 
 def _generation_behind(live: Object) -> Progress | None:
@@ -147,7 +170,11 @@ def _generation_behind(live: Object) -> Progress | None:
 def _lost(site: Site, error: Unanswered) -> str:
     where = f"the API server has not answered for {LOST} s: {error}"
     node = f"{site.kind_cluster}-control-plane"
-    state = site.tools.docker.state(node) if site.kind_cluster and site.tools.docker else None
+    state = (
+        site.tools.docker.state(node)
+        if site.kind_cluster and site.tools.docker
+        else None
+    )
     if state and state.get("Status") != "running":
         return f"the node container {node} {state.get('Status')} with code {state.get('ExitCode')}; {where}"
     return where

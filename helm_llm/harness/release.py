@@ -28,7 +28,10 @@ from helm_llm.typed import at, mappings, number, text
 Object = Mapping[str, Any]
 
 _INDEX = re.compile("[0-9]{1,9}")
-_INDICES = "leaderworkerset.sigs.k8s.io/worker-index", "training.kubeflow.org/replica-index"
+_INDICES = (
+    "leaderworkerset.sigs.k8s.io/worker-index",
+    "training.kubeflow.org/replica-index",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,19 @@ class Release:
         server = served(pod)
         way = entry(pod, self.site.api.get("services"), server)
         key = self._key(server)
-        return Subject(Endpoint(self.site.kubectl, way, tls=server.tls, base=server.root_path, key=key), server)
+        return Subject(
+            Endpoint(
+                self.site.kubectl, way, tls=server.tls, base=server.root_path, key=key
+            ),
+            server,
+        )
 
     def _server_pod(self) -> Object:
-        pods = [pod for pod in self.site.api.get("pods") if belongs(pod, self.name, self.objects)]
+        pods = [
+            pod
+            for pod in self.site.api.get("pods")
+            if belongs(pod, self.name, self.objects)
+        ]
         running = [pod for pod in pods if text(pod, "status", "phase") == "Running"]
         if not running:
             raise Failed(f"release {self.name} runs no pod")
@@ -80,7 +92,10 @@ def _index(pod: Object) -> int:
 
 def _name_rank(pod: Object) -> bool:
     """A pod that declares ports rather than one that does not."""
-    return not any(mappings(container, "ports") for container in mappings(pod, "spec", "containers"))
+    return not any(
+        mappings(container, "ports")
+        for container in mappings(pod, "spec", "containers")
+    )
 
 
 def _key(site: Site, source: KeySource) -> str:
@@ -92,8 +107,12 @@ def _key(site: Site, source: KeySource) -> str:
     masking.learn(lambda: secrets_of_tree(secret))
     if encoded is None and source.certain:
         what = f"has no key {source.key}" if secret else "is not there"
-        raise Failed(f"the API key is to come from Secret {source.secret}, which {what}")
-    return _sendable(_decoded(encoded), f"the API key in Secret {source.secret}, key {source.key},")
+        raise Failed(
+            f"the API key is to come from Secret {source.secret}, which {what}"
+        )
+    return _sendable(
+        _decoded(encoded), f"the API key in Secret {source.secret}, key {source.key},"
+    )
 
 
 def _decoded(encoded: Any) -> str:
@@ -108,7 +127,9 @@ def _sendable(key: str, what: str) -> str:
     """Clients send it in a header, which holds printable ASCII; raises Failed, without the key, for another."""
     sent = key.strip()
     if not (sent.isascii() and sent.isprintable()):
-        raise Failed(f"{what} holds characters that no client can send: use printable ASCII")
+        raise Failed(
+            f"{what} holds characters that no client can send: use printable ASCII"
+        )
     return key
 
 
@@ -118,17 +139,27 @@ def find(site: Site, name: str, seconds: float = 0) -> Release:
     while True:
         status = site.releases.status(name)
         if status is None:
-            raise UsageError(f"there is no release {name} in {_where(site)}: `helm list -A` shows where it is")
+            raise UsageError(
+                f"there is no release {name} in {_where(site)}: `helm list -A` shows where it is"
+            )
         state = text(status, "info", "status")
         if not state:
-            raise ToolError(f"`helm status {name}` does not say how the release is: is {site.tools.helm.binary} Helm?")
+            raise ToolError(
+                f"`helm status {name}` does not say how the release is: is {site.tools.helm.binary} Helm?"
+            )
         if not state.startswith("pending") or deadline.passed:
             break
         site.say(f"release {name} is {state}")
         pause(2)
     if state.startswith("pending") or state in ("uninstalling", "uninstalled"):
-        raise Failed(f"release {name} is {state}: `helm history {name}` shows what happened")
-    hooks = [found for hook in mappings(status, "hooks") for found in _objects(name, text(hook, "manifest"))]
+        raise Failed(
+            f"release {name} is {state}: `helm history {name}` shows what happened"
+        )
+    hooks = [
+        found
+        for hook in mappings(status, "hooks")
+        for found in _objects(name, text(hook, "manifest"))
+    ]
     objects = _objects(name, text(status, "manifest"))
     masking.learn(lambda: secrets_of_tree([*objects, *hooks]))
     return Release(site, name, objects, tuple(hooks), number(status, "version"))
@@ -138,7 +169,9 @@ def _objects(name: str, manifest: str) -> tuple[Object, ...]:
     """The objects of a release, or of one of its hooks."""
     manifests = Manifests(manifest)
     if manifests.error is not None:
-        raise ToolError(f"the manifest that Helm keeps of release {name}: {manifests.error}")
+        raise ToolError(
+            f"the manifest that Helm keeps of release {name}: {manifests.error}"
+        )
     return manifests.objects
 
 

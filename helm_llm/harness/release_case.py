@@ -61,7 +61,13 @@ class Case:
 
     def result(self) -> CaseResult:
         """What it came to."""
-        return CaseResult(self.name, self.release, self.site.namespace, self.values, tuple(self.steps.taken))
+        return CaseResult(
+            self.name,
+            self.release,
+            self.site.namespace,
+            self.values,
+            tuple(self.steps.taken),
+        )
 
     def _find(self, found: list[Release]) -> str:
         release = releases.find(self.site, self.release, self.seconds or 60)
@@ -79,7 +85,9 @@ class Case:
                     run(name, partial(probe, subjects[0]))
 
 
-def _reached(release: Release, stack: ExitStack, subjects: list[Subject], seconds: float | None) -> str:
+def _reached(
+    release: Release, stack: ExitStack, subjects: list[Subject], seconds: float | None
+) -> str:
     subject = release.subject()
     stack.enter_context(subject.endpoint)
     subjects.append(subject)
@@ -102,5 +110,9 @@ def _first_status(release: Release, subject: Subject, deadline: Deadline) -> int
 
 def _unreachable(release: Release, subject: Subject) -> Diagnosis | None:
     evidence = release.watch().evidence()
-    asked = [service for service in evidence.services if name_of(service) == subject.endpoint.entry.name]
+    asked = [
+        service
+        for service in evidence.services
+        if name_of(service) == subject.endpoint.entry.name
+    ]
     return diagnose(replace(evidence, services=asked), UNREACHABLE)

@@ -91,7 +91,9 @@ class RunResult:
     @property
     def exit_code(self) -> int:
         """3 if something outside the release broke, 1 if a release failed, else 0."""
-        return {Outcome.ERROR: 3, Outcome.FAILED: 1}.get(worst(case.outcome for case in self.cases), 0)
+        return {Outcome.ERROR: 3, Outcome.FAILED: 1}.get(
+            worst(case.outcome for case in self.cases), 0
+        )
 
     def count(self, outcome: Outcome) -> int:
         """How many cases ended so."""

@@ -31,7 +31,11 @@ def missing(site: Site, objects: Sequence[Object]) -> list[Object]:
 
 
 def _is_there(site: Site, value: Object) -> bool:
-    kind = "runtimeclasses.node.k8s.io" if value["kind"] == "RuntimeClass" else f"{str(value['kind']).lower()}s"
+    kind = (
+        "runtimeclasses.node.k8s.io"
+        if value["kind"] == "RuntimeClass"
+        else f"{str(value['kind']).lower()}s"
+    )
     return site.api.find(kind, name_of(value)) is not None
 
 
@@ -50,7 +54,10 @@ def _references(spec: Object) -> Iterator[tuple[str, str, str]]:
 
 def _of_environment(container: Object) -> Iterator[tuple[str, str, str]]:
     for variable in mappings(container, "env"):
-        for field, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+        for field, kind in (
+            ("secretKeyRef", "Secret"),
+            ("configMapKeyRef", "ConfigMap"),
+        ):
             reference = mapping(variable, "valueFrom", field)
             name, key = text(reference, "name"), text(reference, "key")
             if name and key and not reference.get("optional"):
@@ -66,7 +73,10 @@ def _of_environment(container: Object) -> Iterator[tuple[str, str, str]]:
 def _of_volume(volume: Object) -> Iterator[tuple[str, str, str]]:
     if claim := text(volume, "persistentVolumeClaim", "claimName"):
         yield "PersistentVolumeClaim", claim, ""
-    for field, kind, named in (("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")):
+    for field, kind, named in (
+        ("secret", "Secret", "secretName"),
+        ("configMap", "ConfigMap", "name"),
+    ):
         source = mapping(volume, field)
         name = text(source, named)
         if name and not source.get("optional"):
@@ -75,7 +85,12 @@ def _of_volume(volume: Object) -> Iterator[tuple[str, str, str]]:
 
 
 def _secret(name: str, keys: Mapping[str, str]) -> Object:
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": dict(keys)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name},
+        "stringData": dict(keys),
+    }
 
 
 def _pull_secret(name: str, _: Mapping[str, str]) -> Object:
@@ -90,16 +105,34 @@ def _pull_secret(name: str, _: Mapping[str, str]) -> Object:
 
 
 def _config_map(name: str, keys: Mapping[str, str]) -> Object:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": dict(keys)}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": dict(keys),
+    }
 
 
 def _claim(name: str, _: Mapping[str, str]) -> Object:
-    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+    spec = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": spec,
+    }
 
 
 def _runtime_class(name: str, _: Mapping[str, str]) -> Object:
-    return {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": name}, "handler": "runc"}
+    return {
+        "apiVersion": "node.k8s.io/v1",
+        "kind": "RuntimeClass",
+        "metadata": {"name": name},
+        "handler": "runc",
+    }
 
 
 _MAKERS = {

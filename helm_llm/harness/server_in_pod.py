@@ -63,18 +63,30 @@ def served(pod: Object) -> Served:
 
 def serving_container(spec: Object) -> Object:
     """Of a pod spec the container with the engine's words, else the first with a port."""
-    return max(mappings(spec, "containers"), key=lambda c: (_is_engine(c), bool(mappings(c, "ports"))), default={})
+    return max(
+        mappings(spec, "containers"),
+        key=lambda c: (_is_engine(c), bool(mappings(c, "ports"))),
+        default={},
+    )
 
 
 def _is_engine(container: Object) -> bool:
     said = " ".join([text(container, "image"), *_words(container)])
-    return bool(re.search(r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver", said, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver",
+            said,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _words(container: Object) -> list[str]:
     """Command and arguments, those inside `sh -c "..."` taken apart."""
     words = [*texts(container, "command"), *texts(container, "args")]
-    return [part for word in words for part in (word.split() if " --" in word else [word])]
+    return [
+        part for word in words for part in (word.split() if " --" in word else [word])
+    ]
 
 
 def _values(words: Sequence[str], flag: str) -> list[str]:
@@ -88,7 +100,9 @@ def _values(words: Sequence[str], flag: str) -> list[str]:
 
 
 def _until_flag(words: Sequence[str]) -> list[str]:
-    end = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
+    end = next(
+        (index for index, word in enumerate(words) if word.startswith("-")), len(words)
+    )
     return list(words[:end])
 
 
@@ -98,18 +112,28 @@ def _names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[str]:
     elif model := _values(words, "--model") or _positional(words):
         yield model[0]
     else:
-        yield from [value for name in _NIM_NAMES if (value := text(env.get(name), "value"))][:1]
+        yield from [
+            value for name in _NIM_NAMES if (value := text(env.get(name), "value"))
+        ][:1]
 
 
 def _positional(words: Sequence[str]) -> list[str]:
     """The word after `vllm serve`."""
-    return _until_flag(words[words.index("serve") + 1 :])[:1] if "serve" in words else []
+    return (
+        _until_flag(words[words.index("serve") + 1 :])[:1] if "serve" in words else []
+    )
 
 
-def _key(words: Sequence[str], env: Mapping[str, Object], container: Object) -> KeySource | None:
+def _key(
+    words: Sequence[str], env: Mapping[str, Object], container: Object
+) -> KeySource | None:
     for word in _values(words, "--api-key"):
         variable = re.fullmatch(r"\$\((\w+)\)|\$\{?(\w+)\}?", word)
-        return _of(env.get(variable[1] or variable[2], {})) if variable else KeySource(text=word)
+        return (
+            _of(env.get(variable[1] or variable[2], {}))
+            if variable
+            else KeySource(text=word)
+        )
     for name in _KEYS:
         if name in env:
             return _of(env[name])
@@ -127,8 +151,14 @@ def _from_secrets(container: Object) -> Iterator[KeySource]:
     """`envFrom` a Secret may bring the key; whether it does is seen in the Secret."""
     for source in mappings(container, "envFrom"):
         if name := text(source, "secretRef", "name"):
-            yield KeySource(secret=name, key=_KEYS[0].removeprefix(text(source, "prefix")), certain=False)
+            yield KeySource(
+                secret=name,
+                key=_KEYS[0].removeprefix(text(source, "prefix")),
+                certain=False,
+            )
 
 
 def _pools(words: Sequence[str]) -> bool:
-    return _values(words, "--runner") == ["pooling"] or any(v in _POOLING_TASKS for v in _values(words, "--task"))
+    return _values(words, "--runner") == ["pooling"] or any(
+        v in _POOLING_TASKS for v in _values(words, "--task")
+    )

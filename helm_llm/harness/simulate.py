@@ -55,7 +55,11 @@ SEATS: Mapping[str, Seat] = {
         ("model", "env"),
         images=("image.image",),
         variables=(("SIM_SKIP_MODEL", "1"),),
-        settings=(("model.mode", "uri"), ("resources.requests.cpu", "10m"), ("resources.requests.memory", "32Mi")),
+        settings=(
+            ("model.mode", "uri"),
+            ("resources.requests.cpu", "10m"),
+            ("resources.requests.memory", "32Mi"),
+        ),
         source=("model", "uri"),
     ),
 }
@@ -63,7 +67,10 @@ SEATS: Mapping[str, Seat] = {
 
 def simulator_image() -> str:
     """The image that stands in for the engine."""
-    return os.environ.get("HELM_LLM_SIMULATOR_IMAGE") or f"helm-llm/simulator:{__version__}"
+    return (
+        os.environ.get("HELM_LLM_SIMULATOR_IMAGE")
+        or f"helm-llm/simulator:{__version__}"
+    )
 
 
 def curl_image() -> str:
@@ -71,26 +78,38 @@ def curl_image() -> str:
     return os.environ.get("HELM_LLM_CURL_IMAGE") or f"helm-llm/curl:{__version__}"
 
 
-def simulated(target: Target, values: Values, objects: Sequence[Object], scratch: Path) -> Target:
+def simulated(
+    target: Target, values: Values, objects: Sequence[Object], scratch: Path
+) -> Target:
     """The same values, but with the simulator; its settings come after the user's own."""
     seat = SEATS.get(values.chart.name)
     if seat is None:
         known = ", ".join(SEATS)
-        raise UsageError(f"--simulate knows where {known} take their image from; chart {values.chart.name} it does not")
+        raise UsageError(
+            f"--simulate knows where {known} take their image from; chart {values.chart.name} it does not"
+        )
     overlay: Any = _environment(seat, values, objects)
     for key in reversed(seat.environment):
         overlay = {key: overlay}
     write_all([(scratch, yaml.safe_dump(overlay))])
     settings = (*_images(seat, values), *seat.settings, *_source(seat, values))
-    options = tuple(Option("--set-literal", f"{path}={value}") for path, value in settings)
-    return Target(target.chart, (*target.files, str(scratch)), (*target.options, *options))
+    options = tuple(
+        Option("--set-literal", f"{path}={value}") for path, value in settings
+    )
+    return Target(
+        target.chart, (*target.files, str(scratch)), (*target.options, *options)
+    )
 
 
 def _images(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
     repository, _, tag = simulator_image().rpartition(":")
     for path in seat.images:
         image = path.rpartition(".")[0]
-        yield from ((path, repository), (f"{image}.tag", tag), (f"{image}.pullPolicy", "IfNotPresent"))
+        yield from (
+            (path, repository),
+            (f"{image}.tag", tag),
+            (f"{image}.pullPolicy", "IfNotPresent"),
+        )
         if values.get(*image.split("."), "digest"):
             yield f"{image}.digest", ""
     yield seat.tests, curl_image()
@@ -108,7 +127,14 @@ def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[
     ours = {"SIM_GPUS": str(gpus(objects)), **dict(seat.variables)}
     if seat.model:
         ours["SIM_MODEL"] = str(values.get(*seat.model))
-    return [*given, *({"name": name, "value": value} for name, value in ours.items() if name not in names)]
+    return [
+        *given,
+        *(
+            {"name": name, "value": value}
+            for name, value in ours.items()
+            if name not in names
+        ),
+    ]
 
 
 def gpus(objects: Sequence[Object]) -> int:
@@ -118,7 +144,11 @@ def gpus(objects: Sequence[Object]) -> int:
 
 def _limit(template: Template) -> int:
     limits = mapping(serving_container(template.spec), "resources", "limits")
-    return sum(int(quantity(amount) or 0) for name, amount in limits.items() if is_accelerator(name))
+    return sum(
+        int(quantity(amount) or 0)
+        for name, amount in limits.items()
+        if is_accelerator(name)
+    )
 
 
 def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
@@ -128,5 +158,8 @@ def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
         for container in mappings(template.spec, "containers"):
             for name, amount in mapping(container, "resources", "limits").items():
                 if is_device(name):
-                    wanted[name] = wanted.get(name, 0) + int(quantity(amount) or 0) * template.count
+                    wanted[name] = (
+                        wanted.get(name, 0)
+                        + int(quantity(amount) or 0) * template.count
+                    )
     return {name: max(amount, GPUS_PER_NODE) for name, amount in wanted.items()}

@@ -27,7 +27,9 @@ class Steps:
         self.done(step)
         return outcome in (Outcome.PASSED, Outcome.SKIPPED)
 
-    def _outcome(self, check: Callable[[], str]) -> tuple[Outcome, str, Diagnosis | None]:
+    def _outcome(
+        self, check: Callable[[], str]
+    ) -> tuple[Outcome, str, Diagnosis | None]:
         try:
             return Outcome.PASSED, check(), None
         except Skipped as skipped:

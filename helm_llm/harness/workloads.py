@@ -28,10 +28,15 @@ class Progress:
 
 def _deployment(value: Object) -> Progress:
     wanted = number(value, "spec", "replicas", default=1)
-    counts = {key: number(value, "status", key) for key in ("updatedReplicas", "replicas", "availableReplicas")}
+    counts = {
+        key: number(value, "status", key)
+        for key in ("updatedReplicas", "replicas", "availableReplicas")
+    }
     old = counts["replicas"] - counts["updatedReplicas"]
     missing = f"{old} pods of the old revision still run" if old > 0 else ""
-    return Progress(min(counts["updatedReplicas"], counts["availableReplicas"]), wanted, missing)
+    return Progress(
+        min(counts["updatedReplicas"], counts["availableReplicas"]), wanted, missing
+    )
 
 
 def _stateful_set(value: Object) -> Progress:
@@ -39,20 +44,33 @@ def _stateful_set(value: Object) -> Progress:
     status = mapping(value, "status")
     rolling = at(value, "spec", "updateStrategy", "type") != "OnDelete"
     old = rolling and status.get("updateRevision") != status.get("currentRevision")
-    return Progress(number(status, "readyReplicas"), wanted, "pods of the old revision still run" if old else "")
+    return Progress(
+        number(status, "readyReplicas"),
+        wanted,
+        "pods of the old revision still run" if old else "",
+    )
 
 
 def _daemon_set(value: Object) -> Progress:
-    return Progress(number(value, "status", "numberReady"), number(value, "status", "desiredNumberScheduled"))
+    return Progress(
+        number(value, "status", "numberReady"),
+        number(value, "status", "desiredNumberScheduled"),
+    )
 
 
 def _leader_worker_set(value: Object) -> Progress:
-    return Progress(number(value, "status", "readyReplicas"), number(value, "spec", "replicas", default=1))
+    return Progress(
+        number(value, "status", "readyReplicas"),
+        number(value, "spec", "replicas", default=1),
+    )
 
 
 def _by_condition(name: str) -> Callable[[Object], Progress]:
     def progress(value: Object) -> Progress:
-        conditions = {text(condition, "type"): condition for condition in mappings(value, "status", "conditions")}
+        conditions = {
+            text(condition, "type"): condition
+            for condition in mappings(value, "status", "conditions")
+        }
         return Progress(int(text(conditions.get(name), "status") == "True"), 1)
 
     return progress
@@ -84,7 +102,11 @@ WORKLOADS: Mapping[str, Kind] = {
         _leader_worker_set,
         _by_label("leaderworkerset.sigs.k8s.io/name"),
     ),
-    "MPIJob": Kind("mpijobs.kubeflow.org", _by_condition("Running"), _by_label("training.kubeflow.org/job-name")),
+    "MPIJob": Kind(
+        "mpijobs.kubeflow.org",
+        _by_condition("Running"),
+        _by_label("training.kubeflow.org/job-name"),
+    ),
     "InferenceService": Kind(
         "inferenceservices.serving.kserve.io",
         _by_condition("Ready"),

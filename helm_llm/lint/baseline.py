@@ -38,37 +38,60 @@ class Entry:
 def compared(report: Report, file: str) -> Report:
     """The report without the findings that the file holds; entries of files that were not read are left alone."""
     known, directory = _read(file), Path(file).parent
-    read = {_relative(name, directory) for target in report.targets for name in target.values}
+    read = {
+        _relative(name, directory)
+        for target in report.targets
+        for name in target.values
+    }
     entries = {finding: _entry(finding, directory) for finding in report.findings}
-    new = tuple(finding for finding, entry in entries.items() if finding.is_rest or entry not in known)
+    new = tuple(
+        finding
+        for finding, entry in entries.items()
+        if finding.is_rest or entry not in known
+    )
     return replace(
         report,
         findings=new,
         baselined=len(report.findings) - len(new),
-        unmatched=sum(entry.file in read for entry in known.difference(entries.values())),
+        unmatched=sum(
+            entry.file in read for entry in known.difference(entries.values())
+        ),
     )
 
 
 def write(report: Report, file: str) -> None:
     """Make every finding of the report a known one, but those that can never be hidden."""
     directory = Path(file).parent
-    found = {_entry(finding, directory) for finding in report.findings if finding.can_be_known}
+    found = {
+        _entry(finding, directory)
+        for finding in report.findings
+        if finding.can_be_known
+    }
     write_all([(Path(file), _text(sorted(found)))])
 
 
 def _text(entries: Iterable[Entry]) -> str:
     """JSON with one entry per line, so that a diff shows what came and went."""
-    lines = ",\n".join("  " + json.dumps(_object(entry), ensure_ascii=False) for entry in entries)
+    lines = ",\n".join(
+        "  " + json.dumps(_object(entry), ensure_ascii=False) for entry in entries
+    )
     return f'{{"version": {VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
 def _object(entry: Entry) -> dict[str, str]:
-    return {"rule": entry.rule, "file": entry.file, "path": entry.path, "values": entry.values}
+    return {
+        "rule": entry.rule,
+        "file": entry.file,
+        "path": entry.path,
+        "values": entry.values,
+    }
 
 
 def _read(file: str) -> frozenset[Entry]:
     try:
-        content = json_text.parse(inputs.read(file, "the baseline", MAX_BYTES).decode("utf-8"))
+        content = json_text.parse(
+            inputs.read(file, "the baseline", MAX_BYTES).decode("utf-8")
+        )
         return frozenset(_known(found) for found in content["findings"])
     except UsageError as error:
         raise UsageError(f"{error}; --write-baseline makes one") from None
@@ -86,14 +109,22 @@ def _known(found: Mapping[str, str]) -> Entry:
 
 def _entry(finding: Finding, directory: Path) -> Entry:
     place = finding.place
-    file = _relative(place.file, directory) if place.file else _without_value(place.option or "")
+    file = (
+        _relative(place.file, directory)
+        if place.file
+        else _without_value(place.option or "")
+    )
     return Entry(finding.rule.id, file, dotted(finding.path), _hash(finding.message))
 
 
 def _without_value(option: str) -> str:
     """`--set replicaCount`: a baseline is committed, and its reader needs no value."""
     flag, _, expression = option.partition(" ")
-    return flag if expression.lstrip().startswith("{") else f"{flag} {expression.partition('=')[0]}"
+    return (
+        flag
+        if expression.lstrip().startswith("{")
+        else f"{flag} {expression.partition('=')[0]}"
+    )
 
 
 def _relative(file: str, directory: Path) -> str:
@@ -106,4 +137,6 @@ _PLAIN = re.compile(r"[A-Za-z]?[a-z'-]*")
 def _hash(message: str) -> str:
     """Of the words that are no plain ones: a value that changes is a new finding, another wording is not."""
     words = (word.strip(",;:.?!()\"'`") for word in message.split())
-    return sha256("\n".join(word for word in words if not _PLAIN.fullmatch(word)).encode()).hexdigest()[:16]
+    return sha256(
+        "\n".join(word for word in words if not _PLAIN.fullmatch(word)).encode()
+    ).hexdigest()[:16]

@@ -20,9 +20,15 @@ def as_text(id: str | None) -> str:
     width, lines = max(len(rule.id) for rule in RULES), []
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
         lines.append(area)
-        lines += [f"  {rule.id:<{width}}  {rule.severity!s:<7}  {rule.title}" for rule in rules]
+        lines += [
+            f"  {rule.id:<{width}}  {rule.severity!s:<7}  {rule.title}"
+            for rule in rules
+        ]
         lines.append("")
-    return "\n".join(lines) + f"\n{len(RULES)} rules; `helm llm rules RULE` prints one's page\n"
+    return (
+        "\n".join(lines)
+        + f"\n{len(RULES)} rules; `helm llm rules RULE` prints one's page\n"
+    )
 
 
 def as_json(id: str | None) -> str:
@@ -35,10 +41,25 @@ def as_markdown(id: str | None) -> str:
     """The same as Markdown: docs/rules.md."""
     if id is not None:
         return _section(_rule(id), "#") + "\n"
-    lines = ["# Rules", "", f"{len(RULES)} rules by area. `helm llm rules RULE` prints one's page.", "", *_TERMS]
+    lines = [
+        "# Rules",
+        "",
+        f"{len(RULES)} rules by area. `helm llm rules RULE` prints one's page.",
+        "",
+        *_TERMS,
+    ]
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
-        lines += ["", f"## {area}", "", "| rule | severity | confidence | what it finds |", "|---|---|---|---|"]
-        lines += [f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {_cell(r.title)} |" for r in rules]
+        lines += [
+            "",
+            f"## {area}",
+            "",
+            "| rule | severity | confidence | what it finds |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {_cell(r.title)} |"
+            for r in rules
+        ]
     return "\n".join([*lines, *("\n" + _section(rule, "##") for rule in RULES)]) + "\n"
 
 

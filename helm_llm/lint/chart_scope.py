@@ -44,7 +44,9 @@ def _scopes(scope: Scope) -> Iterator[Scope]:
     yield scope
     for dependency in scope.chart.dependencies:
         path = (*scope.base, dependency.name)
-        if dependency.chart and _installed(dependency.condition, dependency.tags, scope):
+        if dependency.chart and _installed(
+            dependency.condition, dependency.tags, scope
+        ):
             yield from _scopes(Scope(dependency.chart, path, scope.values))
 
 

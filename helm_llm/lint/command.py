@@ -58,10 +58,24 @@ class LintOptions:
         wanted = _targets(options["charts"], files, settings, options["each"], config)
         release = options["release_name"] and release_name(options["release_name"])
         wanted_outputs = outputs(options["format_"], options["output"])
-        read = [options["config"], options["baseline"], *(file for target in wanted for file in _read_by(target))]
-        refuse_inputs([*(one.file for one in wanted_outputs), options["write_baseline"]], filter(None, read))
+        read = [
+            options["config"],
+            options["baseline"],
+            *(file for target in wanted for file in _read_by(target)),
+        ]
+        refuse_inputs(
+            [*(one.file for one in wanted_outputs), options["write_baseline"]],
+            filter(None, read),
+        )
         return cls(
-            targets=tuple(fetched(wanted, options["version"], offline=options["offline"], seconds=seconds)),
+            targets=tuple(
+                fetched(
+                    wanted,
+                    options["version"],
+                    offline=options["offline"],
+                    seconds=seconds,
+                )
+            ),
             select=options["select"],
             ignore=options["ignore"],
             fail_on=options["fail_on"] or config.fail_on or "error",
@@ -69,7 +83,9 @@ class LintOptions:
             helm=None if options["no_render"] else find_helm(seconds),
             render=RenderOptions(release or "", tuple(_render_arguments(options))),
             config=config,
-            baseline=options["baseline"] or options["write_baseline"] or config.baseline,
+            baseline=options["baseline"]
+            or options["write_baseline"]
+            or config.baseline,
             write_baseline=options["write_baseline"],
             fix=options["fix"],
             diff=options["diff"],
@@ -77,7 +93,11 @@ class LintOptions:
 
 
 def _targets(
-    charts: Sequence[str], files: tuple[str, ...], settings: tuple[Option, ...], each: Sequence[str], config: Config
+    charts: Sequence[str],
+    files: tuple[str, ...],
+    settings: tuple[Option, ...],
+    each: Sequence[str],
+    config: Config,
 ) -> tuple[Target, ...]:
     if are_named(charts) and not each:
         return targets_of(charts, Target("", files, settings), config.targets)
@@ -90,7 +110,10 @@ def _read_by(target: Target) -> Iterator[str]:
     """Values files, and of the chart what a report could be mistaken for."""
     yield from target.files
     yield target.chart
-    yield from (str(Path(target.chart, name)) for name in ("Chart.yaml", "values.yaml", "values.schema.json"))
+    yield from (
+        str(Path(target.chart, name))
+        for name in ("Chart.yaml", "values.yaml", "values.schema.json")
+    )
 
 
 def configuration(given: str | None = None) -> Config:
@@ -98,7 +121,9 @@ def configuration(given: str | None = None) -> Config:
     file = given or nearest()
     if file is None:
         return Config()
-    from helm_llm.lint.config.reader import read  # as much to import as the rules, and few runs have a configuration
+    from helm_llm.lint.config.reader import (
+        read,
+    )  # as much to import as the rules, and few runs have a configuration
 
     return read(file)
 
@@ -108,7 +133,9 @@ def files_of(given: Sequence[str]) -> tuple[str, ...]:
     files = tuple(file for value in given for file in _split(value))
     for file in files:
         if "://" in file:
-            raise UsageError(f"-f {file}: values are read from files here; download it first")
+            raise UsageError(
+                f"-f {file}: values are read from files here; download it first"
+            )
         if _CONTROL.search(file):
             raise UsageError(f"-f {file!r}: Helm refuses names with control characters")
     return files
@@ -133,7 +160,10 @@ def _split(value: str) -> Iterator[str]:
 def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:
     """Every --set and its siblings, in the order in which Helm applies them."""
     for flag in FLAGS:
-        yield from (Option(flag, text) for text in options[flag.removeprefix("--").replace("-", "_")])
+        yield from (
+            Option(flag, text)
+            for text in options[flag.removeprefix("--").replace("-", "_")]
+        )
 
 
 def _render_arguments(options: Mapping[str, Any]) -> Iterator[str]:
@@ -161,7 +191,9 @@ def lint(options: LintOptions) -> int:
     from helm_llm.lint.rule import Severity
 
     write(report, options.outputs)
-    return report.exit_code(None if options.fail_on == "never" else Severity[options.fail_on.upper()])
+    return report.exit_code(
+        None if options.fail_on == "never" else Severity[options.fail_on.upper()]
+    )
 
 
 def _show(changed: Changes) -> int:
@@ -183,7 +215,9 @@ def _report(options: LintOptions) -> Report:
     rules = chosen(RULES, config, options.select, options.ignore)
     again = partial(render_again, helm, options.render) if helm else None
     run = Run(rules, helm.version if helm else None, config.facts, again)
-    for target, render in progress(zip(options.targets, rendering, strict=False), len(options.targets)):
+    for target, render in progress(
+        zip(options.targets, rendering, strict=False), len(options.targets)
+    ):
         run.lint(target, render)
     return _compared(run.report(), options)
 

@@ -47,7 +47,9 @@ class Place:
     def __str__(self) -> str:
         if self.object:
             return f"{self.file} ({self.object})"
-        return f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.option}"
+        return (
+            f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.option}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class Finding:
     @property
     def in_file(self) -> Place:
         """The primary place, or for what an option supplied the first related place in a file, else the chart's."""
-        return next((place for place in self.places if place.file), self.beside or self.place)
+        return next(
+            (place for place in self.places if place.file), self.beside or self.place
+        )
 
     @property
     def told(self) -> str:

@@ -24,7 +24,9 @@ class Gate:
     def is_closed(self, tree: Any) -> bool:
         """Whether it closes them in these values."""
         above = lookup(tree, self.path[:-1])
-        return (above is MISSING or isinstance(above, Mapping)) and self.closes(lookup(tree, self.path))
+        return (above is MISSING or isinstance(above, Mapping)) and self.closes(
+            lookup(tree, self.path)
+        )
 
 
 def on(name: str) -> Gate:
@@ -54,7 +56,9 @@ def one_of(name: str, *texts: str) -> Gate:
 
 def number(name: str, closes: Callable[[float], bool]) -> Gate:
     """Closed by some numbers."""
-    return Gate(_path(name), lambda value: type(value) in (int, float) and closes(value))
+    return Gate(
+        _path(name), lambda value: type(value) in (int, float) and closes(value)
+    )
 
 
 def absent(name: str) -> Gate:
@@ -69,7 +73,12 @@ def positive(path: KeyPath) -> Gate:
 
 def elsewhere(name: str) -> Gate:
     """Closed by a model that is no repository of the Hub: an absolute path or a URI."""
-    return Gate(_path(name), lambda value: isinstance(value, str) and (value.startswith("/") or "://" in value))
+    return Gate(
+        _path(name),
+        lambda value: (
+            isinstance(value, str) and (value.startswith("/") or "://" in value)
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +97,36 @@ class Row:
 
     def applies(self, tree: Any) -> bool:
         """Whether the settings have no effect in these values."""
-        return self.gate.is_closed(tree) and all(gate.is_closed(tree) for gate in self.also)
+        return self.gate.is_closed(tree) and all(
+            gate.is_closed(tree) for gate in self.also
+        )
 
     def changed(self, tree: Any, defaults: Any) -> Iterator[KeyPath]:
         """The settings that differ from the chart's defaults."""
         for setting in self.settings:
             above, key = setting[:-1], setting[-1]
             here, there = lookup(tree, above), lookup(defaults, above)
-            if here is there or not isinstance(here, Mapping):  # merging shares what no layer touched
+            if here is there or not isinstance(
+                here, Mapping
+            ):  # merging shares what no layer touched
                 continue
-            keys = [key] if key != "*" else [name for name in here if name not in self.but]
+            keys = (
+                [key] if key != "*" else [name for name in here if name not in self.but]
+            )
             default = there if isinstance(there, Mapping) else {}
             yield from (
-                (*above, name) for name in keys if here.get(name) is not None and here[name] != default.get(name)
+                (*above, name)
+                for name in keys
+                if here.get(name) is not None and here[name] != default.get(name)
             )
 
 
 def row(
-    gate: Gate, *settings: str, but: tuple[str, ...] = (), also: tuple[Gate, ...] = (), rendered: bool = False
+    gate: Gate,
+    *settings: str,
+    but: tuple[str, ...] = (),
+    also: tuple[Gate, ...] = (),
+    rendered: bool = False,
 ) -> Row:
     """A row from dotted paths."""
     return Row(gate, tuple(map(_path, settings)), but, also, rendered)

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helm_llm.lint.gate import Row, absent, elsewhere, equals, given, number, off, on, one_of, positive, row
+from helm_llm.lint.gate import (
+    Row,
+    absent,
+    elsewhere,
+    equals,
+    given,
+    number,
+    off,
+    on,
+    one_of,
+    positive,
+    row,
+)
 
 _SWITCH = ("enabled",)
 _CLAIM = ("persistence.size", "persistence.storageClass", "persistence.annotations")
 _RETENTION = "persistence.stsPersistentVolumeClaimRetentionPolicy"
 _KEPT = on("persistence.enabled")
 _SINGLE, _MULTI = off("multiNode.enabled"), on("multiNode.enabled")
-_LWS, _MPI = on("multiNode.leaderWorkerSet.enabled"), off("multiNode.leaderWorkerSet.enabled")
+_LWS, _MPI = (
+    on("multiNode.leaderWorkerSet.enabled"),
+    off("multiNode.leaderWorkerSet.enabled"),
+)
 
 NIM_LLM: tuple[Row, ...] = (
     row(on("autoscaling.enabled"), "replicaCount", also=(_SINGLE,)),
@@ -25,7 +40,13 @@ NIM_LLM: tuple[Row, ...] = (
     row(off("hostPath.enabled"), "hostPath.*", but=_SWITCH),
     row(off("nfs.enabled"), "nfs.*", but=_SWITCH),
     row(off("multiNode.enabled"), "multiNode.*", but=_SWITCH),
-    row(_MULTI, "customArgs", "initContainers.ngcInit", "statefulSet.enabled", _RETENTION),
+    row(
+        _MULTI,
+        "customArgs",
+        "initContainers.ngcInit",
+        "statefulSet.enabled",
+        _RETENTION,
+    ),
     row(_LWS, "multiNode.mpiJob.*", "multiNode.optimized.enabled", also=(_MULTI,)),
     row(
         _MPI,
@@ -59,15 +80,31 @@ VLLM: tuple[Row, ...] = (
     row(
         off("persistence.enabled"),
         "persistence.*",
-        but=("enabled", "mountPath", "subPath", "ephemeralSizeLimit", "hostPath", "nfs"),
+        but=(
+            "enabled",
+            "mountPath",
+            "subPath",
+            "ephemeralSizeLimit",
+            "hostPath",
+            "nfs",
+        ),
     ),
     row(on("persistence.enabled"), "persistence.ephemeralSizeLimit"),
     row(given("persistence.existingClaim"), *_CLAIM, also=(_KEPT,)),
     row(given("persistence.hostPath.path"), *_CLAIM, also=(_KEPT,)),
     row(given("persistence.nfs.server"), *_CLAIM, also=(_KEPT,)),
-    row(on("startupProbe.enabled"), "livenessProbe.initialDelaySeconds", "readinessProbe.initialDelaySeconds"),
+    row(
+        on("startupProbe.enabled"),
+        "livenessProbe.initialDelaySeconds",
+        "readinessProbe.initialDelaySeconds",
+    ),
     row(_SLOW_START, "startupProbe.*", but=_SWITCH),
-    row(_SLOW_START, "livenessProbe.*", "readinessProbe.*", but=("enabled", "initialDelaySeconds")),
+    row(
+        _SLOW_START,
+        "livenessProbe.*",
+        "readinessProbe.*",
+        but=("enabled", "initialDelaySeconds"),
+    ),
     row(
         on("init_drop_cache"),
         "securityContext.allowPrivilegeEscalation",
@@ -87,12 +124,23 @@ KSERVE_VLLM: tuple[Row, ...] = (
     row(one_of("model.mode", "uri", "URI"), "model.s3.*"),
     row(one_of("model.mode", "s3", "S3"), "model.uri"),
     row(equals("servingTopology", "singleNode"), "multiNode.*"),
-    row(_GROUP, "servingRuntime.command", "servingRuntime.args", *_PROBES, also=(_AS_DEPLOYMENT,)),
+    row(
+        _GROUP,
+        "servingRuntime.command",
+        "servingRuntime.args",
+        *_PROBES,
+        also=(_AS_DEPLOYMENT,),
+    ),
     row(given("servingRuntime.useExisting"), "servingRuntime.*", but=("useExisting",)),
     row(given("servingRuntime.useExisting"), "image.*", "displayName", *_PROBES),
     row(off("endpoint.auth.enabled"), "endpoint.auth.serviceAccounts"),
     row(_AS_DEPLOYMENT, "scaling.serverless.*"),
-    row(_AS_DEPLOYMENT, "scaling.minReplicas", also=(number("scaling.minReplicas", lambda n: n == 0),), rendered=True),
+    row(
+        _AS_DEPLOYMENT,
+        "scaling.minReplicas",
+        also=(number("scaling.minReplicas", lambda n: n == 0),),
+        rendered=True,
+    ),
     row(_ON_KNATIVE, "scaling.rawDeployment.*", "startupProbe.*", "livenessProbe.*"),
     row(
         number("scaling.minReplicas", lambda n: n > 0),
@@ -103,8 +151,24 @@ KSERVE_VLLM: tuple[Row, ...] = (
 )
 
 _OFFLOADING = (
-    *(f"vllm.args.{name}" for name in ("dramKvOffloadGb", "dramKVOffloadGb", "ssdKvOffloadGb", "ssdKVOffloadGb")),
-    *(f"vllm.args.{name}" for name in ("resumeKvCache", "resumeKVCache", "noResumeKvCache", "noResumeKVCache")),
+    *(
+        f"vllm.args.{name}"
+        for name in (
+            "dramKvOffloadGb",
+            "dramKVOffloadGb",
+            "ssdKvOffloadGb",
+            "ssdKVOffloadGb",
+        )
+    ),
+    *(
+        f"vllm.args.{name}"
+        for name in (
+            "resumeKvCache",
+            "resumeKVCache",
+            "noResumeKvCache",
+            "noResumeKVCache",
+        )
+    ),
     "vllm.args.nvmePath",
 )
 _SWITCHED = (
@@ -117,7 +181,9 @@ _SWITCHED = (
     "readinessProbe",
 )
 _SHARES = tuple(
-    ("resources", kind, name) for kind in ("limits", "requests") for name in ("otterscale.com/vgpu", "nvidia.com/gpu")
+    ("resources", kind, name)
+    for kind in ("limits", "requests")
+    for name in ("otterscale.com/vgpu", "nvidia.com/gpu")
 )
 
 AIDAPTIVCACHE: tuple[Row, ...] = (
@@ -126,8 +192,17 @@ AIDAPTIVCACHE: tuple[Row, ...] = (
     row(equals("service.type", "ClusterIP"), "service.nodePort"),
     *(row(off(f"{name}.enabled"), f"{name}.*", but=_SWITCH) for name in _SWITCHED),
     row(on("vllm.args.disableKvCache"), *_OFFLOADING, rendered=True),
-    row(on("vllm.args.disableKVCache"), *_OFFLOADING, also=(absent("vllm.args.disableKvCache"),), rendered=True),
-    row(number("vllm.args.ssdKVOffloadGb", lambda n: n == 0), "vllm.args.nvmePath", rendered=True),
+    row(
+        on("vllm.args.disableKVCache"),
+        *_OFFLOADING,
+        also=(absent("vllm.args.disableKvCache"),),
+        rendered=True,
+    ),
+    row(
+        number("vllm.args.ssdKVOffloadGb", lambda n: n == 0),
+        "vllm.args.nvmePath",
+        rendered=True,
+    ),
     row(
         number("vllm.args.ssdKvOffloadGb", lambda n: n == 0),
         "vllm.args.nvmePath",
@@ -135,7 +210,11 @@ AIDAPTIVCACHE: tuple[Row, ...] = (
         rendered=True,
     ),
     *(
-        Row(positive((*above, f"{name}mem")), ((*above, f"{name}mem-percentage"),), rendered=True)
+        Row(
+            positive((*above, f"{name}mem")),
+            ((*above, f"{name}mem-percentage"),),
+            rendered=True,
+        )
         for *above, name in _SHARES
     ),
 )

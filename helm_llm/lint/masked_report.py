@@ -21,7 +21,9 @@ from helm_llm.masking.visible import visible_line
 def shown(report: Report, documents: Iterable[Document]) -> Report:
     """The report of a run that read these documents."""
     cleaner = _Cleaner({document.file: document for document in documents})
-    return replace(shown_targets(report), findings=tuple(map(cleaner.finding, report.findings)))
+    return replace(
+        shown_targets(report), findings=tuple(map(cleaner.finding, report.findings))
+    )
 
 
 def shown_targets(report: Report) -> Report:
@@ -30,8 +32,12 @@ def shown_targets(report: Report) -> Report:
 
 
 def _target(target: LintedTarget) -> LintedTarget:
-    chart, version, source = (visible_line(text) for text in (target.chart, target.version, target.source))
-    return LintedTarget(chart, version, source, tuple(map(visible_line, target.values)), target.rendered)
+    chart, version, source = (
+        visible_line(text) for text in (target.chart, target.version, target.source)
+    )
+    return LintedTarget(
+        chart, version, source, tuple(map(visible_line, target.values)), target.rendered
+    )
 
 
 def _path(path: KeyPath) -> KeyPath:
@@ -82,7 +88,9 @@ class _Cleaner:
         """Masked first, then cut: an expression may set thousands of values, each with a finding that names it."""
         if text not in self._options:
             cleaned = clean_line(text)
-            self._options[text] = cleaned if len(cleaned) <= _LONGEST else cleaned[: _LONGEST - 3] + "..."
+            self._options[text] = (
+                cleaned if len(cleaned) <= _LONGEST else cleaned[: _LONGEST - 3] + "..."
+            )
         return self._options[text]
 
     def _spans(self, place: Place) -> list[Span]:
@@ -91,10 +99,15 @@ class _Cleaner:
         key = (place.file or "", place.line, place.source if document is None else "")
         if key not in self._known:
             line = document.line(place.line) if document else place.source
-            found = [*pairs(line), *assigned(line), *known().spans(line)] if line else []
+            found = (
+                [*pairs(line), *assigned(line), *known().spans(line)] if line else []
+            )
             self._known[key] = joined([*self._certain(place), *found])
         start, end = place.cut, place.cut + len(place.source)
-        return [(first - start, last - start) for first, last in overlapping(start, end, self._known[key])]
+        return [
+            (first - start, last - start)
+            for first, last in overlapping(start, end, self._known[key])
+        ]
 
     def _certain(self, place: Place) -> list[Span]:
         document = self._documents.get(place.file or "")
@@ -107,7 +120,12 @@ class _Cleaner:
     def _own(self, place: Place) -> list[str]:
         """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""
         start, end = place.marked
-        return [place.source[first:last] for first, last in overlapping(start, max(end, start + 1), self._spans(place))]
+        return [
+            place.source[first:last]
+            for first, last in overlapping(
+                start, max(end, start + 1), self._spans(place)
+            )
+        ]
 
 
 def _text(text: str, own: Iterable[str]) -> str:

@@ -19,7 +19,9 @@ def renamed(scope: Scope, path: KeyPath) -> Rename | None:
     if name is None:
         return None
     right = (*path[:-1], name)
-    if scope.values.user_set((*scope.base, *right)) or not _takes(scope, right, lookup(scope.tree, path)):
+    if scope.values.user_set((*scope.base, *right)) or not _takes(
+        scope, right, lookup(scope.tree, path)
+    ):
         return None
     return Rename((*scope.base, *path), name)
 

@@ -51,7 +51,9 @@ class Tracer:
         render = replace(change, then_shown="")
         if render not in self._shown:
             tree = _with(self.values.tree, change.path, change.value)
-            self._shown[render] = rendered(self.values, self.render(json.dumps(tree)).sourced).tree
+            self._shown[render] = rendered(
+                self.values, self.render(json.dumps(tree)).sourced
+            ).tree
         return text(self._shown[render], path) == change.then_shown
 
 
@@ -69,11 +71,19 @@ def _changes(values: Values, shown: str) -> Iterator[Change]:
     for path, value in scalars(values.tree):
         if isinstance(value, bool) or value in (None, ""):
             continue
-        written = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        written = (
+            str(int(value))
+            if isinstance(value, float) and value.is_integer()
+            else str(value)
+        )
         if _word(written).search(shown):
             other = _other(written)
             is_number = not isinstance(value, str) and other.isdecimal()
-            yield Change(path, int(other) if is_number else other, _replaced(written, other, shown))
+            yield Change(
+                path,
+                int(other) if is_number else other,
+                _replaced(written, other, shown),
+            )
         elif _word(shown).search(written):
             other = _other(shown)
             yield Change(path, _replaced(shown, other, written), other)
@@ -99,5 +109,8 @@ def _with(tree: Any, path: KeyPath, value: Any) -> Any:
         return value
     head, rest = path[0], path[1:]
     if isinstance(tree, list):
-        return [_with(item, rest, value) if index == head else item for index, item in enumerate(tree)]
+        return [
+            _with(item, rest, value) if index == head else item
+            for index, item in enumerate(tree)
+        ]
     return {**tree, head: _with(tree[head], rest, value)}

@@ -18,17 +18,31 @@ _MARKS = ("llm", "nim/", "NIMService")
 """Without one of these nothing rendered is a server that we know."""
 
 
-def foreign_specs(values: Values, manifests: Manifests, facts: Facts, render: Render | None) -> Iterator[ServingSpec]:
+def foreign_specs(
+    values: Values, manifests: Manifests, facts: Facts, render: Render | None
+) -> Iterator[ServingSpec]:
     """The servers among the objects of those charts whose values no adapter reads."""
     adapted = {scope.base for scope in scopes(values) if is_known(scope.chart)}
-    if () in adapted or manifests.error or not any(mark in manifests.text for mark in _MARKS):
+    if (
+        () in adapted
+        or manifests.error
+        or not any(mark in manifests.text for mark in _MARKS)
+    ):
         return
     from helm_llm.lint.origins import Tracer
     from helm_llm.serving.rendered.objects import rendered
     from helm_llm.serving.rendered.spec import specs
 
-    objects = rendered(values, (one for one in manifests.sourced if _chart(one.template) not in adapted))
-    yield from specs(replace(objects, trace=Tracer(values, objects.tree, render)) if render else objects, facts)
+    objects = rendered(
+        values,
+        (one for one in manifests.sourced if _chart(one.template) not in adapted),
+    )
+    yield from specs(
+        replace(objects, trace=Tracer(values, objects.tree, render))
+        if render
+        else objects,
+        facts,
+    )
 
 
 def _chart(template: str) -> KeyPath:

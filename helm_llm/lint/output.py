@@ -31,10 +31,14 @@ def outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
     nameless = [output for output in found if output.file is None]
     if len(nameless) > 1:
         names = " and ".join(output.format for output in nameless)
-        raise UsageError(f"{names} cannot share standard output: give one a file, --format {nameless[-1].format}=FILE")
+        raise UsageError(
+            f"{names} cannot share standard output: give one a file, --format {nameless[-1].format}=FILE"
+        )
     if file and not nameless:
         raise UsageError(f"--output {file}: every --format names its file already")
-    return tuple(Output(one.format, one.file or (Path(file) if file else None)) for one in found)
+    return tuple(
+        Output(one.format, one.file or (Path(file) if file else None)) for one in found
+    )
 
 
 def refuse_inputs(written: Iterable[str | Path | None], inputs: Iterable[str]) -> None:
@@ -45,7 +49,9 @@ def refuse_inputs(written: Iterable[str | Path | None], inputs: Iterable[str]) -
     for name in inputs:
         for file in files:
             if _is_regular(file) and _is_regular(Path(name)) and file.samefile(name):
-                raise UsageError(f"{file} is read in this run and would be overwritten: write to another file")
+                raise UsageError(
+                    f"{file} is read in this run and would be overwritten: write to another file"
+                )
 
 
 def _is_regular(file: Path) -> bool:
@@ -59,14 +65,18 @@ def _output(text: str) -> Output:
     format, _, file = text.partition("=")
     if format not in FORMATS:
         meant = near(format, FORMATS)
-        hint = f", did you mean {meant}?" if meant else f": there are {', '.join(FORMATS)}"
+        hint = (
+            f", did you mean {meant}?" if meant else f": there are {', '.join(FORMATS)}"
+        )
         raise UsageError(f"--format {text}: there is no format {format!r}{hint}")
     return Output(format, Path(file) if file else None)
 
 
 def write(report: Report, wanted: Sequence[Output]) -> None:
     """Write every report: files all at once or not at all, then standard output."""
-    if files := [(output.file, _text(report, output.format)) for output in wanted if output.file]:
+    if files := [
+        (output.file, _text(report, output.format)) for output in wanted if output.file
+    ]:
         from helm_llm.writing import write_all  # most runs print
 
         write_all(files)

@@ -31,12 +31,19 @@ def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ah
     """The `helm template` of each target in order, as many ahead as there are processors."""
     for chart in dict.fromkeys(target.chart for target in targets):
         refuse_bad_links(chart)
-    calls = (lambda target=target: _start(helm, target, options, value_arguments(target)) for target in targets)
+    calls = (
+        lambda target=target: _start(helm, target, options, value_arguments(target))
+        for target in targets
+    )
     return Ahead(calls, os.cpu_count() or 1)
 
 
 def _start(
-    helm: Helm, target: Target, options: RenderOptions, values: Iterable[str], stdin: str | None = None
+    helm: Helm,
+    target: Target,
+    options: RenderOptions,
+    values: Iterable[str],
+    stdin: str | None = None,
 ) -> Running:
     release = options.release or target.release or ASSUMED_RELEASE
     chart = target.archive or target.chart
@@ -46,7 +53,9 @@ def _start(
     return helm.template(release, chart, arguments, stdin)
 
 
-def render_again(helm: Helm, options: RenderOptions, target: Target, values: str) -> Running:
+def render_again(
+    helm: Helm, options: RenderOptions, target: Target, values: str
+) -> Running:
     """The chart of a target with other values, those of one file's text."""
     return _start(helm, target, options, ["--values=-"], values)
 
@@ -54,7 +63,10 @@ def render_again(helm: Helm, options: RenderOptions, target: Target, values: str
 def value_arguments(target: Target) -> Iterator[str]:
     """Values files and options as Helm takes them."""
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
-    yield from (f"--values={_csv(local(inputs.for_programs(file, 'the values file')))}" for file in target.files)
+    yield from (
+        f"--values={_csv(local(inputs.for_programs(file, 'the values file')))}"
+        for file in target.files
+    )
     yield from (f"{option.flag}={_text(option)}" for option in target.options)
 
 

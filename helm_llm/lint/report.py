@@ -49,10 +49,16 @@ class Report:
 
     def exit_code(self, fail_on: Severity | None) -> int:
         """1 when a finding reaches the threshold, else 0; None never fails."""
-        return int(fail_on is not None and any(f.rule.severity >= fail_on for f in self.findings))
+        return int(
+            fail_on is not None
+            and any(f.rule.severity >= fail_on for f in self.findings)
+        )
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """By file, line, column and rule; equal ones, as several targets share a file, once."""
-    unique = {finding.order: finding for finding in sorted(findings, key=lambda finding: finding.order)}
+    unique = {
+        finding.order: finding
+        for finding in sorted(findings, key=lambda finding: finding.order)
+    }
     return tuple(unique.values())

@@ -22,18 +22,39 @@ def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
     user's file, else the chart's values.yaml. Every other path becomes a related place.
     """
     primary = _primary(problem, values)
-    place = _users(values, primary, at_key=problem.at_key) or _charts(values, primary, at_key=problem.at_key)
+    place = _users(values, primary, at_key=problem.at_key) or _charts(
+        values, primary, at_key=problem.at_key
+    )
     related = tuple(_related(problem, primary, values))
     beside = None if place.file else _beside(values, primary)
-    repairs = tuple(_repairs(problem.fix, values)) if problem.fix and values.as_written else ()
+    repairs = (
+        tuple(_repairs(problem.fix, values))
+        if problem.fix and values.as_written
+        else ()
+    )
     path = values.named(problem.path)
-    return Finding(rule, place, path, problem.message, problem.help, related, beside=beside, repairs=repairs)
+    return Finding(
+        rule,
+        place,
+        path,
+        problem.message,
+        problem.help,
+        related,
+        beside=beside,
+        repairs=repairs,
+    )
 
 
 def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Finding:
     """Place a problem of a file's text."""
     span = problem.span or Span(1, 1, 1, 1)
-    return Finding(rule, _in_file(document, span, "file"), problem.path, problem.message, problem.help)
+    return Finding(
+        rule,
+        _in_file(document, span, "file"),
+        problem.path,
+        problem.message,
+        problem.help,
+    )
 
 
 def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
@@ -44,7 +65,10 @@ def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
     fix = replace(fix, path=origin.path)
     files = []
     for document in values.root.files:
-        below = not isinstance(fix, Quote) and lookup(document.tree, fix.path) is not MISSING
+        below = (
+            not isinstance(fix, Quote)
+            and lookup(document.tree, fix.path) is not MISSING
+        )
         if document is origin.document or below:
             files.append(document.file)
     if not any(map(inputs.is_read_once, files)):  # nothing can be written back there
@@ -53,7 +77,9 @@ def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
 
 def _primary(problem: Problem, values: Values) -> KeyPath:
     paths = (problem.path, *(related.path for related in problem.related))
-    return next((path for path in paths if path and _by_user(values, path)), problem.path)
+    return next(
+        (path for path in paths if path and _by_user(values, path)), problem.path
+    )
 
 
 def _by_user(values: Values, path: KeyPath) -> bool:
@@ -66,10 +92,14 @@ def _origin(values: Values, path: KeyPath) -> Origin | None:
     return values.origin(path) or values.deleted(path)
 
 
-def _related(problem: Problem, primary: KeyPath, values: Values) -> Iterator[RelatedPlace]:
+def _related(
+    problem: Problem, primary: KeyPath, values: Values
+) -> Iterator[RelatedPlace]:
     notes = [(related.path, related.message) for related in problem.related]
     if primary != problem.path:
-        notes.insert(0, (problem.path, f"{dotted(values.named(problem.path))} is set here"))
+        notes.insert(
+            0, (problem.path, f"{dotted(values.named(problem.path))} is set here")
+        )
     for path, message in notes:
         place = _place(values, path) if path != primary else None
         if place:
@@ -88,7 +118,11 @@ def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | No
         return Place("manifest", origin.template, 1, 1, 1, 1, object=origin.object)
     document = origin.document
     span = document and _span(document, origin.path, at_key=at_key)
-    return _in_file(document, span, "default" if origin.is_default else "file") if document and span else None
+    return (
+        _in_file(document, span, "default" if origin.is_default else "file")
+        if document and span
+        else None
+    )
 
 
 def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
@@ -106,22 +140,34 @@ def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
 
 def _charts(values: Values, path: KeyPath, *, at_key: bool) -> Place:
     """The path, or its nearest ancestor, in the chart's values.yaml; else the first line there is."""
-    return _place(values, path, at_key=at_key) or _above(values, path[:-1]) or _first_line(values)
+    return (
+        _place(values, path, at_key=at_key)
+        or _above(values, path[:-1])
+        or _first_line(values)
+    )
 
 
 def _above(values: Values, path: KeyPath) -> Place | None:
     """The path's key, or that of its nearest ancestor, in the chart's values.yaml."""
-    keys = (values.chart.defaults.key_span(path[:end]) for end in range(len(path), 0, -1))
+    keys = (
+        values.chart.defaults.key_span(path[:end]) for end in range(len(path), 0, -1)
+    )
     span = next(filter(None, keys), None)
     return _in_file(values.chart.defaults, span, "default") if span else None
 
 
 def _beside(values: Values, path: KeyPath) -> Place:
-    return _above(values, path) or _in_file(values.chart.defaults, Span(1, 1, 1, 1), "default")
+    return _above(values, path) or _in_file(
+        values.chart.defaults, Span(1, 1, 1, 1), "default"
+    )
 
 
 def _first_line(values: Values) -> Place:
-    document, origin = (values.files[0], "file") if values.files else (values.chart.defaults, "default")
+    document, origin = (
+        (values.files[0], "file")
+        if values.files
+        else (values.chart.defaults, "default")
+    )
     return _in_file(document, Span(1, 1, 1, 1), origin)
 
 

@@ -60,22 +60,44 @@ class Run:
         learn_options(target.options)
         chart = self._chart(target.archive or target.chart, target.chart)
         documents = tuple(self._read(file) for file in target.files)
-        for finding in _target_findings(self.rules, chart, documents, target, render, self):
+        for finding in _target_findings(
+            self.rules, chart, documents, target, render, self
+        ):
             self._keep(replace(finding, chart=target.chart))
         self._repairs.end_of_target(target.files)
         self._linted.append(
-            LintedTarget(chart.name, chart.version, target.chart, target.files, rendered=render is not None)
+            LintedTarget(
+                chart.name,
+                chart.version,
+                target.chart,
+                target.files,
+                rendered=render is not None,
+            )
         )
 
     def report(self) -> Report:
         """The outcome, once every target is linted."""
         unused = tuple(self._unused_suppressions())
-        helm = "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
+        helm = (
+            "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
+        )
         findings = [self._repairs.agreed(finding) for finding in self._findings]
-        report = Report(tuple(self._linted), ordered([*findings, *unused]), len(self._suppressed), helm)
-        from helm_llm.lint.masked_report import shown, shown_targets  # a run without findings has little to show
+        report = Report(
+            tuple(self._linted),
+            ordered([*findings, *unused]),
+            len(self._suppressed),
+            helm,
+        )
+        from helm_llm.lint.masked_report import (
+            shown,
+            shown_targets,
+        )  # a run without findings has little to show
 
-        return shown(report, self._documents.values()) if report.findings else shown_targets(report)
+        return (
+            shown(report, self._documents.values())
+            if report.findings
+            else shown_targets(report)
+        )
 
     @property
     def version(self) -> HelmVersion:
@@ -111,7 +133,9 @@ class Run:
 
     def _keep(self, finding: Finding) -> None:
         if finding.is_rest:
-            self._cut.update(rule.id for rule in self.rules if rule.subject == finding.rule.subject)
+            self._cut.update(
+                rule.id for rule in self.rules if rule.subject == finding.rule.subject
+            )
         if self._suppressions.suppress(finding):
             self._suppressed.add(finding.order)
         else:
@@ -119,12 +143,16 @@ class Run:
             self._repairs.propose(finding.repairs)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
-        ran = {rule.id for rule in self.rules if rule.subject not in self._unseen()} - self._cut
+        ran = {
+            rule.id for rule in self.rules if rule.subject not in self._unseen()
+        } - self._cut
         known = {rule.id for rule in RULES}
         for rule in _of(self.rules, "UnusedSuppression"):
             unused = self._suppressions.unused(ran, known)
             yield from _first(
-                resolve_text(rule, problem, document) for document, one in unused for problem in rule.check(one)
+                resolve_text(rule, problem, document)
+                for document, one in unused
+                for problem in rule.check(one)
             )
 
     def _unseen(self) -> set[str]:
@@ -145,7 +173,10 @@ def _target_findings(
 ) -> Iterator[Finding]:
     for document in documents:
         for rule in _of(rules, "Document"):
-            yield from _first(resolve_text(rule, problem, document) for problem in rule.check(document))
+            yield from _first(
+                resolve_text(rule, problem, document)
+                for problem in rule.check(document)
+            )
     if any(document.error for document in documents):
         return
     values = layer(chart, documents, target.options, helm_version=run.version)
@@ -154,7 +185,9 @@ def _target_findings(
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
         manifests = rendered(render.result(), run.facts, values.tree)
         refused = any(finding.rule.id in _TEMPLATE_RULES for finding in found)
-        told = (rule for rule in rules if not (refused and rule.id == "template-failed"))
+        told = (
+            rule for rule in rules if not (refused and rule.id == "template-failed")
+        )
         yield from _findings(tuple(told), "Manifests", manifests, values)
         for spec in foreign_specs(values, manifests, run.facts, run.render_of(target)):
             yield from _findings(rules, "ServingSpec", spec, spec.values)
@@ -175,15 +208,21 @@ _TEMPLATE_RULES = frozenset(
 """What they report a template of the chart refuses too."""
 
 
-def _values_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
-    yield from _findings([rule for rule in rules if not rule.charts], "Values", values, values)
+def _values_findings(
+    rules: Sequence[Rule[Any]], values: Values, facts: Facts
+) -> Iterator[Finding]:
+    yield from _findings(
+        [rule for rule in rules if not rule.charts], "Values", values, values
+    )
     if any(_of(rules, "Validation")):
         yield from _schema_findings(rules, validated(values), values)
     for scope in scopes(values):
         yield from _chart_findings(rules, scope.own, facts)
 
 
-def _schema_findings(rules: Sequence[Rule[Any]], validation: Validation, values: Values) -> Iterator[Finding]:
+def _schema_findings(
+    rules: Sequence[Rule[Any]], validation: Validation, values: Values
+) -> Iterator[Finding]:
     found = list(_findings(rules, "Validation", validation, values))
     yield from found
     if validation.is_cut:
@@ -191,9 +230,13 @@ def _schema_findings(rules: Sequence[Rule[Any]], validation: Validation, values:
         yield _rest(resolve(rule, Problem((), ""), values))
 
 
-def _chart_findings(rules: Sequence[Rule[Any]], values: Values, facts: Facts) -> Iterator[Finding]:
+def _chart_findings(
+    rules: Sequence[Rule[Any]], values: Values, facts: Facts
+) -> Iterator[Finding]:
     """What one chart's own rules and those on servers find, wherever its values lie in those of an umbrella."""
-    yield from _findings([rule for rule in rules if rule.charts], "Values", values, values)
+    yield from _findings(
+        [rule for rule in rules if rule.charts], "Values", values, values
+    )
     spec = spec_of(values, facts)
     if spec is not None:
         yield from _findings(rules, "ServingSpec", spec, values)
@@ -204,12 +247,18 @@ def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     explained = {
         finding.path
         for finding in findings
-        if finding.rule.id != "schema" and finding.rule.severity is Severity.ERROR and finding.path
+        if finding.rule.id != "schema"
+        and finding.rule.severity is Severity.ERROR
+        and finding.path
     }
     above = {path[:end] for path in explained for end in range(len(path))}
     for finding in findings:
         path = finding.path
-        if finding.is_rest or finding.rule.id != "schema" or not (path in above or _begins_with_any(path, explained)):
+        if (
+            finding.is_rest
+            or finding.rule.id != "schema"
+            or not (path in above or _begins_with_any(path, explained))
+        ):
             yield finding
 
 
@@ -217,10 +266,14 @@ def _begins_with_any(path: KeyPath, others: AbstractSet[KeyPath]) -> bool:
     return any(path[:end] in others for end in range(1, len(path) + 1))
 
 
-def _findings(rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Values) -> Iterator[Finding]:
+def _findings(
+    rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Values
+) -> Iterator[Finding]:
     for rule in _of(rules, kind):
         if not rule.charts or values.chart.name in rule.charts:
-            yield from _first(resolve(rule, problem, values) for problem in rule.check(subject))
+            yield from _first(
+                resolve(rule, problem, values) for problem in rule.check(subject)
+            )
 
 
 def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -234,7 +287,9 @@ def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
 
 def _rest(finding: Finding) -> Finding:
     """A finding in the place of all that are not listed."""
-    return replace(finding, message=_MORE, help="", related=(), repairs=(), is_rest=True)
+    return replace(
+        finding, message=_MORE, help="", related=(), repairs=(), is_rest=True
+    )
 
 
 _MORE = f"more than {MOST:,} findings: fix these to see the others"

@@ -15,7 +15,14 @@ from helm_llm.masking.phrases import assigned, pairs
 from helm_llm.masking.registry import joined, replaced
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.shapes import is_stand_in
-from helm_llm.masking.tree import View, scalars, secret_scalars, secrets_of_scalar, secrets_of_text, view_of_value
+from helm_llm.masking.tree import (
+    View,
+    scalars,
+    secret_scalars,
+    secrets_of_scalar,
+    secrets_of_text,
+    view_of_value,
+)
 
 Span = tuple[int, int]
 
@@ -27,9 +34,14 @@ def secrets_of(document: Document) -> Iterator[Secret]:
     """The values that are secret, as they are read and as they are written."""
     for node in _secret_nodes(document):
         yield from secrets_of_scalar(node.value)
-        yield from (Secret(document.text[start:end]) for start, end in _written(document.text, node))
+        yield from (
+            Secret(document.text[start:end])
+            for start, end in _written(document.text, node)
+        )
     if document.error:
-        yield from (Secret(document.text[start:end]) for start, end in _of_broken(document.text))
+        yield from (
+            Secret(document.text[start:end]) for start, end in _of_broken(document.text)
+        )
     for root in document.roots:
         for scalar in scalars(root, _view):
             if isinstance(scalar.value, str):
@@ -43,21 +55,34 @@ def spans(document: Document) -> list[Span]:
     if document.error:
         found = _of_broken(document.text)
     else:
-        found = (span for node in _secret_nodes(document) for span in _written(document.text, node))
-    return joined(span for span in found if not is_stand_in(document.text[slice(*span)]))
+        found = (
+            span
+            for node in _secret_nodes(document)
+            for span in _written(document.text, node)
+        )
+    return joined(
+        span for span in found if not is_stand_in(document.text[slice(*span)])
+    )
 
 
 def masked_lines(document: Document, shown: Sequence[tuple[int, int]]) -> list[str]:
     """The lines of the text, as many as it has: those in the shown ranges, counted from 0, without secrets."""
     text, starts = document.text, line_starts(document.text, [])
-    pieces = joined((starts[first], starts[last] if last < len(starts) else len(text)) for first, last in shown)
+    pieces = joined(
+        (starts[first], starts[last] if last < len(starts) else len(text))
+        for first, last in shown
+    )
     around = joined((max(0, start - _AROUND), end + _AROUND) for start, end in pieces)
     known = [
-        (start + first, start + last) for start, end in around for first, last in masking.known().spans(text[start:end])
+        (start + first, start + last)
+        for start, end in around
+        for first, last in masking.known().spans(text[start:end])
     ]
     found = joined([*spans(document), *known])
     apart = (
-        (start + line.start(), start + line.end()) for start, end in found for line in _LINE.finditer(text[start:end])
+        (start + line.start(), start + line.end())
+        for start, end in found
+        for line in _LINE.finditer(text[start:end])
     )
     return replaced(text, apart).split("\n")
 
@@ -147,7 +172,9 @@ def ordinary_values(document: Document) -> Iterator[str]:
             yield str(value)
 
 
-_ENTRY = re.compile(r"(?P<indent>[ \t]*(?:- +)*)(?P<key>[\"']?[\w.-]+[\"']?)[ \t]*:(?P<rest>.*)")
+_ENTRY = re.compile(
+    r"(?P<indent>[ \t]*(?:- +)*)(?P<key>[\"']?[\w.-]+[\"']?)[ \t]*:(?P<rest>.*)"
+)
 
 
 def _of_broken(text: str) -> Iterator[Span]:
@@ -163,12 +190,16 @@ def _of_broken(text: str) -> Iterator[Span]:
         name = entry["key"].strip("\"'") if entry else ""
         if entry and is_secret_name(name):
             below = indent if below < 0 else below
-        hidden = below >= 0 and not (entry and indent > below and refers(name, entry["rest"].strip()))
+        hidden = below >= 0 and not (
+            entry and indent > below and refers(name, entry["rest"].strip())
+        )
         if hidden:
             start = entry.start("rest") if entry else indent
             value = line[start:].strip(" \t\r\"'{}[],")
             if value:
                 first = at + line.index(value, start)
                 yield first, first + len(value)
-        yield from ((at + first, at + last) for first, last in (*pairs(line), *assigned(line)))
+        yield from (
+            (at + first, at + last) for first, last in (*pairs(line), *assigned(line))
+        )
         at += len(line) + 1

@@ -12,8 +12,14 @@ __all__ = ["MARKS", "SECRET_KEYS", "holds_secret", "is_real", "secret_kind"]
 
 SECRET_KEYS: Mapping[KeyPath, str] = {
     ("apiKey", "value"): "make a Secret of it and name it in apiKey.existingSecret",
-    ("huggingfaceToken", "value"): "make a Secret of it and name it in huggingfaceToken.existingSecret",
-    ("model", "ngcAPIKey"): "make a Secret of it, name it in model.ngcAPISecret and leave this empty",
+    (
+        "huggingfaceToken",
+        "value",
+    ): "make a Secret of it and name it in huggingfaceToken.existingSecret",
+    (
+        "model",
+        "ngcAPIKey",
+    ): "make a Secret of it, name it in model.ngcAPISecret and leave this empty",
 }
 """Keys of our charts that take a literal secret, and what to use instead."""
 

@@ -27,8 +27,12 @@ class Selection:
 
     def runs(self, rule: Rule[Any]) -> bool | None:
         """Whether a rule runs, None where nothing is said; the more exact selector wins, on a tie `ignore`."""
-        chosen = max((_precision(rule, word) for word in _words(self.select)), default=_NONE)
-        ignored = max((_precision(rule, word) for word in _words(self.ignore)), default=_NONE)
+        chosen = max(
+            (_precision(rule, word) for word in _words(self.select)), default=_NONE
+        )
+        ignored = max(
+            (_precision(rule, word) for word in _words(self.ignore)), default=_NONE
+        )
         if chosen or ignored:
             return chosen > ignored
         return False if self.select else None
@@ -38,7 +42,10 @@ NOTHING = Selection()
 
 
 def selected(
-    rules: Sequence[Rule[Any]], select: Iterable[str], ignore: Iterable[str], configured: Selection = NOTHING
+    rules: Sequence[Rule[Any]],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    configured: Selection = NOTHING,
 ) -> tuple[Rule[Any], ...]:
     """The rules that run. A selector is an id, an id prefix (`gpu-*`) or an area; the command line beats the rest."""
     selections = (Selection(tuple(select), tuple(ignore)), configured)
@@ -51,23 +58,34 @@ def selected(
 
 
 def chosen(
-    rules: Sequence[Rule[Any]], config: Config, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    rules: Sequence[Rule[Any]],
+    config: Config,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
 ) -> tuple[Rule[Any], ...]:
     """The rules that run, with the severities that the configuration gives some of them."""
     configured = Selection(config.select, config.ignore, config.place)
-    return selected(graded(rules, config.severity, config.place), select, ignore, configured)
+    return selected(
+        graded(rules, config.severity, config.place), select, ignore, configured
+    )
 
 
 def graded(
-    rules: Sequence[Rule[Any]], severities: Mapping[str, str], place: Callable[[KeyPath], str]
+    rules: Sequence[Rule[Any]],
+    severities: Mapping[str, str],
+    place: Callable[[KeyPath], str],
 ) -> tuple[Rule[Any], ...]:
     """The rules with the severities that the configuration gives some of them."""
     ids = [rule.id for rule in rules]
     for id in severities:
         if id not in ids:
-            raise UsageError(f"{place(('severity', id))}there is no rule {id!r}{_hint(id, ids)}: see `helm llm rules`")
+            raise UsageError(
+                f"{place(('severity', id))}there is no rule {id!r}{_hint(id, ids)}: see `helm llm rules`"
+            )
     return tuple(
-        replace(rule, severity=Severity[severities[rule.id].upper()]) if rule.id in severities else rule
+        replace(rule, severity=Severity[severities[rule.id].upper()])
+        if rule.id in severities
+        else rule
         for rule in rules
     )
 
@@ -86,7 +104,12 @@ def _precision(rule: Rule[Any], selector: str) -> int:
 
 
 def _words(selectors: Iterable[str]) -> Iterator[str]:
-    return (word.strip() for selector in selectors for word in selector.split(",") if word.strip())
+    return (
+        word.strip()
+        for selector in selectors
+        for word in selector.split(",")
+        if word.strip()
+    )
 
 
 def _check(rules: Sequence[Rule[Any]], selection: Selection) -> None:
@@ -94,7 +117,9 @@ def _check(rules: Sequence[Rule[Any]], selection: Selection) -> None:
     for key, selectors in (("select", selection.select), ("ignore", selection.ignore)):
         for index, selector in enumerate(selectors):
             if not any(_words([selector])):
-                raise UsageError(f"{selection.place((key, index)) or f'--{key} '}{selector!r} names no rule")
+                raise UsageError(
+                    f"{selection.place((key, index)) or f'--{key} '}{selector!r} names no rule"
+                )
             for word in _words([selector]):
                 if not any(_precision(rule, word) for rule in rules):
                     message = f"no rule, area or prefix is called {word!r}{_hint(word, names)}: see `helm llm rules`"

@@ -43,7 +43,9 @@ class _Names:
     def __post_init__(self) -> None:
         for place, name in enumerate(self.all):
             self.by_letters.setdefault(_letters(name), []).append(name)
-            self.by_length.setdefault(len(name), []).append((place, _occurring(name), name))
+            self.by_length.setdefault(len(name), []).append(
+                (place, _occurring(name), name)
+            )
         self.texts = frozenset(self.all)
         self.in_order = sorted(name for name in self.all if len(name) >= 5)
 
@@ -55,7 +57,11 @@ class _Names:
         letters = _occurring(word)
         lengths = range(len(word) - errors, len(word) + errors + 1)
         alike = [one for length in lengths for one in self.by_length.get(length, ())]
-        return [name for _, own, name in sorted(alike) if (own ^ letters).bit_count() <= 2 * errors]
+        return [
+            name
+            for _, own, name in sorted(alike)
+            if (own ^ letters).bit_count() <= 2 * errors
+        ]
 
 
 @lru_cache(maxsize=64)

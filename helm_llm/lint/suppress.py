@@ -12,7 +12,9 @@ from helm_llm.document.document import Comment, Document, Span
 from helm_llm.lint.finding import NEVER, Finding
 from helm_llm.lint.suggest import near
 
-_COMMENT = re.compile(r"#\s*helm-llm:\s*(?P<form>ignore|ignore-file)\[(?P<ids>[^\]]*)\]")
+_COMMENT = re.compile(
+    r"#\s*helm-llm:\s*(?P<form>ignore|ignore-file)\[(?P<ids>[^\]]*)\]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,14 @@ class _Lines:
     @cached_property
     def _head(self) -> int:
         """How many lines come before the first key."""
-        blank = (not text.strip() or text.lstrip("\ufeff \t").startswith(("#", "---")) for text in self._all)
-        return next((number for number, is_head in enumerate(blank) if not is_head), len(self._all))
+        blank = (
+            not text.strip() or text.lstrip("\ufeff \t").startswith(("#", "---"))
+            for text in self._all
+        )
+        return next(
+            (number for number, is_head in enumerate(blank) if not is_head),
+            len(self._all),
+        )
 
     @cached_property
     def _content(self) -> list[int]:
@@ -62,7 +70,11 @@ class _Lines:
         line = comment.span.line
         if whole_file:
             return (1, len(self._all)) if line <= self._head else _NOTHING
-        return self._block(bisect_right(self._content, line)) if comment.own_line else (line, line)
+        return (
+            self._block(bisect_right(self._content, line))
+            if comment.own_line
+            else (line, line)
+        )
 
     @cached_property
     def _ends(self) -> dict[int, int]:
@@ -74,7 +86,9 @@ class _Lines:
             return _NOTHING
         if at not in self._ends:
             key, end = self._all[self._content[at] - 1], at + 1
-            while end < len(self._content) and _is_nested(self._all[self._content[end] - 1], key):
+            while end < len(self._content) and _is_nested(
+                self._all[self._content[end] - 1], key
+            ):
                 end += 1
             self._ends[at] = self._content[end - 1]
         return self._content[at], self._ends[at]
@@ -85,7 +99,11 @@ _NOTHING = (0, -1)
 
 def _is_nested(text: str, key: str) -> bool:
     below = _indent(text) - _indent(key)
-    return below > 0 or (below == 0 and text.lstrip().startswith("- ") and not key.lstrip().startswith("- "))
+    return below > 0 or (
+        below == 0
+        and text.lstrip().startswith("- ")
+        and not key.lstrip().startswith("- ")
+    )
 
 
 def _is_content(text: str) -> bool:
@@ -110,7 +128,9 @@ class UnusedSuppression:
 class Suppressions:
     """All suppressions of a run, and which of them were used."""
 
-    _by_file: dict[str, tuple[Document, tuple[Suppression, ...]]] = field(default_factory=dict)
+    _by_file: dict[str, tuple[Document, tuple[Suppression, ...]]] = field(
+        default_factory=dict
+    )
     _covered: dict[tuple[str, str], Ranges] = field(default_factory=dict)
     _hit: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     """By file and rule: the lines that comments cover, and those on which they covered a finding."""
@@ -121,14 +141,20 @@ class Suppressions:
             found = tuple(suppressions(document))
             self._by_file[document.file] = (document, found)
             for one in found:
-                self._covered.setdefault((document.file, one.rule_id), Ranges()).add(one.first, one.last)
+                self._covered.setdefault((document.file, one.rule_id), Ranges()).add(
+                    one.first, one.last
+                )
 
     def suppress(self, finding: Finding) -> bool:
         """Whether a comment covers the finding or a place related to it; the comment then counts as used."""
         id = finding.rule.id
         if id in NEVER:
             return False
-        hits = [place for place in finding.places if place.file and self._covers(place.file, id, place.line)]
+        hits = [
+            place
+            for place in finding.places
+            if place.file and self._covers(place.file, id, place.line)
+        ]
         for place in hits:
             self._hit.setdefault((str(place.file), id), set()).add(place.line)
         return bool(hits)
@@ -137,15 +163,24 @@ class Suppressions:
         ranges = self._covered.get((file, id))
         return ranges is not None and line in ranges
 
-    def unused(self, ran: Collection[str], known: Collection[str]) -> Iterator[tuple[Document, UnusedSuppression]]:
+    def unused(
+        self, ran: Collection[str], known: Collection[str]
+    ) -> Iterator[tuple[Document, UnusedSuppression]]:
         """Those that covered nothing, with their file; `ran` are the rules that ran, `known` all there are."""
         hit = {key: sorted(lines) for key, lines in self._hit.items()}
         for file, (document, found) in self._by_file.items():
             for one in found:
-                used = _any_between(hit.get((file, one.rule_id), ()), one.first, one.last)
+                used = _any_between(
+                    hit.get((file, one.rule_id), ()), one.first, one.last
+                )
                 if not used and (one.rule_id in ran or one.rule_id not in known):
                     meant = near(one.rule_id, known) or ""
-                    yield document, UnusedSuppression(one.rule_id, one.span, one.rule_id in known, meant)
+                    yield (
+                        document,
+                        UnusedSuppression(
+                            one.rule_id, one.span, one.rule_id in known, meant
+                        ),
+                    )
 
 
 @dataclass(slots=True)

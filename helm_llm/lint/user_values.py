@@ -16,7 +16,9 @@ def user_files(values: Values) -> tuple[Document, ...]:
     return (top.defaults, *values.files) if top.dependencies else values.files
 
 
-def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple[Document, KeyPath, Any]]:
+def user_scalars(
+    values: Values, marks: Sequence[str] = ("",)
+) -> Iterator[tuple[Document, KeyPath, Any]]:
     """Every scalar of every such file, those in lists and those that a later layer replaces too.
 
     Files that hold none of the marks are skipped: looking for a few words in the text costs nothing.
@@ -24,10 +26,15 @@ def user_scalars(values: Values, marks: Sequence[str] = ("",)) -> Iterator[tuple
     for document in user_files(values):
         if any(mark in document.text for mark in marks):
             tree = lookup(document.tree, values.base)
-            yield from ((document, path, value) for path, value in scalars(tree if tree is not MISSING else {}))
+            yield from (
+                (document, path, value)
+                for path, value in scalars(tree if tree is not MISSING else {})
+            )
 
 
-def chosen_strings(values: Values, marks: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
+def chosen_strings(
+    values: Values, marks: Sequence[str]
+) -> Iterator[tuple[KeyPath, str]]:
     """Every string with one of the marks that a user's file or option gives and no later layer replaces or removes."""
     for document, path, value in user_scalars(values, marks):
         if isinstance(value, str) and decides(document, path, values):

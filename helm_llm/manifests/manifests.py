@@ -109,7 +109,9 @@ def _sourced(text: str) -> Iterator[Sourced]:
         if source := _SOURCE.match(text, document.offset):
             template = source[1]
         if document.root:
-            yield from (Sourced(template, found) for found in _flat(document.root.value))
+            yield from (
+                Sourced(template, found) for found in _flat(document.root.value)
+            )
 
 
 def _flat(value: Any) -> Iterator[Object]:
@@ -137,14 +139,28 @@ Render = Callable[[str], Manifests]
 """The text of a values file -> what the chart renders to with it alone."""
 
 
-def rendered(completed: Completed, facts: Facts = NO_FACTS, values: Any = None) -> Manifests:
+def rendered(
+    completed: Completed, facts: Facts = NO_FACTS, values: Any = None
+) -> Manifests:
     """What `helm template` gave."""
-    return Manifests(completed.stdout, None if completed.code == 0 else _reason(completed.stderr), facts, values)
+    return Manifests(
+        completed.stdout,
+        None if completed.code == 0 else _reason(completed.stderr),
+        facts,
+        values,
+    )
 
 
 def _reason(stderr: str) -> str:
     """Helm's error; Helm 3 prints one line, Helm 4 several of a chain whose last says what failed."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [number for number, line in enumerate(lines) if line.startswith("Error:")]
-    kept = [line for line in lines[errors[-1] if errors else 0 :] if not line.startswith("Use --debug")]
-    return " ".join(kept).removeprefix("Error: ") or "helm template failed without a message"
+    kept = [
+        line
+        for line in lines[errors[-1] if errors else 0 :]
+        if not line.startswith("Use --debug")
+    ]
+    return (
+        " ".join(kept).removeprefix("Error: ")
+        or "helm template failed without a message"
+    )

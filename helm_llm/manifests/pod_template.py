@@ -22,7 +22,10 @@ class PodTemplate:
     @property
     def containers(self) -> tuple[Object, ...]:
         """Init containers first."""
-        return (*mappings(self.spec, "initContainers"), *mappings(self.spec, "containers"))
+        return (
+            *mappings(self.spec, "initContainers"),
+            *mappings(self.spec, "containers"),
+        )
 
     @property
     def volumes(self) -> tuple[Object, ...]:
@@ -47,10 +50,17 @@ def name_of(found: Object) -> str:
 def pod_templates(objects: Iterable[Object]) -> Iterator[PodTemplate]:
     """Those of every object of a known kind; what an operator makes of an InferenceService is not known."""
     for found in objects:
-        claims = frozenset(map(name_of, mappings(found, "spec", "volumeClaimTemplates")))
+        claims = frozenset(
+            map(name_of, mappings(found, "spec", "volumeClaimTemplates"))
+        )
         for path in _paths(found):
             if spec := mapping(found, *path, "spec"):
-                yield PodTemplate(label(found), mapping(found, *path, "metadata", "labels"), spec, claims)
+                yield PodTemplate(
+                    label(found),
+                    mapping(found, *path, "metadata", "labels"),
+                    spec,
+                    claims,
+                )
 
 
 def _paths(found: Object) -> tuple[KeyPath, ...]:
@@ -66,7 +76,10 @@ _TEMPLATES: Mapping[str, tuple[KeyPath, ...]] = {
     "DaemonSet": _TEMPLATE,
     "Deployment": _TEMPLATE,
     "Job": _TEMPLATE,
-    "LeaderWorkerSet": tuple(("spec", "leaderWorkerTemplate", role) for role in ("leaderTemplate", "workerTemplate")),
+    "LeaderWorkerSet": tuple(
+        ("spec", "leaderWorkerTemplate", role)
+        for role in ("leaderTemplate", "workerTemplate")
+    ),
     "Pod": ((),),
     "ReplicaSet": _TEMPLATE,
     "StatefulSet": _TEMPLATE,

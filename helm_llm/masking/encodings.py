@@ -15,16 +15,29 @@ _SHORTEST_ENCODED = 6
 def encodings(text: str) -> Iterator[str]:
     """The text itself and what it becomes in JSON, YAML, XML, URLs, shell lines, values paths and base64."""
     yield text
-    yield from (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
+    yield from (
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        repr(text)[1:-1],
+    )
     if not text.isalnum():
         yield from _of_markup(text)
-        yield from (json.dumps(text)[1:-1].replace(char, f"\\u{ord(char):04x}") for char in "<>&" if char in text)
+        yield from (
+            json.dumps(text)[1:-1].replace(char, f"\\u{ord(char):04x}")
+            for char in "<>&"
+            if char in text
+        )
         yield text.replace("'", "''")
         yield shlex.quote(text).strip("'")
         yield "".join(f"\\{char}" if char in ".,=[]{}\\" else char for char in text)
         yield " ".join(text.split())
     data = text.encode("utf-8", "surrogatepass")
-    yield from (quote(data, safe=""), quote_plus(data), quote(data, safe="").lower(), quote(data))
+    yield from (
+        quote(data, safe=""),
+        quote_plus(data),
+        quote(data, safe="").lower(),
+        quote(data),
+    )
     if len(data) >= _SHORTEST_ENCODED:
         yield from _base64(data)
         yield data.hex()
@@ -33,7 +46,10 @@ def encodings(text: str) -> Iterator[str]:
 def _of_markup(text: str) -> Iterator[str]:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for double in ('"', "&quot;", "&#34;"):
-        yield from (text.replace('"', double).replace("'", single) for single in ("'", "&#39;", "&#x27;", "&apos;"))
+        yield from (
+            text.replace('"', double).replace("'", single)
+            for single in ("'", "&#39;", "&#x27;", "&apos;")
+        )
 
 
 def _base64(data: bytes) -> Iterator[str]:

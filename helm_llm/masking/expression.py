@@ -42,7 +42,9 @@ def shown(option: Option) -> str:
     """The option as a report names it, without its secrets: looked through once, however many findings name it."""
     if option.flag == "--set-file":
         return str(option)
-    spans = joined([*secret_spans(option), *shaped(option.text), *assigned(option.text)])
+    spans = joined(
+        [*secret_spans(option), *shaped(option.text), *assigned(option.text)]
+    )
     return f"{option.flag} {replaced(option.text, spans)}"
 
 
@@ -50,7 +52,11 @@ def secret_spans(option: Option) -> list[Span]:
     """From where to where the text of the option is the value of a key made for secrets."""
     if option.flag == "--set-json":
         return list(_spans_of_json(option.text))
-    parts = [(0, len(option.text))] if option.flag == "--set-literal" else list(_parts(option.text))
+    parts = (
+        [(0, len(option.text))]
+        if option.flag == "--set-literal"
+        else list(_parts(option.text))
+    )
     named = _named(option.text, parts)
     found: list[Span] = []
     after_secret = False
@@ -58,7 +64,9 @@ def secret_spans(option: Option) -> list[Span]:
         path, sign, value = option.text[start:end].partition("=")
         if sign:
             keys = _keys(path)
-            after_secret = is_secret_path(keys) or (keys[-1:] == ["value"] and keys[:-1] in named)
+            after_secret = is_secret_path(keys) or (
+                keys[-1:] == ["value"] and keys[:-1] in named
+            )
             if after_secret and value:
                 found.append((end - len(value), end))
         elif after_secret:  # a comma in a secret that nobody escaped
@@ -73,7 +81,11 @@ def _keys(path: str) -> list[str]:
 def _named(text: str, parts: list[Span]) -> list[list[str]]:
     """Entries of environments whose `name` is that of a secret: `env[0].name=HF_TOKEN`."""
     pairs = (text[start:end].partition("=") for start, end in parts)
-    return [_keys(path)[:-1] for path, _, name in pairs if path.endswith(".name") and is_secret_name(name)]
+    return [
+        _keys(path)[:-1]
+        for path, _, name in pairs
+        if path.endswith(".name") and is_secret_name(name)
+    ]
 
 
 def _parts(text: str) -> Iterator[Span]:
@@ -111,7 +123,9 @@ def _of_json(text: str) -> Iterator[Secret]:
         tree = json.loads(text if text.lstrip().startswith("{") else value)
     except (ValueError, RecursionError):
         return
-    yield from secrets_of_tree(tree, secret=not text.lstrip().startswith("{") and is_secret_path(_keys(path)))
+    yield from secrets_of_tree(
+        tree, secret=not text.lstrip().startswith("{") and is_secret_path(_keys(path))
+    )
 
 
 def _spans_of_json(text: str) -> Iterator[Span]:
@@ -125,6 +139,8 @@ def _spans_of_json(text: str) -> Iterator[Span]:
         elif match["close"]:
             hidden = above.pop() if len(above) > 1 else above[0]
         elif match["key"] is not None:
-            hidden = is_secret_name(match["key"]) or (above[-1] and not refers(match["key"], ""))
+            hidden = is_secret_name(match["key"]) or (
+                above[-1] and not refers(match["key"], "")
+            )
         elif hidden and match[0] not in ("true", "false", "null"):
             yield match.span("text" if match["text"] is not None else "number")

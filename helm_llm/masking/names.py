@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_HINT = re.compile(r"token|pass|pwd|secret|key|credential|authorization|bearer|jwt", re.IGNORECASE)
+_HINT = re.compile(
+    r"token|pass|pwd|secret|key|credential|authorization|bearer|jwt", re.IGNORECASE
+)
 """Without one of these a name says nothing; most names stop here."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -28,7 +30,9 @@ _KEYS_OF = words(
     "private root secret service session shared signing ssh ssl storage tls"
 )
 _NO_KEYS_OF = words("public primary foreign partition sort cache lookup topology label")
-_SECRETS_OF = words("client shared app signing jwt cookie session webhook hmac oauth user")
+_SECRETS_OF = words(
+    "client shared app signing jwt cookie session webhook hmac oauth user"
+)
 """`clientSecret` is one; `ngcAPISecret` is the name of a Kubernetes Secret."""
 _TOKENS_OF = words("api auth access bearer refresh hf bot")
 _NO_TOKENS_OF = words(
@@ -78,7 +82,11 @@ def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
 def refers(key: str, value: object) -> bool:
     """Whether a key below one that is made for secrets only says where the secret is: `existingSecret`, `name`."""
     if key.lower() == "key":
-        return not isinstance(value, str) or bool(_NAME_OF_A_KEY.fullmatch(value)) or not value
+        return (
+            not isinstance(value, str)
+            or bool(_NAME_OF_A_KEY.fullmatch(value))
+            or not value
+        )
     return bool(_REFERENCE.fullmatch(key))
 
 

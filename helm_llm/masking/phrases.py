@@ -13,12 +13,19 @@ Span = tuple[int, int]
 _VALUE = r"\"(?P<double>(?:[^\"\\\n]|\\.)*)\"?|'(?P<single>[^'\n]*)'?|(?P<bare>[^\s\"'`,;&|<>(){}\[\]]+)"
 _LONGEST_NAME = 120
 _NAME_BACKWARDS = re.compile(rf"[\w.\-\[\]]{{1,{_LONGEST_NAME}}}")
-_QUOTED_NAME_BACKWARDS = re.compile(rf"[ \t]{{0,3}}[\"']?\\?(?P<name>[\w.\-]{{1,{_LONGEST_NAME}}})")
+_QUOTED_NAME_BACKWARDS = re.compile(
+    rf"[ \t]{{0,3}}[\"']?\\?(?P<name>[\w.\-]{{1,{_LONGEST_NAME}}})"
+)
 """What ends at a place is matched from there on, in the text read backwards: a search would try every beginning."""
-_ASSIGNED, _PAIRED = re.compile("=" + rf"(?:{_VALUE})"), re.compile(rf":[ \t]{{0,9}}\\?(?:{_VALUE})")
+_ASSIGNED, _PAIRED = (
+    re.compile("=" + rf"(?:{_VALUE})"),
+    re.compile(rf":[ \t]{{0,9}}\\?(?:{_VALUE})"),
+)
 _FLAG = re.compile(rf"(?<![\w-])(?P<flag>--?[A-Za-z][\w-]{{1,60}})[ \t]+(?:{_VALUE})")
 _HEADER = re.compile(r"\b(?:bearer|basic)[ \t]+(?P<bare>[\w.~+/=-]{8,})", re.IGNORECASE)
-_FOLLOWING = re.compile(r"[ \t]+(?P<bare>[^\s\"'`,;&|<>(){}\[\]/-][^\s\"'`,;&|<>(){}\[\]/]{7,})")
+_FOLLOWING = re.compile(
+    r"[ \t]+(?P<bare>[^\s\"'`,;&|<>(){}\[\]/-][^\s\"'`,;&|<>(){}\[\]/]{7,})"
+)
 
 _MORE_THAN_A_WORD = re.compile(r"[\s=:]")
 
@@ -63,7 +70,10 @@ def secrets_in(text: str) -> Iterator[str]:
     """The secrets a value holds that is a script, a command line, a list of headers or another file's text."""
     if not _MORE_THAN_A_WORD.search(text):
         return
-    for start, end in (*phrases(text), *(span for span in pairs(text) if _is_random(text[slice(*span)]))):
+    for start, end in (
+        *phrases(text),
+        *(span for span in pairs(text) if _is_random(text[slice(*span)])),
+    ):
         yield text[start:end]
 
 
@@ -86,17 +96,27 @@ def _flagged(text: str) -> Iterator[Span]:
 
 def _following(text: str, at: int) -> Iterator[Span]:
     """`--api-key` takes several keys."""
-    while (match := _FOLLOWING.match(text, at)) and _is_random(match["bare"]) and "=" not in match["bare"]:
+    while (
+        (match := _FOLLOWING.match(text, at))
+        and _is_random(match["bare"])
+        and "=" not in match["bare"]
+    ):
         yield match.span("bare")
         at = match.end()
 
 
 def _is_random(text: str) -> bool:
     """Whether it is hardly a word of a sentence."""
-    return len(text) >= 8 and any(char.isdigit() or char.isupper() or char in "-_" for char in text)
+    return len(text) >= 8 and any(
+        char.isdigit() or char.isupper() or char in "-_" for char in text
+    )
 
 
 def _span(match: re.Match[str]) -> Span:
-    start, end = match.span(next(name for name in ("double", "single", "bare") if match[name] is not None))
+    start, end = match.span(
+        next(name for name in ("double", "single", "bare") if match[name] is not None)
+    )
     bare = match["bare"]
-    return start, end - (len(bare) - len(bare.rstrip(".:")) if bare else 0)  # the end of a sentence
+    return start, end - (
+        len(bare) - len(bare.rstrip(".:")) if bare else 0
+    )  # the end of a sentence

@@ -53,7 +53,9 @@ class Registry:
     def add_ordinary(self, words: Iterable[str]) -> None:
         """These are never masked; longer ones than a word count as secrets all the same."""
         with self._lock:
-            self._ordinary.update(word.lower() for word in words if len(word) <= _LONGEST_ORDINARY)
+            self._ordinary.update(
+                word.lower() for word in words if len(word) <= _LONGEST_ORDINARY
+            )
 
     def add(self, secrets: Iterable[Secret]) -> None:
         """From now on these are masked, those that are no ordinary words."""
@@ -61,7 +63,11 @@ class Registry:
             for secret in secrets:
                 for text in {secret.text, secret.text.strip(), *_lines(secret.text)}:
                     shortest = _SHORTEST if secret.certain else _SHORTEST_GUESSED
-                    if len(text) >= shortest and text not in self._known and self._is_secret(text):
+                    if (
+                        len(text) >= shortest
+                        and text not in self._known
+                        and self._is_secret(text)
+                    ):
                         self._known.add(text)
                         self._remember(text)
 
@@ -75,10 +81,16 @@ class Registry:
         return joined([*shaped(text), *phrases(text), *self._found(text)])
 
     def _is_secret(self, text: str) -> bool:
-        return text.lower() not in self._ordinary and not is_stand_in(text) and any(map(str.isalnum, text))
+        return (
+            text.lower() not in self._ordinary
+            and not is_stand_in(text)
+            and any(map(str.isalnum, text))
+        )
 
     def _remember(self, secret: str) -> None:
-        for text in set(encodings(secret)) if len(self._known) <= _MOST_ENCODED else (secret,):
+        for text in (
+            set(encodings(secret)) if len(self._known) <= _MOST_ENCODED else (secret,)
+        ):
             if len(text) < _SHORTEST:
                 continue
             head = text[:_HEAD]
@@ -98,25 +110,40 @@ class Registry:
         with self._lock:
             start = 0
             while start <= len(text) - _SHORTEST:
-                end = self._match(text, start) if text[start : start + _SHORTEST] in self._lengths else 0
+                end = (
+                    self._match(text, start)
+                    if text[start : start + _SHORTEST] in self._lengths
+                    else 0
+                )
                 if end:
                     yield start, end
-                start = max(start + 1, end - _HEAD)  # another one may begin before this one ends
+                start = max(
+                    start + 1, end - _HEAD
+                )  # another one may begin before this one ends
 
     def _match(self, text: str, start: int) -> int:
         """Where the longest secret ends that begins there; 0 if none does."""
         for length in self._lengths[text[start : start + _SHORTEST]]:
-            if start + length <= len(text) and text[start : start + length] in self._texts:
+            if (
+                start + length <= len(text)
+                and text[start : start + length] in self._texts
+            ):
                 end = self._end(text, start, length)
                 if end - start >= _ALONE or _is_alone(text, start, end):
                     return end
         return 0
 
     def _end(self, text: str, start: int, length: int) -> int:
-        tails = self._tails.get(text[start : start + length], ()) if length == _HEAD else ()
+        tails = (
+            self._tails.get(text[start : start + length], ()) if length == _HEAD else ()
+        )
         end = start + length
-        whole = max((len(tail) for tail in tails if text.startswith(tail, end)), default=0)
-        return end + (whole or max((_common(tail, text, end) for tail in tails), default=0))
+        whole = max(
+            (len(tail) for tail in tails if text.startswith(tail, end)), default=0
+        )
+        return end + (
+            whole or max((_common(tail, text, end) for tail in tails), default=0)
+        )
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
@@ -142,17 +169,25 @@ def replaced(text: str, spans: Iterable[Span]) -> str:
 def _lines(text: str) -> Iterator[str]:
     """The lines of a longer secret, which logs and excerpts show one by one."""
     if "\n" in text:
-        yield from (line.strip() for line in text.splitlines() if len(line.strip()) >= _SHORTEST_GUESSED)
+        yield from (
+            line.strip()
+            for line in text.splitlines()
+            if len(line.strip()) >= _SHORTEST_GUESSED
+        )
 
 
-_ESCAPE = re.compile(r"(?:\\[nrtbfva]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2})\Z", re.IGNORECASE)
+_ESCAPE = re.compile(
+    r"(?:\\[nrtbfva]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2})\Z", re.IGNORECASE
+)
 """What ends in a letter or digit and is none."""
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:
     """Whether the characters around are no part of the same word."""
     before, after = text[max(0, start - 6) : start], text[end : end + 1]
-    begins = not (text[start].isalnum() and before[-1:].isalnum()) or bool(_ESCAPE.search(before))
+    begins = not (text[start].isalnum() and before[-1:].isalnum()) or bool(
+        _ESCAPE.search(before)
+    )
     return begins and not (text[end - 1].isalnum() and after.isalnum())
 
 

@@ -10,20 +10,48 @@ _PEM = r"[A-Z ]{0,30}PRIVATE KEY-----"
 SHAPES = (
     ("a Hugging Face token", re.compile(r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{16,}")),
     ("an NGC API key", re.compile(r"(?<![A-Za-z0-9])nvapi-[\w-]{16,}")),
-    ("a GitHub token", re.compile(r"(?<![A-Za-z0-9])(?:gh[pousr]_\w{16,}|github_pat_\w{20,})")),
-    ("a GitLab token", re.compile(r"(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}")),
-    ("an AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Z])")),
+    (
+        "a GitHub token",
+        re.compile(r"(?<![A-Za-z0-9])(?:gh[pousr]_\w{16,}|github_pat_\w{20,})"),
+    ),
+    (
+        "a GitLab token",
+        re.compile(r"(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|cbt)-[\w-]{16,}"),
+    ),
+    (
+        "an AWS access key",
+        re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Z])"),
+    ),
     ("a Slack token", re.compile(r"(?<![A-Za-z0-9])xox[abeprs]-[\w-]{10,}")),
     ("an API key", re.compile(r"(?<![A-Za-z0-9])sk-[\w-]{16,}")),
     ("a JSON Web Token", re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")),
-    ("a private key", re.compile(rf"-----BEGIN {_PEM}(?:(?!-----)[\s\S])*(?:-----END {_PEM})?")),
-    ("the password of a URL", re.compile(r"://[^\s/?#@'\"<>:]{0,256}:(?P<secret>[^\s/?#'\"<>]{1,256})@")),
+    (
+        "a private key",
+        re.compile(rf"-----BEGIN {_PEM}(?:(?!-----)[\s\S])*(?:-----END {_PEM})?"),
+    ),
+    (
+        "the password of a URL",
+        re.compile(r"://[^\s/?#@'\"<>:]{0,256}:(?P<secret>[^\s/?#'\"<>]{1,256})@"),
+    ),
     ("the token of a URL", re.compile(r"://(?P<secret>[^\s/?#@'\"<>:]{20,256})@")),
 )
 """What it is, and its form. `MARKS` holds a piece of each."""
 
 MARKS = (
-    *("hf_", "nvapi-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "glrt-", "gldt-"),
+    *(
+        "hf_",
+        "nvapi-",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "glptt-",
+        "glrt-",
+        "gldt-",
+    ),
     *("glcbt-", "AKIA", "ASIA", "xox", "sk-", "eyJ", "PRIVATE KEY", "@"),
 )
 """Without one of these a text holds no secret that is known by its form."""

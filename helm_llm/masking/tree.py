@@ -26,7 +26,9 @@ class View(NamedTuple):
     scalar: Any = None
 
 
-def secret_scalars(root: Item, view: Callable[[Item], View], *, secret: bool = False) -> Iterator[Item]:
+def secret_scalars(
+    root: Item, view: Callable[[Item], View], *, secret: bool = False
+) -> Iterator[Item]:
     """Every scalar that a key, a variable's name or a flag before it makes a secret; booleans and nulls are none.
 
     `secret` says that the root already is the value of such a key. An item that is in the tree several times, as with
@@ -55,9 +57,15 @@ def concealed(value: Any, *, secret: bool = False) -> Any:
     if view.pairs is not None:
         children = _below(view.pairs, view_of_value, hidden=secret)
         keys = [key for key, _ in view.pairs]
-        return {key: concealed(child, secret=hidden) for key, (child, hidden) in zip(keys, children, strict=True)}
+        return {
+            key: concealed(child, secret=hidden)
+            for key, (child, hidden) in zip(keys, children, strict=True)
+        }
     if view.items is not None:
-        return [concealed(child, secret=hidden) for child, hidden in _in_list(view.items, view_of_value, hidden=secret)]
+        return [
+            concealed(child, secret=hidden)
+            for child, hidden in _in_list(view.items, view_of_value, hidden=secret)
+        ]
     return "***" if secret and _can_be_secret(value) else value
 
 
@@ -71,17 +79,26 @@ def scalars(root: Item, view: Callable[[Item], View]) -> Iterator[Item]:
             yield item
         elif id(item) not in seen:
             seen.add(id(item))
-            pending.extend(seen_as.items if seen_as.pairs is None else [child for _, child in seen_as.pairs])  # type: ignore[arg-type]
+            if seen_as.pairs is None:
+                pending.extend(seen_as.items or ())
+            else:
+                pending.extend(child for _, child in seen_as.pairs)
 
 
 def _can_be_secret(value: Any) -> bool:
-    return value is not None and not isinstance(value, bool) and str(value).strip() != ""
+    return (
+        value is not None and not isinstance(value, bool) and str(value).strip() != ""
+    )
 
 
 def _below(
     pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View], *, hidden: bool
 ) -> Iterator[tuple[Item, bool]]:
-    told = {key: view(child).scalar for key, child in pairs if key in ("name", "key", "kind")}
+    told = {
+        key: view(child).scalar
+        for key, child in pairs
+        if key in ("name", "key", "kind")
+    }
     variable = any(is_secret_name(str(told.get(key))) for key in ("name", "key"))
     contents = ("data", "stringData") if told.get("kind") == "Secret" else ()
     for key, child in pairs:
@@ -89,7 +106,9 @@ def _below(
         yield child, own or (hidden and not refers(key, view(child).scalar))
 
 
-def _in_list(items: Sequence[Item], view: Callable[[Item], View], *, hidden: bool) -> Iterator[tuple[Item, bool]]:
+def _in_list(
+    items: Sequence[Item], view: Callable[[Item], View], *, hidden: bool
+) -> Iterator[tuple[Item, bool]]:
     """In a list of arguments all that follows a flag made for secrets, up to the next flag."""
     after_flag = False
     for item in items:
@@ -127,8 +146,12 @@ def secrets_of_scalar(value: Any) -> Iterator[Secret]:
     text = str(value)
     yield Secret(text)
     if len(text) >= 8 and len(text) % 4 == 0:
-        with suppress(binascii.Error, ValueError):  # most texts are no base64, or stand for no text
-            yield Secret(base64.b64decode(text, validate=True).decode("utf-8").strip("\n"))
+        with suppress(
+            binascii.Error, ValueError
+        ):  # most texts are no base64, or stand for no text
+            yield Secret(
+                base64.b64decode(text, validate=True).decode("utf-8").strip("\n")
+            )
 
 
 _LONGEST_TEXT = 256 * 1024
@@ -146,5 +169,8 @@ def _numbers(value: float) -> set[str]:
 
     try:
         return {str(value), repr(float(value)), printed(value), f"{value:.17g}"}
-    except (OverflowError, ValueError):  # an integer beyond any float, or of too many digits to print
+    except (
+        OverflowError,
+        ValueError,
+    ):  # an integer beyond any float, or of too many digits to print
         return set()

@@ -33,9 +33,14 @@ _KEYS: Mapping[str, KeyPath] = {
 
 def is_known(chart: Chart) -> bool:
     """Whether an adapter reads this chart's values."""
-    return chart.name in ADAPTERS and lookup(chart.defaults.tree, _KEYS[chart.name]) is not MISSING
+    return (
+        chart.name in ADAPTERS
+        and lookup(chart.defaults.tree, _KEYS[chart.name]) is not MISSING
+    )
 
 
 def spec_of(values: Values, facts: Facts = NO_FACTS) -> ServingSpec | None:
     """What these values deploy; None for a chart no adapter knows."""
-    return ADAPTERS[values.chart.name](values, facts) if is_known(values.chart) else None
+    return (
+        ADAPTERS[values.chart.name](values, facts) if is_known(values.chart) else None
+    )

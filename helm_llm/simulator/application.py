@@ -38,7 +38,9 @@ class Application:
         try:
             status = http_status(header) if header else status
         except ValueError as error:
-            raise ApiError(400, "BadRequestError", f"x-simulate-status: {error}") from None
+            raise ApiError(
+                400, "BadRequestError", f"x-simulate-status: {error}"
+            ) from None
         if status:
             raise simulated(status)
 
@@ -51,14 +53,18 @@ class Application:
         if methods is None:
             return json_reply({"detail": "Not Found"}, 404)
         if call.method not in methods:
-            return json_reply({"detail": "Method Not Allowed"}, 405, allow=", ".join(methods))
+            return json_reply(
+                {"detail": "Method Not Allowed"}, 405, allow=", ".join(methods)
+            )
         return methods[call.method](call)
 
     def _allowed(self, call: Call, path: str) -> bool:
         if call.method == "OPTIONS" or not path.startswith(_GUARDED):
             return True
         scheme, _, key = call.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and any(_same(key, known) for known in self._settings.api_keys)
+        return scheme.lower() == "bearer" and any(
+            _same(key, known) for known in self._settings.api_keys
+        )
 
     def _inner(self, path: str) -> str:
         """The path as routes know it: a proxy may leave the root path on or take it off."""
@@ -67,5 +73,7 @@ class Application:
 
 
 def _same(key: str, known: str) -> bool:
-    digests = [hashlib.sha256(text.encode(errors="replace")).digest() for text in (key, known)]
+    digests = [
+        hashlib.sha256(text.encode(errors="replace")).digest() for text in (key, known)
+    ]
     return hmac.compare_digest(*digests)

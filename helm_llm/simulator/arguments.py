@@ -37,17 +37,23 @@ def release(environ: Mapping[str, str]) -> str:
     number = releases.release(wanted)
     if not number or not table_of(number):
         tables = ", ".join(map(releases.text, known()))
-        raise BadSetting(f"SIM_VLLM_VERSION={wanted}: there is no table of its options; there are {tables}")
+        raise BadSetting(
+            f"SIM_VLLM_VERSION={wanted}: there is no table of its options; there are {tables}"
+        )
     return releases.text(number)
 
 
 def overview(personality: Personality, version: str) -> str:
     """All options, a line each."""
     options = dict.fromkeys(_table(personality, version).options.values())
-    return "\n".join(["options:", *(f"  {', '.join(option.flags)}" for option in options)])
+    return "\n".join(
+        ["options:", *(f"  {', '.join(option.flags)}" for option in options)]
+    )
 
 
-def parse(personality: Personality, version: str, words: Sequence[str], program: str = SERVE) -> dict[str, Any]:
+def parse(
+    personality: Personality, version: str, words: Sequence[str], program: str = SERVE
+) -> dict[str, Any]:
     """Options by their long names without dashes, given ones only; raises StartFailed as the engine would."""
     table = _table(personality, version)
     if program == SERVE and personality.dialect == "vllm":
@@ -81,7 +87,9 @@ def _with_leading_model(words: Sequence[str], table: Table) -> Sequence[str]:
         say(f"WARNING: {_ADVICE}.")
         model, others = _without_model(words, SERVE)
         return [model, *others]
-    named = any(map(_SERVED_NAME.fullmatch, words)) and not any(word.startswith("--config") for word in words)
+    named = any(map(_SERVED_NAME.fullmatch, words)) and not any(
+        word.startswith("--config") for word in words
+    )
     if words and words[0].startswith("-") and named:
         raise StartFailed(_NO_MODEL)
     return words
@@ -106,7 +114,9 @@ def _with_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
         return words
     at = list(words).index("--config")
     if at == len(words) - 1:
-        raise StartFailed("ValueError: No config file specified! Please check your command-line arguments.")
+        raise StartFailed(
+            "ValueError: No config file specified! Please check your command-line arguments."
+        )
     told = config_file.words(words[at + 1], table.options)
     own = [*words[:at], *words[at + 2 :]]
     if own and not own[0].startswith("-"):
@@ -115,7 +125,10 @@ def _with_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
 
 
 def _options(parsed: Parsed, program: str) -> dict[str, Any]:
-    return {each.option.name.removeprefix("--"): _meaning(each, program) for each in parsed.given}
+    return {
+        each.option.name.removeprefix("--"): _meaning(each, program)
+        for each in parsed.given
+    }
 
 
 def _meaning(given: Given, program: str) -> Any:
@@ -125,7 +138,9 @@ def _meaning(given: Given, program: str) -> Any:
     if option.name == "--lora-modules":
         return [_lora_module(word, program) for word in given.values if word]
     values = [resolved(option, word) for word in given.values]
-    return values if option.kind in ("list", "append") else values[0] if values else None
+    return (
+        values if option.kind in ("list", "append") else values[0] if values else None
+    )
 
 
 def _lora_module(word: str, program: str) -> Mapping[str, Any]:
@@ -135,7 +150,9 @@ def _lora_module(word: str, program: str) -> Mapping[str, Any]:
     try:
         module = json.loads(word)
     except ValueError:
-        raise error(program, f"Invalid JSON format for --lora-modules: {word}") from None
+        raise error(
+            program, f"Invalid JSON format for --lora-modules: {word}"
+        ) from None
     if not isinstance(module, dict) or not {"name", "path"} <= set(module):
         raise error(program, f"Invalid fields for --lora-modules: {word}")
     return module
@@ -143,7 +160,9 @@ def _lora_module(word: str, program: str) -> Mapping[str, Any]:
 
 def _check(options: Mapping[str, Any]) -> None:
     if options.get("enable-auto-tool-choice") and not options.get("tool-call-parser"):
-        raise StartFailed("TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser")
+        raise StartFailed(
+            "TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser"
+        )
     for name in ("uds", "grpc"):
         if options.get(name):
             raise BadSetting(f"--{name} is not simulated: only HTTP on a port is")

@@ -31,17 +31,26 @@ def check(words: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("helm-llm-sim check", description="GET a URL; it must answer 200.")
+    parser = argparse.ArgumentParser(
+        "helm-llm-sim check", description="GET a URL; it must answer 200."
+    )
     parser.add_argument("url")
-    parser.add_argument("--header", action="append", default=[], help="'Name: value', several times")
-    parser.add_argument("--expect-model", help="a name that the list of models must have")
-    parser.add_argument("--retries", type=int, default=0, help=f"further tries, {_PAUSE} s apart")
+    parser.add_argument(
+        "--header", action="append", default=[], help="'Name: value', several times"
+    )
+    parser.add_argument(
+        "--expect-model", help="a name that the list of models must have"
+    )
+    parser.add_argument(
+        "--retries", type=int, default=0, help=f"further tries, {_PAUSE} s apart"
+    )
     return parser
 
 
 def _problem(url: str, headers: Sequence[str], model: str | None) -> str:
     pairs = dict(header.split(":", 1) for header in headers)
-    request = Request(url, headers={name.strip(): value.strip() for name, value in pairs.items()})  # noqa: S310
+    headers_of_request = {name.strip(): value.strip() for name, value in pairs.items()}
+    request = Request(url, headers=headers_of_request)  # noqa: S310
     try:
         with urlopen(request, timeout=10) as answer:  # noqa: S310
             body = answer.read()
@@ -56,5 +65,11 @@ def _missing(model: str, body: bytes) -> str:
     try:
         names = [card["id"] for card in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError):
-        return f"the answer is no list of models: {body[:1000].decode(errors='replace')}"
-    return "" if model in names else f"model {model} is not served; served: {', '.join(names)}"
+        return (
+            f"the answer is no list of models: {body[:1000].decode(errors='replace')}"
+        )
+    return (
+        ""
+        if model in names
+        else f"model {model} is not served; served: {', '.join(names)}"
+    )

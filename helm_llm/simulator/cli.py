@@ -33,7 +33,11 @@ def run(argv: Words, environ: Environ) -> int:
     if program not in _PROGRAMS:
         program, words = _unwrapped(words)
     try:
-        return _PROGRAMS[program](words, environ) if program in _PROGRAMS else _execute([program, *words])
+        return (
+            _PROGRAMS[program](words, environ)
+            if program in _PROGRAMS
+            else _execute([program, *words])
+        )
     except StartFailed as failure:
         say(str(failure))
         return failure.code
@@ -73,7 +77,12 @@ def _module(words: Words, environ: Environ) -> int:
 
 
 def _aidaptiv(words: Words, environ: Environ) -> int:
-    return _start(personality("aidaptivcache", environ), words, environ, program="vllm_api_server.py")
+    return _start(
+        personality("aidaptivcache", environ),
+        words,
+        environ,
+        program="vllm_api_server.py",
+    )
 
 
 def _nim(words: Words, environ: Environ) -> int:
@@ -87,17 +96,30 @@ def _nim_serve(words: Words, environ: Environ) -> int:
 
 
 def _nothing_to_do(_: Words, __: Environ) -> int:
-    return _print("[simulator] nothing to do: there are no profiles and nothing is downloaded")
+    return _print(
+        "[simulator] nothing to do: there are no profiles and nothing is downloaded"
+    )
 
 
 def _check(words: Words, _: Environ) -> int:
-    from helm_llm.simulator.check import check  # a client, of which a server needs nothing
+    from helm_llm.simulator.check import (
+        check,
+    )  # a client, of which a server needs nothing
 
     return check(words)
 
 
-def _start(chosen: Personality, words: Words, environ: Environ, *, program: str = SERVE, dry_run: bool = False) -> int:
-    release = nim_release(chosen, environ) if chosen.is_nim_1 else arguments.release(environ)
+def _start(
+    chosen: Personality,
+    words: Words,
+    environ: Environ,
+    *,
+    program: str = SERVE,
+    dry_run: bool = False,
+) -> int:
+    release = (
+        nim_release(chosen, environ) if chosen.is_nim_1 else arguments.release(environ)
+    )
     introduce(chosen, release)
     if "-h" in words or "--help" in words:
         return _print(arguments.overview(chosen, release))

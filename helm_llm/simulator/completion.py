@@ -51,7 +51,11 @@ class Completion:
     def usage(self) -> dict[str, int]:
         """As it stands in answers, in their order."""
         prompt, generated = self.prompt_tokens, self.completion_tokens
-        return {"prompt_tokens": prompt, "total_tokens": prompt + generated, "completion_tokens": generated}
+        return {
+            "prompt_tokens": prompt,
+            "total_tokens": prompt + generated,
+            "completion_tokens": generated,
+        }
 
 
 def tokenize(text: str) -> tuple[str, ...]:
@@ -62,18 +66,34 @@ def tokenize(text: str) -> tuple[str, ...]:
 def prompt_tokens(body: Body) -> int:
     """How many tokens /tokenize finds."""
     messages = body.get("messages")
-    texts = map(_content, messages) if isinstance(messages, list) else [str(body.get("prompt", ""))]
+    texts = (
+        map(_content, messages)
+        if isinstance(messages, list)
+        else [str(body.get("prompt", ""))]
+    )
     return sum(len(tokenize(text)) for text in texts)
 
 
 def chat(body: Body, settings: Settings) -> Completion:
     """Understand and answer a request of /v1/chat/completions."""
     if "messages" not in body:
-        raise invalid("body.messages", type="missing", msg="Field required", input=f"<dict of {len(body)} items>")
+        raise invalid(
+            "body.messages",
+            type="missing",
+            msg="Field required",
+            input=f"<dict of {len(body)} items>",
+        )
     messages = body["messages"]
     if not isinstance(messages, list):
-        raise invalid("body.messages", type="list_type", msg="Input should be a valid list", input=str(messages)[:200])
-    asked = [_content(message) for message in messages if _field(message, "role") == "user"]
+        raise invalid(
+            "body.messages",
+            type="list_type",
+            msg="Input should be a valid list",
+            input=str(messages)[:200],
+        )
+    asked = [
+        _content(message) for message in messages if _field(message, "role") == "user"
+    ]
     prompt = "".join(asked[-1:]), prompt_tokens(body)
     limit = _integer(body, "max_completion_tokens") or _integer(body, "max_tokens")
     return _answer(body, settings, [prompt], limit)
@@ -83,16 +103,30 @@ def text(body: Body, settings: Settings) -> Completion:
     """Understand and answer a request of /v1/completions."""
     prompt = body.get("prompt")
     if not prompt:
-        raise _value_error(body, "prompt", "Either prompt or prompt_embeds must be provided and non-empty.")
+        raise _value_error(
+            body,
+            "prompt",
+            "Either prompt or prompt_embeds must be provided and non-empty.",
+        )
     prompts = [(_prompt_text(each), _prompt_length(each)) for each in _prompts(prompt)]
-    return _answer(body, settings, prompts, _integer(body, "max_tokens"), default=_TEXT_LIMIT)
+    return _answer(
+        body, settings, prompts, _integer(body, "max_tokens"), default=_TEXT_LIMIT
+    )
 
 
 def _answer(
-    body: Body, settings: Settings, prompts: Sequence[tuple[str, int]], limit: int | None, default: int | None = None
+    body: Body,
+    settings: Settings,
+    prompts: Sequence[tuple[str, int]],
+    limit: int | None,
+    default: int | None = None,
 ) -> Completion:
     if body.get("stream_options") and not body.get("stream"):
-        raise _value_error(body, "stream_options", "Stream options can only be defined when `stream=True`.")
+        raise _value_error(
+            body,
+            "stream_options",
+            "Stream options can only be defined when `stream=True`.",
+        )
     n = _choices(body)
     _check_model(body.get("model"), settings)
     room = _room(settings.max_model_len, max(length for _, length in prompts), limit)
@@ -135,11 +169,21 @@ def _room(context: int, length: int, limit: int | None) -> int:
 def _check_model(model: Any, settings: Settings) -> None:
     if model and model not in settings.names:
         aliases = ", ".join(settings.served_names)
-        raise ApiError(404, "NotFoundError", f"The model `{model}` does not exist. Valid aliases: {aliases}.", "model")
+        raise ApiError(
+            404,
+            "NotFoundError",
+            f"The model `{model}` does not exist. Valid aliases: {aliases}.",
+            "model",
+        )
 
 
 def _value_error(body: Body, param: str, message: str) -> ApiError:
-    error = invalid("body", type="value_error", msg=f"Value error, {message}", input=f"<dict of {len(body)} items>")
+    error = invalid(
+        "body",
+        type="value_error",
+        msg=f"Value error, {message}",
+        input=f"<dict of {len(body)} items>",
+    )
     error.param = param
     return error
 
@@ -149,7 +193,12 @@ def _integer(body: Body, name: str) -> int | None:
     if number is None:
         return None
     if not isinstance(number, int):
-        raise invalid(f"body.{name}", type="int_type", msg="Input should be a valid integer", input=str(number)[:200])
+        raise invalid(
+            f"body.{name}",
+            type="int_type",
+            msg="Input should be a valid integer",
+            input=str(number)[:200],
+        )
     if number < 1:
         raise rejected(name, f"{name} must be at least 1, got {number}.")
     return number
@@ -169,7 +218,9 @@ def _field(message: Any, name: str) -> Any:
 def _content(message: Any) -> str:
     content = _field(message, "content")
     if isinstance(content, list):
-        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+        return "\n".join(
+            str(part.get("text", "")) for part in content if isinstance(part, dict)
+        )
     return str(content or "")
 
 

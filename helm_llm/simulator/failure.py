@@ -25,20 +25,29 @@ class BadSetting(StartFailed):
 class ApiError(Exception):
     """An answer with an error status, in the shape of vLLM's OpenAI routes."""
 
-    def __init__(self, status: int, kind: str, message: str, param: str | None = None) -> None:
+    def __init__(
+        self, status: int, kind: str, message: str, param: str | None = None
+    ) -> None:
         super().__init__(message)
         self.status, self.kind, self.param = status, kind, param
 
     def body(self, *, flat: bool) -> Mapping[str, Any]:
         """Nested since vLLM 0.10.1, flat before."""
-        fields = {"message": str(self), "type": self.kind, "param": self.param, "code": self.status}
+        fields = {
+            "message": str(self),
+            "type": self.kind,
+            "param": self.param,
+            "code": self.status,
+        }
         return {"object": "error", **fields} if flat else {"error": fields}
 
 
 def invalid(param: str, **error: Any) -> ApiError:
     """A request that does not fit the schema: type and message as FastAPI and vLLM word them."""
     details = {"type": error.pop("type"), "loc": param, **error}
-    return ApiError(400, HTTPStatus.BAD_REQUEST.phrase, f"1 validation error:\n  {details}", param)
+    return ApiError(
+        400, HTTPStatus.BAD_REQUEST.phrase, f"1 validation error:\n  {details}", param
+    )
 
 
 def rejected(param: str, message: str) -> ApiError:
@@ -48,6 +57,10 @@ def rejected(param: str, message: str) -> ApiError:
 
 def simulated(status: int) -> ApiError:
     """A failure that was ordered."""
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
+    phrase = (
+        HTTPStatus(status).phrase
+        if status in HTTPStatus._value2member_map_
+        else "Error"
+    )
     kind = "InternalServerError" if status == 500 else phrase
     return ApiError(status, kind, f"[simulated] {phrase}, as ordered")

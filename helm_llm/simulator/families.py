@@ -9,9 +9,15 @@ def _bounds(text: str) -> tuple[float, ...]:
     return tuple(map(float, text.split()))
 
 
-_LATENCY = _bounds("0.3 0.5 0.8 1 1.5 2 2.5 5 10 15 20 30 40 50 60 120 240 480 960 1920 7680")
-_FIRST_TOKEN = _bounds("0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 20 40 80 160 640 2560")
-_PER_TOKEN = _bounds("0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5 5 7.5 10 20 40 80")
+_LATENCY = _bounds(
+    "0.3 0.5 0.8 1 1.5 2 2.5 5 10 15 20 30 40 50 60 120 240 480 960 1920 7680"
+)
+_FIRST_TOKEN = _bounds(
+    "0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 20 40 80 160 640 2560"
+)
+_PER_TOKEN = _bounds(
+    "0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 0.75 1 2.5 5 7.5 10 20 40 80"
+)
 _STEP = _bounds("1 8 16 32 64 128 256 512 1024 2048 4096 8192 16384")
 _N = _bounds("1 2 5 10 20")
 SLEEP_STATES = ("awake", "weights_offloaded", "discard_all")
@@ -36,8 +42,14 @@ class Family:
 
     def bounds(self, max_model_len: int) -> tuple[float, ...]:
         """Upper bounds of its buckets, without infinity."""
-        series = (float(digit * 10**power) for power in range(10) for digit in (1, 2, 5))
-        return tuple(bound for bound in series if bound <= max_model_len) if self.counts_tokens else self.buckets
+        series = (
+            float(digit * 10**power) for power in range(10) for digit in (1, 2, 5)
+        )
+        return (
+            tuple(bound for bound in series if bound <= max_model_len)
+            if self.counts_tokens
+            else self.buckets
+        )
 
 
 def _gauge(name: str, text: str, nim: str = "") -> Family:
@@ -48,7 +60,9 @@ def _counter(name: str, text: str, nim: str = "") -> Family:
     return Family("counter", f"{name}_total", text, nim)
 
 
-def _histogram(name: str, text: str, buckets: tuple[float, ...], nim: str = "") -> Family:
+def _histogram(
+    name: str, text: str, buckets: tuple[float, ...], nim: str = ""
+) -> Family:
     return Family("histogram", name, text, nim, buckets)
 
 
@@ -57,24 +71,69 @@ def _tokens(name: str, text: str, nim: str = "") -> Family:
 
 
 FAMILIES = (
-    _gauge("num_requests_running", "Number of requests in model execution batches.", "num_requests_running"),
-    _gauge("num_requests_waiting", "Number of requests waiting to be processed.", "num_requests_waiting"),
-    _gauge("kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", "gpu_cache_usage_perc"),
     _gauge(
-        "engine_sleep_state", "Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means it is awake."
+        "num_requests_running",
+        "Number of requests in model execution batches.",
+        "num_requests_running",
     ),
-    _counter("prefix_cache_queries", "Prefix cache queries, in terms of number of queried tokens."),
-    _counter("prefix_cache_hits", "Prefix cache hits, in terms of number of cached tokens."),
+    _gauge(
+        "num_requests_waiting",
+        "Number of requests waiting to be processed.",
+        "num_requests_waiting",
+    ),
+    _gauge(
+        "kv_cache_usage_perc",
+        "KV-cache usage. 1 means 100 percent usage.",
+        "gpu_cache_usage_perc",
+    ),
+    _gauge(
+        "engine_sleep_state",
+        "Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means it is awake.",
+    ),
+    _counter(
+        "prefix_cache_queries",
+        "Prefix cache queries, in terms of number of queried tokens.",
+    ),
+    _counter(
+        "prefix_cache_hits", "Prefix cache hits, in terms of number of cached tokens."
+    ),
     _counter("num_preemptions", "Cumulative number of preemption from the engine."),
-    _counter("prompt_tokens", "Number of prefill tokens processed.", "prompt_tokens_total"),
-    _counter("generation_tokens", "Number of generation tokens processed.", "generation_tokens_total"),
-    _counter("request_success", "Count of successfully processed requests.", "request_finish_total"),
-    _tokens("request_prompt_tokens", "Number of prefill tokens processed.", "request_prompt_tokens"),
-    _tokens("request_generation_tokens", "Number of generation tokens processed.", "request_generation_tokens"),
-    _histogram("iteration_tokens_total", "Histogram of number of tokens per engine_step.", _STEP),
-    _tokens("request_max_num_generation_tokens", "Histogram of maximum number of requested generation tokens."),
+    _counter(
+        "prompt_tokens", "Number of prefill tokens processed.", "prompt_tokens_total"
+    ),
+    _counter(
+        "generation_tokens",
+        "Number of generation tokens processed.",
+        "generation_tokens_total",
+    ),
+    _counter(
+        "request_success",
+        "Count of successfully processed requests.",
+        "request_finish_total",
+    ),
+    _tokens(
+        "request_prompt_tokens",
+        "Number of prefill tokens processed.",
+        "request_prompt_tokens",
+    ),
+    _tokens(
+        "request_generation_tokens",
+        "Number of generation tokens processed.",
+        "request_generation_tokens",
+    ),
+    _histogram(
+        "iteration_tokens_total",
+        "Histogram of number of tokens per engine_step.",
+        _STEP,
+    ),
+    _tokens(
+        "request_max_num_generation_tokens",
+        "Histogram of maximum number of requested generation tokens.",
+    ),
     _histogram("request_params_n", "Histogram of the n request parameter.", _N),
-    _tokens("request_params_max_tokens", "Histogram of the max_tokens request parameter."),
+    _tokens(
+        "request_params_max_tokens", "Histogram of the max_tokens request parameter."
+    ),
     _histogram(
         "time_to_first_token_seconds",
         "Histogram of time to first token in seconds.",
@@ -98,8 +157,24 @@ FAMILIES = (
         _LATENCY,
         "e2e_request_latency_seconds",
     ),
-    _histogram("request_queue_time_seconds", "Histogram of time spent in WAITING phase for request.", _LATENCY),
-    _histogram("request_inference_time_seconds", "Histogram of time spent in RUNNING phase for request.", _LATENCY),
-    _histogram("request_prefill_time_seconds", "Histogram of time spent in PREFILL phase for request.", _LATENCY),
-    _histogram("request_decode_time_seconds", "Histogram of time spent in DECODE phase for request.", _LATENCY),
+    _histogram(
+        "request_queue_time_seconds",
+        "Histogram of time spent in WAITING phase for request.",
+        _LATENCY,
+    ),
+    _histogram(
+        "request_inference_time_seconds",
+        "Histogram of time spent in RUNNING phase for request.",
+        _LATENCY,
+    ),
+    _histogram(
+        "request_prefill_time_seconds",
+        "Histogram of time spent in PREFILL phase for request.",
+        _LATENCY,
+    ),
+    _histogram(
+        "request_decode_time_seconds",
+        "Histogram of time spent in DECODE phase for request.",
+        _LATENCY,
+    ),
 )

@@ -47,7 +47,9 @@ def faults(environ: Mapping[str, str]) -> Faults:
     )
 
 
-def setting(environ: Mapping[str, str], name: str, parse: Callable[[str], Value], default: Value) -> Value:
+def setting(
+    environ: Mapping[str, str], name: str, parse: Callable[[str], Value], default: Value
+) -> Value:
     """One variable; the default where it is absent or empty."""
     text = environ.get(name, "")
     try:
@@ -101,7 +103,9 @@ def _exit_code(text: str) -> tuple[int, str]:
     code, _, message = text.partition(":")
     if count(code) > 255:
         raise ValueError("an exit code is at most 255")
-    return int(code), message or "RuntimeError: Engine core initialization failed, as ordered."
+    return int(
+        code
+    ), message or "RuntimeError: Engine core initialization failed, as ordered."
 
 
 def _statuses(text: str) -> Mapping[str, int]:

@@ -29,7 +29,11 @@ def visible_gpus(environ: Mapping[str, str], devices: Path = Path("/dev")) -> in
     A pod in a cluster without GPUs has neither files nor a runtime that sets variables: there SIM_GPUS tells.
     """
     told = setting(environ, "SIM_GPUS", count, None)
-    counts = [told, _listed(environ.get("CUDA_VISIBLE_DEVICES")), _given_by_runtime(environ)]
+    counts = [
+        told,
+        _listed(environ.get("CUDA_VISIBLE_DEVICES")),
+        _given_by_runtime(environ),
+    ]
     known = [number for number in counts if number is not None]
     return min(known) if known else len(list(devices.glob("nvidia[0-9]*")))
 
@@ -39,7 +43,12 @@ def require_gpus(gpus: int, parallel: Parallel, *, chooses_itself: bool) -> None
     world = parallel.tensor * parallel.pipeline
     if not gpus:
         raise StartFailed(_NONE)
-    if chooses_itself or world <= gpus or parallel.nodes > 1 or parallel.executor not in ("", "mp"):
+    if (
+        chooses_itself
+        or world <= gpus
+        or parallel.nodes > 1
+        or parallel.executor not in ("", "mp")
+    ):
         return
     text = _TOO_FEW_FOR_PROCESSES if parallel.executor else _TOO_FEW
     raise StartFailed(text.format(world=world, gpus=gpus))

@@ -35,22 +35,31 @@ class Inference:
         return self._reply(shapes.TEXT, completion.text, call)
 
     def _reply(
-        self, kind: shapes.Kind, understand: Callable[[Mapping[str, Any], Settings], Completion], call: Call
+        self,
+        kind: shapes.Kind,
+        understand: Callable[[Mapping[str, Any], Settings], Completion],
+        call: Call,
     ) -> Reply:
         understood = understand(call.json(), self._settings)
         fails, started = self._fails(next(self._numbers)), time.monotonic()
         if understood.stream:
-            return Reply(content_type=EVENTS, events=self._stream(kind, understood, fails=fails))
+            return Reply(
+                content_type=EVENTS, events=self._stream(kind, understood, fails=fails)
+            )
         self._metrics.begin()
         self._end(understood, "error" if fails else "", 0.0, started)
         if fails:
             raise simulated(500)
         return json_reply(shapes.answer(kind, understood, self._settings.fingerprint))
 
-    def _stream(self, kind: shapes.Kind, understood: Completion, *, fails: bool) -> Generator[bytes, None, None]:
+    def _stream(
+        self, kind: shapes.Kind, understood: Completion, *, fails: bool
+    ) -> Generator[bytes, None, None]:
         started, first_token, reason = time.monotonic(), 0.0, "abort"
         self._metrics.begin()
-        pieces = shapes.chunks(kind, understood, self._settings.fingerprint, self._pause)
+        pieces = shapes.chunks(
+            kind, understood, self._settings.fingerprint, self._pause
+        )
         try:
             for piece in pieces:
                 first_token = first_token or time.monotonic() - started
@@ -63,8 +72,12 @@ class Inference:
         finally:
             self._end(understood, reason, first_token, started)
 
-    def _end(self, understood: Completion, reason: str, first_token: float, started: float) -> None:
-        reasons = Counter(reason or choice.finish_reason for choice in understood.choices)
+    def _end(
+        self, understood: Completion, reason: str, first_token: float, started: float
+    ) -> None:
+        reasons = Counter(
+            reason or choice.finish_reason for choice in understood.choices
+        )
         self._metrics.end(understood, reasons, first_token, time.monotonic() - started)
 
     def _pause(self) -> None:

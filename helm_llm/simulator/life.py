@@ -34,4 +34,8 @@ class Life:
         return self._past(self._faults.hang_after)
 
     def _past(self, seconds: float | None) -> bool:
-        return self._ready_at is not None and seconds is not None and time.monotonic() - self._ready_at >= seconds
+        return (
+            self._ready_at is not None
+            and seconds is not None
+            and time.monotonic() - self._ready_at >= seconds
+        )

@@ -24,7 +24,9 @@ class Log:
     def engine(self, text: str) -> None:
         """A line of vLLM's own logger."""
         stamp = time.strftime("%m-%d %H:%M:%S")
-        self._write(f"(APIServer pid={os.getpid()}) INFO {stamp} [launcher.py:1] ", text)
+        self._write(
+            f"(APIServer pid={os.getpid()}) INFO {stamp} [launcher.py:1] ", text
+        )
 
     def http(self, text: str) -> None:
         """A line of its web server."""
@@ -36,5 +38,11 @@ class Log:
 
     def _write(self, prefix: str, text: str) -> None:
         if self.jsonl:
-            text = json.dumps({"level": "INFO", "time": time.strftime("%Y-%m-%dT%H:%M:%S"), "message": text})
+            text = json.dumps(
+                {
+                    "level": "INFO",
+                    "time": time.strftime("%Y-%m-%dT%H:%M:%S"),
+                    "message": text,
+                }
+            )
         say(text if self.jsonl else prefix + text)

@@ -32,8 +32,15 @@ class Call:
         except UnicodeDecodeError as error:
             raise _not_json(error.start, "Expecting value") from None
         if not isinstance(tree, dict):
-            expected = "Input should be a valid dictionary or object to extract fields from"
-            raise invalid("body", type="model_attributes_type", msg=expected, input=f"<{type(tree).__name__}>")
+            expected = (
+                "Input should be a valid dictionary or object to extract fields from"
+            )
+            raise invalid(
+                "body",
+                type="model_attributes_type",
+                msg=expected,
+                input=f"<{type(tree).__name__}>",
+            )
         return tree
 
 
@@ -50,7 +57,9 @@ class Reply:
 
 def compact(tree: Mapping[str, Any]) -> bytes:
     """JSON as the engine writes it."""
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="replace"
+    )
 
 
 def json_reply(tree: Mapping[str, Any], status: int = 200, **headers: str) -> Reply:
@@ -64,5 +73,9 @@ def event(tree: Mapping[str, Any]) -> bytes:
 
 
 def _not_json(position: int, message: str) -> ApiError:
-    details = {"msg": "JSON decode error", "input": "<dict of 0 items>", "ctx": {"error": message}}
+    details = {
+        "msg": "JSON decode error",
+        "input": "<dict of 0 items>",
+        "ctx": {"error": message},
+    }
     return invalid(f"body.{position}", type="json_invalid", **details)

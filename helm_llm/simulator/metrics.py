@@ -36,7 +36,9 @@ class Metrics:
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._lock = settings, threading.Lock()
-        self._bounds = {family.name: family.bounds(settings.max_model_len) for family in FAMILIES}
+        self._bounds = {
+            family.name: family.bounds(settings.max_model_len) for family in FAMILIES
+        }
         self._values: dict[str, float] = defaultdict(float)
         self._finished: Counter[str] = Counter()
         self._histograms: dict[str, Histogram] = defaultdict(Histogram)
@@ -49,14 +51,22 @@ class Metrics:
         with self._lock:
             self._values["num_requests_running"] += 1
 
-    def end(self, completion: Completion, reasons: Mapping[str, int], first_token: float, seconds: float) -> None:
+    def end(
+        self,
+        completion: Completion,
+        reasons: Mapping[str, int],
+        first_token: float,
+        seconds: float,
+    ) -> None:
         """It is over, its choices for these reasons."""
         tokens, choices = completion.completion_tokens, len(completion.choices)
         per_token = (seconds - first_token) / max(tokens - 1, 1)
         with self._lock:
             self._values["num_requests_running"] -= 1
             self._finished.update(reasons)
-            self._count(prompt_tokens=completion.prompt_tokens, generation_tokens=tokens)
+            self._count(
+                prompt_tokens=completion.prompt_tokens, generation_tokens=tokens
+            )
             self._count(prefix_cache_queries=completion.prompt_tokens)
             self._observe(
                 request_prompt_tokens=completion.prompt_tokens,
@@ -95,24 +105,41 @@ class Metrics:
                 yield from _heading(name, family.kind, family.help)
                 yield from self._samples(family, name)
         if nim_1:
-            yield from self._constant("num_request_max", "Maximum number of concurrent requests.", 256, self._labels)
+            yield from self._constant(
+                "num_request_max",
+                "Maximum number of concurrent requests.",
+                256,
+                self._labels,
+            )
         else:
             yield from self._info()
-        yield from self._constant("helm_llm_simulated", "1: these numbers come from a simulator.", 1, {})
+        yield from self._constant(
+            "helm_llm_simulated", "1: these numbers come from a simulator.", 1, {}
+        )
 
     def _samples(self, family: Family, name: str) -> Iterator[str]:
         if family.kind == "histogram":
-            yield from self._buckets(name, self._bounds[family.name], self._histograms[family.name])
+            yield from self._buckets(
+                name, self._bounds[family.name], self._histograms[family.name]
+            )
         elif family.name == "request_success_total":
             for reason in FINISH_REASONS:
-                yield _sample(name, self._labels | {"finished_reason": reason}, self._finished[reason])
+                yield _sample(
+                    name,
+                    self._labels | {"finished_reason": reason},
+                    self._finished[reason],
+                )
         elif family.name == "engine_sleep_state":
             for state in SLEEP_STATES:
-                yield _sample(name, self._labels | {"sleep_state": state}, state == "awake")
+                yield _sample(
+                    name, self._labels | {"sleep_state": state}, state == "awake"
+                )
         else:
             yield _sample(name, self._labels, self._values[family.name])
 
-    def _buckets(self, name: str, bounds: tuple[float, ...], histogram: Histogram) -> Iterator[str]:
+    def _buckets(
+        self, name: str, bounds: tuple[float, ...], histogram: Histogram
+    ) -> Iterator[str]:
         below = 0
         for index, bound in enumerate((*bounds, "+Inf")):
             below += histogram.buckets[index]
@@ -122,13 +149,29 @@ class Metrics:
 
     def _info(self) -> Iterator[str]:
         labels = {"engine": "0", **self._settings.cache}
-        yield from self._constant("vllm:cache_config_info", "Information of the LLMEngine CacheConfig", 1, labels)
+        yield from self._constant(
+            "vllm:cache_config_info",
+            "Information of the LLMEngine CacheConfig",
+            1,
+            labels,
+        )
         if self._settings.lora_enabled:
-            adapters = {"max_lora": "1", "waiting_lora_adapters": "", "running_lora_adapters": ""}
-            yield from self._constant("vllm:lora_requests_info", "Running stats on lora requests.", 1, adapters)
+            adapters = {
+                "max_lora": "1",
+                "waiting_lora_adapters": "",
+                "running_lora_adapters": "",
+            }
+            yield from self._constant(
+                "vllm:lora_requests_info",
+                "Running stats on lora requests.",
+                1,
+                adapters,
+            )
 
     @staticmethod
-    def _constant(name: str, text: str, value: float, labels: Mapping[str, str]) -> Iterator[str]:
+    def _constant(
+        name: str, text: str, value: float, labels: Mapping[str, str]
+    ) -> Iterator[str]:
         yield from _heading(name, "gauge", text)
         yield _sample(name, labels, value)
 
@@ -138,5 +181,7 @@ def _heading(name: str, kind: str, text: str) -> tuple[str, str]:
 
 
 def _sample(name: str, labels: Mapping[str, str], value: float) -> str:
-    pairs = ",".join(f'{key}="{text.translate(_ESCAPES)}"' for key, text in sorted(labels.items()))
+    pairs = ",".join(
+        f'{key}="{text.translate(_ESCAPES)}"' for key, text in sorted(labels.items())
+    )
     return f"{name}{{{pairs}}} {float(value)}" if pairs else f"{name} {float(value)}"

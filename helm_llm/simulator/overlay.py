@@ -13,7 +13,15 @@ def _values(kind: str, *flags: str) -> tuple[Option, ...]:
 
 
 _HUGGINGFACE = (
-    *_values("str", "--model-name", "--model-id", "--model-dir", "--model-revision", "--backend", "--task"),
+    *_values(
+        "str",
+        "--model-name",
+        "--model-id",
+        "--model-dir",
+        "--model-revision",
+        "--backend",
+        "--task",
+    ),
     *_values("int", "--http-port", "--grpc-port", "--workers", "--max-length"),
 )
 
@@ -21,5 +29,7 @@ _HUGGINGFACE = (
 def overlaid(table: Table, personality: Personality) -> Table:
     """The table of what this engine takes."""
     base = personality.name.removesuffix("-cpu")
-    added = {"aidaptivcache": aidaptiv.OPTIONS, "kserve-huggingface": _HUGGINGFACE}.get(base, ())
+    added = {"aidaptivcache": aidaptiv.OPTIONS, "kserve-huggingface": _HUGGINGFACE}.get(
+        base, ()
+    )
     return table.extended(added)

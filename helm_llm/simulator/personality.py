@@ -31,19 +31,31 @@ class Personality:
 
 _PERSONALITIES = {
     "vllm": Personality("vllm"),
-    "nim": Personality("nim", dialect="nim", owned_by="system-simulated", listens_early=True, generation=1),
+    "nim": Personality(
+        "nim",
+        dialect="nim",
+        owned_by="system-simulated",
+        listens_early=True,
+        generation=1,
+    ),
     "aidaptivcache": Personality("aidaptivcache"),
-    "kserve-huggingface": Personality("kserve-huggingface", dialect="huggingface", port=8080, owned_by="simulated"),
+    "kserve-huggingface": Personality(
+        "kserve-huggingface", dialect="huggingface", port=8080, owned_by="simulated"
+    ),
 }
 _NIM_2 = replace(_PERSONALITIES["nim"], owned_by="vllm-simulated", generation=2)
 
 
-def personality(called_as: str, environ: Mapping[str, str], nim_generation: str = "1") -> Personality:
+def personality(
+    called_as: str, environ: Mapping[str, str], nim_generation: str = "1"
+) -> Personality:
     """The one the environment names, else the one that the program's name stands for."""
     name = environ.get("SIM_PERSONALITY") or called_as
     base = name.removesuffix("-cpu")
     if base not in _PERSONALITIES:
-        raise BadSetting(f"SIM_PERSONALITY={name}: choose from {', '.join(_PERSONALITIES)}, each with or without -cpu")
+        raise BadSetting(
+            f"SIM_PERSONALITY={name}: choose from {', '.join(_PERSONALITIES)}, each with or without -cpu"
+        )
     chosen = _nim(environ, nim_generation) if base == "nim" else _PERSONALITIES[base]
     return replace(chosen, name=name, needs_gpu=base == name)
 

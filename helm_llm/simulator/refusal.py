@@ -11,13 +11,27 @@ from helm_llm.engines.table import Table
 from helm_llm.engines.value import resolved
 from helm_llm.simulator.failure import StartFailed
 
-COMMANDS = ("chat", "complete", "serve", "launch", "bench", "collect-env", "run-batch", "preload", "snapshot")
+COMMANDS = (
+    "chat",
+    "complete",
+    "serve",
+    "launch",
+    "bench",
+    "collect-env",
+    "run-batch",
+    "preload",
+    "snapshot",
+)
 SERVE = "vllm serve"
 _USAGE = {
     "vllm": "usage: vllm [-h] [-v] {chat,complete,serve,launch,bench,collect-env,run-batch,preload,snapshot} ...",
     SERVE: "usage: vllm serve [model_tag] [options]",
 }
-_TYPES = {"human-int": "human_readable_int", "human-int-or-auto": "human_readable_int_or_auto", "json": "loads"}
+_TYPES = {
+    "human-int": "human_readable_int",
+    "human-int-or-auto": "human_readable_int_or_auto",
+    "json": "loads",
+}
 _TASK = """
 
 Hint: --task is not a vllm serve option. For embedding, reranking, or reward models, use --runner pooling. To adapt a \
@@ -36,23 +50,46 @@ def error(program: str, message: str) -> StartFailed:
 
 def unknown_command(command: str) -> StartFailed:
     """A sub-command that vLLM does not have."""
-    return error("vllm", f"argument subparser: invalid choice: {command!r} (choose from {_choices(COMMANDS)})")
+    return error(
+        "vllm",
+        f"argument subparser: invalid choice: {command!r} (choose from {_choices(COMMANDS)})",
+    )
 
 
 def is_surplus(each: Refusal, words: Sequence[str], table: Table) -> bool:
     """A word that belongs to no option; one behind a switch is reported as the switch's."""
-    behind_switch = each.reason is Reason.VALUE and each.value is not None and not words[each.index].startswith("-")
-    return each.reason is Reason.SURPLUS or (behind_switch and table.find(each.flag)[0][1].is_switch)
+    behind_switch = (
+        each.reason is Reason.VALUE
+        and each.value is not None
+        and not words[each.index].startswith("-")
+    )
+    return each.reason is Reason.SURPLUS or (
+        behind_switch and table.find(each.flag)[0][1].is_switch
+    )
 
 
-def refusal(refused: Sequence[Refusal], words: Sequence[str], table: Table, program: str) -> StartFailed:
+def refusal(
+    refused: Sequence[Refusal], words: Sequence[str], table: Table, program: str
+) -> StartFailed:
     """The one that ends the parser: values are read before words that are left over count."""
-    at_once = [each for each in refused if each.reason is not Reason.UNKNOWN and not is_surplus(each, words, table)]
+    at_once = [
+        each
+        for each in refused
+        if each.reason is not Reason.UNKNOWN and not is_surplus(each, words, table)
+    ]
     for each in sorted(at_once, key=lambda each: each.reason is not Reason.AMBIGUOUS):
-        return error(program, _ambiguous(each) if each.reason is Reason.AMBIGUOUS else _value(each, table))
+        return error(
+            program,
+            _ambiguous(each)
+            if each.reason is Reason.AMBIGUOUS
+            else _value(each, table),
+        )
     left = [word for each in refused for word in _left_over(each, words)]
     hint = _TASK if any(word.partition("=")[0] == "--task" for word in left) else ""
-    return error("vllm" if program == SERVE else program, f"unrecognized arguments: {' '.join(left)}{hint}")
+    return error(
+        "vllm" if program == SERVE else program,
+        f"unrecognized arguments: {' '.join(left)}{hint}",
+    )
 
 
 def _ambiguous(each: Refusal) -> str:
@@ -66,7 +103,11 @@ def _value(each: Refusal, table: Table) -> str:
 
 def _complaint(option: Option, each: Refusal) -> str:
     if each.value is None:
-        return "expected at least one argument" if option.kind == "list" else "expected one argument"
+        return (
+            "expected at least one argument"
+            if option.kind == "list"
+            else "expected one argument"
+        )
     if option.is_switch:
         return f"ignored explicit argument {each.value!r}"
     try:
@@ -83,7 +124,10 @@ def _complaint(option: Option, each: Refusal) -> str:
 
 def _choices(choices: Sequence[str], *, quoted: bool = True) -> str:
     """Newer Pythons show them as they are written."""
-    return ", ".join(repr(choice) if quoted and sys.version_info < (3, 12) else choice for choice in choices)
+    return ", ".join(
+        repr(choice) if quoted and sys.version_info < (3, 12) else choice
+        for choice in choices
+    )
 
 
 def _name(option: Option) -> str:
@@ -94,7 +138,11 @@ def _name(option: Option) -> str:
 def _left_over(each: Refusal, words: Sequence[str]) -> list[str]:
     """The word itself, and behind an unknown flag what looks like its values."""
     flag, equals, value = words[each.index].partition("=")
-    first = flag.replace("_", "-") + equals + value if flag.startswith("--") else words[each.index]
+    first = (
+        flag.replace("_", "-") + equals + value
+        if flag.startswith("--")
+        else words[each.index]
+    )
     if each.reason is not Reason.UNKNOWN:
         return [first]
     behind = words[each.index + 1 :]

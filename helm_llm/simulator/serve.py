@@ -25,11 +25,21 @@ def introduce(personality: Personality, release: str) -> None:
     say(f"[simulator] helm-llm simulator {__version__}, {played}; no model is loaded")
 
 
-def serve(settings: Settings, given: Mapping[str, object], environ: Mapping[str, str]) -> int:
+def serve(
+    settings: Settings, given: Mapping[str, object], environ: Mapping[str, str]
+) -> int:
     """Start, serve until a signal comes, stop; raises StartFailed if the engine would not start."""
-    stops, log = _hold_back_signals(ignore_term=settings.faults.ignore_term), Log(settings.jsonl)
-    log.engine(f"vLLM server version {settings.release}, serving model {settings.model}")
-    shown = {name.replace("-", "_"): "***" if name in _SECRET else value for name, value in given.items()}
+    stops, log = (
+        _hold_back_signals(ignore_term=settings.faults.ignore_term),
+        Log(settings.jsonl),
+    )
+    log.engine(
+        f"vLLM server version {settings.release}, serving model {settings.model}"
+    )
+    shown = {
+        name.replace("-", "_"): "***" if name in _SECRET else value
+        for name, value in given.items()
+    }
     log.engine(f"non-default args: {shown}")
     life = Life(settings.faults)
     application = Application(settings, life, Metrics(settings))
@@ -62,7 +72,11 @@ def _hold_back_signals(*, ignore_term: bool) -> set[signal.Signals]:
 
 def _stopped(stops: set[signal.Signals], seconds: float | None) -> bool:
     """Whether a signal came within so many seconds, or ever."""
-    return bool(signal.sigwait(stops) if seconds is None else signal.sigtimedwait(stops, seconds))
+    return bool(
+        signal.sigwait(stops)
+        if seconds is None
+        else signal.sigtimedwait(stops, seconds)
+    )
 
 
 def _early(settings: Settings) -> bool:
@@ -83,6 +97,8 @@ def _announce(application: Application, server: Server, log: Log) -> None:
 def _shut_down(server: Server, seconds: int, log: Log) -> int:
     mode = "drain" if seconds else "abort"
     log.engine("[shutdown] API server: shutdown triggered")
-    log.engine(f"[shutdown] API server: stopping engine client mode={mode} timeout={seconds}s")
+    log.engine(
+        f"[shutdown] API server: stopping engine client mode={mode} timeout={seconds}s"
+    )
     server.close(seconds)
     return 0

@@ -28,14 +28,25 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, settings: Settings, application: Application, life: Life, log: Log) -> None:
-        self.settings, self.application, self.life, self.log = settings, application, life, log
-        self.address_family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    def __init__(
+        self, settings: Settings, application: Application, life: Life, log: Log
+    ) -> None:
+        self.settings, self.application, self.life, self.log = (
+            settings,
+            application,
+            life,
+            log,
+        )
+        self.address_family = (
+            socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        )
         self._slots = threading.BoundedSemaphore(_CONNECTIONS)
         self._idle, self._busy = threading.Condition(), 0
         self._opened = False
         try:
-            super().__init__((settings.host, settings.port), _Exchange, bind_and_activate=False)
+            super().__init__(
+                (settings.host, settings.port), _Exchange, bind_and_activate=False
+            )
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.socket.bind(self.server_address)
         except OSError as error:
@@ -44,7 +55,11 @@ class Server(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """Where it listens."""
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host or "0.0.0.0"  # noqa: S104
+        host = (
+            f"[{self.settings.host}]"
+            if ":" in self.settings.host
+            else self.settings.host or "0.0.0.0"  # noqa: S104
+        )
         return f"http{'s' if self.settings.certificate else ''}://{host}:{self.socket.getsockname()[1]}"
 
     def open(self) -> None:
@@ -122,10 +137,21 @@ class _Exchange(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """The access log is written in one place, below."""
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,
+        explain: str | None = None,  # noqa: ARG002
+    ) -> None:
         """Http.server's own complaints about requests that are not HTTP."""
         self.close_connection = True
-        self._send(Reply(code, (message or "Invalid HTTP request received.").encode(), "text/plain; charset=utf-8"))
+        self._send(
+            Reply(
+                code,
+                (message or "Invalid HTTP request received.").encode(),
+                "text/plain; charset=utf-8",
+            )
+        )
 
     def _exchange(self) -> None:
         with self.server.busy():
@@ -166,7 +192,9 @@ class _Exchange(BaseHTTPRequestHandler):
         if reply.content_type:
             self.send_header("content-type", reply.content_type)
         if self.server.settings.request_ids and self.headers:
-            self.send_header("x-request-id", self.headers.get("x-request-id") or os.urandom(16).hex())
+            self.send_header(
+                "x-request-id", self.headers.get("x-request-id") or os.urandom(16).hex()
+            )
         if reply.events is None:
             self.send_header("content-length", str(len(reply.body)))
             self.end_headers()
@@ -176,11 +204,15 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _send_events(self, events: Generator[bytes, None, None]) -> None:
         chunked = self.request_version != "HTTP/1.0"
-        self.send_header(*("transfer-encoding", "chunked") if chunked else ("connection", "close"))
+        self.send_header(
+            *("transfer-encoding", "chunked") if chunked else ("connection", "close")
+        )
         self.end_headers()
         with contextlib.closing(events):
             for event in events:
-                self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event) if chunked else event)
+                self.wfile.write(
+                    b"%x\r\n%s\r\n" % (len(event), event) if chunked else event
+                )
         if chunked:
             self.wfile.write(b"0\r\n\r\n")
 
@@ -189,7 +221,9 @@ class _Exchange(BaseHTTPRequestHandler):
         if settings.access_log and path not in settings.quiet_paths:
             client = ":".join(str(part) for part in self.client_address[:2])
             phrase = self.responses.get(status, ("",))[0]
-            self.server.log.http(f'{client} - "{self.command} {path} HTTP/1.1" {status} {phrase}'.rstrip())
+            self.server.log.http(
+                f'{client} - "{self.command} {path} HTTP/1.1" {status} {phrase}'.rstrip()
+            )
 
 
 def _encrypted(plain: socket.socket, certificate: str, key: str) -> socket.socket:

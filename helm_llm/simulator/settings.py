@@ -79,13 +79,27 @@ class Settings:
     @property
     def fingerprint(self) -> str:
         """vLLM's, without the hash of a configuration that does not exist."""
-        degrees = {"tp": self.parallel.tensor, "pp": self.parallel.pipeline, "dp": self.parallel.data}
+        degrees = {
+            "tp": self.parallel.tensor,
+            "pp": self.parallel.pipeline,
+            "dp": self.parallel.data,
+        }
         engine = "nim" if self.personality.is_nim_1 else "vllm"
-        return "-".join(["simulated", engine, self.release, *(f"{name}{n}" for name, n in degrees.items() if n > 1)])
+        return "-".join(
+            [
+                "simulated",
+                engine,
+                self.release,
+                *(f"{name}{n}" for name, n in degrees.items() if n > 1),
+            ]
+        )
 
 
 def settings(
-    personality: Personality, release: str, options: Mapping[str, Any], environ: Mapping[str, str]
+    personality: Personality,
+    release: str,
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
 ) -> Settings:
     """Put them together; `options` are vLLM's, by their long names without dashes, given ones only."""
     model, served_names = _names(personality, options, environ)
@@ -107,7 +121,12 @@ def settings(
         generates=options.get("runner") != "pooling",
         headless=bool(options.get("headless")),
         access_log=not options.get("disable-uvicorn-access-log"),
-        quiet_paths=frozenset(map(str.strip, (options.get("disable-access-log-for-endpoints") or "").split(","))),
+        quiet_paths=frozenset(
+            map(
+                str.strip,
+                (options.get("disable-access-log-for-endpoints") or "").split(","),
+            )
+        ),
         request_ids=bool(options.get("enable-request-id-headers")),
         shutdown_timeout=options.get("shutdown-timeout") or 0,
         cache=_cache(options),
@@ -122,27 +141,49 @@ def settings(
 
 def nim_release(personality: Personality, environ: Mapping[str, str]) -> str:
     """The version that /v1/version of NIM shows."""
-    return environ.get("SIM_NIM_RELEASE") or ("1.0.3" if personality.is_nim_1 else "2.0.10")
+    return environ.get("SIM_NIM_RELEASE") or (
+        "1.0.3" if personality.is_nim_1 else "2.0.10"
+    )
 
 
 def _names(
     personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
 ) -> tuple[str, tuple[str, ...]]:
-    model, served = options.get("model") or options.get("model-tag"), options.get("served-model-name")
+    model, served = (
+        options.get("model") or options.get("model-tag"),
+        options.get("served-model-name"),
+    )
     if personality.dialect == "huggingface":
-        model, served = options.get("model-id") or options.get("model-dir"), [options.get("model-name") or "model"]
+        model, served = (
+            options.get("model-id") or options.get("model-dir"),
+            [options.get("model-name") or "model"],
+        )
     if personality.dialect == "nim":
         default = environ.get("SIM_MODEL") or "meta/llama3-8b-instruct"
-        model = model or environ.get("NIM_MODEL_NAME") or environ.get("NIM_CUSTOM_MODEL_NAME") or default
-        served = served or list(filter(None, environ.get("NIM_SERVED_MODEL_NAME", "").split(",")))
+        model = (
+            model
+            or environ.get("NIM_MODEL_NAME")
+            or environ.get("NIM_CUSTOM_MODEL_NAME")
+            or default
+        )
+        served = served or list(
+            filter(None, environ.get("NIM_SERVED_MODEL_NAME", "").split(","))
+        )
     model = model or _MODEL
     return model, tuple(served or (model,))
 
 
-def _port(personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]) -> int:
+def _port(
+    personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
+) -> int:
     given = options.get("http-port" if personality.dialect == "huggingface" else "port")
     if given is None and personality.dialect == "nim":
-        given = setting(environ, "NIM_SERVER_PORT", count, setting(environ, "NIM_HTTP_API_PORT", count, None))
+        given = setting(
+            environ,
+            "NIM_SERVER_PORT",
+            count,
+            setting(environ, "NIM_HTTP_API_PORT", count, None),
+        )
     return personality.port if given is None else given
 
 
@@ -150,17 +191,30 @@ def _context_length(given: int | None, model: str) -> int:
     if given and given > 0:
         return given
     try:
-        config = json.loads((Path(model) / "config.json").read_text("utf-8")) if model.startswith(("/", ".")) else {}
+        config = (
+            json.loads((Path(model) / "config.json").read_text("utf-8"))
+            if model.startswith(("/", "."))
+            else {}
+        )
         return int(config.get("max_position_embeddings") or _CONTEXT)
-    except (OSError, ValueError, AttributeError):  # whether the directory will do is for the start to say
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+    ):  # whether the directory will do is for the start to say
         return _CONTEXT
 
 
 def _loras(options: Mapping[str, Any]) -> tuple[Lora, ...]:
-    return tuple(Lora(str(module["name"]), str(module["path"])) for module in options.get("lora-modules") or ())
+    return tuple(
+        Lora(str(module["name"]), str(module["path"]))
+        for module in options.get("lora-modules") or ()
+    )
 
 
-def _api_keys(personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[str, ...]:
+def _api_keys(
+    personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
+) -> tuple[str, ...]:
     if personality.is_nim_1 or personality.dialect == "huggingface":
         return ()
     keys = options.get("api-key") or [environ.get("VLLM_API_KEY", "")]
@@ -183,17 +237,30 @@ def _parallel(options: Mapping[str, Any]) -> Parallel:
 
 
 def _cache(options: Mapping[str, Any]) -> Mapping[str, str]:
-    defaults = {"block-size": 16, "gpu-memory-utilization": 0.92, "kv-cache-dtype": "auto"}
-    return {name.replace("-", "_"): str(options.get(name, default)) for name, default in defaults.items()}
+    defaults = {
+        "block-size": 16,
+        "gpu-memory-utilization": 0.92,
+        "kv-cache-dtype": "auto",
+    }
+    return {
+        name.replace("-", "_"): str(options.get(name, default))
+        for name, default in defaults.items()
+    }
 
 
 def _nvme_path(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
     """The directory that must be there: aiDAPTIV's, if it offloads to the drive."""
     skipped = setting(environ, "SIM_SKIP_NVME", switch, False)
-    return "" if skipped or not options.get("ssd-kv-offload-gb") else options.get("nvme-path") or ""
+    return (
+        ""
+        if skipped or not options.get("ssd-kv-offload-gb")
+        else options.get("nvme-path") or ""
+    )
 
 
-def _flat_errors(personality: Personality, release: str, environ: Mapping[str, str]) -> bool:
+def _flat_errors(
+    personality: Personality, release: str, environ: Mapping[str, str]
+) -> bool:
     shape = environ.get("SIM_ERROR_SHAPE", "")
     if shape or personality.is_nim_1:
         return shape in ("", "flat")

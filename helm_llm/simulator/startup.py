@@ -21,7 +21,9 @@ def check(settings: Settings, environ: Mapping[str, str], log: Log) -> None:
     if settings.personality.dialect == "nim":
         _check_nim(settings, environ, log)
     if settings.nvme_path and not Path(settings.nvme_path).is_dir():
-        raise StartFailed(f"[simulator] --nvme_path {settings.nvme_path} is not there: is the drive mounted?")
+        raise StartFailed(
+            f"[simulator] --nvme_path {settings.nvme_path} is not there: is the drive mounted?"
+        )
     if settings.personality.needs_gpu:
         nim = settings.personality.dialect == "nim"
         require_gpus(visible_gpus(environ), settings.parallel, chooses_itself=nim)
@@ -40,7 +42,9 @@ def _check_port_variable(value: str) -> None:
 
 def _check_model(settings: Settings) -> None:
     local = _is_path(settings.model)
-    if local and (_has(settings.model, "config.json", "params.json") or _may_be_empty(settings)):
+    if local and (
+        _has(settings.model, "config.json", "params.json") or _may_be_empty(settings)
+    ):
         return
     if local or settings.local_models_only:
         raise StartFailed(
@@ -55,7 +59,9 @@ def _may_be_empty(settings: Settings) -> bool:
 
 def _check_adapters(settings: Settings) -> None:
     if settings.loras and not settings.lora_enabled:
-        raise StartFailed("RuntimeError: LoRA is not enabled. Use --enable-lora to enable LoRA.")
+        raise StartFailed(
+            "RuntimeError: LoRA is not enabled. Use --enable-lora to enable LoRA."
+        )
     for lora in settings.loras:
         if _is_path(lora.path) and not _has(lora.path, "adapter_config.json"):
             raise StartFailed(
@@ -67,11 +73,17 @@ def _check_adapters(settings: Settings) -> None:
 def _check_nim(settings: Settings, environ: Mapping[str, str], log: Log) -> None:
     if not environ.get("NGC_API_KEY"):
         if settings.personality.is_nim_1:
-            raise StartFailed("[simulator] NGC_API_KEY is missing: NIM cannot fetch its model without it")
-        log.simulator("NGC_API_KEY is missing: only an image that needs no key would start")
+            raise StartFailed(
+                "[simulator] NGC_API_KEY is missing: NIM cannot fetch its model without it"
+            )
+        log.simulator(
+            "NGC_API_KEY is missing: only an image that needs no key would start"
+        )
     cache = environ.get("NIM_CACHE_PATH")
     if cache and not (Path(cache).is_dir() and os.access(cache, os.W_OK)):
-        raise StartFailed(f"[simulator] NIM_CACHE_PATH {cache} is no directory that uid {os.getuid()} can write")
+        raise StartFailed(
+            f"[simulator] NIM_CACHE_PATH {cache} is no directory that uid {os.getuid()} can write"
+        )
 
 
 def _is_path(name: str) -> bool:

@@ -44,13 +44,19 @@ class Proxy:
     def __init__(self, binary: str, access: Access, place: Path) -> None:
         self._argv = (binary, *access.for_kubectl, "proxy")
         self._place = place
-        self._guard, self._process, self._stack = threading.Lock(), ExitStack(), ExitStack()
+        self._guard, self._process, self._stack = (
+            threading.Lock(),
+            ExitStack(),
+            ExitStack(),
+        )
         self._runs = False
         self._versions: dict[str, str | None] = {}
 
     def __enter__(self) -> Proxy:
         if len(os.fsencode(self._place)) > _LONGEST:
-            self._place = Path(self._stack.enter_context(TemporaryDirectory(prefix="helm-llm-")), "api")
+            self._place = Path(
+                self._stack.enter_context(TemporaryDirectory(prefix="helm-llm-")), "api"
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,12 +67,22 @@ class Proxy:
         """The answer, None where there is no such thing; raises Unanswered."""
         self._open()
         try:
-            answer = exchange(_Connection(self._place), "GET", path, seconds=REQUEST_SECONDS, most=most)
+            answer = exchange(
+                _Connection(self._place),
+                "GET",
+                path,
+                seconds=REQUEST_SECONDS,
+                most=most,
+            )
         except TooLong as error:
-            raise Unanswered(f"the answer to GET {path} is {error}, which is not read") from error
+            raise Unanswered(
+                f"the answer to GET {path} is {error}, which is not read"
+            ) from error
         except (OSError, http.client.HTTPException) as error:
             self._close()
-            raise Unanswered(f"kubectl proxy gave no answer: {str(error) or type(error).__name__}") from error
+            raise Unanswered(
+                f"kubectl proxy gave no answer: {str(error) or type(error).__name__}"
+            ) from error
         body = answer.body.decode("utf-8", "replace")
         if answer.status == 404:
             return None
@@ -81,26 +97,40 @@ class Proxy:
             return None
         found = json_text.object_in(body)
         if found is None:
-            raise Unanswered(f"the answer to GET {path} is no object of Kubernetes: {beginning(body) or '(empty)'}")
+            raise Unanswered(
+                f"the answer to GET {path} is no object of Kubernetes: {beginning(body) or '(empty)'}"
+            )
         return found
 
     def version(self, group: str) -> str | None:
         """The version of an API group that the server prefers, `apps/v1`; None if it does not know the group."""
         if group not in self._versions:
             preferred = (self.object(f"/apis/{group}") or {}).get("preferredVersion")
-            version = preferred.get("groupVersion") if isinstance(preferred, Mapping) else None
-            self._versions[group] = version if isinstance(version, str) and _VERSION.fullmatch(version) else None
+            version = (
+                preferred.get("groupVersion")
+                if isinstance(preferred, Mapping)
+                else None
+            )
+            self._versions[group] = (
+                version
+                if isinstance(version, str) and _VERSION.fullmatch(version)
+                else None
+            )
         return self._versions[group]
 
     def _open(self) -> None:
         with self._guard:
             if not self._runs:
                 self._place.unlink(missing_ok=True)
-                serving = self._process.enter_context(Serving(*self._argv, f"--unix-socket={self._place}"))
+                serving = self._process.enter_context(
+                    Serving(*self._argv, f"--unix-socket={self._place}")
+                )
                 said = _until_it_serves(serving)
                 if "Starting to serve" not in said:
                     self._process.close()
-                    raise Unanswered(f"kubectl proxy does not start: {beginning(said) or 'it said nothing'}")
+                    raise Unanswered(
+                        f"kubectl proxy does not start: {beginning(said) or 'it said nothing'}"
+                    )
                 self._runs = True
 
     def _close(self) -> None:
@@ -157,12 +187,23 @@ class Api:
             return None
         return self.proxy.object(f"{path}/{quote(name, safe='')}")
 
-    def logs(self, pod: str, container: str, *, previous: bool = False, lines: int = 400) -> str:
+    def logs(
+        self, pod: str, container: str, *, previous: bool = False, lines: int = 400
+    ) -> str:
         """The last lines a container printed; empty when it never ran."""
         limits = {"tailLines": lines, "limitBytes": _MOST_OF_A_LOG}
-        query = urlencode({"container": container, "previous": str(previous).lower(), **limits}, errors="replace")
+        query = urlencode(
+            {"container": container, "previous": str(previous).lower(), **limits},
+            errors="replace",
+        )
         try:
-            return self.proxy.get(f"{self._path('pods')}/{quote(pod, safe='')}/log?{query}", 2 * _MOST_OF_A_LOG) or ""
+            return (
+                self.proxy.get(
+                    f"{self._path('pods')}/{quote(pod, safe='')}/log?{query}",
+                    2 * _MOST_OF_A_LOG,
+                )
+                or ""
+            )
         except Unanswered:
             return ""
 
@@ -173,13 +214,20 @@ class Api:
         if not isinstance(items, (list, type(None))):
             raise Unanswered(f"the answer to GET {path} is no list of Kubernetes")
         # a list says once what its items are
-        own = {"apiVersion": found.get("apiVersion"), "kind": str(found.get("kind", "")).removesuffix("List")}
+        own = {
+            "apiVersion": found.get("apiVersion"),
+            "kind": str(found.get("kind", "")).removesuffix("List"),
+        }
         yield from (own | dict(item) for item in items or () if _is_named(item))
 
     def _path(self, kind: str) -> str | None:
         plural, _, group = kind.partition(".")
         root = self.proxy.version(group) if group else "v1"
-        place = "" if plural in _OF_THE_CLUSTER else f"namespaces/{quote(self.namespace, safe='')}/"
+        place = (
+            ""
+            if plural in _OF_THE_CLUSTER
+            else f"namespaces/{quote(self.namespace, safe='')}/"
+        )
         return f"/{'apis' if group else 'api'}/{root}/{place}{plural}" if root else None
 
 

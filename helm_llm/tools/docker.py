@@ -18,13 +18,21 @@ class Docker:
 
     def check(self) -> None:
         """Ask the daemon for its version: TimedOut or CommandFailed where it does not answer."""
-        completed = process.run(self.binary, "version", "--format={{.Server.Version}}", timeout=CHECK_SECONDS)
+        completed = process.run(
+            self.binary,
+            "version",
+            "--format={{.Server.Version}}",
+            timeout=CHECK_SECONDS,
+        )
         if completed.code:
             raise process.CommandFailed(completed)
 
     def has_image(self, name: str) -> bool:
         """Whether the daemon holds an image."""
-        return process.run(self.binary, "image", "inspect", "--", name, timeout=120).code == 0
+        return (
+            process.run(self.binary, "image", "inspect", "--", name, timeout=120).code
+            == 0
+        )
 
     def state(self, container: str) -> dict[str, Any] | None:
         """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""

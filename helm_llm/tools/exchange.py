@@ -47,7 +47,9 @@ def exchange(
             connection.request(method, path, body, dict(headers or {}))
             with contextlib.closing(connection.getresponse()) as response:
                 content = _content(response, most)
-                return Answer(response.status, response.getheader("Location") or "", content)
+                return Answer(
+                    response.status, response.getheader("Location") or "", content
+                )
 
 
 def _content(response: http.client.HTTPResponse, most: int) -> bytes:

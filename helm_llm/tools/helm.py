@@ -33,19 +33,37 @@ class Helm:
         version = _remembered_version(self.binary, self.seconds)
         if version < OLDEST:
             found, oldest = (".".join(map(str, v)) for v in (version, OLDEST))
-            raise ToolError(f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}")
+            raise ToolError(
+                f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}"
+            )
         return version
 
-    def template(self, release: str, chart: str, arguments: Sequence[str], stdin: str | None) -> process.Running:
+    def template(
+        self, release: str, chart: str, arguments: Sequence[str], stdin: str | None
+    ) -> process.Running:
         """Start `helm template RELEASE CHART ...`."""
         return process.start(
-            self.binary, "template", *arguments, "--", release, local(chart), stdin=stdin, timeout=self.seconds
+            self.binary,
+            "template",
+            *arguments,
+            "--",
+            release,
+            local(chart),
+            stdin=stdin,
+            timeout=self.seconds,
         )
 
     def pull(self, reference: str, version: str, directory: str) -> process.Completed:
         """`helm pull` of a chart's archive into a directory; an empty version is the newest."""
         wanted = [f"--version={version}"] if version else []
-        argv = (self.binary, "pull", f"--destination={directory}", *wanted, "--", reference)
+        argv = (
+            self.binary,
+            "pull",
+            f"--destination={directory}",
+            *wanted,
+            "--",
+            reference,
+        )
         return process.run(*argv, timeout=self.seconds)
 
 
@@ -76,12 +94,16 @@ def _remembered_version(binary: str, seconds: float) -> tuple[int, int, int]:
         replace_file(store, json.dumps(known, indent=0))
     version = _parsed(known[key])
     if not version:
-        raise ToolError(f"`{binary} version` printed {known[key]!r}, which is no Helm version: {_CURE}")
+        raise ToolError(
+            f"`{binary} version` printed {known[key]!r}, which is no Helm version: {_CURE}"
+        )
     return version
 
 
 def _asked(binary: str, seconds: float) -> str:
-    completed = process.run(binary, "version", "--template", "{{.Version}}", timeout=seconds)
+    completed = process.run(
+        binary, "version", "--template", "{{.Version}}", timeout=seconds
+    )
     if completed.code:
         raise process.CommandFailed(completed)
     return completed.stdout.strip()

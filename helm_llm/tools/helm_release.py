@@ -30,32 +30,67 @@ class Releases:
             return None
         return _object(_checked(completed), str(completed))
 
-    def install(self, release: str, chart: str, arguments: Sequence[str], seconds: float) -> process.Completed:
+    def install(
+        self, release: str, chart: str, arguments: Sequence[str], seconds: float
+    ) -> process.Completed:
         """`helm upgrade --install`, without waiting for pods."""
         timeout = f"--timeout={seconds:.0f}s"
-        return self._run(seconds + 30, "upgrade", "--install", timeout, *arguments, "--", release, local(chart))
+        return self._run(
+            seconds + 30,
+            "upgrade",
+            "--install",
+            timeout,
+            *arguments,
+            "--",
+            release,
+            local(chart),
+        )
 
     def pull(self, chart: str, version: str, directory: str) -> None:
         """`helm pull` of a chart from a repository or registry."""
         wanted = (f"--version={version}",) if version else ()
-        _checked(self._run(600, "pull", f"--destination={directory}", *wanted, "--", chart))
+        _checked(
+            self._run(600, "pull", f"--destination={directory}", *wanted, "--", chart)
+        )
 
-    def template(self, release: str, chart: str, arguments: Sequence[str]) -> process.Completed:
+    def template(
+        self, release: str, chart: str, arguments: Sequence[str]
+    ) -> process.Completed:
         """`helm template`, with the hooks."""
-        return self._run(TEMPLATE_SECONDS, "template", *arguments, "--", release, local(chart))
+        return self._run(
+            TEMPLATE_SECONDS, "template", *arguments, "--", release, local(chart)
+        )
 
     def test(self, release: str, seconds: float) -> process.Completed:
         """`helm test`."""
-        return self._run(seconds + 30, "test", f"--timeout={seconds:.0f}s", "--", release)
+        return self._run(
+            seconds + 30, "test", f"--timeout={seconds:.0f}s", "--", release
+        )
 
     def uninstall(self, release: str, *, wait: bool) -> None:
         """`helm uninstall`, perhaps until its pods are gone; no error when there is none."""
         waiting = ("--wait",) if wait else ()
-        _checked(self._run(330, "uninstall", "--ignore-not-found", "--timeout=300s", *waiting, "--", release))
+        _checked(
+            self._run(
+                330,
+                "uninstall",
+                "--ignore-not-found",
+                "--timeout=300s",
+                *waiting,
+                "--",
+                release,
+            )
+        )
 
     def _run(self, seconds: float, *arguments: str) -> process.Completed:
         verb, *rest = arguments
-        argv = (self.helm.binary, verb, f"--namespace={self.namespace}", *self.access.for_helm, *rest)
+        argv = (
+            self.helm.binary,
+            verb,
+            f"--namespace={self.namespace}",
+            *self.access.for_helm,
+            *rest,
+        )
         return process.run(*argv, timeout=seconds)
 
 
@@ -68,5 +103,7 @@ def _checked(completed: process.Completed) -> str:
 def _object(printed: str, command: str) -> dict[str, Any]:
     found = json_text.object_in(printed)
     if found is None:
-        raise ToolError(f"`{command}` printed no JSON object: {beginning(printed) or '(nothing)'}; is it Helm?")
+        raise ToolError(
+            f"`{command}` printed no JSON object: {beginning(printed) or '(nothing)'}; is it Helm?"
+        )
     return found

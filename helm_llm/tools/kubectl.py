@@ -42,8 +42,14 @@ class Access:
     @classmethod
     def current(cls, kubeconfig: str = "", context: str = "") -> Access:
         """What the user uses: options, then what Helm passes to its plugins, then the current context."""
-        flags = (f"{flag}={os.environ[name]}" for name, flag in _FROM_HELM.items() if os.environ.get(name))
-        return cls(kubeconfig, context or os.environ.get("HELM_KUBECONTEXT", ""), tuple(flags))
+        flags = (
+            f"{flag}={os.environ[name]}"
+            for name, flag in _FROM_HELM.items()
+            if os.environ.get(name)
+        )
+        return cls(
+            kubeconfig, context or os.environ.get("HELM_KUBECONTEXT", ""), tuple(flags)
+        )
 
     @property
     def for_kubectl(self) -> tuple[str, ...]:
@@ -57,7 +63,9 @@ class Access:
 
     def _named(self, *names: str) -> tuple[str, ...]:
         return tuple(
-            f"{name}={value}" for name, value in zip(names, (self.kubeconfig, self.context), strict=True) if value
+            f"{name}={value}"
+            for name, value in zip(names, (self.kubeconfig, self.context), strict=True)
+            if value
         )
 
 
@@ -80,18 +88,41 @@ class Kubectl:
 
     def delete(self, kind: str, name: str, *, seconds: int = 60) -> None:
         """`kubectl delete`, and wait until it is gone."""
-        self._run("delete", "--ignore-not-found", f"--timeout={seconds}s", "--", kind, name, seconds=seconds + 10)
+        self._run(
+            "delete",
+            "--ignore-not-found",
+            f"--timeout={seconds}s",
+            "--",
+            kind,
+            name,
+            seconds=seconds + 10,
+        )
 
     def patch_status(self, kind: str, name: str, patch: Object) -> None:
         """Merge a patch into the status of an object."""
-        self._run("patch", "--subresource=status", "--type=merge", f"--patch={json.dumps(patch)}", "--", kind, name)
+        self._run(
+            "patch",
+            "--subresource=status",
+            "--type=merge",
+            f"--patch={json.dumps(patch)}",
+            "--",
+            kind,
+            name,
+        )
 
     def port_forward(self, target: str, port: str) -> process.Serving:
         """A port-forward from a free local port; its first line says which."""
-        argv = self._argv("port-forward", "--address=127.0.0.1", "--", target, f":{port}")
+        argv = self._argv(
+            "port-forward", "--address=127.0.0.1", "--", target, f":{port}"
+        )
         return process.Serving(*argv)
 
-    def _run(self, *arguments: str, stdin: str | None = None, seconds: float = REQUEST_SECONDS) -> str:
+    def _run(
+        self,
+        *arguments: str,
+        stdin: str | None = None,
+        seconds: float = REQUEST_SECONDS,
+    ) -> str:
         argv = self._argv(f"--request-timeout={seconds:g}s", *arguments)
         try:
             completed = process.run(*argv, stdin=stdin, timeout=seconds + 10)
@@ -102,4 +133,9 @@ class Kubectl:
         return completed.stdout
 
     def _argv(self, *arguments: str) -> Sequence[str]:
-        return (self.binary, *self.access.for_kubectl, f"--namespace={self.namespace}", *arguments)
+        return (
+            self.binary,
+            *self.access.for_kubectl,
+            f"--namespace={self.namespace}",
+            *arguments,
+        )

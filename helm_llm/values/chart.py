@@ -72,7 +72,9 @@ def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
         return _chart(Folder(path), reference.rstrip("/") or "/", Loading(helm_major))
     archive = _bytes(path, "the chart", MAX_PACKED)
     loading = Loading(helm_major)
-    return _chart(Archive(loading.unpacked(archive, reference)), name or reference, loading)
+    return _chart(
+        Archive(loading.unpacked(archive, reference)), name or reference, loading
+    )
 
 
 def _bytes(path: Path, what: str, limit: int) -> bytes:
@@ -101,13 +103,21 @@ class Folder:
         try:
             is_there = os.path.lexists(path) and not path.is_dir()
         except OSError as error:
-            raise ChartError(f"cannot read the chart file {path}: {error.strerror}") from None
-        return _bytes(Path(not_linked_outside(str(path))), "the chart file", MAX_FILE) if is_there else None
+            raise ChartError(
+                f"cannot read the chart file {path}: {error.strerror}"
+            ) from None
+        return (
+            _bytes(Path(not_linked_outside(str(path))), "the chart file", MAX_FILE)
+            if is_there
+            else None
+        )
 
     def names(self, folder: str) -> list[str]:
         path = self.path / folder
         try:
-            return sorted(child.name for child in path.iterdir()) if path.is_dir() else []
+            return (
+                sorted(child.name for child in path.iterdir()) if path.is_dir() else []
+            )
         except OSError as error:
             raise ChartError(f"cannot list {path}: {error.strerror}") from None
 
@@ -127,7 +137,13 @@ class Archive:
 
     def names(self, folder: str) -> list[str]:
         start = f"{self.prefix}{folder}/"
-        return sorted({name[len(start) :].partition("/")[0] for name in self.files if name.startswith(start)})
+        return sorted(
+            {
+                name[len(start) :].partition("/")[0]
+                for name in self.files
+                if name.startswith(start)
+            }
+        )
 
     def below(self, folder: str) -> Files:
         return Archive(self.files, f"{self.prefix}{folder}/")
@@ -148,7 +164,9 @@ class Loading:
     def below(self, where: str) -> Loading:
         """For the charts in this one; ChartError when they are nested too deeply."""
         if self.depth >= MAX_NESTING:
-            raise ChartError(f"{where}: charts are nested more than {MAX_NESTING} levels deep")
+            raise ChartError(
+                f"{where}: charts are nested more than {MAX_NESTING} levels deep"
+            )
         return Loading(self.helm_major, self.depth + 1, self.total)
 
     def unpacked(self, archive: bytes, reference: str) -> dict[str, bytes]:
@@ -157,7 +175,9 @@ class Loading:
         self.total.append(size)
         if sum(self.total) > MAX_UNPACKED:
             limit = MAX_UNPACKED // 1024**2
-            raise ChartError(f"{reference}: the archives of the chart are larger than {limit} MiB when unpacked")
+            raise ChartError(
+                f"{reference}: the archives of the chart are larger than {limit} MiB when unpacked"
+            )
         return files
 
 
@@ -173,13 +193,19 @@ def _unpacked(archive: bytes, reference: str) -> tuple[dict[str, bytes], int]:
         with gzip.GzipFile(fileobj=io.BytesIO(archive)) as stream:
             content = stream.read(MAX_ARCHIVE + 1)
         if len(content) > MAX_ARCHIVE:
-            raise ChartError(f"{reference}: larger than 100 MiB when unpacked, Helm refuses such a chart")
+            raise ChartError(
+                f"{reference}: larger than 100 MiB when unpacked, Helm refuses such a chart"
+            )
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as members:
             for member in members:
                 name = _inner_name(member.name, reference, member.isdir())
                 if member.size > MAX_FILE:
-                    raise ChartError(f"{reference}: {member.name} is larger than 5 MiB, Helm refuses such a file")
-                wanted = member.isfile() and (name.endswith(".tgz") or name.rpartition("/")[2] in _WANTED)
+                    raise ChartError(
+                        f"{reference}: {member.name} is larger than 5 MiB, Helm refuses such a file"
+                    )
+                wanted = member.isfile() and (
+                    name.endswith(".tgz") or name.rpartition("/")[2] in _WANTED
+                )
                 if wanted and (reader := members.extractfile(member)):
                     files[name] = reader.read()
     except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
@@ -190,8 +216,15 @@ def _unpacked(archive: bytes, reference: str) -> tuple[dict[str, bytes], int]:
 def _inner_name(name: str, reference: str, is_folder: bool) -> str:
     # The first part is the chart's name, which Helm ignores.
     parts = name.replace("\\", "/").split("/")
-    if parts[0] == "" or ".." in parts or ":" in parts[0] or (len(parts) < 2 and not is_folder):
-        raise ChartError(f"{reference}: the archive holds {name}, which lies outside the chart")
+    if (
+        parts[0] == ""
+        or ".." in parts
+        or ":" in parts[0]
+        or (len(parts) < 2 and not is_folder)
+    ):
+        raise ChartError(
+            f"{reference}: the archive holds {name}, which lies outside the chart"
+        )
     return "/".join(part for part in parts[1:] if part not in ("", "."))
 
 
@@ -208,7 +241,8 @@ def _chart(files: Files, where: str, loading: Loading) -> Chart:
         version=text(metadata, "version"),
         app_version=text(metadata, "appVersion"),
         path=where,
-        defaults=_yaml(files, f"{where}/values.yaml", loading) or Document(f"{where}/values.yaml", ""),
+        defaults=_yaml(files, f"{where}/values.yaml", loading)
+        or Document(f"{where}/values.yaml", ""),
         schema_text=None if schema is None else schema.decode("utf-8", "replace"),
         dependencies=tuple(_dependencies(files, where, metadata, loading.below(where))),
     )
@@ -225,14 +259,20 @@ def _yaml(files: Files, name: str, loading: Loading) -> Document | None:
     return document
 
 
-def _dependencies(files: Files, where: str, metadata: Document, loading: Loading) -> Iterator[Dependency]:
+def _dependencies(
+    files: Files, where: str, metadata: Document, loading: Loading
+) -> Iterator[Dependency]:
     """In Helm's order: first those that Chart.yaml does not name, then the others as it names them."""
     charts = list(_subcharts(files, where, loading))
     requirements = _yaml(files, f"{where}/requirements.yaml", loading)
     declared = list(dependencies(requirements)) if requirements else []
     declared = declared or list(dependencies(metadata))
     names = {entry.name for entry in declared}
-    yield from (Dependency(chart.name, chart=chart, declared=False) for chart in charts if chart.name not in names)
+    yield from (
+        Dependency(chart.name, chart=chart, declared=False)
+        for chart in charts
+        if chart.name not in names
+    )
     by_name = {chart.name: chart for chart in reversed(charts)}
     for entry in declared:
         yield Dependency(

@@ -28,7 +28,9 @@ def refuse_bad_links(chart: str) -> None:
         return
     ignored = _ignored(chart)
     top = os.stat(chart)  # noqa: PTH116 - this runs before every lint
-    todo: list[tuple[str, str, tuple[_Id, ...], bool]] = [(chart, "", (_id(top),), False)]
+    todo: list[tuple[str, str, tuple[_Id, ...], bool]] = [
+        (chart, "", (_id(top),), False)
+    ]
     checked: set[_Id] = set()
     linked = 0
     while todo:
@@ -45,11 +47,15 @@ def refuse_bad_links(chart: str) -> None:
                 continue
             here = _id(entry.stat())
             if here in above:
-                raise ChartError(f"{entry.path} leads back up to {os.path.realpath(entry.path)}: remove this link")
+                raise ChartError(
+                    f"{entry.path} leads back up to {os.path.realpath(entry.path)}: remove this link"
+                )
             by_link = through_link or entry.is_symlink()
             linked += by_link
             if linked > MOST:
-                raise ChartError(f"{chart} holds more than {MOST:,} directories behind links, as {entry.path}")
+                raise ChartError(
+                    f"{chart} holds more than {MOST:,} directories behind links, as {entry.path}"
+                )
             todo.append((entry.path, f"{name}/", (*above, here), by_link))
 
 

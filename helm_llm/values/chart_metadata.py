@@ -44,7 +44,10 @@ def dependencies(document: Document) -> Iterator[Declared]:
             name=text(document, *path, "name"),
             alias=text(document, *path, "alias"),
             condition=text(document, *path, "condition"),
-            tags=tuple(text(document, *path, "tags", at) for at, _ in enumerate(_items(document, *path, "tags"))),
+            tags=tuple(
+                text(document, *path, "tags", at)
+                for at, _ in enumerate(_items(document, *path, "tags"))
+            ),
             import_values=tuple(_items(document, *path, "import-values")),
         )
 
@@ -61,4 +64,6 @@ def _items(document: Document, *path: str | int) -> list[Any]:
 def _wrong(document: Document, path: KeyPath, expected: str) -> ChartError:
     span = document.value_span(path)
     place = f":{span.line}:{span.column}" if span else ""
-    return ChartError(f"{document.file}{place}: {dotted(path)} is not {expected}, Helm refuses such a chart")
+    return ChartError(
+        f"{document.file}{place}: {dotted(path)} is not {expected}, Helm refuses such a chart"
+    )

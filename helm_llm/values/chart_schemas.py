@@ -24,7 +24,10 @@ def are_self_contained(chart: str) -> bool:
         return False
     charts = top / "charts"
     below = sorted(charts.iterdir()) if charts.is_dir() else []
-    return all(child.suffix != ".tgz" and (child.is_file() or are_self_contained(str(child))) for child in below)
+    return all(
+        child.suffix != ".tgz" and (child.is_file() or are_self_contained(str(child)))
+        for child in below
+    )
 
 
 def _is_self_contained(schema: Path) -> bool:
@@ -34,4 +37,6 @@ def _is_self_contained(schema: Path) -> bool:
         text = inputs.read_file(str(schema), "the schema").decode("utf-8", "replace")
     except UsageError:  # whoever reads the chart says so
         return False
-    return _ESCAPED not in text and not _REFERENCE.search(text) and not _DRAFT.search(text)
+    return (
+        _ESCAPED not in text and not _REFERENCE.search(text) and not _DRAFT.search(text)
+    )

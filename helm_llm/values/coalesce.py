@@ -34,7 +34,9 @@ class Nulls:
         )
 
 
-def merge_tables(upper: Tree, lower: Tree, nulls: Nulls, *, keep: bool) -> dict[str, Any]:
+def merge_tables(
+    upper: Tree, lower: Tree, nulls: Nulls, *, keep: bool
+) -> dict[str, Any]:
     """The upper map over the lower one; `keep` leaves the upper map's nulls for a later merge."""
     out = dict(upper)
     for key, default in lower.items():
@@ -42,10 +44,18 @@ def merge_tables(upper: Tree, lower: Tree, nulls: Nulls, *, keep: bool) -> dict[
             out[key] = default
         elif isinstance(default, dict) and isinstance(upper[key], dict):
             out[key] = merge_tables(upper[key], default, nulls, keep=keep)
-        elif upper[key] is None and not keep and (default is not None or nulls.drops_null_default):
+        elif (
+            upper[key] is None
+            and not keep
+            and (default is not None or nulls.drops_null_default)
+        ):
             del out[key]
     if nulls.drops_unknown and not keep:
-        return {key: value for key, value in out.items() if value is not None or key not in upper}
+        return {
+            key: value
+            for key, value in out.items()
+            if value is not None or key not in upper
+        }
     return out
 
 
@@ -56,7 +66,9 @@ def without_nulls(tree: Tree) -> Tree:
         for key, value in tree.items()
         if value is not None
     }
-    same = len(clean) == len(tree) and all(clean[key] is value for key, value in tree.items())
+    same = len(clean) == len(tree) and all(
+        clean[key] is value for key, value in tree.items()
+    )
     return tree if same else clean
 
 
@@ -80,14 +92,21 @@ def coalesce(chart: Chart, user: Tree, version: Version) -> dict[str, Any]:
 
 
 def _over_defaults(
-    defaults: Tree, user: Tree, children: tuple[Installed, ...], nulls: Nulls, *, keep: bool
+    defaults: Tree,
+    user: Tree,
+    children: tuple[Installed, ...],
+    nulls: Nulls,
+    *,
+    keep: bool,
 ) -> dict[str, Any]:
     out = dict(user)
     for key, default in defaults.items():
         # Below a subchart's name nulls stay: they are for the subchart's own defaults.
         keep_below = keep or any(child.name == key for child in children)
         cleaned = nulls.drops_defaults and not (keep_below if key in user else keep)
-        lower = without_nulls(default) if cleaned and isinstance(default, dict) else default
+        lower = (
+            without_nulls(default) if cleaned and isinstance(default, dict) else default
+        )
         if key not in user:
             if not cleaned or default is not None:
                 out[key] = lower
@@ -98,12 +117,16 @@ def _over_defaults(
     return out
 
 
-def _coalesced(chart: Installed, user: Tree, nulls: Nulls, *, keep: bool) -> dict[str, Any]:
+def _coalesced(
+    chart: Installed, user: Tree, nulls: Nulls, *, keep: bool
+) -> dict[str, Any]:
     out = _over_defaults(chart.defaults, user, chart.children, nulls, keep=keep)
     for child in chart.children:
         below = out.get(child.name, {})
         if not isinstance(below, dict):
-            raise UsageError(f"{child.name} is a dependency: its values must be a mapping, not {below!r}")
+            raise UsageError(
+                f"{child.name} is a dependency: its values must be a mapping, not {below!r}"
+            )
         below = _with_globals(below, out)
         out[child.name] = _coalesced(child, below, nulls, keep=keep)
         _leak_globals(out, out[child.name])
@@ -134,9 +157,18 @@ def _leak_globals(parent: dict[str, Any], child: Tree) -> None:
     given, taken = parent.get("global"), child.get("global")
     if not isinstance(given, dict) or not isinstance(taken, dict):
         return
-    shared = {key: taken[key] for key, value in given.items() if _are_maps(value, taken.get(key))}
+    shared = {
+        key: taken[key]
+        for key, value in given.items()
+        if _are_maps(value, taken.get(key))
+    }
     parent["global"] = given | {
-        key: given[key] | {name: inner[name] for name, old in given[key].items() if _are_maps(old, inner.get(name))}
+        key: given[key]
+        | {
+            name: inner[name]
+            for name, old in given[key].items()
+            if _are_maps(old, inner.get(name))
+        }
         for key, inner in shared.items()
     }
 
@@ -147,7 +179,11 @@ def _are_maps(*values: Any) -> bool:
 
 def _unprocessed(chart: Chart, name: str) -> Installed:
     """The chart with everything that lies in its charts/, as Helm has it before it looks at conditions and aliases."""
-    below = {dependency.chart.name: dependency.chart for dependency in chart.dependencies if dependency.chart}
+    below = {
+        dependency.chart.name: dependency.chart
+        for dependency in chart.dependencies
+        if dependency.chart
+    }
     children = tuple(_unprocessed(child, child.name) for child in below.values())
     return Installed(name, chart.defaults.tree, children, _declared(chart))
 
@@ -156,24 +192,40 @@ def _declared(chart: Chart) -> tuple[Dependency, ...]:
     return tuple(dependency for dependency in chart.dependencies if dependency.declared)
 
 
-def _enabled(chart: Chart, name: str, user: Tree, prefix: str, nulls: Nulls) -> Installed:
+def _enabled(
+    chart: Chart, name: str, user: Tree, prefix: str, nulls: Nulls
+) -> Installed:
     """The chart without the dependencies that conditions or tags switch off."""
     everything = _unprocessed(chart, name)
     declared = _declared(chart)
     if not declared:
         return everything
-    present = [(dependency, dependency.chart) for dependency in chart.dependencies if dependency.chart]
-    children = tuple(_unprocessed(child, dependency.name) for dependency, child in present)
+    present = [
+        (dependency, dependency.chart)
+        for dependency in chart.dependencies
+        if dependency.chart
+    ]
+    children = tuple(
+        _unprocessed(child, dependency.name) for dependency, child in present
+    )
     values = _coalesced(replace(everything, children=children), user, nulls, keep=False)
-    off = {dependency.name for dependency in declared if not _is_on(dependency, values, prefix)}
+    off = {
+        dependency.name
+        for dependency in declared
+        if not _is_on(dependency, values, prefix)
+    }
     return replace(
         everything,
         children=tuple(
-            _enabled(child, dependency.name, values, f"{prefix}{dependency.name}.", nulls)
+            _enabled(
+                child, dependency.name, values, f"{prefix}{dependency.name}.", nulls
+            )
             for dependency, child in present
             if dependency.name not in off
         ),
-        declared=tuple(dependency for dependency in declared if dependency.name not in off),
+        declared=tuple(
+            dependency for dependency in declared if dependency.name not in off
+        ),
     )
 
 
@@ -189,20 +241,28 @@ def _is_on(dependency: Dependency, values: Tree, prefix: str) -> bool:
 
 def _imported(chart: Installed, nulls: Nulls) -> Installed:
     """Each chart that declares dependencies starts from theirs too, and from what import-values copies up."""
-    chart = replace(chart, children=tuple(_imported(child, nulls) for child in chart.children))
+    chart = replace(
+        chart, children=tuple(_imported(child, nulls) for child in chart.children)
+    )
     if not chart.declared:
         return chart
     values = _coalesced(chart, {}, nulls, keep=True)
     imports: dict[str, Any] = {}
     for dependency in chart.declared:
         for entry in dependency.import_values:
-            imports = merge_tables(imports, _import(entry, dependency.name, values), nulls, keep=True)
+            imports = merge_tables(
+                imports, _import(entry, dependency.name, values), nulls, keep=True
+            )
     return replace(chart, defaults=merge_tables(values, imports, nulls, keep=True))
 
 
 def _import(entry: Any, name: str, values: Tree) -> Tree:
     is_pair = isinstance(entry, dict)
-    child, parent = (str(entry.get("child")), str(entry.get("parent"))) if is_pair else (f"exports.{entry}", ".")
+    child, parent = (
+        (str(entry.get("child")), str(entry.get("parent")))
+        if is_pair
+        else (f"exports.{entry}", ".")
+    )
     tree = lookup(values, (name, *child.split(".")))
     if not isinstance(tree, dict):
         return {}

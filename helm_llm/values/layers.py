@@ -51,7 +51,9 @@ class Values:
 
     def below(self, base: KeyPath, chart: Chart) -> Values:
         """The values of a subchart as that chart sees them: what its parent's values.yaml says is a user's choice."""
-        return replace(self, tree=lookup(self.tree, base), chart=chart, base=base, _root=self)
+        return replace(
+            self, tree=lookup(self.tree, base), chart=chart, base=base, _root=self
+        )
 
     @property
     def root(self) -> Values:
@@ -71,11 +73,16 @@ class Values:
     def options(self) -> tuple[tuple[Option, KeyPath, Any], ...]:
         """What each option sets, in the order in which Helm applies them."""
         depth = len(self.base)
-        claims = ((option, path, value) for option, claims in self._claims for path, value in claims)
+        claims = (
+            (option, path, value)
+            for option, claims in self._claims
+            for path, value in claims
+        )
         return tuple(
             (option, path[depth:], lookup(value, self.base[len(path) :]))
             for option, path, value in claims
-            if path[:depth] == self.base[: len(path)] and lookup(value, self.base[len(path) :]) is not MISSING
+            if path[:depth] == self.base[: len(path)]
+            and lookup(value, self.base[len(path) :]) is not MISSING
         )
 
     def get(self, *path: str | int, default: Any = None) -> Any:
@@ -107,7 +114,9 @@ class Values:
         if lookup(self.tree, path) is not MISSING or _default(self.chart, path) is None:
             return None
         above = (path[:end] for end in range(1, len(path) + 1))
-        return next((origin for shorter in above if (origin := self._null(shorter))), None)
+        return next(
+            (origin for shorter in above if (origin := self._null(shorter))), None
+        )
 
     def _from_user(self, path: KeyPath) -> Origin | None:
         if claim := self._set_by.last_above(path):
@@ -122,11 +131,19 @@ class Values:
         if option := self._set_by.null(path):
             return Origin(option=option, path=path)
         found = self._given_by.file(path)
-        return Origin(found, path=path) if found and lookup(found.tree, path) is None else None
+        return (
+            Origin(found, path=path)
+            if found and lookup(found.tree, path) is None
+            else None
+        )
 
 
 def layer(
-    chart: Chart, files: Sequence[Document], options: Sequence[Option], *, helm_version: Version = (3, 22, 0)
+    chart: Chart,
+    files: Sequence[Document],
+    options: Sequence[Option],
+    *,
+    helm_version: Version = (3, 22, 0),
 ) -> Values:
     """The chart's defaults, the files in order, the options in Helm's order; UsageError for what Helm refuses."""
     nothing: Tree = {}
@@ -135,7 +152,14 @@ def layer(
     ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
     claims = tuple((option, _apply(option, edited, helm_version)) for option in ordered)
     tree = coalesce(chart, edited, helm_version)
-    return Values(tree, chart, tuple(files), claims, _set_by=SetBy(claims), _given_by=GivenBy.of(files))
+    return Values(
+        tree,
+        chart,
+        tuple(files),
+        claims,
+        _set_by=SetBy(claims),
+        _given_by=GivenBy.of(files),
+    )
 
 
 def _apply(option: Option, user: dict[str, Any], helm_version: Version) -> list[Claim]:
@@ -155,20 +179,38 @@ def _copied(value: Any) -> Any:
 
 def _seen_below(origin: Origin | None, path: KeyPath) -> Origin | None:
     """An origin for a subchart: a longer path than its own leads into a chart above it."""
-    return replace(origin, is_default=False) if origin and len(origin.path) > len(path) else origin
+    return (
+        replace(origin, is_default=False)
+        if origin and len(origin.path) > len(path)
+        else origin
+    )
 
 
 def _default(chart: Chart, path: KeyPath) -> Origin | None:
     if lookup(chart.defaults.tree, path) is not MISSING:
         return Origin(chart.defaults, is_default=True, path=path)
-    below = (dependency.chart for dependency in chart.dependencies if path[1:] and dependency.name == path[0])
-    return next((origin for child in below if child and (origin := _default(child, path[1:]))), None)
+    below = (
+        dependency.chart
+        for dependency in chart.dependencies
+        if path[1:] and dependency.name == path[0]
+    )
+    return next(
+        (origin for child in below if child and (origin := _default(child, path[1:]))),
+        None,
+    )
 
 
 def _parents_global(chart: Chart, path: KeyPath) -> KeyPath | None:
     """`sub.global.x` -> `global.x`: a chart's globals win over those of its dependencies."""
     for at, key in enumerate(path):
-        child = next((dependency.chart for dependency in chart.dependencies if dependency.name == key), None)
+        child = next(
+            (
+                dependency.chart
+                for dependency in chart.dependencies
+                if dependency.name == key
+            ),
+            None,
+        )
         if child is None:
             return (*path[: at - 1], *path[at:]) if at and key == "global" else None
         chart = child

@@ -19,9 +19,13 @@ Claim: TypeAlias = "tuple[KeyPath, Any]"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
-def apply(flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)) -> list[Claim]:
+def apply(
+    flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)
+) -> list[Claim]:
     """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
-    text = readable(text) if flag != "--set-file" else text  # which holds the name of a file
+    text = (
+        readable(text) if flag != "--set-file" else text
+    )  # which holds the name of a file
     if flag == "--set-json" and text.strip().startswith("{"):
         return _apply_object(text, tree, helm_version)
     parser = _Parser(text, flag, helm_version)
@@ -30,7 +34,9 @@ def apply(flag: str, text: str, tree: dict[str, Any], *, helm_version: Version =
     return parser.claims
 
 
-def _apply_object(text: str, tree: dict[str, Any], helm_version: Version) -> list[Claim]:
+def _apply_object(
+    text: str, tree: dict[str, Any], helm_version: Version
+) -> list[Claim]:
     if helm_version < (4, 0, 0):
         raise Refused("Helm 3 takes KEY=JSON only, the object form needs Helm 4")
     value, end = json_value(text.strip(), 0)
@@ -72,18 +78,26 @@ class _Parser:
             self._set(tree, word, value, path)
             return ended
         if word or stop:
-            raise Refused(f"{dotted((*path, word))} has no value, write {dotted((*path, word))}=VALUE")
+            raise Refused(
+                f"{dotted((*path, word))} has no value, write {dotted((*path, word))}=VALUE"
+            )
         return True
 
-    def _below(self, tree: dict[str, Any], word: str, path: KeyPath, names: int) -> bool:
+    def _below(
+        self, tree: dict[str, Any], word: str, path: KeyPath, names: int
+    ) -> bool:
         if names > MAX_NAMES:
             raise Refused(f"more than {MAX_NAMES} names follow each other")
         inner = tree.get(word, {})
         if not isinstance(inner, dict):
-            raise Refused(f"{dotted((*path, word))} is {kind(inner)} already, no key can be set below it")
+            raise Refused(
+                f"{dotted((*path, word))} is {kind(inner)} already, no key can be set below it"
+            )
         ended = self.key(inner, (*path, word), names)
         if not ended and not inner:
-            raise Refused(f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE")
+            raise Refused(
+                f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE"
+            )
         if inner and word:
             tree[word] = inner
         return ended
@@ -94,7 +108,9 @@ class _Parser:
             return True
         items = tree.get(word, [])
         if not isinstance(items, list):
-            raise Refused(f"{dotted((*path, word))} is {kind(items)} already, not a list")
+            raise Refused(
+                f"{dotted((*path, word))} is {kind(items)} already, not a list"
+            )
         ended = self._item(items, index, (*path, word), names)
         if tree.get(word) is not items:
             self._set(tree, word, items, path)
@@ -107,7 +123,9 @@ class _Parser:
             raise Refused(f"{dotted(path)}[{index}]: the first item is [0]")
         word, stop = self._until("[.=")
         if word:
-            raise Refused(f"after {dotted(path)}[{index}] comes `=`, `.` or `[`, not {word}")
+            raise Refused(
+                f"after {dotted(path)}[{index}] comes `=`, `.` or `[`, not {word}"
+            )
         if stop == "":
             return True
         if stop == "=":
@@ -115,7 +133,9 @@ class _Parser:
             return False
         return self._inner(items, index, path, names, stop)
 
-    def _inner(self, items: list[Any], index: int, path: KeyPath, names: int, stop: str) -> bool:
+    def _inner(
+        self, items: list[Any], index: int, path: KeyPath, names: int, stop: str
+    ) -> bool:
         inner = items[index] if index < len(items) else None
         if stop == ".":
             if not isinstance(inner, dict):
@@ -129,7 +149,9 @@ class _Parser:
                 return True
             inner = [] if inner is None else inner
             if not isinstance(inner, list):
-                raise Refused(f"{dotted((*path, index))} is {kind(inner)} already, not a list")
+                raise Refused(
+                    f"{dotted((*path, index))} is {kind(inner)} already, not a list"
+                )
             ended = self._item(inner, below, (*path, index), names)
         if not ended:
             self._set_index(items, index, inner, path)
@@ -140,9 +162,13 @@ class _Parser:
             tree[word] = value
             self.claims.append(((*path, word), value))
 
-    def _set_index(self, items: list[Any], index: int, value: Any, path: KeyPath) -> None:
+    def _set_index(
+        self, items: list[Any], index: int, value: Any, path: KeyPath
+    ) -> None:
         if index > MAX_INDEX:
-            raise Refused(f"{dotted(path)}[{index}]: Helm takes no index above {MAX_INDEX}")
+            raise Refused(
+                f"{dotted(path)}[{index}]: Helm takes no index above {MAX_INDEX}"
+            )
         while len(items) <= index:
             items.append(None)
             self.claims.append(((*path, len(items) - 1), None))
@@ -158,7 +184,9 @@ class _Parser:
                 return None
             raise Refused(f"the index [{word} lacks its `]`")
         if not _INTEGER.fullmatch(word):
-            raise Refused(f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\[")
+            raise Refused(
+                f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\["
+            )
         return int(word)
 
     def _value(self) -> tuple[Any, bool]:
@@ -179,7 +207,9 @@ class _Parser:
         while stop == ",":
             word, stop = self._until(",}")
             if stop == "":
-                raise Refused("the list lacks its `}`; a text that starts with `{` is written \\{")
+                raise Refused(
+                    "the list lacks its `}`; a text that starts with `{` is written \\{"
+                )
             items.append(self._read(word))
         if self.text[self._at : self._at + 1] == ",":
             self._at += 1

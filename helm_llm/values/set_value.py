@@ -27,7 +27,9 @@ def _typed(word: str) -> Any:
 def _file(word: str) -> str:
     try:
         if set(word) & set("=,\\{}") and inputs.is_read_once(word):
-            raise Refused(f"{word} can be read only once, and its name does not let it be handed to Helm: rename it")
+            raise Refused(
+                f"{word} can be read only once, and its name does not let it be handed to Helm: rename it"
+            )
         return inputs.read(word, "the file").decode("utf-8", "replace")
     except inputs.NoEnd:
         raise
@@ -39,7 +41,11 @@ _TYPED = {"true": True, "false": False, "null": None, "0": 0}
 # A leading zero makes a string (`0123`), behind a sign it does not.
 _INTEGER = re.compile(r"[-+][0-9]{1,99}|[1-9][0-9]{0,99}", re.ASCII)
 
-READERS: dict[str, Callable[[str], Any]] = {"--set": _typed, "--set-string": str, "--set-file": _file}
+READERS: dict[str, Callable[[str], Any]] = {
+    "--set": _typed,
+    "--set-string": str,
+    "--set-file": _file,
+}
 
 
 def json_value(text: str, start: int) -> tuple[Any, int]:
@@ -48,7 +54,9 @@ def json_value(text: str, start: int) -> tuple[Any, int]:
         value, end = _JSON.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise Refused(f"{text[start:]} is not JSON ({why}): a string needs double quotes") from None
+        raise Refused(
+            f"{text[start:]} is not JSON ({why}): a string needs double quotes"
+        ) from None
     number = _JSON_NUMBER.match(text, start)
     if number and number.end() != end:
         raise Refused(f"{number[0]} is not a JSON number")
@@ -81,7 +89,9 @@ def _constant(text: str) -> Any:
     raise ValueError(f"JSON has no {text}")
 
 
-_JSON = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_constant)
+_JSON = json.JSONDecoder(
+    parse_int=_number, parse_float=_number, parse_constant=_constant
+)
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d*)?", re.ASCII)
 
 

@@ -34,7 +34,11 @@ class SetBy:
     def last_above(self, path: KeyPath) -> Setting | None:
         """The last setting of the path itself or of one above it."""
         last = self._found()
-        above = (last[path[:end]] for end in range(len(path) + 1) if path[:end] in last) if last else ()
+        above = (
+            (last[path[:end]] for end in range(len(path) + 1) if path[:end] in last)
+            if last
+            else ()
+        )
         return max(above, key=lambda setting: setting.order, default=None)
 
     def maker_below(self, path: KeyPath) -> Option | None:
@@ -50,10 +54,16 @@ class SetBy:
     def _found(self) -> dict[KeyPath, Setting]:
         if self._last is None:
             self._last = {}
-            claims = [(option, path, value) for option, given in self.claims for path, value in given]
+            claims = [
+                (option, path, value)
+                for option, given in self.claims
+                for path, value in given
+            ]
             for order, (option, path, value) in enumerate(claims):
                 self._last[path] = Setting(order, option, path, value)
-                self._makers.update(dict.fromkeys((path[:end] for end in range(len(path) + 1)), option))
+                self._makers.update(
+                    dict.fromkeys((path[:end] for end in range(len(path) + 1)), option)
+                )
                 if value is None:
                     self._nulls[path] = option
         return self._last

@@ -7,7 +7,14 @@ import stat
 from pathlib import Path
 
 from helm_llm.writing.batch import told
-from helm_llm.writing.stream import COMMON, NO_FOLLOW, PATIENT, own_descriptor, write_descriptor, write_fully
+from helm_llm.writing.stream import (
+    COMMON,
+    NO_FOLLOW,
+    PATIENT,
+    own_descriptor,
+    write_descriptor,
+    write_fully,
+)
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW | PATIENT | COMMON
 

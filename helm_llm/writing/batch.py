@@ -69,7 +69,9 @@ def _refuse_same(files: list[tuple[Path, Regular]]) -> None:
     for file, regular in files:
         first = seen.setdefault(regular.file, file)
         if first is not file:
-            raise UsageError(f"cannot write {file}: {first} is the same file, and is written too")
+            raise UsageError(
+                f"cannot write {file}: {first} is the same file, and is written too"
+            )
 
 
 def _is_stream(file: Path) -> bool:

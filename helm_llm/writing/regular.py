@@ -42,7 +42,9 @@ class Regular:
         if before is None:
             self._scratch.chmod(0o666 & ~_umask())
         else:
-            self._in_place = before.st_nlink > 1 or not _takes_attributes(self._scratch, self.file, before)
+            self._in_place = before.st_nlink > 1 or not _takes_attributes(
+                self._scratch, self.file, before
+            )
 
     def commit(self, *, undoable: bool) -> None:
         """Put the text into its place. `undoable` keeps what `undo` needs: other files are yet to be written."""

@@ -12,7 +12,9 @@ from pathlib import Path
 READER_SECONDS = 10.0
 """How long a named pipe may take to find a reader."""
 
-_OWN = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>\d{1,9}))|/proc/self/fd/(?P<process>\d{1,9})")
+_OWN = re.compile(
+    r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>\d{1,9}))|/proc/self/fd/(?P<process>\d{1,9})"
+)
 
 
 _MOST_LINKS = 40
@@ -31,7 +33,9 @@ def own_descriptor(file: Path) -> int | None:
     """
     for _ in range(_MOST_LINKS):
         if match := _OWN.fullmatch(str(file)):
-            return {"out": 1, "err": 2}.get(match["name"]) or int(match["number"] or match["process"])
+            return {"out": 1, "err": 2}.get(match["name"]) or int(
+                match["number"] or match["process"]
+            )
         if not file.is_symlink():
             return None
         file = Path(os.path.normpath(file.parent / file.readlink()))
@@ -66,7 +70,9 @@ def _open(file: Path) -> int:
             if error.errno != errno.ENXIO or not file.is_fifo():
                 raise
             if time.monotonic() > end:
-                raise OSError(errno.ENXIO, f"no reader opened the pipe in {READER_SECONDS:g} s") from None
+                raise OSError(
+                    errno.ENXIO, f"no reader opened the pipe in {READER_SECONDS:g} s"
+                ) from None
         time.sleep(0.02)
 
 

@@ -16,9 +16,21 @@ KUBERNETES = "1.34.0"
 
 
 @cache
-def _template(helm: str, chart: Path, args: tuple[str, ...], values: str, release: str) -> tuple[int, str, str]:
+def _template(
+    helm: str, chart: Path, args: tuple[str, ...], values: str, release: str
+) -> tuple[int, str, str]:
     finished = subprocess.run(
-        [helm, "template", release, str(chart), "--kube-version", KUBERNETES, *args, "--values", "-"],
+        [
+            helm,
+            "template",
+            release,
+            str(chart),
+            "--kube-version",
+            KUBERNETES,
+            *args,
+            "--values",
+            "-",
+        ],
         input=values,
         capture_output=True,
         text=True,
@@ -28,14 +40,24 @@ def _template(helm: str, chart: Path, args: tuple[str, ...], values: str, releas
 
 
 def _render(
-    helm: str, chart: Path, *args: str, values: dict[str, Any] | None = None, release: str = "r"
+    helm: str,
+    chart: Path,
+    *args: str,
+    values: dict[str, Any] | None = None,
+    release: str = "r",
 ) -> list[Object]:
     code, out, err = _template(helm, chart, args, json.dumps(values or {}), release)
     assert code == 0, err
     return [document for document in yaml.load_all(out, yaml.CSafeLoader) if document]
 
 
-def _render_error(helm: str, chart: Path, *args: str, values: dict[str, Any] | None = None, release: str = "r") -> str:
+def _render_error(
+    helm: str,
+    chart: Path,
+    *args: str,
+    values: dict[str, Any] | None = None,
+    release: str = "r",
+) -> str:
     code, out, err = _template(helm, chart, args, json.dumps(values or {}), release)
     assert code != 0, out
     return err
@@ -57,17 +79,23 @@ def render_error() -> Callable[..., str]:
 
 
 @pytest.fixture
-def objects(render: Callable[..., list[Object]], helm3: str, chart: Path) -> Callable[..., list[Object]]:
+def objects(
+    render: Callable[..., list[Object]], helm3: str, chart: Path
+) -> Callable[..., list[Object]]:
     """objects(*args, values=None, release="r"): everything that is rendered."""
 
-    def objects(*args: str, values: Object | None = None, release: str = "r") -> list[Object]:
+    def objects(
+        *args: str, values: Object | None = None, release: str = "r"
+    ) -> list[Object]:
         return render(helm3, chart, *args, values=values, release=release)
 
     return objects
 
 
 @pytest.fixture
-def error(render_error: Callable[..., str], helm3: str, chart: Path) -> Callable[..., str]:
+def error(
+    render_error: Callable[..., str], helm3: str, chart: Path
+) -> Callable[..., str]:
     """error(*args, values=None): why the chart is refused."""
 
     def error(*args: str, values: Object | None = None) -> str:
@@ -82,7 +110,9 @@ def named(objects: Callable[..., list[Object]]) -> Callable[..., Object]:
 
     def named(kind_and_name: str, *args: str, **options: Any) -> Object:
         rendered = objects(*args, **options)
-        by_name = {f"{each['kind']}/{each['metadata']['name']}": each for each in rendered}
+        by_name = {
+            f"{each['kind']}/{each['metadata']['name']}": each for each in rendered
+        }
         assert len(by_name) == len(rendered)
         return by_name[kind_and_name]
 
@@ -94,7 +124,9 @@ def kinds(objects: Callable[..., list[Object]]) -> Callable[..., list[str]]:
     """kinds(*args, values=None): the kinds of the rendered objects, without the test pods."""
 
     def kinds(*args: str, **options: Any) -> list[str]:
-        return sorted(each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod")
+        return sorted(
+            each["kind"] for each in objects(*args, **options) if each["kind"] != "Pod"
+        )
 
     return kinds
 
@@ -105,7 +137,9 @@ def env(server: Callable[..., Object]) -> Callable[..., Object]:
 
     def env(*args: str, **options: Any) -> Object:
         variables = server(*args, **options)["env"]
-        by_name = {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
+        by_name = {
+            each["name"]: each.get("value", each.get("valueFrom")) for each in variables
+        }
         assert len(by_name) == len(variables)
         return by_name
 

@@ -14,7 +14,9 @@ class Result:
 
 def run_script(container: dict[str, Any], **variables: str) -> Result:
     """The command of a container with its own variables and these."""
-    given = {each["name"]: each["value"] for each in container["env"] if "value" in each}
+    given = {
+        each["name"]: each["value"] for each in container["env"] if "value" in each
+    }
     finished = subprocess.run(
         [*container["command"], *container["args"]],
         env={"PATH": os.environ["PATH"], **given, **variables},

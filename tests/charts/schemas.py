@@ -5,7 +5,11 @@ from typing import Any
 
 
 def resolved(schema: Any, root: Any) -> Any:
-    return root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return (
+        root["definitions"][schema["$ref"].rpartition("/")[2]]
+        if "$ref" in schema
+        else schema
+    )
 
 
 def without_optional(schema: Any, values: Any, root: Any) -> Any:
@@ -20,11 +24,15 @@ def without_optional(schema: Any, values: Any, root: Any) -> Any:
     }
 
 
-def closed(schema: Any, values: Any, root: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+def closed(
+    schema: Any, values: Any, root: Any, path: str = ""
+) -> Iterator[tuple[str, Any, Any]]:
     """Each closed object of the schema that values.yaml fills, with its properties and values."""
     schema = resolved(schema, root)
     if schema.get("additionalProperties") is False and values:
         yield path, schema["properties"], values
         for key, value in values.items():
             if isinstance(value, dict):
-                yield from closed(schema["properties"][key], value, root, f"{path}{key}.")
+                yield from closed(
+                    schema["properties"][key], value, root, f"{path}{key}."
+                )

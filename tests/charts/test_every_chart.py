@@ -17,7 +17,9 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CHARTS = sorted(path.parent for path in ROOT.glob("charts/*/Chart.yaml"))
-SCENARIOS = [values for chart in CHARTS for values in sorted(chart.glob("ci/*-values.yaml"))]
+SCENARIOS = [
+    values for chart in CHARTS for values in sorted(chart.glob("ci/*-values.yaml"))
+]
 KUBERNETES = "1.34"
 NOT_CORE = {
     "monitoring.coreos.com/v1 ServiceMonitor",
@@ -42,7 +44,11 @@ class Outcome(NamedTuple):
 
     def objects(self, render: int) -> list[Object]:
         assert self.renders[render].returncode == 0, self.renders[render].stderr
-        return [each for each in yaml.load_all(self.renders[render].stdout, yaml.CSafeLoader) if each]
+        return [
+            each
+            for each in yaml.load_all(self.renders[render].stdout, yaml.CSafeLoader)
+            if each
+        ]
 
 
 EVERY_CHART = pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
@@ -55,7 +61,11 @@ def _name(values: Path) -> str:
 @pytest.fixture(scope="module", params=SCENARIOS, ids=_name)
 def outcome(request: pytest.FixtureRequest, helm3: str, helm4: str) -> Outcome:
     """Each scenario in turn, rendered and linted once; all of its tests follow before the next."""
-    arguments = [str(request.param.parents[1]), f"--values={request.param}", "--kube-version=1.34.0"]
+    arguments = [
+        str(request.param.parents[1]),
+        f"--values={request.param}",
+        "--kube-version=1.34.0",
+    ]
     commands = [
         [helm, *verb, *arguments]
         for verb in (["lint", "--strict"], ["template", "release-name"])
@@ -81,7 +91,9 @@ def test_helm_lint_passes(outcome: Outcome) -> None:
 
 
 def test_both_helms_render_the_same(outcome: Outcome) -> None:
-    three, four = ([_without_keys(each) for each in outcome.objects(render)] for render in (0, 1))
+    three, four = (
+        [_without_keys(each) for each in outcome.objects(render)] for render in (0, 1)
+    )
     assert three
     assert _by_name(three) == _by_name(four)
 
@@ -114,7 +126,11 @@ def _validate(rendered: Object) -> None:
 
 def _pods(spec: Object) -> list[Object]:
     """The pod templates inside an object that has no schema here."""
-    return [node for _, node in _walk(spec) if isinstance(node, dict) and "containers" in node.get("spec", ())]
+    return [
+        node
+        for _, node in _walk(spec)
+        if isinstance(node, dict) and "containers" in node.get("spec", ())
+    ]
 
 
 def _walk(node: object, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -127,16 +143,26 @@ def _walk(node: object, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def test_objects_hold_nothing_empty(outcome: Outcome) -> None:
     for rendered in outcome.objects(-1):
-        empty = [f"{rendered['kind']} {path}" for path, value in _walk(rendered) if value in (None, {}, [])]
+        empty = [
+            f"{rendered['kind']} {path}"
+            for path, value in _walk(rendered)
+            if value in (None, {}, [])
+        ]
         assert not [path for path in empty if not MEANT_EMPTY.search(path)]
 
 
 @EVERY_CHART
 def test_metadata(chart: Path) -> None:
     metadata = yaml.safe_load((chart / "Chart.yaml").read_text())
-    assert (metadata["apiVersion"], metadata["type"], metadata["name"]) == ("v2", "application", chart.name)
+    assert (metadata["apiVersion"], metadata["type"], metadata["name"]) == (
+        "v2",
+        "application",
+        chart.name,
+    )
     # A Helm built without release flags takes itself for Kubernetes 1.20; KServe has requirements of its own.
-    assert metadata.get("kubeVersion") == (None if chart.name == "kserve-vllm" else ">=1.23.0-0")
+    assert metadata.get("kubeVersion") == (
+        None if chart.name == "kserve-vllm" else ">=1.23.0-0"
+    )
     assert re.fullmatch(r"\d+\.\d+\.\d+", metadata["version"])
     assert isinstance(metadata["appVersion"], str)
     annotations = metadata["annotations"]
@@ -149,7 +175,9 @@ def test_schema_is_draft_07_closed_and_compiles_everywhere(chart: Path) -> None:
     schema = _schema(chart)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert schema["additionalProperties"] is False
-    assert {"global", "enabled"} <= set(schema["properties"]), "what Helm and a parent chart's condition add"
+    assert {"global", "enabled"} <= set(schema["properties"]), (
+        "what Helm and a parent chart's condition add"
+    )
     assert not [pattern for pattern in _patterns(schema) if NOT_IN_RE2.search(pattern)]
     jsonschema.Draft7Validator.check_schema(schema)
     assert jsonschema_rs.meta.is_valid(schema)
@@ -169,12 +197,17 @@ def _patterns(schema: Object) -> Iterator[str]:
 
 @EVERY_CHART
 def test_defaults_fit_the_schema_without_nulls(chart: Path) -> None:
-    defaults, schema = yaml.safe_load((chart / "values.yaml").read_text()), _schema(chart)
+    defaults, schema = (
+        yaml.safe_load((chart / "values.yaml").read_text()),
+        _schema(chart),
+    )
     assert not [path for path, value in _walk(defaults) if value is None], (
         "Helm versions disagree on a null in a chart's own values"
     )
     jsonschema_rs.Draft7Validator(schema, validate_formats=True).validate(defaults)
-    jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(defaults)
+    jsonschema.Draft7Validator(
+        schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER
+    ).validate(defaults)
 
 
 @EVERY_CHART

@@ -39,7 +39,9 @@ def test_a_template_that_fails_is_told(helm3: str, tmp_path: Path) -> None:
     (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
     (tmp_path / "values.yaml").write_text("size: 1\nlabels: {}\n")
     (tmp_path / "templates" / "c.yaml").write_text(TEMPLATE)
-    schema = '{"properties": {"size": {"type": "integer"}, "labels": {"type": "object"}}}'
+    schema = (
+        '{"properties": {"size": {"type": "integer"}, "labels": {"type": "object"}}}'
+    )
     (tmp_path / "values.schema.json").write_text(schema)
     code, printed = sweep(helm3, tmp_path)
     assert code == 1

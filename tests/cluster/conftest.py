@@ -13,7 +13,13 @@ from typing import Any
 
 import pytest
 
-LONG = "test_scenarios", "test_pytest_plugin", "test_multinode", "throw_away", "node_that_dies"
+LONG = (
+    "test_scenarios",
+    "test_pytest_plugin",
+    "test_multinode",
+    "throw_away",
+    "node_that_dies",
+)
 RUNNING = "all,inferenceservices,leaderworkersets,mpijobs"
 """What runs pods, or makes what does."""
 
@@ -21,9 +27,16 @@ RUNNING = "all,inferenceservices,leaderworkersets,mpijobs"
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests come early, each with three short ones that mostly wait: at the end none is left to run alone."""
-    long = [item for item in items if any(word in item.nodeid for word in LONG) and item.get_closest_marker("cluster")]
+    long = [
+        item
+        for item in items
+        if any(word in item.nodeid for word in LONG)
+        and item.get_closest_marker("cluster")
+    ]
     short = [item for item in items if item not in long]
-    in_turn = ([first, *short[3 * index : 3 * index + 3]] for index, first in enumerate(long))
+    in_turn = (
+        [first, *short[3 * index : 3 * index + 3]] for index, first in enumerate(long)
+    )
     items[:] = [*chain.from_iterable(in_turn), *short[3 * len(long) :]]
 
 
@@ -52,7 +65,14 @@ class Cluster:
     def run(self, *argv: str, stdin: str | None = None) -> str:
         """Standard output of a program that finds the cluster by KUBECONFIG; it must succeed."""
         environment = os.environ | {"KUBECONFIG": self.kubeconfig}
-        done = subprocess.run(argv, input=stdin, env=environment, capture_output=True, text=True, timeout=900)
+        done = subprocess.run(
+            argv,
+            input=stdin,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
         assert done.returncode == 0, f"{shlex.join(argv)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
@@ -64,15 +84,37 @@ class Cluster:
 
     def refusal(self, namespace: str, value: Any) -> str:
         """Why the API server would not take an object now; empty when it would."""
-        argv = ("kubectl", "--kubeconfig", self.kubeconfig, "create", "-n", namespace, "--dry-run=server", "-f", "-")
-        done = subprocess.run(argv, input=json.dumps(value), capture_output=True, text=True, timeout=300)
+        argv = (
+            "kubectl",
+            "--kubeconfig",
+            self.kubeconfig,
+            "create",
+            "-n",
+            namespace,
+            "--dry-run=server",
+            "-f",
+            "-",
+        )
+        done = subprocess.run(
+            argv, input=json.dumps(value), capture_output=True, text=True, timeout=300
+        )
         return done.stderr if done.returncode else ""
 
     def enforce(self, namespace: str, level: str) -> None:
         """A level of pod security, once the API server goes by it."""
-        self.kubectl("label", "namespace", namespace, f"pod-security.kubernetes.io/enforce={level}")
+        self.kubectl(
+            "label",
+            "namespace",
+            namespace,
+            f"pod-security.kubernetes.io/enforce={level}",
+        )
         if level != "privileged":
-            soon(lambda: f'violates PodSecurity "{level}' in self.refusal(namespace, SHARES_THE_HOST))
+            soon(
+                lambda: (
+                    f'violates PodSecurity "{level}'
+                    in self.refusal(namespace, SHARES_THE_HOST)
+                )
+            )
 
     def advertise(self, resource: str, count: int) -> None:
         """Make every node say that it has `count` of an extended resource, as a device plugin would.
@@ -84,7 +126,14 @@ class Cluster:
         patch = json.dumps({"status": {"capacity": quantity, "allocatable": quantity}})
         for node in self.get("nodes")["items"]:
             name = node["metadata"]["name"]
-            self.kubectl("patch", "node", name, "--subresource=status", "--type=merge", f"--patch={patch}")
+            self.kubectl(
+                "patch",
+                "node",
+                name,
+                "--subresource=status",
+                "--type=merge",
+                f"--patch={patch}",
+            )
 
 
 @pytest.fixture(scope="session")
@@ -92,14 +141,28 @@ def cluster() -> Cluster:
     """The cluster of `make cluster-test`; without one every test that needs it fails."""
     kubeconfig = os.environ.get("HELM_LLM_KUBECONFIG")
     if not kubeconfig:
-        pytest.fail("no cluster: HELM_LLM_KUBECONFIG names no kubeconfig; `make cluster-test` brings a cluster up")
-    asked = ("kubectl", "--kubeconfig", kubeconfig, "--request-timeout=10s", "get", "--raw", "/readyz")
+        pytest.fail(
+            "no cluster: HELM_LLM_KUBECONFIG names no kubeconfig; `make cluster-test` brings a cluster up"
+        )
+    asked = (
+        "kubectl",
+        "--kubeconfig",
+        kubeconfig,
+        "--request-timeout=10s",
+        "get",
+        "--raw",
+        "/readyz",
+    )
     try:
         ready = subprocess.run(asked, capture_output=True, text=True)
     except FileNotFoundError:
-        pytest.fail("kubectl is not on PATH; `make cluster-test` puts the cluster's own there")
+        pytest.fail(
+            "kubectl is not on PATH; `make cluster-test` puts the cluster's own there"
+        )
     if ready.returncode:
-        pytest.fail(f"no cluster answers at {kubeconfig}: `make cluster-down cluster` makes it anew\n{ready.stderr}")
+        pytest.fail(
+            f"no cluster answers at {kubeconfig}: `make cluster-down cluster` makes it anew\n{ready.stderr}"
+        )
     return Cluster(kubeconfig)
 
 
@@ -118,6 +181,13 @@ def namespace(cluster: Cluster, used: list[str]) -> Iterator[str]:
     name = f"test-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
     used.append(name)
-    cluster.kubectl("wait", "--namespace", name, "--for=create", "serviceaccount/default", "--timeout=300s")
+    cluster.kubectl(
+        "wait",
+        "--namespace",
+        name,
+        "--for=create",
+        "serviceaccount/default",
+        "--timeout=300s",
+    )
     yield name
     cluster.kubectl("delete", RUNNING, "--all", "--namespace", name, "--wait=false")

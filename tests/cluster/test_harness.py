@@ -54,12 +54,18 @@ def helm(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def start(cluster: Cluster, helm: str, tmp_path: Path) -> Start:
     """Start `helm llm test` with a ledger of the test's own."""
-    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(tmp_path / "home")}
+    environment = {
+        "KUBECONFIG": cluster.kubeconfig,
+        "HELM_BIN": helm,
+        "HELM_LLM_HOME": str(tmp_path / "home"),
+    }
 
     def call(*arguments: str) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-m", "helm_llm", "test", *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(argv, env=os.environ | environment, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            argv, env=os.environ | environment, stdout=pipe, stderr=pipe, text=True
+        )
 
     return call
 
@@ -98,13 +104,20 @@ def test_each_scenario_is_a_case_in_a_namespace_of_its_own(
 
 
 def test_runs_beside_each_other_do_not_meet(tiny: Path, start: Start) -> None:
-    with start("mine", str(tiny), "--case=one-*") as first, start("mine", str(tiny), "--case=one-*") as second:
+    with (
+        start("mine", str(tiny), "--case=one-*") as first,
+        start("mine", str(tiny), "--case=one-*") as second,
+    ):
         outputs = [process.communicate(timeout=1200) for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], outputs
 
 
-def test_a_release_that_was_not_there_goes_again(cluster: Cluster, namespace: str, tiny: Path, helm_llm: Run) -> None:
-    code, cases = helm_llm("mine", str(tiny), "-f", str(next(tiny.glob("ci/one-*"))), "-n", namespace)
+def test_a_release_that_was_not_there_goes_again(
+    cluster: Cluster, namespace: str, tiny: Path, helm_llm: Run
+) -> None:
+    code, cases = helm_llm(
+        "mine", str(tiny), "-f", str(next(tiny.glob("ci/one-*"))), "-n", namespace
+    )
     assert code == 0, cases
     assert names(cluster, "deployments", "-n", namespace) == set()
 
@@ -123,7 +136,12 @@ def test_a_release_that_was_there_is_upgraded_and_stays(
 def test_an_upgrade_of_what_may_change(tiny: Path, helm_llm: Run) -> None:
     code, cases = helm_llm("mine", str(tiny), "--case=one-*", f"--upgrade-from={TINY}")
     assert code == 0, cases
-    assert [step["name"] for step in cases[0]["steps"]][:4] == ["lint", "install old", "ready", "upgrade"]
+    assert [step["name"] for step in cases[0]["steps"]][:4] == [
+        "lint",
+        "install old",
+        "ready",
+        "upgrade",
+    ]
 
 
 @pytest.mark.parametrize("helm", ["helm3", "helm4"], indirect=True)
@@ -133,7 +151,11 @@ def test_an_upgrade_of_what_never_changes_is_named(tiny: Path, helm_llm: Run) ->
     template.write_text(template.read_text().replace(old, new))
     code, cases = helm_llm("mine", str(tiny), "--case=one-*", f"--upgrade-from={TINY}")
     last = cases[0]["steps"][-1]
-    assert (code, last["name"], last["diagnosis"]["cause"]) == (1, "upgrade", "immutable-field")
+    assert (code, last["name"], last["diagnosis"]["cause"]) == (
+        1,
+        "upgrade",
+        "immutable-field",
+    )
     assert "Deployment mine-server" in last["diagnosis"]["sentence"]
     assert "spec.selector" in last["diagnosis"]["sentence"]
 
@@ -143,21 +165,40 @@ def test_what_lint_calls_an_error_is_not_installed(
 ) -> None:
     values = tmp_path / "v.yaml"
     values.write_text(f"vllm: {{tensorParallelSize: 4}}\n{SMALL}")
-    code, cases = helm_llm("mine", str(ROOT / "charts/vllm"), "-f", str(values), "-n", namespace)
+    code, cases = helm_llm(
+        "mine", str(ROOT / "charts/vllm"), "-f", str(values), "-n", namespace
+    )
     assert (code, [step["name"] for step in cases[0]["steps"]]) == (1, ["lint"])
-    assert any("tensor-parallel-exceeds-gpus" in line for line in cases[0]["steps"][0]["diagnosis"]["lines"])
+    assert any(
+        "tensor-parallel-exceeds-gpus" in line
+        for line in cases[0]["steps"][0]["diagnosis"]["lines"]
+    )
     assert names(cluster, "deployments", "-n", namespace) == set()
 
 
-def test_a_simulated_engine_answers(namespace: str, tmp_path: Path, helm_llm: Run) -> None:
+def test_a_simulated_engine_answers(
+    namespace: str, tmp_path: Path, helm_llm: Run
+) -> None:
     values = tmp_path / "v.yaml"
     values.write_text(f"apiKey: {{existingSecret: clients, key: token}}\n{SMALL}")
-    code, cases = helm_llm("mine", str(ROOT / "charts/vllm"), "-f", str(values), "-n", namespace, "--simulate")
+    code, cases = helm_llm(
+        "mine",
+        str(ROOT / "charts/vllm"),
+        "-f",
+        str(values),
+        "-n",
+        namespace,
+        "--simulate",
+    )
     assert code == 0, cases
-    assert {step["name"] for step in cases[0]["steps"] if step["outcome"] == "skipped"} == set()
+    assert {
+        step["name"] for step in cases[0]["steps"] if step["outcome"] == "skipped"
+    } == set()
 
 
-def test_ctrl_c_removes_what_was_made(cluster: Cluster, tiny: Path, tag: str, start: Start) -> None:
+def test_ctrl_c_removes_what_was_made(
+    cluster: Cluster, tiny: Path, tag: str, start: Start
+) -> None:
     with start("mine", str(tiny), "--case=one-*", "--set=keySecret=nobody") as process:
         _wait_for(process, "0 of 1 pods")
         assert namespaces(cluster, tag)
@@ -185,7 +226,9 @@ def test_after_a_kill_clean_leaves_nothing(
 def throw_away(cluster: Cluster) -> list[str]:
     """The options of a throw-away cluster with the node image of this one."""
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
-    image = subprocess.check_output(["docker", "inspect", "--format={{.Config.Image}}", node], text=True).strip()
+    image = subprocess.check_output(
+        ["docker", "inspect", "--format={{.Config.Image}}", node], text=True
+    ).strip()
     return ["--kind", f"--kind-image={image}", "--simulate"]
 
 
@@ -195,13 +238,21 @@ def made(progress: str) -> str:
 
 
 def clusters() -> set[str]:
-    return set(subprocess.check_output(["kind", "get", "clusters"], text=True, stderr=subprocess.DEVNULL).split())
+    return set(
+        subprocess.check_output(
+            ["kind", "get", "clusters"], text=True, stderr=subprocess.DEVNULL
+        ).split()
+    )
 
 
-def test_a_throw_away_cluster(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+def test_a_throw_away_cluster(
+    throw_away: list[str], tmp_path: Path, start: Start
+) -> None:
     values = tmp_path / "v.yaml"
     values.write_text(SMALL)
-    with start("mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away) as process:
+    with start(
+        "mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away
+    ) as process:
         out, err = process.communicate(timeout=1200)
     assert process.returncode == 0, out + err
     assert made(err) not in clusters()
@@ -214,10 +265,14 @@ nodes: [{role: control-plane, labels: {tier: test}}]
 """
 
 
-def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_path: Path, start: Start) -> None:
+def test_a_node_that_dies_is_said_and_not_waited_for(
+    throw_away: list[str], tmp_path: Path, start: Start
+) -> None:
     """Before, as no other test is in its cluster, it gets a taint that a pod does not tolerate."""
     values, config = tmp_path / "v.yaml", tmp_path / "kind.yaml"
-    values.write_text(f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}")
+    values.write_text(
+        f"vllm: {{env: [{{name: SIM_STARTUP_SECONDS, value: '500'}}]}}\n{SMALL}"
+    )
     config.write_text(KIND_CONFIG)
     case = ("mine", str(ROOT / "charts/vllm"), "-f", str(values))
     with start(*case, *throw_away, f"--kind-config={config}") as process:
@@ -225,7 +280,11 @@ def test_a_node_that_dies_is_said_and_not_waited_for(throw_away: list[str], tmp_
         assert name in clusters()
         (kubeconfig,) = (tmp_path / "home/runs").glob("*/kubeconfig")
         assert_taint_is_said(Cluster(str(kubeconfig)), start, *case)
-        subprocess.run(["docker", "kill", f"{name}-control-plane"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["docker", "kill", f"{name}-control-plane"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         out, err = process.communicate(timeout=1200)
     assert process.returncode == 3, out + err
     assert f"the node container {name}-control-plane exited with code 137" in out
@@ -240,8 +299,15 @@ def assert_taint_is_said(own: Cluster, start: Start, *case: str) -> None:
         out, err = process.communicate(timeout=1200)
     assert out, err
     last = json.loads(out)["cases"][0]["steps"][-1]
-    assert (process.returncode, last["name"], last["diagnosis"]["cause"]) == (1, "ready", "taint"), out
-    assert "does not tolerate the taint nvidia.com/gpu=present" in last["diagnosis"]["sentence"]
+    assert (process.returncode, last["name"], last["diagnosis"]["cause"]) == (
+        1,
+        "ready",
+        "taint",
+    ), out
+    assert (
+        "does not tolerate the taint nvidia.com/gpu=present"
+        in last["diagnosis"]["sentence"]
+    )
 
 
 def _wait_for(process: "subprocess.Popen[str]", words: str) -> str:

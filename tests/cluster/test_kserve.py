@@ -28,7 +28,10 @@ FILLED_CLAIM = [
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": "models"},
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Mi"}},
+        },
     },
     {
         "apiVersion": "v1",
@@ -36,12 +39,18 @@ FILLED_CLAIM = [
         "metadata": {"name": "download"},
         "spec": {
             "restartPolicy": "Never",
-            "volumes": [{"name": "models", "persistentVolumeClaim": {"claimName": "models"}}],
+            "volumes": [
+                {"name": "models", "persistentVolumeClaim": {"claimName": "models"}}
+            ],
             "containers": [
                 {
                     "name": "download",
                     "image": f"helm-llm/simulator:{__version__}",
-                    "command": ["sh", "-c", "mkdir /models/qwen3-0.6b && echo {} > /models/qwen3-0.6b/config.json"],
+                    "command": [
+                        "sh",
+                        "-c",
+                        "mkdir /models/qwen3-0.6b && echo {} > /models/qwen3-0.6b/config.json",
+                    ],
                     "volumeMounts": [{"name": "models", "mountPath": "/models"}],
                 }
             ],
@@ -60,10 +69,31 @@ def install_and_test(cluster: Cluster, namespace: str, tmp_path: Path) -> Test:
         values = tmp_path / "small.yaml"
         values.write_text(json.dumps(SMALL))
         files = ("-f", SCENARIO, "-f", str(values))
-        cluster.run(helm, "install", "mine", CHART, "--namespace", namespace, *files, *arguments)
-        argv = [sys.executable, "-m", "helm_llm", "test", "mine", "-n", namespace, "--format=json"]
-        environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(tmp_path / "home")}
-        done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200)
+        cluster.run(
+            helm, "install", "mine", CHART, "--namespace", namespace, *files, *arguments
+        )
+        argv = [
+            sys.executable,
+            "-m",
+            "helm_llm",
+            "test",
+            "mine",
+            "-n",
+            namespace,
+            "--format=json",
+        ]
+        environment = {
+            "KUBECONFIG": cluster.kubeconfig,
+            "HELM_BIN": helm,
+            "HELM_LLM_HOME": str(tmp_path / "home"),
+        }
+        done = subprocess.run(
+            argv,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            timeout=1200,
+        )
         assert done.stdout, done.stderr
         return done.returncode, json.loads(done.stdout)["cases"][0]
 
@@ -77,32 +107,59 @@ def assert_works(result: tuple[int, dict[str, Any]]) -> None:
     assert outcomes["helm test"] == "passed"
 
 
-def test_a_model_on_a_claim(cluster: Cluster, namespace: str, helm4: str, install_and_test: Test) -> None:
+def test_a_model_on_a_claim(
+    cluster: Cluster, namespace: str, helm4: str, install_and_test: Test
+) -> None:
     objects = json.dumps({"apiVersion": "v1", "kind": "List", "items": FILLED_CLAIM})
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=objects)
     succeeded = "--for=jsonpath={.status.phase}=Succeeded"
-    cluster.kubectl("wait", "-n", namespace, "pod/download", succeeded, "--timeout=300s")
+    cluster.kubectl(
+        "wait", "-n", namespace, "pod/download", succeeded, "--timeout=300s"
+    )
     assert_works(install_and_test(helm4))
 
 
-def test_a_model_in_an_image(cluster: Cluster, namespace: str, helm3: str, install_and_test: Test) -> None:
-    assert_works(install_and_test(helm3, "--set", f"model.uri=oci://helm-llm/model:{__version__}"))
-    (pod,) = cluster.get("pods", "-n", namespace, "-l", "serving.kserve.io/inferenceservice")["items"]
+def test_a_model_in_an_image(
+    cluster: Cluster, namespace: str, helm3: str, install_and_test: Test
+) -> None:
+    assert_works(
+        install_and_test(
+            helm3, "--set", f"model.uri=oci://helm-llm/model:{__version__}"
+        )
+    )
+    (pod,) = cluster.get(
+        "pods", "-n", namespace, "-l", "serving.kserve.io/inferenceservice"
+    )["items"]
     assert "modelcar" in {container["name"] for container in pod["spec"]["containers"]}
 
 
 @pytest.mark.parametrize(
     ("setting", "cause", "word"),
     [
-        pytest.param("--set=model.uri=ftp://nowhere/model", "model-uri", "ftp://nowhere/model", id="unknown-scheme"),
+        pytest.param(
+            "--set=model.uri=ftp://nowhere/model",
+            "model-uri",
+            "ftp://nowhere/model",
+            id="unknown-scheme",
+        ),
         pytest.param(
             '--set-json=resources.requests={"nvidia.com/gpu":1}',
             "gpu-not-limited",
             "does not limit",
             id="gpu-not-limited",
         ),
-        pytest.param("--set=servingRuntime.useExisting=theirs", "runtime-missing", "theirs", id="runtime-missing"),
-        pytest.param("--set=deploymentMode=Serverless", "knative-absent", "needs Knative", id="serverless"),
+        pytest.param(
+            "--set=servingRuntime.useExisting=theirs",
+            "runtime-missing",
+            "theirs",
+            id="runtime-missing",
+        ),
+        pytest.param(
+            "--set=deploymentMode=Serverless",
+            "knative-absent",
+            "needs Knative",
+            id="serverless",
+        ),
     ],
 )
 def test_what_kserve_accepts_and_cannot_run(

@@ -22,21 +22,54 @@ SMALL = {
     "replicaCount": 1,
     "persistence": {"enabled": False},  # no class here makes volumes for several nodes
     "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}},
-    "startupProbe": {"initialDelaySeconds": 1, "periodSeconds": 1, "timeoutSeconds": 10},
-    "readinessProbe": {"initialDelaySeconds": 0, "periodSeconds": 1, "timeoutSeconds": 10},
+    "startupProbe": {
+        "initialDelaySeconds": 1,
+        "periodSeconds": 1,
+        "timeoutSeconds": 10,
+    },
+    "readinessProbe": {
+        "initialDelaySeconds": 0,
+        "periodSeconds": 1,
+        "timeoutSeconds": 10,
+    },
 }
 
 
-def passed(cluster: Cluster, namespace: str, helm: str, scenario: str, directory: Path) -> dict[str, Any]:
+def passed(
+    cluster: Cluster, namespace: str, helm: str, scenario: str, directory: Path
+) -> dict[str, Any]:
     """The steps of a scenario that works; its release stays."""
     cluster.advertise("nvidia.com/gpu", 256)
     values = directory / "small.yaml"
     values.write_text(json.dumps(SMALL))
-    argv = [sys.executable, "-m", "helm_llm", "test", "mine", str(CHART), "-n", namespace, "--simulate", "--keep"]
-    argv += ["-f", f"{CHART}/ci/{scenario}-values.yaml", "-f", str(values), "--format=json"]
-    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(directory / "home")}
+    argv = [
+        sys.executable,
+        "-m",
+        "helm_llm",
+        "test",
+        "mine",
+        str(CHART),
+        "-n",
+        namespace,
+        "--simulate",
+        "--keep",
+    ]
+    argv += [
+        "-f",
+        f"{CHART}/ci/{scenario}-values.yaml",
+        "-f",
+        str(values),
+        "--format=json",
+    ]
+    environment = {
+        "KUBECONFIG": cluster.kubeconfig,
+        "HELM_BIN": helm,
+        "HELM_LLM_HOME": str(directory / "home"),
+    }
     environment["HELM_LLM_SIMULATOR_IMAGE"] = f"helm-llm/group:{__version__}"
-    done = subprocess.run(argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200)
+    done = subprocess.run(
+        argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return {step["name"]: step for step in json.loads(done.stdout)["cases"][0]["steps"]}
 
@@ -45,18 +78,24 @@ def ranks(cluster: Cluster, namespace: str, pod: str) -> set[int]:
     """Those that mpirun started in a pod."""
     read = "tr '\\0' '\\n' < {} 2>/dev/null | grep ^OMPI_COMM_WORLD_RANK="
     script = f"for file in /proc/[0-9]*/environ; do {read.format('$file')}; done; true"
-    lines = cluster.kubectl("exec", "-n", namespace, pod, "--", "sh", "-c", script).splitlines()
+    lines = cluster.kubectl(
+        "exec", "-n", namespace, pod, "--", "sh", "-c", script
+    ).splitlines()
     return {int(line.partition("=")[2]) for line in lines}
 
 
-def test_a_leader_starts_the_ranks_of_its_group(cluster: Cluster, namespace: str, helm3: str, tmp_path: Path) -> None:
+def test_a_leader_starts_the_ranks_of_its_group(
+    cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
+) -> None:
     steps = passed(cluster, namespace, helm3, "lws", tmp_path)
     assert steps["helm test"]["outcome"] == "passed"
     assert ranks(cluster, namespace, "mn-mine-nim-llm-0") == set(range(8))
     assert ranks(cluster, namespace, "mn-mine-nim-llm-0-1") == set(range(8, 16))
 
 
-def test_an_image_starts_its_own_cluster(cluster: Cluster, namespace: str, helm3: str, tmp_path: Path) -> None:
+def test_an_image_starts_its_own_cluster(
+    cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
+) -> None:
     steps = passed(cluster, namespace, helm3, "lws-image-launcher", tmp_path)
     assert steps["helm test"]["outcome"] == "passed"
 

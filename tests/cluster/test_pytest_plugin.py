@@ -14,7 +14,11 @@ from tests.cluster.conftest import Cluster
 pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = re.search(r"```python\n(# test_chart\.py.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+EXAMPLE = re.search(
+    r"```python\n(# test_chart\.py.*?)```",
+    (ROOT / "README.md").read_text("utf-8"),
+    re.DOTALL,
+)
 OF_BOTH = """
 import pytest
 
@@ -40,10 +44,33 @@ def run(cluster: Cluster, helm3: str, tmp_path: Path) -> Pytest:
         (tmp_path / "test_chart.py").write_text(text)
         (tmp_path / "pytest.ini").write_text("[pytest]\n")
         plugins = ("-p", "helm_llm.harness.pytest_plugin", "-p", "no:cacheprovider")
-        options = ("--chart-path=charts/vllm", f"--kubeconfig={cluster.kubeconfig}", "--llm-simulate")
-        environment = os.environ | {"HELM_BIN": helm3, "HELM_LLM_HOME": str(tmp_path / "home")}
-        argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), *options, str(tmp_path)]
-        return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1200)
+        options = (
+            "--chart-path=charts/vllm",
+            f"--kubeconfig={cluster.kubeconfig}",
+            "--llm-simulate",
+        )
+        environment = os.environ | {
+            "HELM_BIN": helm3,
+            "HELM_LLM_HOME": str(tmp_path / "home"),
+        }
+        argv = [
+            sys.executable,
+            "-m",
+            "pytest",
+            *plugins,
+            "--rootdir",
+            str(tmp_path),
+            *options,
+            str(tmp_path),
+        ]
+        return subprocess.run(
+            argv,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=1200,
+        )
 
     return call
 

@@ -29,18 +29,47 @@ ON_HELM_4 = {
 def groups() -> Iterator[Any]:
     """The scenarios of each chart, as many at a time as a small node bears."""
     for chart in ON_HELM_4:
-        names = [case.name for case in plan(Target(f"{ROOT}/charts/{chart}"), ()) if not case.skipped]
+        names = [
+            case.name
+            for case in plan(Target(f"{ROOT}/charts/{chart}"), ())
+            if not case.skipped
+        ]
         yield from (
             pytest.param(chart, some, id=f"{chart}-{some[0]}-to-{some[-1]}")
-            for some in (names[first : first + AT_A_TIME] for first in range(0, len(names), AT_A_TIME))
+            for some in (
+                names[first : first + AT_A_TIME]
+                for first in range(0, len(names), AT_A_TIME)
+            )
         )
 
 
-def run(cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str) -> list[dict[str, Any]]:
-    argv = [sys.executable, "-m", "helm_llm", "test", "mine", f"charts/{chart}", "--simulate", "--format=json"]
+def run(
+    cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str
+) -> list[dict[str, Any]]:
+    argv = [
+        sys.executable,
+        "-m",
+        "helm_llm",
+        "test",
+        "mine",
+        f"charts/{chart}",
+        "--simulate",
+        "--format=json",
+    ]
     argv += arguments
-    environment = {"KUBECONFIG": cluster.kubeconfig, "HELM_BIN": helm, "HELM_LLM_HOME": str(home)}
-    done = subprocess.run(argv, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=1800)
+    environment = {
+        "KUBECONFIG": cluster.kubeconfig,
+        "HELM_BIN": helm,
+        "HELM_LLM_HOME": str(home),
+    }
+    done = subprocess.run(
+        argv,
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+    )
     assert done.stdout, done.stderr
     return list(json.loads(done.stdout)["cases"])
 
@@ -48,13 +77,21 @@ def run(cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str) ->
 def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
     """Each passes every step, but a key that nobody asks for, and text that a model for embeddings does not write."""
     assert [case["name"] for case in cases] == sorted(names)
-    failed = {case["name"]: case["steps"][-1] for case in cases if case["outcome"] != "passed"}
+    failed = {
+        case["name"]: case["steps"][-1] for case in cases if case["outcome"] != "passed"
+    }
     assert failed == {}
     for case in cases:
         steps = {step["name"]: step["outcome"] for step in case["steps"]}
         assert steps["helm test"] == "passed", case
-        absent = {"key", "completion", "chat", "stream"} if case["name"] == "pooling" else {"key"}
-        assert {name for name, outcome in steps.items() if outcome == "skipped"} <= absent, case
+        absent = (
+            {"key", "completion", "chat", "stream"}
+            if case["name"] == "pooling"
+            else {"key"}
+        )
+        assert {
+            name for name, outcome in steps.items() if outcome == "skipped"
+        } <= absent, case
 
 
 def cases_of(names: Sequence[str]) -> list[str]:
@@ -62,14 +99,22 @@ def cases_of(names: Sequence[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("chart", "names"), list(groups()))
-def test_a_scenario_works(chart: str, names: list[str], cluster: Cluster, helm3: str, tmp_path: Path) -> None:
-    assert_passed(run(cluster, chart, helm3, tmp_path / "home", *cases_of(names)), names)
+def test_a_scenario_works(
+    chart: str, names: list[str], cluster: Cluster, helm3: str, tmp_path: Path
+) -> None:
+    assert_passed(
+        run(cluster, chart, helm3, tmp_path / "home", *cases_of(names)), names
+    )
 
 
 @pytest.mark.parametrize("chart", ON_HELM_4)
-def test_a_scenario_works_with_helm_4(chart: str, cluster: Cluster, helm4: str, tmp_path: Path) -> None:
+def test_a_scenario_works_with_helm_4(
+    chart: str, cluster: Cluster, helm4: str, tmp_path: Path
+) -> None:
     names = ON_HELM_4[chart]
-    assert_passed(run(cluster, chart, helm4, tmp_path / "home", *cases_of(names)), names)
+    assert_passed(
+        run(cluster, chart, helm4, tmp_path / "home", *cases_of(names)), names
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,8 +126,17 @@ def test_a_scenario_works_with_helm_4(chart: str, cluster: Cluster, helm4: str, 
     ],
 )
 def test_a_scenario_in_a_namespace_of_its_level(
-    chart: str, scenario: str, level: str, cluster: Cluster, namespace: str, helm3: str, tmp_path: Path
+    chart: str,
+    scenario: str,
+    level: str,
+    cluster: Cluster,
+    namespace: str,
+    helm3: str,
+    tmp_path: Path,
 ) -> None:
     cluster.enforce(namespace, level)
     values = f"charts/{chart}/ci/{scenario}-values.yaml"
-    assert_passed(run(cluster, chart, helm3, tmp_path / "home", "-f", values, "-n", namespace), [scenario])
+    assert_passed(
+        run(cluster, chart, helm3, tmp_path / "home", "-f", values, "-n", namespace),
+        [scenario],
+    )

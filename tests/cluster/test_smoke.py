@@ -75,16 +75,32 @@ def pod(command: str, *, resources: dict[str, Any] | None = None, **spec: Any) -
         "image": PYTHON,
         "command": ["sh", "-c", command],
         "resources": {"requests": REQUESTS} | (resources or {}),
-        "volumeMounts": [{"name": volume["name"], "mountPath": "/data"} for volume in spec.get("volumes", [])],
+        "volumeMounts": [
+            {"name": volume["name"], "mountPath": "/data"}
+            for volume in spec.get("volumes", [])
+        ],
     }
     metadata = {"name": "pod"}
-    body = {"containers": [container], "restartPolicy": "Never", "terminationGracePeriodSeconds": 0} | spec
-    return json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": body})
+    body = {
+        "containers": [container],
+        "restartPolicy": "Never",
+        "terminationGracePeriodSeconds": 0,
+    } | spec
+    return json.dumps(
+        {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": body}
+    )
 
 
 def succeeded(cluster: Cluster, namespace: str) -> str:
     """Wait for the pod's end and return what it printed."""
-    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=600s")
+    cluster.kubectl(
+        "wait",
+        "-n",
+        namespace,
+        "pod/pod",
+        "--for=jsonpath={.status.phase}=Succeeded",
+        "--timeout=600s",
+    )
     return cluster.kubectl("logs", "-n", namespace, "pod")
 
 
@@ -94,7 +110,9 @@ def test_every_node_is_ready(cluster: Cluster) -> None:
 
 def test_services_have_names(cluster: Cluster, namespace: str) -> None:
     code = "import socket; print(socket.gethostbyname('kubernetes.default.svc.cluster.local'))"
-    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=pod(f'python3 -c "{code}"'))
+    cluster.kubectl(
+        "apply", "-n", namespace, "-f", "-", stdin=pod(f'python3 -c "{code}"')
+    )
     service = cluster.get("service", "kubernetes", "-n", "default")
     assert succeeded(cluster, namespace).strip() == service["spec"]["clusterIP"]
 
@@ -104,26 +122,46 @@ def test_a_claim_without_class_is_bound(cluster: Cluster, namespace: str) -> Non
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": "claim"},
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Mi"}},
+        },
     }
     volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "claim"}}]
-    writer = pod("echo kept > /data/file && cat /data/file", volumes=volumes, securityContext={"runAsUser": 1000})
+    writer = pod(
+        "echo kept > /data/file && cat /data/file",
+        volumes=volumes,
+        securityContext={"runAsUser": 1000},
+    )
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(claim))
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=writer)
     assert succeeded(cluster, namespace) == "kept\n"
     assert cluster.get("pvc", "claim", "-n", namespace)["status"]["phase"] == "Bound"
 
 
-def test_a_pod_with_gpus_runs_where_they_are_advertised(cluster: Cluster, namespace: str) -> None:
+def test_a_pod_with_gpus_runs_where_they_are_advertised(
+    cluster: Cluster, namespace: str
+) -> None:
     gpus = {"limits": {"amd.com/gpu": "2"}}  # a kind that no test beside this one needs
     cluster.advertise("amd.com/gpu", 1)
-    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=pod("echo scheduled", resources=gpus))
-    cluster.kubectl("wait", "-n", namespace, "pod/pod", "--for=condition=PodScheduled=False", "--timeout=300s")
+    cluster.kubectl(
+        "apply", "-n", namespace, "-f", "-", stdin=pod("echo scheduled", resources=gpus)
+    )
+    cluster.kubectl(
+        "wait",
+        "-n",
+        namespace,
+        "pod/pod",
+        "--for=condition=PodScheduled=False",
+        "--timeout=300s",
+    )
     cluster.advertise("amd.com/gpu", 8)
     assert succeeded(cluster, namespace) == "scheduled\n"
 
 
-def test_helm_installs_and_tests_a_release(cluster: Cluster, namespace: str, helm: str, tmp_path: Path) -> None:
+def test_helm_installs_and_tests_a_release(
+    cluster: Cluster, namespace: str, helm: str, tmp_path: Path
+) -> None:
     for name, text in CHART.items():
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)

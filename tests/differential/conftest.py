@@ -20,7 +20,10 @@ DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"
 def helm_version(helm: str) -> tuple[int, int, int]:
     """The release that `helm` is."""
     printed = subprocess.run(
-        [helm, "version", "--template", "{{.Version}}"], capture_output=True, text=True, check=True
+        [helm, "version", "--template", "{{.Version}}"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = re.match(r"v(\d+)\.(\d+)\.(\d+)", printed.stdout)
     assert found, printed.stdout
@@ -32,7 +35,11 @@ def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
     """Write the files of a chart; Chart.yaml has a default, the template that dumps is added."""
 
     def write(directory: Path, files: Mapping[str, str]) -> Path:
-        for name, text in {"Chart.yaml": CHART_YAML, "templates/dump.yaml": DUMP, **files}.items():
+        for name, text in {
+            "Chart.yaml": CHART_YAML,
+            "templates/dump.yaml": DUMP,
+            **files,
+        }.items():
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
@@ -45,10 +52,23 @@ def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
 def helm_values() -> Callable[..., Any]:
     """`.Values` as this Helm merges them, None when it refuses."""
 
-    def values(helm: str, chart: Path, files: Sequence[Path] = (), options: Sequence[Option] = ()) -> Any:
+    def values(
+        helm: str,
+        chart: Path,
+        files: Sequence[Path] = (),
+        options: Sequence[Option] = (),
+    ) -> Any:
         words = [word for file in files for word in ("-f", str(file))]
         words += [word for option in options for word in (option.flag, option.text)]
-        command = [helm, "template", "r", str(chart), "--kube-version", "1.34.0", *words]
+        command = [
+            helm,
+            "template",
+            "r",
+            str(chart),
+            "--kube-version",
+            "1.34.0",
+            *words,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, cwd=chart)
         if done.returncode != 0:
             assert "Error: " in done.stderr, done.stderr
@@ -66,7 +86,9 @@ def same() -> Callable[[Any, Any], bool]:
 
     def same(ours: Any, helms: Any) -> bool:
         if isinstance(ours, dict) and isinstance(helms, dict):
-            return ours.keys() == helms.keys() and all(same(ours[key], helms[key]) for key in ours)
+            return ours.keys() == helms.keys() and all(
+                same(ours[key], helms[key]) for key in ours
+            )
         if isinstance(ours, list) and isinstance(helms, list):
             return len(ours) == len(helms) and all(map(same, ours, helms))
         if isinstance(ours, float) and isinstance(helms, (int, float)):

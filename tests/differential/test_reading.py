@@ -10,8 +10,13 @@ import pytest
 from helm_llm.document.document import parse
 
 VALUES: dict[str, Any] = {
-    **dict.fromkeys(["yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE", "y", "Y"], True),
-    **dict.fromkeys(["no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE", "n", "N"], False),
+    **dict.fromkeys(
+        ["yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE", "y", "Y"], True
+    ),
+    **dict.fromkeys(
+        ["no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE", "n", "N"],
+        False,
+    ),
     **dict.fromkeys(["~", "null", "Null", "NULL", ""], None),
     "tRUE": "tRUE",
     "nULL": "nULL",
@@ -119,11 +124,57 @@ KEYS = {
 }
 
 REFUSED = [
-    *["v: .inf", "v: .nan", "v: [-.Inf]", "~: 1", "null: 1", "18446744073709551615: 1", "{a: 1}: 1", "v: {{ x }}"],
-    *["[1]: 1", "- 1", "5", "text", "v: !!int x", "v: !!bool 5", "v: !!int 5.5", "v: !!null 5", "v: !!binary x"],
-    *["<<: 5", "<<: [5]", "<<: [[{a: 1}]]", "a: &a {<<: *a}", "a: &a [*a]", "a: *b", "v: 'x", "a: b: c"],
-    *["\ta: 1", "a:\n\tb: 1", "a: 1\n\tb: 2", "a: @x", "a: `x`", "a: [1", "a: ]", "a\nb: 1", "a: - b", "a: \x07"],
-    *["a: &x [1]\nb:\n  <<: *x", 'a: "\\q"', "a: !foo!bar x", "a: 1\nb", "? [a]\n: 1", "a: \x7f"],
+    *[
+        "v: .inf",
+        "v: .nan",
+        "v: [-.Inf]",
+        "~: 1",
+        "null: 1",
+        "18446744073709551615: 1",
+        "{a: 1}: 1",
+        "v: {{ x }}",
+    ],
+    *[
+        "[1]: 1",
+        "- 1",
+        "5",
+        "text",
+        "v: !!int x",
+        "v: !!bool 5",
+        "v: !!int 5.5",
+        "v: !!null 5",
+        "v: !!binary x",
+    ],
+    *[
+        "<<: 5",
+        "<<: [5]",
+        "<<: [[{a: 1}]]",
+        "a: &a {<<: *a}",
+        "a: &a [*a]",
+        "a: *b",
+        "v: 'x",
+        "a: b: c",
+    ],
+    *[
+        "\ta: 1",
+        "a:\n\tb: 1",
+        "a: 1\n\tb: 2",
+        "a: @x",
+        "a: `x`",
+        "a: [1",
+        "a: ]",
+        "a\nb: 1",
+        "a: - b",
+        "a: \x07",
+    ],
+    *[
+        "a: &x [1]\nb:\n  <<: *x",
+        'a: "\\q"',
+        "a: !foo!bar x",
+        "a: 1\nb",
+        "? [a]\n: 1",
+        "a: \x7f",
+    ],
 ]
 
 DOCUMENTS = [
@@ -140,8 +191,18 @@ DOCUMENTS = [
         "a: 1\n...\n",
         "\ufeffa: 1",
     ],
-    *["a: 1\n---\nb: 2\nl: [1]\n---\na: {c: 3}\nl: [2]\n", "---\n---\na: 1\n", "# c\n---\na: 1", "a: 1\n--- # x\nb: 2"],
-    *["a: {b: 1}\n---\na: {c: 1}\n", "a: 1\n---\nb: 'never closed", "a: 1\n--- {b: 2}\n", "a: 1\n...\nb: 2\n"],
+    *[
+        "a: 1\n---\nb: 2\nl: [1]\n---\na: {c: 3}\nl: [2]\n",
+        "---\n---\na: 1\n",
+        "# c\n---\na: 1",
+        "a: 1\n--- # x\nb: 2",
+    ],
+    *[
+        "a: {b: 1}\n---\na: {c: 1}\n",
+        "a: 1\n---\nb: 'never closed",
+        "a: 1\n--- {b: 2}\n",
+        "a: 1\n...\nb: 2\n",
+    ],
     *[
         "a: 1\r\nb:\r\n  c: 2\r\n---\r\nd: 3\r\n",
         "a: |\n  x\n",
@@ -155,7 +216,9 @@ DOCUMENTS = [
         "1: a\n2: b\n1: c\n",
         "m: &m {x: 1, y: 2}\na: {x: 0, <<: *m, z: 1}\nb: {<<: *m, x: 3}",
     ],
-    *["m: &m {x: 1}\nn: &n {x: 2, y: 2}\na: {<<: [*m, *n]}\nb: {<<: [*n, *m], <<: {x: 5}}\nc: {'<<': 1}\n"],
+    *[
+        "m: &m {x: 1}\nn: &n {x: 2, y: 2}\na: {<<: [*m, *n]}\nb: {<<: [*n, *m], <<: {x: 5}}\nc: {'<<': 1}\n"
+    ],
     *[
         "a: &x 1\nb: &x 2\nc: *x\n",
         "a: &x\nb: *x\n",
@@ -183,7 +246,10 @@ DOCUMENTS = [
 
 @pytest.fixture
 def read(
-    write_chart: Callable[..., Path], helm_values: Callable[..., Any], tmp_path: Path, helm: str
+    write_chart: Callable[..., Path],
+    helm_values: Callable[..., Any],
+    tmp_path: Path,
+    helm: str,
 ) -> Callable[..., list[Any]]:
     """Values files as the real Helm reads them, None where it refuses."""
     chart = write_chart(tmp_path / "chart", {})
@@ -203,10 +269,15 @@ def major(helm_version: tuple[int, int, int]) -> int:
     return helm_version[0]
 
 
-def test_values(read: Callable[..., list[Any]], same: Callable[[Any, Any], bool], major: int) -> None:
+def test_values(
+    read: Callable[..., list[Any]], same: Callable[[Any, Any], bool], major: int
+) -> None:
     rows = "".join(f"k{row}: {text}\n" for row, text in enumerate(VALUES))
     text = "a: &anchor {p: 1, q: [2]}\n" + rows
-    expected = {"a": {"p": 1, "q": [2]}, **{f"k{row}": value for row, value in enumerate(VALUES.values())}}
+    expected = {
+        "a": {"p": 1, "q": [2]},
+        **{f"k{row}": value for row, value in enumerate(VALUES.values())},
+    }
     document = parse(text, "v.yaml", helm_major=major)
     assert document.error is None
     assert document.tree == expected
@@ -228,7 +299,11 @@ def test_keys(read: Callable[..., list[Any]], major: int) -> None:
 
 
 def test_helm_refuses(read: Callable[..., list[Any]]) -> None:
-    taken = [text for text, values in zip(REFUSED, read(*REFUSED), strict=True) if values is not None]
+    taken = [
+        text
+        for text, values in zip(REFUSED, read(*REFUSED), strict=True)
+        if values is not None
+    ]
     assert not taken
 
 
@@ -244,4 +319,6 @@ def test_refused(text: str, helm_major: int) -> None:
 def test_documents(read: Callable[..., list[Any]], major: int) -> None:
     documents = [parse(text, "v.yaml", helm_major=major) for text in DOCUMENTS]
     found = [None if document.error else document.tree for document in documents]
-    assert dict(zip(DOCUMENTS, found, strict=True)) == dict(zip(DOCUMENTS, read(*DOCUMENTS), strict=True))
+    assert dict(zip(DOCUMENTS, found, strict=True)) == dict(
+        zip(DOCUMENTS, read(*DOCUMENTS), strict=True)
+    )

@@ -18,7 +18,11 @@ CHARTS = Path(__file__).parents[2] / "charts"
         ("a:\n\tb: 1\n", (2, 1), "a tab stands here"),
         ("a: 1\nb: c: d\n", (2, 5), "check the indentation, or quote"),
         ("a: 'x\nb: 1\n", (1, 4), "never closed"),
-        ("a:\n  b: [1, 2\nc: 3\n", (3, 2), "the list that starts in line 2 is not closed"),
+        (
+            "a:\n  b: [1, 2\nc: 3\n",
+            (3, 2),
+            "the list that starts in line 2 is not closed",
+        ),
         ("a: @x\n", (1, 4), "cannot start with '@'"),
         ("a: 1\nb\nc: 1\n", (2, 1), "needs a `:`"),
         ("a: {{ .Values.x }}\n", (1, 5), "needs quotes"),
@@ -65,7 +69,9 @@ def test_deep_keys_are_an_error_not_a_crash() -> None:
 
 
 def test_alias_bomb() -> None:
-    levels = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 60))
+    levels = "".join(
+        f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 60)
+    )
     started = time.process_time()
     document = parse("b0: &b0 [lol, lol, lol]\n" + levels, "v.yaml")
     assert document.error
@@ -78,21 +84,39 @@ def test_many_small_aliases_are_fine() -> None:
     assert parse(text, "v.yaml").tree["k899"] == ["a", "b"]
 
 
-@pytest.mark.parametrize("size", [MAX_BYTES // 5, pytest.param(MAX_BYTES, marks=pytest.mark.extended)])
+@pytest.mark.parametrize(
+    "size", [MAX_BYTES // 5, pytest.param(MAX_BYTES, marks=pytest.mark.extended)]
+)
 def test_a_large_file(size: int) -> None:
     row = "key-%07d: {name: value, port: 8080, list: [a, b, c]} # comment\n"
     text = "".join(row % n for n in range(size // len(row % 0)))
     document = parse(text, "v.yaml")
     assert document.error is None
     last = f"key-{len(document.tree) - 1:07d}"
-    assert document.value_span((last, "port")) == Span(len(document.tree), 34, len(document.tree), 38)
+    assert document.value_span((last, "port")) == Span(
+        len(document.tree), 34, len(document.tree), 38
+    )
 
 
-TEXTS = ["é: [1, {a: b}]\n", "a: 1\nb: c: d\n", "a: [1\n", "\ufeffa: |\n x\n", "a: &x {b: 'c'}\nd: {<<: *x, e: 0o17}\n"]
+TEXTS = [
+    "é: [1, {a: b}]\n",
+    "a: 1\nb: c: d\n",
+    "a: [1\n",
+    "\ufeffa: |\n x\n",
+    "a: &x {b: 'c'}\nd: {<<: *x, e: 0o17}\n",
+]
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *(path.read_text("utf-8") for path in sorted(CHARTS.glob("*/values.yaml")))])
-def test_the_python_parser_reads_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *TEXTS,
+        *(path.read_text("utf-8") for path in sorted(CHARTS.glob("*/values.yaml"))),
+    ],
+)
+def test_the_python_parser_reads_the_same(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual = parse(text, "v.yaml")
     monkeypatch.setattr(composer, "_Parser", yaml.SafeLoader)
     slow = parse(text, "v.yaml")

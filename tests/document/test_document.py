@@ -56,7 +56,17 @@ def test_spans(path: KeyPath, key: str, value: str, newline: str, start: str) ->
     assert marked(document, document.value_span(path)) == value
 
 
-@pytest.mark.parametrize("path", [("no",), ("engine", "tp", "x"), ("list", 2), ("list", "x"), ("list", -1), ("z", 0)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("no",),
+        ("engine", "tp", "x"),
+        ("list", 2),
+        ("list", "x"),
+        ("list", -1),
+        ("z", 0),
+    ],
+)
 def test_no_span_for_what_the_file_does_not_hold(path: KeyPath) -> None:
     document = parse(VALUES, "v.yaml")
     assert document.value_span(path) is None
@@ -134,9 +144,13 @@ def test_merge_keys_and_aliases(path: KeyPath, key: str, value: str, line: int) 
 
 
 def test_repeated_keys_are_reported_and_the_last_wins() -> None:
-    document = parse("a: 1\nb:\n- c: {x: 1, x: 2}\n  d: 3\na: 2\n1: p\n'1': q\n", "v.yaml")
+    document = parse(
+        "a: 1\nb:\n- c: {x: 1, x: 2}\n  d: 3\na: 2\n1: p\n'1': q\n", "v.yaml"
+    )
     assert document.tree == {"a": 2, "b": [{"c": {"x": 2}, "d": 3}], "1": "q"}
-    assert [(found.path, found.first.line, found.span.line) for found in document.repeated] == [
+    assert [
+        (found.path, found.first.line, found.span.line) for found in document.repeated
+    ] == [
         (("b", 0, "c", "x"), 3, 3),
         (("a",), 1, 5),
         (("1",), 6, 7),
@@ -169,7 +183,11 @@ def test_helm_4_merges_documents_and_every_value_has_its_place() -> None:
     text = "a: {b: 1, c: 1}\n---\na: {b: 2}\nd: 3\n"
     document = parse(text, "v.yaml", helm_major=4)
     assert document.tree == {"a": {"b": 2, "c": 1}, "d": 3}
-    lines = [span.line for key in [("a", "b"), ("a", "c"), ("d",)] if (span := document.value_span(key))]
+    lines = [
+        span.line
+        for key in [("a", "b"), ("a", "c"), ("d",)]
+        if (span := document.value_span(key))
+    ]
     assert lines == [3, 1, 4]
     assert parse(text, "v.yaml").tree == {"a": {"b": 1, "c": 1}}
 
@@ -212,9 +230,15 @@ def test_read_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("data", "at"),
-    [(b"a: 1\nb: \xff\n", (2, 4)), (b"a: \xc3\xa9\xe9\n", (1, 5)), ("a: 1\n".encode("utf-16"), (1, 1))],
+    [
+        (b"a: 1\nb: \xff\n", (2, 4)),
+        (b"a: \xc3\xa9\xe9\n", (1, 5)),
+        ("a: 1\n".encode("utf-16"), (1, 1)),
+    ],
 )
-def test_text_that_is_not_utf_8(data: bytes, at: tuple[int, int], tmp_path: Path) -> None:
+def test_text_that_is_not_utf_8(
+    data: bytes, at: tuple[int, int], tmp_path: Path
+) -> None:
     file = tmp_path / "v.yaml"
     file.write_bytes(data)
     document = read(str(file))
@@ -224,7 +248,9 @@ def test_text_that_is_not_utf_8(data: bytes, at: tuple[int, int], tmp_path: Path
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"cannot read the values file .*no\.yaml: No such file"):
+    with pytest.raises(
+        UsageError, match=r"cannot read the values file .*no\.yaml: No such file"
+    ):
         read(str(tmp_path / "no.yaml"))
     with pytest.raises(UsageError, match="it is a directory"):
         read(str(tmp_path))

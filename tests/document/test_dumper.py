@@ -15,7 +15,14 @@ def test_texts_are_read_back(values: dict[str, list[str]]) -> None:
 
 
 def test_only_what_needs_quotes_has_them() -> None:
-    values = {"tag": "1.0.0", "cpu": "2", "exponent": "1e3", "port": 8000, "on": True, "list": ["08", "a b"]}
+    values = {
+        "tag": "1.0.0",
+        "cpu": "2",
+        "exponent": "1e3",
+        "port": 8000,
+        "on": True,
+        "list": ["08", "a b"],
+    }
     written = """\
 tag: 1.0.0
 cpu: "2"
@@ -31,4 +38,6 @@ list:
 
 def test_what_is_shared_is_written_twice() -> None:
     shared = {"a": "b"}
-    assert dump({"first": shared, "second": shared}) == "first:\n  a: b\nsecond:\n  a: b\n"
+    assert (
+        dump({"first": shared, "second": shared}) == "first:\n  a: b\nsecond:\n  a: b\n"
+    )

@@ -17,17 +17,27 @@ SWITCHES = ["on", "off", "yes", "no", "y", "n", "true", "False"]
 
 def test_scalars_print_as_in_a_template(helm: str, tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
-    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: print\nversion: 0.1.0\n")
+    (tmp_path / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: print\nversion: 0.1.0\n"
+    )
     template = 'text: "{{ range .Values.list }}{{ . }} {{ end }}"'
     (tmp_path / "templates" / "list.yaml").write_text(template)
-    text = "list:\n" + "".join(f"  - {word}\n" for word in [*NUMBERS.split(), *SWITCHES])
+    text = "list:\n" + "".join(
+        f"  - {word}\n" for word in [*NUMBERS.split(), *SWITCHES]
+    )
     (tmp_path / "values.yaml").write_text(text)
-    completed = subprocess.run([helm, "template", str(tmp_path)], capture_output=True, text=True, check=True)
+    completed = subprocess.run(
+        [helm, "template", str(tmp_path)], capture_output=True, text=True, check=True
+    )
     ours = [printed(value) for value in parse(text, "values.yaml").tree["list"]]
     assert ours == completed.stdout.partition("text: ")[2].replace('"', "").split()
 
 
-STRING, QUANTITY, SCALAR = {"string"}, {"string", "number", "null"}, {"string", "number", "boolean"}
+STRING, QUANTITY, SCALAR = (
+    {"string"},
+    {"string", "number", "null"},
+    {"string", "number", "boolean"},
+)
 
 
 @pytest.mark.parametrize(

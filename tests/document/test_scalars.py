@@ -68,7 +68,9 @@ def test_values_are_finite(number: float) -> None:
         as_value(number)
 
 
-@pytest.mark.parametrize(("scalar", "words"), [(None, "must not be null"), (2**63, "too large for a key")])
+@pytest.mark.parametrize(
+    ("scalar", "words"), [(None, "must not be null"), (2**63, "too large for a key")]
+)
 def test_keys_that_helm_refuses(scalar: Scalar, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         as_key(scalar)

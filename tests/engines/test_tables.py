@@ -41,7 +41,9 @@ class TestEveryTable:
 
     def test_has_the_flags_whose_ranges_say_so(self, number: Release) -> None:
         flags = set(load(number).options)
-        assert flags == {flag for flag in read("flags") if flag_fate(flag, number) is None}
+        assert flags == {
+            flag for flag in read("flags") if flag_fate(flag, number) is None
+        }
 
 
 def test_a_release_without_a_table_uses_the_one_below_it_in_its_series() -> None:
@@ -63,30 +65,54 @@ def test_a_returning_flag_is_gone_in_between_only() -> None:
     ("flag", "number", "fate"),
     [
         ("--rope-scaling", (0, 11, 0), None),
-        ("--rope-scaling", (0, 11, 2), Fate("--rope-scaling", gone="0.11.1", replacement="--hf-overrides")),
+        (
+            "--rope-scaling",
+            (0, 11, 2),
+            Fate("--rope-scaling", gone="0.11.1", replacement="--hf-overrides"),
+        ),
         ("--nnodes", (0, 11, 0), Fate("--nnodes", comes="0.11.1")),
-        ("--worker-use-ray", None, Fate("--worker-use-ray", "0.9.0", None, "--distributed-executor-backend ray")),
+        (
+            "--worker-use-ray",
+            None,
+            Fate(
+                "--worker-use-ray", "0.9.0", None, "--distributed-executor-backend ray"
+            ),
+        ),
         ("--rope-scaling", None, None),
         ("--rope-scal", None, None),
         ("--no-such-flag", None, Fate("--no-such-flag")),
     ],
 )
-def test_what_became_of_a_flag(flag: str, number: Release | None, fate: Fate | None) -> None:
+def test_what_became_of_a_flag(
+    flag: str, number: Release | None, fate: Fate | None
+) -> None:
     assert flag_fate(flag, number) == fate
 
 
 def test_what_became_of_a_variable() -> None:
     assert variable_fate("VLLM_USE_V1", (0, 11, 0)) is None
     assert variable_fate("VLLM_USE_V1", None) is None
-    assert variable_fate("VLLM_USE_V1", (0, 12, 0)) == Fate("VLLM_USE_V1", gone="0.11.1")
+    assert variable_fate("VLLM_USE_V1", (0, 12, 0)) == Fate(
+        "VLLM_USE_V1", gone="0.11.1"
+    )
     assert variable_fate("VLLM_API_KEY", releases()[-1]) is None
 
 
 def test_the_hand_kept_history_is_about_things_that_were() -> None:
     known = set(read("flags")) | set(read("variables"))
-    assert {name for name, told in read("history").items() if name not in known and "removedIn" not in told} == set()
-    replacements = [told["replacement"] for told in read("history").values() if "replacement" in told]
-    named = {flag for told in replacements for flag in re.findall(r"--[a-z0-9-]+", told)}
+    assert {
+        name
+        for name, told in read("history").items()
+        if name not in known and "removedIn" not in told
+    } == set()
+    replacements = [
+        told["replacement"]
+        for told in read("history").values()
+        if "replacement" in told
+    ]
+    named = {
+        flag for told in replacements for flag in re.findall(r"--[a-z0-9-]+", told)
+    }
     assert named <= set(load(releases()[-1]).options)
 
 

@@ -39,21 +39,31 @@ def _value(given: Given) -> Any:
     if given.option.is_switch:
         return given.on
     values = [resolved(given.option, word) for word in given.values]
-    return values if given.option.kind in ("list", "append") else values[0] if values else True
+    return (
+        values
+        if given.option.kind in ("list", "append")
+        else values[0]
+        if values
+        else True
+    )
 
 
 def _set(given: tuple[Given, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in given:
         name, value = one.option.name.lstrip("-").replace("-", "_"), _value(one)
-        found[name] = [*found.get(name, ()), *value] if one.option.kind == "append" else value
+        found[name] = (
+            [*found.get(name, ()), *value] if one.option.kind == "append" else value
+        )
     return found
 
 
 def _scalar(value: Any) -> bool:
     """Neither an object nor, by its `<name>`, one of the engine's own."""
     held = value[0] if isinstance(value, list) and value else value
-    return not isinstance(held, dict) and not (isinstance(held, str) and held.startswith("<"))
+    return not isinstance(held, dict) and not (
+        isinstance(held, str) and held.startswith("<")
+    )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem.rpartition("-")[2])
@@ -69,8 +79,15 @@ class TestEveryRelease:
         table = load(release(file.stem.rpartition("-")[2]) or (0, 0, 0))
         for verdict in _verdicts(file):
             read = _set(parse(verdict["argv"], table).given)
-            wanted = {key: value for key, value in verdict.get("set", {}).items() if _scalar(value)}
-            for name in ("model_tag", "device_ids"):  # The latter's own type splits at commas.
+            wanted = {
+                key: value
+                for key, value in verdict.get("set", {}).items()
+                if _scalar(value)
+            }
+            for name in (
+                "model_tag",
+                "device_ids",
+            ):  # The latter's own type splits at commas.
                 wanted.pop(name, None)
             assert {key: read.get(key, "absent") for key in wanted} == wanted, verdict
 

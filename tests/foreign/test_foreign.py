@@ -70,7 +70,9 @@ class TestAForeignChart:
         assert {f.place.file for f in found} == {str(file)}
 
     def test_its_good_values_give_nothing(self, chart: str, helm3: str) -> None:
-        assert [f.message for f in lint(helm3, chart, str(HERE / chart / "good.yaml"))] == []
+        assert [
+            f.message for f in lint(helm3, chart, str(HERE / chart / "good.yaml"))
+        ] == []
 
     def test_its_defaults_give_nothing(self, chart: str, helm3: str) -> None:
         assert [f.message for f in lint(helm3, chart)] == []
@@ -80,20 +82,40 @@ BAD = str(HERE / "model-deployments" / "bad.yaml")
 
 
 def test_without_a_second_rendering_the_template_is_named(helm3: str) -> None:
-    places = {str(finding.place) for finding in lint(helm3, "model-deployments", BAD, traced=False)}
+    places = {
+        str(finding.place)
+        for finding in lint(helm3, "model-deployments", BAD, traced=False)
+    }
     template = HERE / "model-deployments" / "templates"
-    deployments = {f"{template / 'deployment.yaml'} (Deployment release-name-{name})" for name in ("qwen", "llama")}
-    assert places == {*deployments, f"{template / 'claims.yaml'} (PersistentVolumeClaim release-name-llama)"}
+    deployments = {
+        f"{template / 'deployment.yaml'} (Deployment release-name-{name})"
+        for name in ("qwen", "llama")
+    }
+    assert places == {
+        *deployments,
+        f"{template / 'claims.yaml'} (PersistentVolumeClaim release-name-llama)",
+    }
 
 
 def test_reports_name_the_object(helm3: str) -> None:
-    found, name = report(helm3, "model-deployments", BAD, traced=False), "Deployment release-name-qwen"
-    texts = {format: io.StringIO() for format in ("json", "sarif", "github", "junit", "text")}
+    found, name = (
+        report(helm3, "model-deployments", BAD, traced=False),
+        "Deployment release-name-qwen",
+    )
+    texts = {
+        format: io.StringIO() for format in ("json", "sarif", "github", "junit", "text")
+    }
     for format, out in texts.items():
         reporter(format)(found, out)
         assert name in out.getvalue(), format
-    schema = files("helm_llm.lint.reporters").joinpath("report.schema.json").read_text("utf-8")
-    jsonschema_rs.validator_for(json.loads(schema)).validate(json.loads(texts["json"].getvalue()))
+    schema = (
+        files("helm_llm.lint.reporters")
+        .joinpath("report.schema.json")
+        .read_text("utf-8")
+    )
+    jsonschema_rs.validator_for(json.loads(schema)).validate(
+        json.loads(texts["json"].getvalue())
+    )
 
 
 DEPLOYMENT = """
@@ -122,13 +144,29 @@ def finding_of(helm: str, chart: Path, arguments: str, values: str) -> Finding:
     return finding
 
 
-def test_a_value_that_only_looks_like_it_is_not_the_place(helm3: str, tmp_path: Path) -> None:
+def test_a_value_that_only_looks_like_it_is_not_the_place(
+    helm3: str, tmp_path: Path
+) -> None:
     finding = finding_of(helm3, tmp_path, "--port=8000", "replicas: 4\n")
-    assert (finding.place.origin, finding.place.object) == ("manifest", "Deployment llm")
-    assert finding.path == ("Deployment llm", "spec", "template", "spec", "containers", 0, "args", 1)
+    assert (finding.place.origin, finding.place.object) == (
+        "manifest",
+        "Deployment llm",
+    )
+    assert finding.path == (
+        "Deployment llm",
+        "spec",
+        "template",
+        "spec",
+        "containers",
+        0,
+        "args",
+        1,
+    )
 
 
-def test_of_several_values_that_make_it_none_is_the_place(helm3: str, tmp_path: Path) -> None:
+def test_of_several_values_that_make_it_none_is_the_place(
+    helm3: str, tmp_path: Path
+) -> None:
     ranks = "--tensor-parallel-size={{ max .Values.a .Values.b }}"
     finding = finding_of(helm3, tmp_path, ranks, "replicas: 1\na: 8\nb: 8\n")
     assert finding.place.origin == "manifest"
@@ -142,24 +180,42 @@ def test_the_value_that_makes_it_is_the_place(helm3: str, tmp_path: Path) -> Non
 
 def test_an_option_is_a_place_too(helm3: str) -> None:
     file = str(HERE / "shell-script" / "bad.yaml")
-    found = lint(helm3, "shell-script", file, options=(Option("--set", "tensorParallel=3"),))
-    (ranks,) = [finding for finding in found if finding.rule.id == "tensor-parallel-exceeds-gpus"]
-    assert (str(ranks.place), ranks.path) == ("--set tensorParallel=3", ("tensorParallel",))
+    found = lint(
+        helm3, "shell-script", file, options=(Option("--set", "tensorParallel=3"),)
+    )
+    (ranks,) = [
+        finding
+        for finding in found
+        if finding.rule.id == "tensor-parallel-exceeds-gpus"
+    ]
+    assert (str(ranks.place), ranks.path) == (
+        "--set tensorParallel=3",
+        ("tensorParallel",),
+    )
 
 
 def test_a_default_of_the_chart_is_a_related_place(helm3: str) -> None:
     found = lint(helm3, "shell-script", str(HERE / "shell-script" / "bad.yaml"))
-    (ranks,) = [finding for finding in found if finding.rule.id == "tensor-parallel-exceeds-gpus"]
+    (ranks,) = [
+        finding
+        for finding in found
+        if finding.rule.id == "tensor-parallel-exceeds-gpus"
+    ]
     (related,) = ranks.related
     assert (related.place.origin, related.path) == ("default", ("gpus",))
 
 
-def test_a_chart_of_the_same_name_as_ours_is_read_from_what_it_renders(helm3: str, tmp_path: Path) -> None:
+def test_a_chart_of_the_same_name_as_ours_is_read_from_what_it_renders(
+    helm3: str, tmp_path: Path
+) -> None:
     shutil.copytree(HERE / "shell-script", tmp_path / "vllm")
-    (tmp_path / "vllm" / "Chart.yaml").write_text("apiVersion: v2\nname: vllm\nversion: 0.1.0\n")
+    (tmp_path / "vllm" / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: vllm\nversion: 0.1.0\n"
+    )
     bad = str(tmp_path / "vllm" / "bad.yaml")
     assert [f.rule.id for f in lint(helm3, str(tmp_path / "vllm"), bad)] == [
-        f.rule.id for f in lint(helm3, "shell-script", str(HERE / "shell-script" / "bad.yaml"))
+        f.rule.id
+        for f in lint(helm3, "shell-script", str(HERE / "shell-script" / "bad.yaml"))
     ]
 
 

@@ -27,8 +27,12 @@ _MOST_SAVED = 24
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--count", type=int, help="that many inputs instead, however long they take")
-    parser.add_argument("--seed", type=int, default=None, help="else a new one, which is printed")
+    parser.add_argument(
+        "--count", type=int, help="that many inputs instead, however long they take"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=None, help="else a new one, which is printed"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kind", default="", help="only inputs of this kind")
     parser.add_argument("--first", type=int, default=0, help="the number to begin with")
@@ -46,7 +50,9 @@ def main() -> int:
 def _helms() -> dict[str, str]:
     tool = [sys.executable, str(ROOT / "ci" / "tools" / "tool.py")]
     return {
-        name: subprocess.run([*tool, name], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        name: subprocess.run(
+            [*tool, name], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.strip()
         for name in ("helm3", "helm4")
     }
 
@@ -55,7 +61,9 @@ def _fuzz(given: argparse.Namespace, base: str) -> int:
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     summary = Summary(seed)
     print(f"seed {seed}", flush=True)
-    with ProcessPoolExecutor(given.workers, initializer=worker.start, initargs=(base, _helms())) as pool:
+    with ProcessPoolExecutor(
+        given.workers, initializer=worker.start, initargs=(base, _helms())
+    ) as pool:
         for checked in _checked(given, seed, pool):
             summary.add(checked)
         saved = _saved(summary, pool)
@@ -63,7 +71,9 @@ def _fuzz(given: argparse.Namespace, base: str) -> int:
     return int(bool(summary.groups))
 
 
-def _checked(given: argparse.Namespace, seed: int, pool: ProcessPoolExecutor) -> Iterator[Checked]:
+def _checked(
+    given: argparse.Namespace, seed: int, pool: ProcessPoolExecutor
+) -> Iterator[Checked]:
     """Every case in order of its number; a few chunks are always under way."""
     running: deque[Future[list[Checked]]] = deque()
     for numbers in _chunks(given):
@@ -92,10 +102,16 @@ def _saved(summary: Summary, pool: ProcessPoolExecutor) -> dict[Complaint, Path]
     if not summary.groups:
         return {}
     top = Path(tempfile.mkdtemp(prefix=f"helm-llm-fuzz-failures-{summary.seed}-"))
-    groups = dict(sorted(summary.groups.items(), key=lambda group: -len(group[1]))[:_MOST_SAVED])
-    futures = {complaint: pool.submit(worker.smaller, failures[0]) for complaint, failures in groups.items()}
+    groups = dict(
+        sorted(summary.groups.items(), key=lambda group: -len(group[1]))[:_MOST_SAVED]
+    )
+    futures = {
+        complaint: pool.submit(worker.smaller, failures[0])
+        for complaint, failures in groups.items()
+    }
     return {
-        complaint: save(future.result(), top / str(index)) for index, (complaint, future) in enumerate(futures.items())
+        complaint: save(future.result(), top / str(index))
+        for index, (complaint, future) in enumerate(futures.items())
     }
 
 
@@ -103,9 +119,13 @@ def _repeat(directory: Path, base: str) -> int:
     worker.start(base, _helms())
     case = from_json(directory / "case.json")
     outcome = runner.run(case, worker.box())
-    found = [worker.located(case, complaint) for complaint in judge.complaints(case, outcome)]
+    found = [
+        worker.located(case, complaint) for complaint in judge.complaints(case, outcome)
+    ]
     print(f"helm llm lint {ascii_only(' '.join(map(repr, case.arguments)))}")
-    print(f"exit code {outcome.code}, {outcome.seconds:.1f} s, {outcome.megabytes:.0f} MB")
+    print(
+        f"exit code {outcome.code}, {outcome.seconds:.1f} s, {outcome.megabytes:.0f} MB"
+    )
     for text in (outcome.out, outcome.err, outcome.stack, *outcome.changed):
         print(ascii_only(text))
     for complaint in found:

@@ -64,4 +64,6 @@ def _encoded(content: bytes) -> dict[str, str]:
 
 
 def _decoded(found: Mapping[str, str]) -> bytes:
-    return found["text"].encode() if "text" in found else base64.b64decode(found["base64"])
+    return (
+        found["text"].encode() if "text" in found else base64.b64decode(found["base64"])
+    )

@@ -14,15 +14,26 @@ NAMES = ("vllm", "nim-llm", "kserve-vllm", "aidaptivcache")
 def files_of(name: str, top: str = "chart") -> dict[str, bytes]:
     """The files of one of our charts, below the directory `top`, without its scenarios."""
     chart = ROOT / "charts" / name
-    found = sorted(path for path in chart.rglob("*") if path.is_file() and "ci" not in path.relative_to(chart).parts)
-    return {f"{top}/{path.relative_to(chart)}": path.read_bytes() for path in found if path.name != "README.md"}
+    found = sorted(
+        path
+        for path in chart.rglob("*")
+        if path.is_file() and "ci" not in path.relative_to(chart).parts
+    )
+    return {
+        f"{top}/{path.relative_to(chart)}": path.read_bytes()
+        for path in found
+        if path.name != "README.md"
+    }
 
 
 @lru_cache
 def scenarios(name: str) -> tuple[str, ...]:
     """The text of each of a chart's ci/*-values.yaml, and of its defaults."""
     chart = ROOT / "charts" / name
-    return tuple(path.read_text("utf-8") for path in [chart / "values.yaml", *sorted(chart.glob("ci/*-values.yaml"))])
+    return tuple(
+        path.read_text("utf-8")
+        for path in [chart / "values.yaml", *sorted(chart.glob("ci/*-values.yaml"))]
+    )
 
 
 def scenario(name: str, index: int) -> Any:

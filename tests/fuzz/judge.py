@@ -53,14 +53,18 @@ def _memory(_: Case, outcome: Outcome) -> Iterator[Complaint]:
 
 def _children(_: Case, outcome: Outcome) -> Iterator[Complaint]:
     if outcome.children:
-        yield Complaint("child left behind", outcome.children[0].split(" ")[0].rpartition("/")[2])
+        yield Complaint(
+            "child left behind", outcome.children[0].split(" ")[0].rpartition("/")[2]
+        )
 
 
 def _secrets(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     texts = {"standard output": outcome.out, "standard error": outcome.err}
     for name, content in outcome.changed.items():
         if content is not None and not _is_edited(case, name):
-            texts["a written file"] = texts.get("a written file", "") + content.decode("utf-8", "replace")
+            texts["a written file"] = texts.get("a written file", "") + content.decode(
+                "utf-8", "replace"
+            )
     for place, text in texts.items():
         for secret in (*case.secrets, OUTSIDE):
             if secret in text:
@@ -72,15 +76,27 @@ def _files(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     allowed = {f"checkout/{name}" for name in (*case.outputs, *case.edited)}
     for name, content in outcome.changed.items():
         if name not in allowed:
-            where = "in the checkout" if name.startswith("checkout/") else "outside of the checkout"
+            where = (
+                "in the checkout"
+                if name.startswith("checkout/")
+                else "outside of the checkout"
+            )
             how = "removed or made" if content is None else "written"
-            yield Complaint(f"a file {where} was {how}", re.sub(r"[a-z0-9_]{8}", "*", name) if "tmp" in name else name)
+            yield Complaint(
+                f"a file {where} was {how}",
+                re.sub(r"[a-z0-9_]{8}", "*", name) if "tmp" in name else name,
+            )
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_BIDIRECTIONAL = re.compile(
+    "[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
-_COMMAND = re.compile(r"^\s*::(?:error|warning|notice|debug|group|add-mask|stop-commands|set-output)\b.*", re.MULTILINE)
+_COMMAND = re.compile(
+    r"^\s*::(?:error|warning|notice|debug|group|add-mask|stop-commands|set-output)\b.*",
+    re.MULTILINE,
+)
 
 
 def _characters(case: Case, outcome: Outcome) -> Iterator[Complaint]:
@@ -89,10 +105,15 @@ def _characters(case: Case, outcome: Outcome) -> Iterator[Complaint]:
         if case.environment.get("FORCE_COLOR"):
             shown = _COLOR.sub("", shown)
         if found := _CONTROL.search(shown):
-            yield Complaint(f"a raw control character in the {place}", _rule_near(found[0], shown))
+            yield Complaint(
+                f"a raw control character in the {place}", _rule_near(found[0], shown)
+            )
         is_report = place == "output" and _format(case) in _MACHINES
         if not is_report and (found := _BIDIRECTIONAL.search(shown)):
-            yield Complaint(f"a raw bidirectional character in the {place}", _rule_near(found[0], shown))
+            yield Complaint(
+                f"a raw bidirectional character in the {place}",
+                _rule_near(found[0], shown),
+            )
 
 
 def _commands(case: Case, outcome: Outcome) -> Iterator[Complaint]:
@@ -105,12 +126,19 @@ def _commands(case: Case, outcome: Outcome) -> Iterator[Complaint]:
 
 def _reports(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     read = _MACHINES.get(_format(case))
-    if read is None or outcome.code not in (0, 1) or not outcome.out or not _NO_REPORT.isdisjoint(case.arguments):
+    if (
+        read is None
+        or outcome.code not in (0, 1)
+        or not outcome.out
+        or not _NO_REPORT.isdisjoint(case.arguments)
+    ):
         return
     try:
         read(outcome.out)
     except (ValueError, ElementTree.ParseError) as error:
-        yield Complaint(f"a {_format(case)} report that cannot be read", type(error).__name__)
+        yield Complaint(
+            f"a {_format(case)} report that cannot be read", type(error).__name__
+        )
 
 
 _MACHINES: dict[str, Callable[[str], object]] = {
@@ -125,7 +153,11 @@ _NO_REPORT = frozenset({"--diff", "-h", "--help"})
 
 def _format(case: Case) -> str:
     """The format of what is printed."""
-    named = [word.partition("=")[2] for word in case.arguments if word.startswith("--format=")]
+    named = [
+        word.partition("=")[2]
+        for word in case.arguments
+        if word.startswith("--format=")
+    ]
     return next((name for name in named if "=" not in name), "text")
 
 
@@ -136,9 +168,17 @@ def _is_edited(case: Case, name: str) -> bool:
 def location(text: str) -> str:
     """The innermost line of ours in a traceback, and the exception."""
     places = re.findall(r'File "[^"]*/helm_llm/([^"]+)", line (\d+), in (\w+)', text)
-    last = [line for line in text.strip().splitlines() if re.match(r"[\w.]+(Error|Exception|Interrupt)\b", line)]
+    last = [
+        line
+        for line in text.strip().splitlines()
+        if re.match(r"[\w.]+(Error|Exception|Interrupt)\b", line)
+    ]
     exception = last[-1].partition(":")[0] if last else "?"
-    return f"{places[-1][0]}:{places[-1][1]} {places[-1][2]} {exception}" if places else exception
+    return (
+        f"{places[-1][0]}:{places[-1][1]} {places[-1][2]} {exception}"
+        if places
+        else exception
+    )
 
 
 def _innermost(stack: str) -> str:
@@ -161,5 +201,16 @@ def _rule_near(wanted: str, text: str) -> str:
 
 Judge = Callable[[Case, Outcome], Iterator[Complaint]]
 _JUDGES: tuple[Judge, ...] = (
-    *(_traceback, _code, _time, _memory, _children, _secrets, _files, _characters, _commands, _reports),
+    *(
+        _traceback,
+        _code,
+        _time,
+        _memory,
+        _children,
+        _secrets,
+        _files,
+        _characters,
+        _commands,
+        _reports,
+    ),
 )

@@ -28,21 +28,45 @@ def minimized(case: Case, fails: Callable[[Case], bool]) -> Case:
 def _smaller(case: Case) -> Iterator[Case]:
     """Cases with one thing less, the largest pieces first."""
     yield from (
-        replace(case, links={other: to for other, to in case.links.items() if other != link}) for link in case.links
+        replace(
+            case, links={other: to for other, to in case.links.items() if other != link}
+        )
+        for link in case.links
     )
-    for directory in sorted({name.rpartition("/")[0] for name in case.files if "/" in name}):
+    for directory in sorted(
+        {name.rpartition("/")[0] for name in case.files if "/" in name}
+    ):
         yield replace(
-            case, files={name: content for name, content in case.files.items() if not name.startswith(directory + "/")}
+            case,
+            files={
+                name: content
+                for name, content in case.files.items()
+                if not name.startswith(directory + "/")
+            },
         )
     for file in case.files:
-        yield replace(case, files={name: content for name, content in case.files.items() if name != file})
+        yield replace(
+            case,
+            files={
+                name: content for name, content in case.files.items() if name != file
+            },
+        )
     for index in range(len(case.arguments)):
-        yield replace(case, arguments=case.arguments[:index] + case.arguments[index + 1 :])
+        yield replace(
+            case, arguments=case.arguments[:index] + case.arguments[index + 1 :]
+        )
     for file, content in case.files.items():
         if not file.startswith("chart/templates/"):
-            yield from (replace(case, files={**case.files, file: less}) for less in _less(content))
+            yield from (
+                replace(case, files={**case.files, file: less})
+                for less in _less(content)
+            )
     for name, content in case.printed.items():
-        yield from (replace(case, printed={**case.printed, name: less}) for less in _less(content) if name != "code")
+        yield from (
+            replace(case, printed={**case.printed, name: less})
+            for less in _less(content)
+            if name != "code"
+        )
     if case.stdin:
         yield from (replace(case, stdin=less) for less in _less(case.stdin))
 

@@ -57,7 +57,16 @@ RAW_SCALARS = [
         "-.Inf",
         ".nan",
     ],
-    *["9007199254740993", "9" * 30, "-" + "9" * 400, "1" + "0" * 5000, "1e+999", "10:30", "190:20:30", "0.1e-400"],
+    *[
+        "9007199254740993",
+        "9" * 30,
+        "-" + "9" * 400,
+        "1" + "0" * 5000,
+        "1e+999",
+        "10:30",
+        "190:20:30",
+        "0.1e-400",
+    ],
     *[
         "2024-02-30",
         "2024-01-01",
@@ -240,7 +249,9 @@ class Odd(random.Random):
 
     def some(self, things: Sequence[T], most: int = 3) -> list[T]:
         """None to `most` of several things, in their order."""
-        picked = sorted(self.sample(range(len(things)), min(len(things), self.randint(0, most))))
+        picked = sorted(
+            self.sample(range(len(things)), min(len(things), self.randint(0, most)))
+        )
         return [things[index] for index in picked]
 
     def times(self, most: int, make: Callable[[], T]) -> list[T]:
@@ -251,7 +262,9 @@ class Odd(random.Random):
         """Text of the odd sort, or letters."""
         if self.chance(70):
             return self.one(TEXTS)
-        return "".join(self.one(LETTERS + " .-_/:=,\"'\\") for _ in range(self.randint(1, 12)))
+        return "".join(
+            self.one(LETTERS + " .-_/:=,\"'\\") for _ in range(self.randint(1, 12))
+        )
 
     def name(self) -> str:
         """A file name that can be made; odd all the same."""

@@ -64,11 +64,22 @@ def _run(case: Case, box: Sandbox) -> Outcome:
     megabytes = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
     out, err, stack = (_text(box.streams / name) for name in ("out", "err", "stack"))
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(code, out, err, stack, seconds, megabytes, children, changes(before, box.snapshot()))
+    return Outcome(
+        code,
+        out,
+        err,
+        stack,
+        seconds,
+        megabytes,
+        children,
+        changes(before, box.snapshot()),
+    )
 
 
 def _text(file: Path) -> str:
-    return file.read_bytes().decode("utf-8", "backslashreplace") if file.exists() else ""
+    return (
+        file.read_bytes().decode("utf-8", "backslashreplace") if file.exists() else ""
+    )
 
 
 def _wait(pid: int) -> tuple[int, resource.struct_rusage]:
@@ -102,7 +113,12 @@ def _children() -> list[int]:
 
 
 def _killed(pid: int) -> str:
-    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    command = (
+        Path(f"/proc/{pid}/cmdline")
+        .read_bytes()
+        .replace(b"\0", b" ")
+        .decode(errors="replace")
+    )
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return command
@@ -150,7 +166,9 @@ def _settle(case: Case, box: Sandbox) -> None:
     os.environ.update(environment)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200 << 20, 200 << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # so that /dev/zero does not take the machine down
+    resource.setrlimit(
+        resource.RLIMIT_AS, (4 << 30, 4 << 30)
+    )  # so that /dev/zero does not take the machine down
     os.chdir(box.checkout)
     faulthandler.dump_traceback_later(SECONDS + 1, exit=True, file=stack)
 
@@ -160,11 +178,20 @@ def _main(case: Case) -> int:
     if case.own_process:
         os.environ["PYTHONPATH"] = str(ROOT)
         faulthandler.cancel_dump_traceback_later()
-        os.execv(sys.executable, [sys.executable, str(ROOT / "bin" / "start.py"), *words])
-    sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), "utf-8", "surrogateescape")
-    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8")
+        os.execv(
+            sys.executable, [sys.executable, str(ROOT / "bin" / "start.py"), *words]
+        )
+    sys.stdin = io.TextIOWrapper(
+        io.FileIO(0, closefd=False), "utf-8", "surrogateescape"
+    )
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8"
+    )
     sys.stderr = io.TextIOWrapper(
-        io.BufferedWriter(io.FileIO(2, "w", closefd=False)), "utf-8", "backslashreplace", line_buffering=True
+        io.BufferedWriter(io.FileIO(2, "w", closefd=False)),
+        "utf-8",
+        "backslashreplace",
+        line_buffering=True,
     )
     sys.argv = ["helm-llm", *words]
     from helm_llm.__main__ import main

@@ -80,12 +80,20 @@ class Sandbox:
         for name in ("printed", "streams", "cache", "helm"):
             (self.base / name).mkdir(exist_ok=True)
         (self.streams / "in").write_bytes(case.stdin or b"")
-        for name, usual in (("stdout", b""), ("stderr", b""), ("code", b"0\n"), ("script", b"")):
+        for name, usual in (
+            ("stdout", b""),
+            ("stderr", b""),
+            ("code", b"0\n"),
+            ("script", b""),
+        ):
             (self.base / "printed" / name).write_bytes(case.printed.get(name, usual))
 
     def environment(self, case: Case) -> dict[str, str]:
         """All variables of a run: nothing of the caller's is let in but PATH."""
-        helm, caches = str(self.base / "helm"), {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"}
+        helm, caches = (
+            str(self.base / "helm"),
+            {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"},
+        )
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.case / "home"),
@@ -100,7 +108,10 @@ class Sandbox:
 
     def snapshot(self) -> Snapshot:
         """Everything below case/: kinds, modes, contents."""
-        return {str(path.relative_to(self.case)): _state(path) for path in sorted(_below(self.case))}
+        return {
+            str(path.relative_to(self.case)): _state(path)
+            for path in sorted(_below(self.case))
+        }
 
 
 def write_files(top: Path, case: Case) -> None:
@@ -122,7 +133,11 @@ def write_files(top: Path, case: Case) -> None:
 
 
 def _below(top: Path) -> list[Path]:
-    return [Path(directory, name) for directory, names, files in os.walk(top) for name in (*names, *files)]
+    return [
+        Path(directory, name)
+        for directory, names, files in os.walk(top)
+        for name in (*names, *files)
+    ]
 
 
 def _state(path: Path) -> tuple[object, ...]:

@@ -33,7 +33,10 @@ class Summary:
         self.slowest = max(self.slowest, checked.seconds)
         for failure in checked.failures:
             if failure.complaint not in self.groups:
-                print(f"        {ascii_only(str(failure.complaint))}  (number {failure.number})", flush=True)
+                print(
+                    f"        {ascii_only(str(failure.complaint))}  (number {failure.number})",
+                    flush=True,
+                )
             self.groups.setdefault(failure.complaint, []).append(failure)
         if time.monotonic() - self._told > _EVERY:
             self._told = time.monotonic()
@@ -52,12 +55,24 @@ class Summary:
     def show(self, saved: dict[Complaint, Path]) -> None:
         """Print it all."""
         print(self._progress())
-        print("kinds: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common()))
-        print("exit codes: " + ", ".join(f"{code}: {count}" for code, count in sorted(self.codes.items())))
+        print(
+            "kinds: "
+            + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common())
+        )
+        print(
+            "exit codes: "
+            + ", ".join(
+                f"{code}: {count}" for code, count in sorted(self.codes.items())
+            )
+        )
         print(f"slowest: {self.slowest:.1f} s; seed {self.seed}")
-        for complaint, failures in sorted(self.groups.items(), key=lambda group: -len(group[1])):
+        for complaint, failures in sorted(
+            self.groups.items(), key=lambda group: -len(group[1])
+        ):
             numbers = ", ".join(str(failure.number) for failure in failures[:3])
-            print(f"{len(failures):5}  {ascii_only(str(complaint))}  (number {numbers})")
+            print(
+                f"{len(failures):5}  {ascii_only(str(complaint))}  (number {numbers})"
+            )
             if complaint in saved:
                 print(f"       make fuzz FUZZ_REPEAT={saved[complaint]}")
 

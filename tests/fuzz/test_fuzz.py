@@ -18,21 +18,38 @@ from tests.fuzz.sandbox import OUTSIDE, write_files
 INPUTS = 500
 QUIET = Outcome(0, "", "", "", 0.1, 60, (), {})
 CASE = Case(
-    "values", ("chart",), {"v.yaml": b"a: 1\n"}, secrets=("hf_secret",), outputs=("r.json",), edited=("v.yaml",)
+    "values",
+    ("chart",),
+    {"v.yaml": b"a: 1\n"},
+    secrets=("hf_secret",),
+    outputs=("r.json",),
+    edited=("v.yaml",),
 )
 TRACEBACK = 'Traceback (most recent call last):\n  File "/x/helm_llm/lint/run.py", line 7, in lint\nKeyError: 1\n'
 
 
 def test_lint_survives() -> None:
-    command = [sys.executable, "-m", "tests.fuzz", f"--count={INPUTS}", "--seed=1", "--workers=1"]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz",
+        f"--count={INPUTS}",
+        "--seed=1",
+        "--workers=1",
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
     ("outcome", "complaint"),
     [
-        (replace(QUIET, code=1, err=TRACEBACK), "traceback: lint/run.py:7 lint KeyError"),
+        (
+            replace(QUIET, code=1, err=TRACEBACK),
+            "traceback: lint/run.py:7 lint KeyError",
+        ),
         (replace(QUIET, code=3, err="Error: no helm"), "exit code 3: Error: no helm"),
         (replace(QUIET, code=-11), "exit code -11: nothing was said"),
         (replace(QUIET, seconds=11), "more than 10 s"),
@@ -41,11 +58,23 @@ def test_lint_survives() -> None:
         (replace(QUIET, out="x hf_secret"), "a secret in standard output"),
         (replace(QUIET, err="x hf_secret"), "a secret in standard error"),
         (replace(QUIET, err=OUTSIDE), "text from outside in standard error"),
-        (replace(QUIET, changed={"checkout/r.json": b"hf_secret"}), "a secret in a written file"),
-        (replace(QUIET, changed={"outside/x": b""}), "a file outside of the checkout was written: outside/x"),
-        (replace(QUIET, changed={"checkout/v.yaml.1": b""}), "a file in the checkout was written: checkout/v.yaml.1"),
+        (
+            replace(QUIET, changed={"checkout/r.json": b"hf_secret"}),
+            "a secret in a written file",
+        ),
+        (
+            replace(QUIET, changed={"outside/x": b""}),
+            "a file outside of the checkout was written: outside/x",
+        ),
+        (
+            replace(QUIET, changed={"checkout/v.yaml.1": b""}),
+            "a file in the checkout was written: checkout/v.yaml.1",
+        ),
         (replace(QUIET, out="\x1b[31m"), "a raw control character in the output"),
-        (replace(QUIET, err="\u202e"), "a raw bidirectional character in the error output"),
+        (
+            replace(QUIET, err="\u202e"),
+            "a raw bidirectional character in the error output",
+        ),
         (replace(QUIET, out="x\n::error title=planted::y\n"), "a workflow command"),
     ],
 )
@@ -55,13 +84,17 @@ def test_what_must_not_happen_is_a_complaint(outcome: Outcome, complaint: str) -
 
 @pytest.mark.parametrize("format", ["json", "sarif", "junit"])
 def test_a_report_that_cannot_be_read_is_a_complaint(format: str) -> None:
-    (complaint,) = judge.complaints(replace(CASE, arguments=(f"--format={format}",)), replace(QUIET, out="{<"))
+    (complaint,) = judge.complaints(
+        replace(CASE, arguments=(f"--format={format}",)), replace(QUIET, out="{<")
+    )
     assert complaint.sort == f"a {format} report that cannot be read"
 
 
 def test_what_may_happen_is_none() -> None:
     changed = {"checkout/r.json": b"{}", "checkout/v.yaml": b"apiKey: hf_secret\n"}
-    assert not judge.complaints(CASE, replace(QUIET, changed=changed, out="a\tb\nc\r\n"))
+    assert not judge.complaints(
+        CASE, replace(QUIET, changed=changed, out="a\tb\nc\r\n")
+    )
     assert not judge.complaints(replace(CASE, tool_fails=True), replace(QUIET, code=3))
 
 
@@ -75,8 +108,15 @@ def test_a_seed_and_a_number_name_a_case(kind: str, tmp_path: Path) -> None:
 
 
 def test_a_case_is_made_smaller() -> None:
-    large = replace(CASE, arguments=("a", "b"), files={"v.yaml": b"a: 1\nb: 2\nc: 3\nd: 4\n", "w.yaml": b""})
-    small = minimized(large, lambda one: b"c: 3" in one.files.get("v.yaml", b"") and "b" in one.arguments)
+    large = replace(
+        CASE,
+        arguments=("a", "b"),
+        files={"v.yaml": b"a: 1\nb: 2\nc: 3\nd: 4\n", "w.yaml": b""},
+    )
+    small = minimized(
+        large,
+        lambda one: b"c: 3" in one.files.get("v.yaml", b"") and "b" in one.arguments,
+    )
     assert (small.files, small.arguments) == ({"v.yaml": b"c: 3\n"}, ("b",))
 
 

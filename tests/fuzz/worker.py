@@ -67,7 +67,9 @@ def check(seed: int, numbers: Sequence[int], kind: str) -> list[Checked]:
 def _check(number: int, case: Case) -> Checked:
     outcome = runner.run(case, box())
     found = judge.complaints(case, outcome)
-    failures = tuple(Failure(number, case, located(case, complaint), outcome) for complaint in found)
+    failures = tuple(
+        Failure(number, case, located(case, complaint), outcome) for complaint in found
+    )
     return Checked(number, case.kind, outcome.code, outcome.seconds, failures)
 
 
@@ -75,7 +77,9 @@ def located(case: Case, complaint: Complaint) -> Complaint:
     """A failure of ours by the place where it was raised, which only a run with HELM_DEBUG shows."""
     if complaint.sort not in ("exit code 3", "a bug of ours"):
         return complaint
-    again = runner.run(replace(case, environment={**case.environment, "HELM_DEBUG": "true"}), box())
+    again = runner.run(
+        replace(case, environment={**case.environment, "HELM_DEBUG": "true"}), box()
+    )
     if "Traceback" not in again.err:
         return complaint
     return Complaint(complaint.sort, judge.location(again.err))
@@ -92,4 +96,7 @@ def smaller(failure: Failure) -> Failure:
 
 
 def _complaints(case: Case) -> list[Complaint]:
-    return [located(case, complaint) for complaint in judge.complaints(case, runner.run(case, box()))]
+    return [
+        located(case, complaint)
+        for complaint in judge.complaints(case, runner.run(case, box()))
+    ]

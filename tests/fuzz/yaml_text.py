@@ -13,7 +13,10 @@ def written(tree: Any, indent: int = 0) -> str:
     """Block YAML; `Raw` scalars stand as they are, other text is quoted."""
     pad = "  " * indent
     if isinstance(tree, dict) and tree:
-        return "".join(f"{pad}{_scalar(str(key))}:{_below(value, indent)}" for key, value in tree.items())
+        return "".join(
+            f"{pad}{_scalar(str(key))}:{_below(value, indent)}"
+            for key, value in tree.items()
+        )
     if isinstance(tree, list) and tree:
         return "".join(f"{pad}-{_below(value, indent)}" for value in tree)
     return f"{pad}{_scalar(tree)}\n"
@@ -28,7 +31,11 @@ def _below(tree: Any, indent: int) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, Raw):
         return str(value)
-    if isinstance(value, str) and value.replace("-", "").replace("/", "").isalpha() and value.isascii():
+    if (
+        isinstance(value, str)
+        and value.replace("-", "").replace("/", "").isalpha()
+        and value.isascii()
+    ):
         return value
     return json.dumps(value)
 
@@ -114,11 +121,16 @@ def _delete(odd: Odd, lines: list[str], at: int) -> None:
 
 
 def _reindent(odd: Odd, lines: list[str], at: int) -> None:
-    lines[at : at + 1] = [" " * odd.randrange(5) + line.lstrip() for line in lines[at : at + 1]]
+    lines[at : at + 1] = [
+        " " * odd.randrange(5) + line.lstrip() for line in lines[at : at + 1]
+    ]
 
 
 def _replace(odd: Odd, lines: list[str], at: int) -> None:
-    lines[at : at + 1] = [line.partition(":")[0] + ": " + odd.one(RAW_SCALARS) for line in lines[at : at + 1]]
+    lines[at : at + 1] = [
+        line.partition(":")[0] + ": " + odd.one(RAW_SCALARS)
+        for line in lines[at : at + 1]
+    ]
 
 
 _LINE_BREAKS: tuple[Callable[[Odd, list[str], int], None], ...] = (
@@ -139,7 +151,9 @@ def _bytes(odd: Odd, text: str) -> bytes:
 
 
 def _encoded(odd: Odd, text: str) -> bytes:
-    encoding = odd.one(["utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig", "cp1252", "utf-7"])
+    encoding = odd.one(
+        ["utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig", "cp1252", "utf-7"]
+    )
     return text.encode(encoding, "replace")
 
 
@@ -149,32 +163,64 @@ def _cut(odd: Odd, text: str) -> bytes:
 
 
 def _other_ends(odd: Odd, text: str) -> bytes:
-    return text.replace("\n", odd.one(["\r\n", "\r", "\x85", "\u2028", "\n\n"])).encode("utf-8", "surrogatepass")
+    return text.replace("\n", odd.one(["\r\n", "\r", "\x85", "\u2028", "\n\n"])).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def _deep(odd: Odd, text: str) -> bytes:
     deep = odd.one(
-        ["[" * 2000, "{a: " * 2000, "- " * 2000, "&a [" * 500, "a:\n" + "".join(f"{' ' * n}a:\n" for n in range(300))]
+        [
+            "[" * 2000,
+            "{a: " * 2000,
+            "- " * 2000,
+            "&a [" * 500,
+            "a:\n" + "".join(f"{' ' * n}a:\n" for n in range(300)),
+        ]
     )
     return (text + "\nzz: " + deep + "\n").encode("utf-8", "surrogatepass")
 
 
 def _many(odd: Odd, text: str) -> bytes:
-    bulk = odd.one(["k{}: 1\n", "k{}: yes\n", "k{}: {{a: b}}\n", "# helm-llm: ignore[x{}] y\n"])
-    return (text + "\n" + "".join(bulk.format(number) for number in range(odd.randint(50, 1500)))).encode(
-        "utf-8", "surrogatepass"
+    bulk = odd.one(
+        ["k{}: 1\n", "k{}: yes\n", "k{}: {{a: b}}\n", "# helm-llm: ignore[x{}] y\n"]
     )
+    return (
+        text
+        + "\n"
+        + "".join(bulk.format(number) for number in range(odd.randint(50, 1500)))
+    ).encode("utf-8", "surrogatepass")
 
 
 def _garbage(odd: Odd, text: str) -> bytes:
-    return odd.one([odd.garbage(), text.encode("utf-8", "surrogatepass") + odd.garbage(), b"\0" * 100])
+    return odd.one(
+        [
+            odd.garbage(),
+            text.encode("utf-8", "surrogatepass") + odd.garbage(),
+            b"\0" * 100,
+        ]
+    )
 
 
 def _bomb(_: Odd, text: str) -> bytes:
-    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    levels = "".join(
+        f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9)
+    )
     return (text + "\nl0: &l0 [x]\n" + levels).encode("utf-8", "surrogatepass")
 
 
 _BREAKS: tuple[Callable[[Odd, str], bytes], ...] = (
-    *(_lines, _lines, _lines, _bytes, _encoded, _cut, _other_ends, _deep, _many, _garbage, _bomb),
+    *(
+        _lines,
+        _lines,
+        _lines,
+        _bytes,
+        _encoded,
+        _cut,
+        _other_ends,
+        _deep,
+        _many,
+        _garbage,
+        _bomb,
+    ),
 )

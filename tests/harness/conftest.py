@@ -48,12 +48,19 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self.path)
 
     def do_POST(self) -> None:
-        body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body: dict[str, Any] = json.loads(
+            self.rfile.read(int(self.headers["Content-Length"]))
+        )
         self._answer("stream" if body.get("stream") else self.path)
 
     def _answer(self, path: str) -> None:
-        refused = self.server.key and self.headers.get("Authorization") != f"Bearer {self.server.key}"
-        status, text = (401, "{}") if refused else self.server.answers.get(path, (404, "{}"))
+        refused = (
+            self.server.key
+            and self.headers.get("Authorization") != f"Bearer {self.server.key}"
+        )
+        status, text = (
+            (401, "{}") if refused else self.server.answers.get(path, (404, "{}"))
+        )
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -97,10 +104,14 @@ def endpoint(program: Program) -> Iterator[Callable[..., Endpoint]]:
 
     with ExitStack() as stack:
 
-        def make(answers: dict[str, Answer], *, key: str = "", sent: str = "") -> Endpoint:
+        def make(
+            answers: dict[str, Answer], *, key: str = "", sent: str = ""
+        ) -> Endpoint:
             port = stack.enter_context(served_by(Api(answers, key)))
             script = f'echo "Forwarding from 127.0.0.1:{port} -> 8000"; exec sleep 60'
             kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
-            return stack.enter_context(Endpoint(kubectl, Entry("service/llm", "80"), key=sent))
+            return stack.enter_context(
+                Endpoint(kubectl, Entry("service/llm", "80"), key=sent)
+            )
 
         yield make

@@ -22,9 +22,17 @@ def answer(path: str) -> Any:
     rest = parts[2 if parts[0] == "api" else 3 :]
     if rest[0] == "namespaces" and len(rest) > 2:
         rest = rest[2:]
-    same = [value for value in json.loads(Path(OBJECTS).read_text()) if f"{value['kind']}s".lower() == rest[0]]
+    same = [
+        value
+        for value in json.loads(Path(OBJECTS).read_text())
+        if f"{value['kind']}s".lower() == rest[0]
+    ]
     if len(rest) == 1:
-        return {"apiVersion": "v1", "kind": f"{same[0]['kind'] if same else ''}List", "items": same}
+        return {
+            "apiVersion": "v1",
+            "kind": f"{same[0]['kind'] if same else ''}List",
+            "items": same,
+        }
     return next((value for value in same if value["metadata"]["name"] == rest[1]), None)
 
 
@@ -33,7 +41,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        raw = (value for value in json.loads(Path(OBJECTS).read_text()) if value["kind"] == "Raw")
+        raw = (
+            value
+            for value in json.loads(Path(OBJECTS).read_text())
+            if value["kind"] == "Raw"
+        )
         told = next((value for value in raw if path.endswith(value["path"])), None)
         if told:
             self.send_response(told.get("status", 200))

@@ -6,23 +6,44 @@ from typing import Any
 Object = Mapping[str, Any]
 
 
-def pod(name: str = "llm-0", *, phase: str = "Running", spec: Object | None = None, **status: Any) -> Object:
+def pod(
+    name: str = "llm-0",
+    *,
+    phase: str = "Running",
+    spec: Object | None = None,
+    **status: Any,
+) -> Object:
     """A pod; keyword arguments stand in its status."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": name, "labels": {"app.kubernetes.io/instance": "llm"}},
-        "spec": {"containers": [{"name": "vllm", "image": "vllm/vllm-openai:v0.33.0"}], **(spec or {})},
+        "spec": {
+            "containers": [{"name": "vllm", "image": "vllm/vllm-openai:v0.33.0"}],
+            **(spec or {}),
+        },
         "status": {"phase": phase, **status},
     }
 
 
-def waiting(reason: str, message: str, name: str = "vllm", image: str = "vllm/vllm-openai:v0.33.0") -> Object:
+def waiting(
+    reason: str,
+    message: str,
+    name: str = "vllm",
+    image: str = "vllm/vllm-openai:v0.33.0",
+) -> Object:
     """The status of a container that waits."""
-    return {"name": name, "image": image, "ready": False, "state": {"waiting": {"reason": reason, "message": message}}}
+    return {
+        "name": name,
+        "image": image,
+        "ready": False,
+        "state": {"waiting": {"reason": reason, "message": message}},
+    }
 
 
-def crashed(code: int, reason: str = "Error", name: str = "vllm", message: str = "") -> Object:
+def crashed(
+    code: int, reason: str = "Error", name: str = "vllm", message: str = ""
+) -> Object:
     """The status of a container that died and is to be started again."""
     return {
         "name": name,
@@ -30,30 +51,58 @@ def crashed(code: int, reason: str = "Error", name: str = "vllm", message: str =
         "ready": False,
         "restartCount": 2,
         "state": {
-            "waiting": {"reason": "CrashLoopBackOff", "message": f"back-off 20s restarting failed container={name}"}
+            "waiting": {
+                "reason": "CrashLoopBackOff",
+                "message": f"back-off 20s restarting failed container={name}",
+            }
         },
-        "lastState": {"terminated": {"exitCode": code, "reason": reason, "message": message}},
+        "lastState": {
+            "terminated": {"exitCode": code, "reason": reason, "message": message}
+        },
     }
 
 
-def unscheduled(message: str, name: str = "llm-0", spec: Object | None = None) -> Object:
+def unscheduled(
+    message: str, name: str = "llm-0", spec: Object | None = None
+) -> Object:
     """A pod that the scheduler refuses."""
-    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": message,
+    }
     return pod(name, phase="Pending", spec=spec, conditions=[condition])
 
 
 def gpu_spec(count: int, resource: str = "nvidia.com/gpu") -> Object:
     """A pod spec whose container asks for GPUs."""
-    return {"containers": [{"name": "vllm", "resources": {"limits": {resource: str(count)}}}]}
+    return {
+        "containers": [
+            {"name": "vllm", "resources": {"limits": {resource: str(count)}}}
+        ]
+    }
 
 
 def node(**allocatable: str) -> Object:
     """A node; `nvidia_gpu` stands for nvidia.com/gpu."""
-    amounts = {name.replace("nvidia_gpu", "nvidia.com/gpu"): amount for name, amount in allocatable.items()}
-    return {"metadata": {"name": "node-1"}, "status": {"allocatable": amounts, "capacity": amounts}}
+    amounts = {
+        name.replace("nvidia_gpu", "nvidia.com/gpu"): amount
+        for name, amount in allocatable.items()
+    }
+    return {
+        "metadata": {"name": "node-1"},
+        "status": {"allocatable": amounts, "capacity": amounts},
+    }
 
 
-def event(about: str, reason: str, message: str, kind: str = "Pod", at: str = "2026-11-21T09:00:00Z") -> Object:
+def event(
+    about: str,
+    reason: str,
+    message: str,
+    kind: str = "Pod",
+    at: str = "2026-11-21T09:00:00Z",
+) -> Object:
     """An event about an object."""
     return {
         "involvedObject": {"kind": kind, "name": about},
@@ -63,10 +112,17 @@ def event(about: str, reason: str, message: str, kind: str = "Pod", at: str = "2
     }
 
 
-def claim(name: str, storage_class: str | None = None, phase: str = "Pending") -> Object:
+def claim(
+    name: str, storage_class: str | None = None, phase: str = "Pending"
+) -> Object:
     """A claim."""
     spec = {"storageClassName": storage_class} if storage_class else {}
-    return {"kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec, "status": {"phase": phase}}
+    return {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": spec,
+        "status": {"phase": phase},
+    }
 
 
 def service(target: Any, selector: Object | None = None, name: str = "llm") -> Object:

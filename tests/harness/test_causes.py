@@ -38,7 +38,11 @@ def assert_says(found: Diagnosis, cause: str, *words: str) -> None:
 
 def inference_service(mode: str = "Standard", **status: Any) -> dict[str, Any]:
     annotations = {"serving.kserve.io/deploymentMode": mode}
-    return {"kind": "InferenceService", "metadata": {"name": "llm", "annotations": annotations}, "status": status}
+    return {
+        "kind": "InferenceService",
+        "metadata": {"name": "llm", "annotations": annotations},
+        "status": status,
+    }
 
 
 KSERVE = [
@@ -68,7 +72,9 @@ KSERVE = [
         "kserve-container",
         id="braces",
     ),
-    pytest.param("something new", "kserve-refused", "inferenceservice/llm", id="unknown"),
+    pytest.param(
+        "something new", "kserve-refused", "inferenceservice/llm", id="unknown"
+    ),
 ]
 
 
@@ -79,20 +85,44 @@ def test_what_kserve_cannot_run(message: str, cause: str, word: str) -> None:
 
 
 def test_kserve_says_it_in_the_status_when_the_events_are_gone() -> None:
-    failure = {"lastFailureInfo": {"message": "failed to replace placeholders in serving runtime a Container b"}}
-    assert_says(cause_of(workloads=[inference_service(modelStatus=failure)]), "template-braces", "container b")
+    failure = {
+        "lastFailureInfo": {
+            "message": "failed to replace placeholders in serving runtime a Container b"
+        }
+    }
+    assert_says(
+        cause_of(workloads=[inference_service(modelStatus=failure)]),
+        "template-braces",
+        "container b",
+    )
     refused = {"status": "False", "message": "StorageUri [ftp://x] is not supported"}
-    assert_says(cause_of(workloads=[inference_service(conditions=[refused])]), "model-uri", "ftp://x")
+    assert_says(
+        cause_of(workloads=[inference_service(conditions=[refused])]),
+        "model-uri",
+        "ftp://x",
+    )
 
 
 def test_a_service_that_has_pods_is_judged_by_them() -> None:
-    unavailable = {"status": "False", "message": "Deployment does not have minimum availability."}
+    unavailable = {
+        "status": "False",
+        "message": "Deployment does not have minimum availability.",
+    }
     service = inference_service(conditions=[unavailable])
-    assert_says(cause_of(workloads=[service], pods=[unscheduled(INSUFFICIENT, spec=gpu_spec(4))]), "gpu-absent")
+    assert_says(
+        cause_of(
+            workloads=[service], pods=[unscheduled(INSUFFICIENT, spec=gpu_spec(4))]
+        ),
+        "gpu-absent",
+    )
 
 
 def test_serverless_without_knative() -> None:
-    assert_says(cause_of(workloads=[inference_service("Serverless")]), "knative-absent", "Serverless needs Knative")
+    assert_says(
+        cause_of(workloads=[inference_service("Serverless")]),
+        "knative-absent",
+        "Serverless needs Knative",
+    )
 
 
 INSUFFICIENT = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu. no new claims to deallocate."
@@ -103,15 +133,37 @@ NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoExecute"}
 GPU = {"key": "gpu", "value": "h100", "effect": "NoSchedule"}
 
 SCHEDULING = [
-    pytest.param(INSUFFICIENT, gpu_spec(4), [node()], "gpu-absent", ["4 nvidia.com/gpu", "no node"], id="no-gpu"),
     pytest.param(
-        INSUFFICIENT, gpu_spec(4), [node(nvidia_gpu="2")], "gpu-request-too-large", ["asks for 4", "has 2"], id="larger"
+        INSUFFICIENT,
+        gpu_spec(4),
+        [node()],
+        "gpu-absent",
+        ["4 nvidia.com/gpu", "no node"],
+        id="no-gpu",
     ),
     pytest.param(
-        INSUFFICIENT, gpu_spec(1), [node(nvidia_gpu="2")], "gpu-taken", ["other pods hold"], id="all-are-in-use"
+        INSUFFICIENT,
+        gpu_spec(4),
+        [node(nvidia_gpu="2")],
+        "gpu-request-too-large",
+        ["asks for 4", "has 2"],
+        id="larger",
     ),
     pytest.param(
-        "0/1 nodes are available: 1 Insufficient memory.", {}, [node()], "resources", ["more memory"], id="memory"
+        INSUFFICIENT,
+        gpu_spec(1),
+        [node(nvidia_gpu="2")],
+        "gpu-taken",
+        ["other pods hold"],
+        id="all-are-in-use",
+    ),
+    pytest.param(
+        "0/1 nodes are available: 1 Insufficient memory.",
+        {},
+        [node()],
+        "resources",
+        ["more memory"],
+        id="memory",
     ),
     pytest.param(
         "0/2 nodes are available: 2 node(s) had untolerated taint {nvidia.com/gpu: present}.",
@@ -131,13 +183,25 @@ SCHEDULING = [
     ),
     pytest.param(
         UNTOLERATED,
-        {"tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoExecute"}, {"key": "team", "value": "ai"}]},
+        {
+            "tolerations": [
+                {"key": "gpu", "operator": "Exists", "effect": "NoExecute"},
+                {"key": "team", "value": "ai"},
+            ]
+        },
         [{**node(), "spec": {"taints": [TEAM, NOT_READY, GPU]}}],
         "taint",
         ["the taint gpu=h100 of"],
         id="taint-that-only-the-node-names",
     ),
-    pytest.param(UNTOLERATED, {}, [], "taint", ["the taints of the nodes"], id="taints-of-nodes-we-may-not-read"),
+    pytest.param(
+        UNTOLERATED,
+        {},
+        [],
+        "taint",
+        ["the taints of the nodes"],
+        id="taints-of-nodes-we-may-not-read",
+    ),
     pytest.param(
         "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
         {"nodeSelector": {"gpu": "h100"}},
@@ -154,13 +218,29 @@ SCHEDULING = [
         ["claim models"],
         id="claim",
     ),
-    pytest.param("0/1 nodes are available: 1 Too many pods.", {}, [node()], "too-many-pods", ["full"], id="full-node"),
-    pytest.param("something new", {}, [node()], "unschedulable", ["no node takes pod llm-0"], id="unknown"),
+    pytest.param(
+        "0/1 nodes are available: 1 Too many pods.",
+        {},
+        [node()],
+        "too-many-pods",
+        ["full"],
+        id="full-node",
+    ),
+    pytest.param(
+        "something new",
+        {},
+        [node()],
+        "unschedulable",
+        ["no node takes pod llm-0"],
+        id="unknown",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("message", "spec", "nodes", "cause", "words"), SCHEDULING)
-def test_what_the_scheduler_says(message: str, spec: Any, nodes: Any, cause: str, words: list[str]) -> None:
+def test_what_the_scheduler_says(
+    message: str, spec: Any, nodes: Any, cause: str, words: list[str]
+) -> None:
     found = cause_of(pods=[unscheduled(message, spec=spec)], nodes=nodes)
     assert_says(found, cause, *words)
     assert found.lines == (message,)
@@ -168,14 +248,24 @@ def test_what_the_scheduler_says(message: str, spec: Any, nodes: Any, cause: str
 
 
 def test_a_cluster_that_grows_is_waited_for() -> None:
-    growing = event("llm-0", "TriggeredScaleUp", "pod triggered scale-up: [{gpu-pool 0->1 (max: 4)}]")
-    found = cause_of(pods=[unscheduled(INSUFFICIENT, spec=gpu_spec(4))], nodes=[node()], events=[growing])
+    growing = event(
+        "llm-0",
+        "TriggeredScaleUp",
+        "pod triggered scale-up: [{gpu-pool 0->1 (max: 4)}]",
+    )
+    found = cause_of(
+        pods=[unscheduled(INSUFFICIENT, spec=gpu_spec(4))],
+        nodes=[node()],
+        events=[growing],
+    )
     assert not found.final
 
 
 def test_a_scheduler_that_is_not_there_is_named() -> None:
     lonely = pod(phase="Pending", spec={"schedulerName": "kai-scheduler"})
-    assert_says(cause_of(pods=[lonely], waited=30.0), "scheduler-missing", "kai-scheduler")
+    assert_says(
+        cause_of(pods=[lonely], waited=30.0), "scheduler-missing", "kai-scheduler"
+    )
 
 
 def test_a_slow_scheduler_is_not_a_missing_one() -> None:
@@ -187,60 +277,145 @@ def test_a_pod_that_was_just_made_has_not_lost_its_scheduler() -> None:
 
 
 IMAGES = [
-    ("ErrImagePull", 'failed to resolve reference "x": docker.io/acme/vllm:9: not found', "the registry has no such"),
-    ("ImagePullBackOff", "failed to authorize: unexpected status: 401 Unauthorized", "other credentials"),
-    ("ErrImagePull", "dial tcp: lookup registry.acme on 10.0.0.10:53: no such host", "cannot reach the registry"),
-    ("InvalidImageName", 'Failed to apply default image tag "a b": invalid reference format', "no image name"),
-    ("ErrImageNeverPull", 'Container image "x" is not present with pull policy of Never', "pull policy is Never"),
-    ("ErrImagePull", "429 Too Many Requests - toomanyrequests: rate limit", "refuses more pulls"),
-    ("ErrImagePull", "no match for platform in manifest: not found", "processor of this node"),
-    ("ErrImagePull", "write /var/lib/containerd/tmp: no space left on device", "disk is full"),
+    (
+        "ErrImagePull",
+        'failed to resolve reference "x": docker.io/acme/vllm:9: not found',
+        "the registry has no such",
+    ),
+    (
+        "ImagePullBackOff",
+        "failed to authorize: unexpected status: 401 Unauthorized",
+        "other credentials",
+    ),
+    (
+        "ErrImagePull",
+        "dial tcp: lookup registry.acme on 10.0.0.10:53: no such host",
+        "cannot reach the registry",
+    ),
+    (
+        "InvalidImageName",
+        'Failed to apply default image tag "a b": invalid reference format',
+        "no image name",
+    ),
+    (
+        "ErrImageNeverPull",
+        'Container image "x" is not present with pull policy of Never',
+        "pull policy is Never",
+    ),
+    (
+        "ErrImagePull",
+        "429 Too Many Requests - toomanyrequests: rate limit",
+        "refuses more pulls",
+    ),
+    (
+        "ErrImagePull",
+        "no match for platform in manifest: not found",
+        "processor of this node",
+    ),
+    (
+        "ErrImagePull",
+        "write /var/lib/containerd/tmp: no space left on device",
+        "disk is full",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("reason", "message", "why"), IMAGES)
 def test_why_an_image_is_not_pulled(reason: str, message: str, why: str) -> None:
-    found = cause_of(pods=[pod(phase="Pending", containerStatuses=[waiting(reason, message)])])
+    found = cause_of(
+        pods=[pod(phase="Pending", containerStatuses=[waiting(reason, message)])]
+    )
     assert_says(found, "image-pull", "vllm/vllm-openai:v0.33.0", why)
 
 
 def test_the_event_says_more_of_an_image_than_the_back_off() -> None:
-    failed = event("llm-0", "Failed", 'Failed to pull image "vllm/vllm-openai:v0.33.0": manifest unknown')
-    waits = pod(phase="Pending", containerStatuses=[waiting("ImagePullBackOff", "Back-off pulling image")])
-    assert_says(cause_of(pods=[waits], events=[failed]), "image-pull", "the registry has no such image")
+    failed = event(
+        "llm-0",
+        "Failed",
+        'Failed to pull image "vllm/vllm-openai:v0.33.0": manifest unknown',
+    )
+    waits = pod(
+        phase="Pending",
+        containerStatuses=[waiting("ImagePullBackOff", "Back-off pulling image")],
+    )
+    assert_says(
+        cause_of(pods=[waits], events=[failed]),
+        "image-pull",
+        "the registry has no such image",
+    )
 
 
 CONFIGURATION = [
-    ('secret "hugging-face" not found', "secret-missing", ["secret hugging-face", "not there"]),
-    ("couldn't find key token in Secret ai/hugging-face", "secret-key-missing", ["token", "hugging-face"]),
-    ("container has runAsNonRoot and image will run as root (pod: ...)", "runs-as-root", ["must not run as root"]),
+    (
+        'secret "hugging-face" not found',
+        "secret-missing",
+        ["secret hugging-face", "not there"],
+    ),
+    (
+        "couldn't find key token in Secret ai/hugging-face",
+        "secret-key-missing",
+        ["token", "hugging-face"],
+    ),
+    (
+        "container has runAsNonRoot and image will run as root (pod: ...)",
+        "runs-as-root",
+        ["must not run as root"],
+    ),
     ("something new", "container-configuration", ["container vllm"]),
 ]
 
 
 @pytest.mark.parametrize(("message", "cause", "words"), CONFIGURATION)
-def test_what_a_container_needs_and_is_not_there(message: str, cause: str, words: list[str]) -> None:
+def test_what_a_container_needs_and_is_not_there(
+    message: str, cause: str, words: list[str]
+) -> None:
     states = [waiting("CreateContainerConfigError", message)]
-    assert_says(cause_of(pods=[pod(phase="Pending", containerStatuses=states)]), cause, *words)
+    assert_says(
+        cause_of(pods=[pod(phase="Pending", containerStatuses=states)]), cause, *words
+    )
 
 
 ENGINE = [
-    ("vllm: error: unrecognized arguments: --no-such 1", "engine-argument", ["--no-such 1"]),
-    ("vllm serve: error: argument --port: invalid int value: 'x'", "engine-argument", ["--port"]),
-    ("vllm serve: error: argument --max-model-len: invalid int value: '1.048576e+06'", "engine-argument", ["e+06"]),
+    (
+        "vllm: error: unrecognized arguments: --no-such 1",
+        "engine-argument",
+        ["--no-such 1"],
+    ),
+    (
+        "vllm serve: error: argument --port: invalid int value: 'x'",
+        "engine-argument",
+        ["--port"],
+    ),
+    (
+        "vllm serve: error: argument --max-model-len: invalid int value: '1.048576e+06'",
+        "engine-argument",
+        ["e+06"],
+    ),
     (
         "vllm serve: error: ambiguous option: --serv could match --served-model-name, --server",
         "engine-argument",
         ["--serv"],
     ),
-    ("TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser", "engine-argument", ["requires"]),
+    (
+        "TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser",
+        "engine-argument",
+        ["requires"],
+    ),
     (
         "  Value error, World size (4) is larger than the number of available GPUs (2) in this node.",
         "tensor-parallel",
         ["4 workers", "2 GPUs"],
     ),
-    ("RuntimeError: Failed to infer device type, please set the environment variable", "gpu-not-visible", ["no GPU"]),
-    ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20 MiB", "gpu-memory", ["memory"]),
+    (
+        "RuntimeError: Failed to infer device type, please set the environment variable",
+        "gpu-not-visible",
+        ["no GPU"],
+    ),
+    (
+        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20 MiB",
+        "gpu-memory",
+        ["memory"],
+    ),
     (
         (
             "ValueError: To serve one request with the model's max seq len (32768), 4.00 GiB KV cache is needed, "
@@ -257,7 +432,11 @@ ENGINE = [
         "context-too-long",
         ["99999"],
     ),
-    ("OSError: You are trying to access a gated repo. 401 Client Error. Cannot access gated repo", "model-gated", []),
+    (
+        "OSError: You are trying to access a gated repo. 401 Client Error. Cannot access gated repo",
+        "model-gated",
+        [],
+    ),
     (
         "ValueError: Invalid repository ID or local directory specified: '/mnt/models'.",
         "model-not-found",
@@ -269,58 +448,98 @@ ENGINE = [
         ["huggingface.co"],
     ),
     ("OSError: [Errno 98] Address already in use", "port-in-use", ["port"]),
-    ("ValueError: VLLM_PORT 'tcp://10.96.0.7:8000' appears to be a URI.", "service-links", ["tcp://10.96.0.7:8000"]),
-    ("PermissionError: [Errno 13] Permission denied: '/root/.cache/huggingface'", "not-writable", ["/root/.cache"]),
+    (
+        "ValueError: VLLM_PORT 'tcp://10.96.0.7:8000' appears to be a URI.",
+        "service-links",
+        ["tcp://10.96.0.7:8000"],
+    ),
+    (
+        "PermissionError: [Errno 13] Permission denied: '/root/.cache/huggingface'",
+        "not-writable",
+        ["/root/.cache"],
+    ),
     ("OSError: [Errno 28] No space left on device", "disk-full", ["full"]),
 ]
 
 
 @pytest.mark.parametrize(("line", "cause", "words"), ENGINE)
-def test_what_the_engine_says_before_it_ends(line: str, cause: str, words: list[str]) -> None:
+def test_what_the_engine_says_before_it_ends(
+    line: str, cause: str, words: list[str]
+) -> None:
     log = f"INFO 11-21 05:12:00 starting\n{line}\nsome last words\n"
-    found = cause_of(pods=[pod(containerStatuses=[crashed(1)])], logs={("llm-0", "vllm"): log})
+    found = cause_of(
+        pods=[pod(containerStatuses=[crashed(1)])], logs={("llm-0", "vllm"): log}
+    )
     assert_says(found, cause, *words)
     assert found.lines == (line.strip(),)
 
 
 def test_the_lint_rule_that_says_it_before_is_named() -> None:
     log = "Value error, World size (4) is larger than the number of available GPUs (2) in this node."
-    found = cause_of(pods=[pod(containerStatuses=[crashed(1)])], logs={("llm-0", "vllm"): log})
+    found = cause_of(
+        pods=[pod(containerStatuses=[crashed(1)])], logs={("llm-0", "vllm"): log}
+    )
     assert found.rule == "tensor-parallel-exceeds-gpus"
 
 
 def test_a_log_of_a_container_that_runs_is_no_cause() -> None:
     healthy = {"name": "vllm", "ready": True, "state": {"running": {}}}
     logs = {("llm-0", "vllm"): "OSError: [Errno 98] Address already in use"}
-    assert diagnose(Evidence(pods=[pod(containerStatuses=[healthy])], logs=logs)) is None
+    assert (
+        diagnose(Evidence(pods=[pod(containerStatuses=[healthy])], logs=logs)) is None
+    )
 
 
 def test_out_of_memory_names_the_limit() -> None:
-    spec = {"containers": [{"name": "vllm", "resources": {"limits": {"memory": "8Gi"}}}]}
-    found = cause_of(pods=[pod(spec=spec, containerStatuses=[crashed(137, "OOMKilled")])])
+    spec = {
+        "containers": [{"name": "vllm", "resources": {"limits": {"memory": "8Gi"}}}]
+    }
+    found = cause_of(
+        pods=[pod(spec=spec, containerStatuses=[crashed(137, "OOMKilled")])]
+    )
     assert_says(found, "out-of-memory", "limit of 8Gi")
 
 
 def test_a_program_that_the_image_lacks() -> None:
     message = 'failed to create containerd task: exec: "vllm": executable file not found in $PATH'
-    found = cause_of(pods=[pod(containerStatuses=[crashed(128, "StartError", message=message)])])
+    found = cause_of(
+        pods=[pod(containerStatuses=[crashed(128, "StartError", message=message)])]
+    )
     assert_says(found, "command-not-found", "no program vllm")
 
 
 def probed(**startup: int) -> dict[str, Any]:
-    return {"containers": [{"name": "vllm", "startupProbe": {"httpGet": {"path": "/health", "port": 8000}, **startup}}]}
+    return {
+        "containers": [
+            {
+                "name": "vllm",
+                "startupProbe": {
+                    "httpGet": {"path": "/health", "port": 8000},
+                    **startup,
+                },
+            }
+        ]
+    }
 
 
-KILLED = event("llm-0", "Killing", "Container vllm failed startup probe, will be restarted")
+KILLED = event(
+    "llm-0", "Killing", "Container vllm failed startup probe, will be restarted"
+)
 REFUSED = (
-    'Startup probe failed: Get "http://10.244.0.9:8000/health": dial tcp 10.244.0.9:8000: connect: connection refused'
+    'Startup probe failed: Get "http://10.244.0.9:8000/health": '
+    "dial tcp 10.244.0.9:8000: connect: connection refused"
 )
 
 
 def test_a_startup_probe_that_ran_out() -> None:
     refused = event("llm-0", "Unhealthy", REFUSED)
     found = cause_of(
-        pods=[pod(spec=probed(periodSeconds=10, failureThreshold=6), containerStatuses=[crashed(143)])],
+        pods=[
+            pod(
+                spec=probed(periodSeconds=10, failureThreshold=6),
+                containerStatuses=[crashed(143)],
+            )
+        ],
         events=[KILLED, refused],
     )
     assert_says(found, "probe-budget", "within the 60 s")
@@ -328,8 +547,15 @@ def test_a_startup_probe_that_ran_out() -> None:
 
 
 def test_a_probe_on_a_path_that_needs_a_key() -> None:
-    answered = event("llm-0", "Unhealthy", "Startup probe failed: HTTP probe failed with statuscode: 401")
-    found = cause_of(pods=[pod(spec=probed(), containerStatuses=[crashed(143)])], events=[KILLED, answered])
+    answered = event(
+        "llm-0",
+        "Unhealthy",
+        "Startup probe failed: HTTP probe failed with statuscode: 401",
+    )
+    found = cause_of(
+        pods=[pod(spec=probed(), containerStatuses=[crashed(143)])],
+        events=[KILLED, answered],
+    )
     assert_says(found, "probe-path", "/health", "401")
 
 
@@ -345,7 +571,9 @@ def test_a_probe_on_another_port_than_the_engine_listens_on() -> None:
 
 def test_a_crash_without_a_line_we_know_shows_the_end_of_the_log() -> None:
     log = "\n".join(f"line {number}" for number in range(20))
-    found = cause_of(pods=[pod(containerStatuses=[crashed(7)])], logs={("llm-0", "vllm"): log})
+    found = cause_of(
+        pods=[pod(containerStatuses=[crashed(7)])], logs={("llm-0", "vllm"): log}
+    )
     assert_says(found, "crashed", "exit code 7")
     assert found.lines[-1] == "line 19"
     assert len(found.lines) == 8
@@ -353,7 +581,11 @@ def test_a_crash_without_a_line_we_know_shows_the_end_of_the_log() -> None:
 
 def test_a_pod_that_runs_and_is_not_ready_may_become_so() -> None:
     runs = {"name": "vllm", "ready": False, "state": {"running": {}}}
-    late = event("llm-0", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")
+    late = event(
+        "llm-0",
+        "Unhealthy",
+        "Readiness probe failed: HTTP probe failed with statuscode: 503",
+    )
     found = cause_of(pods=[pod(containerStatuses=[runs])], events=[late])
     assert_says(found, "not-ready", "runs, but is not ready")
     assert not found.final
@@ -372,20 +604,41 @@ STORAGE = [
         "claim-unbound",
         ["names no storage class"],
     ),
-    ("ProvisioningFailed", "rpc error: quota exceeded", "claim-unbound", ["gets no volume"]),
+    (
+        "ProvisioningFailed",
+        "rpc error: quota exceeded",
+        "claim-unbound",
+        ["gets no volume"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("reason", "message", "cause", "words"), STORAGE)
-def test_a_claim_that_stays_unbound(reason: str, message: str, cause: str, words: list[str]) -> None:
+def test_a_claim_that_stays_unbound(
+    reason: str, message: str, cause: str, words: list[str]
+) -> None:
     events = [event("models", reason, message, kind="PersistentVolumeClaim")]
-    waits = unscheduled("0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
-    assert_says(cause_of(claims=[claim("models", "fast")], events=events, pods=[waits]), cause, *words)
+    waits = unscheduled(
+        "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+    )
+    assert_says(
+        cause_of(claims=[claim("models", "fast")], events=events, pods=[waits]),
+        cause,
+        *words,
+    )
 
 
 def test_a_claim_that_waits_for_its_first_pod_is_no_cause() -> None:
-    waits = event("models", "WaitForFirstConsumer", "waiting for first consumer", kind="PersistentVolumeClaim")
-    assert diagnose(Evidence(claims=[claim("models")], events=[waits], pods=[pod()])) is None
+    waits = event(
+        "models",
+        "WaitForFirstConsumer",
+        "waiting for first consumer",
+        kind="PersistentVolumeClaim",
+    )
+    assert (
+        diagnose(Evidence(claims=[claim("models")], events=[waits], pods=[pod()]))
+        is None
+    )
 
 
 MOUNTS = [
@@ -401,10 +654,30 @@ MOUNTS = [
         "secret-missing",
         ["configmap"],
     ),
-    ("FailedMount", 'volume "ca" : references non-existent secret key: ca.crt', "secret-key-missing", ["ca.crt"]),
-    ("FailedAttachVolume", 'Multi-Attach error for volume "pvc-1"', "volume-held-elsewhere", ["another node"]),
-    ("FailedMount", "hostPath type check failed: /models is not a directory", "host-path-missing", ["/models"]),
-    ("FailedMount", "mount.nfs: Connection timed out", "nfs-unreachable", ["Connection timed out"]),
+    (
+        "FailedMount",
+        'volume "ca" : references non-existent secret key: ca.crt',
+        "secret-key-missing",
+        ["ca.crt"],
+    ),
+    (
+        "FailedAttachVolume",
+        'Multi-Attach error for volume "pvc-1"',
+        "volume-held-elsewhere",
+        ["another node"],
+    ),
+    (
+        "FailedMount",
+        "hostPath type check failed: /models is not a directory",
+        "host-path-missing",
+        ["/models"],
+    ),
+    (
+        "FailedMount",
+        "mount.nfs: Connection timed out",
+        "nfs-unreachable",
+        ["Connection timed out"],
+    ),
     ("FailedMount", "something new", "mount-failed", ["volume"]),
     (
         "FailedCreatePodSandBox",
@@ -416,12 +689,22 @@ MOUNTS = [
 
 
 @pytest.mark.parametrize(("reason", "message", "cause", "words"), MOUNTS)
-def test_what_the_kubelet_cannot_do(reason: str, message: str, cause: str, words: list[str]) -> None:
-    assert_says(cause_of(pods=[pod(phase="Pending")], events=[event("llm-0", reason, message)]), cause, *words)
+def test_what_the_kubelet_cannot_do(
+    reason: str, message: str, cause: str, words: list[str]
+) -> None:
+    assert_says(
+        cause_of(pods=[pod(phase="Pending")], events=[event("llm-0", reason, message)]),
+        cause,
+        *words,
+    )
 
 
 REFUSED_PODS = [
-    ('pods "llm-" is forbidden: pod rejected: RuntimeClass "nvidia" not found', "runtime-class-missing", ["nvidia"]),
+    (
+        'pods "llm-" is forbidden: pod rejected: RuntimeClass "nvidia" not found',
+        "runtime-class-missing",
+        ["nvidia"],
+    ),
     (
         'pods "llm-" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
         "pod-security",
@@ -440,22 +723,36 @@ REFUSED_PODS = [
         "service-account-missing",
         ["llm"],
     ),
-    ('pods "llm-" is forbidden: no PriorityClass with name high was found', "priority-class-missing", ["high"]),
-    ('admission webhook "gpu.acme" denied the request: no budget', "webhook-denied", ["gpu.acme", "no budget"]),
+    (
+        'pods "llm-" is forbidden: no PriorityClass with name high was found',
+        "priority-class-missing",
+        ["high"],
+    ),
+    (
+        'admission webhook "gpu.acme" denied the request: no budget',
+        "webhook-denied",
+        ["gpu.acme", "no budget"],
+    ),
     ("something new", "pod-refused", ["replicaset/llm-7d"]),
 ]
 
 
 @pytest.mark.parametrize(("message", "cause", "words"), REFUSED_PODS)
 def test_why_no_pod_may_be_made(message: str, cause: str, words: list[str]) -> None:
-    refused = event("llm-7d", "FailedCreate", f"Error creating: {message}", kind="ReplicaSet")
+    refused = event(
+        "llm-7d", "FailedCreate", f"Error creating: {message}", kind="ReplicaSet"
+    )
     assert_says(cause_of(workloads=[deployment()], events=[refused]), cause, *words)
 
 
 def test_an_old_refusal_does_not_hide_what_came_after() -> None:
-    refused = event("llm", "FailedCreate", 'serviceaccount "llm" not found', kind="StatefulSet")
+    refused = event(
+        "llm", "FailedCreate", 'serviceaccount "llm" not found', kind="StatefulSet"
+    )
     assert_says(
-        cause_of(pods=[pod(containerStatuses=[crashed(7)])], events=[refused]), "crashed", "container vllm of pod llm-0"
+        cause_of(pods=[pod(containerStatuses=[crashed(7)])], events=[refused]),
+        "crashed",
+        "container vllm of pod llm-0",
     )
 
 
@@ -465,7 +762,11 @@ def test_nothing_wants_a_pod() -> None:
 
 
 def test_an_evicted_pod() -> None:
-    gone = pod(phase="Failed", reason="Evicted", message="The node was low on resource: ephemeral-storage.")
+    gone = pod(
+        phase="Failed",
+        reason="Evicted",
+        message="The node was low on resource: ephemeral-storage.",
+    )
     assert_says(cause_of(pods=[gone]), "evicted", "ephemeral-storage")
 
 
@@ -483,7 +784,11 @@ HELM = [
         "webhook-unreachable",
         ["x.kserve.io"],
     ),
-    ('Error: admission webhook "policy.acme" denied the request: no latest tags', "webhook-denied", ["no latest tags"]),
+    (
+        'Error: admission webhook "policy.acme" denied the request: no latest tags',
+        "webhook-denied",
+        ["no latest tags"],
+    ),
     (
         (
             'Error: UPGRADE FAILED: cannot patch "llm" with kind Deployment: Deployment.apps "llm" is invalid: '
@@ -571,27 +876,43 @@ def test_what_helm_says(stderr: str, cause: str, words: list[str]) -> None:
 
 
 def test_a_service_port_that_leads_nowhere() -> None:
-    spec = {"containers": [{"name": "vllm", "ports": [{"name": "http", "containerPort": 8000}]}]}
-    found = diagnose(Evidence(pods=[pod(spec=spec)], services=[service(9999)]), UNREACHABLE)
+    spec = {
+        "containers": [
+            {"name": "vllm", "ports": [{"name": "http", "containerPort": 8000}]}
+        ]
+    }
+    found = diagnose(
+        Evidence(pods=[pod(spec=spec)], services=[service(9999)]), UNREACHABLE
+    )
     assert found
     assert_says(found, "port-mismatch", "container port 9999", "8000 (http)")
 
 
 @pytest.mark.parametrize("target", ["http", 8000])
 def test_a_service_port_that_leads_to_the_container(target: object) -> None:
-    spec = {"containers": [{"name": "vllm", "ports": [{"name": "http", "containerPort": 8000}]}]}
+    spec = {
+        "containers": [
+            {"name": "vllm", "ports": [{"name": "http", "containerPort": 8000}]}
+        ]
+    }
     assert diagnose(Evidence(pods=[pod(spec=spec)], services=[service(target)])) is None
 
 
 def test_a_service_that_selects_nothing() -> None:
-    found = diagnose(Evidence(pods=[pod()], services=[service(80, {"app": "other"})]), UNREACHABLE)
+    found = diagnose(
+        Evidence(pods=[pod()], services=[service(80, {"app": "other"})]), UNREACHABLE
+    )
     assert found
     assert_says(found, "service-selects-nothing", "app=other")
 
 
 def test_a_healthy_release_has_no_cause() -> None:
     ready = {"name": "vllm", "ready": True, "state": {"running": {}}}
-    healthy = Evidence(workloads=[deployment()], pods=[pod(containerStatuses=[ready])], nodes=[node(nvidia_gpu="8")])
+    healthy = Evidence(
+        workloads=[deployment()],
+        pods=[pod(containerStatuses=[ready])],
+        nodes=[node(nvidia_gpu="8")],
+    )
     assert diagnose(healthy) is None
 
 
@@ -604,6 +925,8 @@ def test_the_rules_that_are_named_exist() -> None:
 
     known = {rule.id for rule in RULES}
     named = {complaint.rule for complaint in engine._COMPLAINTS}
-    named |= {row[-1] for table in (install._REFUSALS, storage._MOUNTS) for row in table}
+    named |= {
+        row[-1] for table in (install._REFUSALS, storage._MOUNTS) for row in table
+    }
     assert named - {None} <= known
     assert {"startup-budget-too-short", "shared-memory-absent"} <= known

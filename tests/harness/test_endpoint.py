@@ -27,12 +27,18 @@ def raw(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Raw]:
     monkeypatch.setattr(endpoints, "RETRY_SECONDS", 0)
     with ExitStack() as stack:
 
-        def make(sent: bytes, again: bytes = b"", every: float = 0, key: str = "") -> Endpoint:
+        def make(
+            sent: bytes, again: bytes = b"", every: float = 0, key: str = ""
+        ) -> Endpoint:
             listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            threading.Thread(target=_serve, args=(listening, sent, again, every), daemon=True).start()
+            threading.Thread(
+                target=_serve, args=(listening, sent, again, every), daemon=True
+            ).start()
             script = f'echo "Forwarding from 127.0.0.1:{listening.getsockname()[1]} -> 8000"; exec sleep 60'
             kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
-            return stack.enter_context(Endpoint(kubectl, Entry("service/llm", "80"), key=key))
+            return stack.enter_context(
+                Endpoint(kubectl, Entry("service/llm", "80"), key=key)
+            )
 
         yield make
 
@@ -54,9 +60,19 @@ BROKEN = [
     pytest.param(b"hello\r\n\r\n", "no answer", id="no-http"),
     pytest.param(b"\x16\x03\x01\x00\xff\xfe", "no answer", id="tls"),
     pytest.param(OK + b"Content-Length: 50\r\n\r\n{", "no answer", id="ends-too-early"),
-    pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", "no answer", id="chunks-without-a-size"),
-    pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n", "no answer", id="chunks-of-less-than-nothing"),
-    pytest.param(OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n", "no answer", id="long-header"),
+    pytest.param(
+        OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+        "no answer",
+        id="chunks-without-a-size",
+    ),
+    pytest.param(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n",
+        "no answer",
+        id="chunks-of-less-than-nothing",
+    ),
+    pytest.param(
+        OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n", "no answer", id="long-header"
+    ),
     pytest.param(OK + b"X: y\r\n" * 500 + b"\r\n", "no answer", id="many-headers"),
     pytest.param(b"HTTP/1.1 99999 OK\r\n\r\n", "no answer", id="no-status"),
 ]
@@ -71,11 +87,19 @@ def test_what_is_no_http(sent: bytes, says: str, raw: Raw) -> None:
 
 ENDLESS = [
     pytest.param(OK + b"\r\n", b"x", id="body"),
-    pytest.param(OK + b"Connection: close\r\n\r\n", b"x", id="body-of-a-connection-that-is-to-close"),
-    pytest.param(OK + b"Content-Type: text/event-stream\r\n\r\n", b"data: {}\n\n", id="events"),
+    pytest.param(
+        OK + b"Connection: close\r\n\r\n",
+        b"x",
+        id="body-of-a-connection-that-is-to-close",
+    ),
+    pytest.param(
+        OK + b"Content-Type: text/event-stream\r\n\r\n", b"data: {}\n\n", id="events"
+    ),
     pytest.param(OK, b"X", id="header"),
     pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="continue"),
-    pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0", id="size-of-a-chunk"),
+    pytest.param(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0", id="size-of-a-chunk"
+    ),
 ]
 
 
@@ -96,7 +120,9 @@ def test_an_answer_of_a_hundred_megabytes(header: bytes, raw: Raw) -> None:
 
 def test_a_redirect_is_said_and_not_followed(raw: Raw) -> None:
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://elsewhere.test/\r\nContent-Length: 0\r\n\r\n"
-    with pytest.raises(Failed, match=r"status 307 \(a redirect to http://elsewhere.test/\)"):
+    with pytest.raises(
+        Failed, match=r"status 307 \(a redirect to http://elsewhere.test/\)"
+    ):
         PROBES["models"](Subject(raw(moved), SERVED))
 
 
@@ -131,7 +157,12 @@ def test_models_that_are_none(content: bytes, raw: Raw) -> None:
 def test_hundreds_of_models_are_not_all_said(endpoint: Callable[..., Endpoint]) -> None:
     cards = ", ".join(f'{{"id": "model-{number}"}}' for number in range(900))
     with pytest.raises(Failed, match="880 more") as failed:
-        PROBES["models"](Subject(endpoint({**GOOD, "/v1/models": (200, f'{{"data": [{cards}]}}')}), SERVED))
+        PROBES["models"](
+            Subject(
+                endpoint({**GOOD, "/v1/models": (200, f'{{"data": [{cards}]}}')}),
+                SERVED,
+            )
+        )
     assert len(str(failed.value)) < 1000
 
 
@@ -140,10 +171,25 @@ ANSWERS = [
     ("completion", "/v1/completions", '{"choices": "text"}', "without choices"),
     ("completion", "/v1/completions", '{"choices": [["text"]]}', "without choices"),
     ("completion", "/v1/completions", '{"choices": [{"text": 5}]}', "holds no text"),
-    ("chat", "/v1/chat/completions", '{"choices": [{"message": {"content": [5]}}]}', "holds no text"),
-    ("chat", "/v1/chat/completions", '{"choices": [{"message": [5]}]}', "holds no text"),
+    (
+        "chat",
+        "/v1/chat/completions",
+        '{"choices": [{"message": {"content": [5]}}]}',
+        "holds no text",
+    ),
+    (
+        "chat",
+        "/v1/chat/completions",
+        '{"choices": [{"message": [5]}]}',
+        "holds no text",
+    ),
     ("chat", "/v1/chat/completions", "[" * 50_000, "without choices"),
-    ("stream", "stream", "data: {broken\n\ndata: [DONE]\n\n", "a piece that is no JSON"),
+    (
+        "stream",
+        "stream",
+        "data: {broken\n\ndata: [DONE]\n\n",
+        "a piece that is no JSON",
+    ),
     ("stream", "stream", 'data: {"choices": 5}\n\ndata: [DONE]\n\n', "no choices"),
     ("stream", "stream", 'data: {"choices": "text"}\n\ndata: [DONE]\n\n', "no choices"),
     ("stream", "stream", "data: {" * 9, "a piece that is no JSON"),
@@ -168,7 +214,10 @@ def test_a_stream_may_hold_the_line_ends_of_other_alphabets(raw: Raw) -> None:
 FORWARDS = [
     ("echo hello; exec sleep 60", "hello"),
     ("echo 'Forwarding from 127.0.0.1:99999 -> 8000'; exec sleep 60", "99999"),
-    (f"echo 'Forwarding from 127.0.0.1:{'1' * 400} -> 8000'; exec sleep 60", "no answer"),
+    (
+        f"echo 'Forwarding from 127.0.0.1:{'1' * 400} -> 8000'; exec sleep 60",
+        "no answer",
+    ),
     ("printf '\\377\\376\\033[31m\\n'; exec sleep 60", "no answer"),
     ("exec sleep 60", "said nothing of a port"),
     ("while echo spam; do :; done", "spam"),
@@ -182,7 +231,10 @@ def test_a_port_forward_that_says_something_else(
     monkeypatch.setattr(endpoints, "RETRY_SECONDS", 0)
     monkeypatch.setattr(endpoints, "START_SECONDS", 1)
     kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
-    with Endpoint(kubectl, Entry("service/llm", "80")) as closed, pytest.raises(NoAnswer, match=says):
+    with (
+        Endpoint(kubectl, Entry("service/llm", "80")) as closed,
+        pytest.raises(NoAnswer, match=says),
+    ):
         closed.get("/v1/models")
 
 

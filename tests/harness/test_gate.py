@@ -30,7 +30,11 @@ def test_an_error_is_not_installed(site: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "config", ["ignore: [tensor-parallel-exceeds-gpus]\n", "severity: {tensor-parallel-exceeds-gpus: warning}\n"]
+    "config",
+    [
+        "ignore: [tensor-parallel-exceeds-gpus]\n",
+        "severity: {tensor-parallel-exceeds-gpus: warning}\n",
+    ],
 )
 def test_what_the_configuration_allows_is(site: Any, config: str) -> None:
     Path(".helm-llm.yaml").write_text(config)

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from helm_llm.harness import ledger as ledgers
-from helm_llm.harness.created import AnyThing, Cluster, Dependency, InstalledRelease, Namespace, from_json, to_json
+from helm_llm.harness.created import (
+    AnyThing,
+    Cluster,
+    Dependency,
+    InstalledRelease,
+    Namespace,
+    from_json,
+    to_json,
+)
 from helm_llm.tools.kubectl import Access
 from tests.harness.conftest import Program
 
@@ -58,22 +66,34 @@ def test_a_user_is_told_how_to_look(thing: AnyThing) -> None:
     assert thing.look().split()[0] in ("kubectl", "helm")
 
 
-def test_what_was_made_is_removed_and_forgotten(kind: Callable[[int], Cluster], tmp_path: Path, runs: Path) -> None:
+def test_what_was_made_is_removed_and_forgotten(
+    kind: Callable[[int], Cluster], tmp_path: Path, runs: Path
+) -> None:
     with ledgers.open_ledger(print, keep=False) as ledger, ledger.hold(kind(0)):
         assert (runs / ledger.id / "things.json").exists()
         assert calls(tmp_path) == []
-    assert calls(tmp_path) == ["delete cluster --name=helm-llm-1 --kubeconfig=/k/config"]
+    assert calls(tmp_path) == [
+        "delete cluster --name=helm-llm-1 --kubeconfig=/k/config"
+    ]
     assert list(runs.iterdir()) == []
 
 
-def test_ctrl_c_removes_it_too(kind: Callable[[int], Cluster], tmp_path: Path, runs: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), ledgers.open_ledger(print, keep=False) as ledger, ledger.hold(kind(0)):
+def test_ctrl_c_removes_it_too(
+    kind: Callable[[int], Cluster], tmp_path: Path, runs: Path
+) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        ledgers.open_ledger(print, keep=False) as ledger,
+        ledger.hold(kind(0)),
+    ):
         raise KeyboardInterrupt
     assert len(calls(tmp_path)) == 1
     assert list(runs.iterdir()) == []
 
 
-def test_what_is_kept_is_told_and_removed_by_clean(kind: Callable[[int], Cluster], tmp_path: Path, runs: Path) -> None:
+def test_what_is_kept_is_told_and_removed_by_clean(
+    kind: Callable[[int], Cluster], tmp_path: Path, runs: Path
+) -> None:
     told: list[str] = []
     with ledgers.open_ledger(told.append, keep=True) as ledger, ledger.hold(kind(0)):
         pass
@@ -84,7 +104,9 @@ def test_what_is_kept_is_told_and_removed_by_clean(kind: Callable[[int], Cluster
     assert list(runs.iterdir()) == []
 
 
-def test_what_cannot_be_removed_stays_in_the_ledger(kind: Callable[[int], Cluster], runs: Path) -> None:
+def test_what_cannot_be_removed_stays_in_the_ledger(
+    kind: Callable[[int], Cluster], runs: Path
+) -> None:
     told: list[str] = []
     with ledgers.open_ledger(told.append, keep=False) as ledger, ledger.hold(kind(1)):
         pass
@@ -93,7 +115,9 @@ def test_what_cannot_be_removed_stays_in_the_ledger(kind: Callable[[int], Cluste
     assert len(list(runs.iterdir())) == 1
 
 
-def test_a_run_that_still_goes_on_is_left_alone(kind: Callable[[int], Cluster], tmp_path: Path) -> None:
+def test_a_run_that_still_goes_on_is_left_alone(
+    kind: Callable[[int], Cluster], tmp_path: Path
+) -> None:
     told: list[str] = []
     with ledgers.open_ledger(told.append, keep=False) as ledger, ledger.hold(kind(0)):
         assert ledgers.clean(told.append) == 0
@@ -123,7 +147,9 @@ def test_after_a_kill_clean_finds_things_and_children(
     kind: Callable[[int], Cluster], tmp_path: Path, runs: Path
 ) -> None:
     argv = [sys.executable, "-c", KILLED, kind(0).kind, str(tmp_path / "fifo")]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+    with subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as killed:
         assert killed.stdout is not None
         child = int(killed.stdout.readline())
         killed.send_signal(signal.SIGKILL)
@@ -131,7 +157,9 @@ def test_after_a_kill_clean_finds_things_and_children(
     told: list[str] = []
     assert ledgers.clean(told.append) == 0
     assert any(line.startswith("ended: 1 process") for line in told)
-    assert calls(tmp_path) == ["delete cluster --name=helm-llm-1 --kubeconfig=/k/config"]
+    assert calls(tmp_path) == [
+        "delete cluster --name=helm-llm-1 --kubeconfig=/k/config"
+    ]
     assert list(runs.iterdir()) == []
     assert _gone(child)
 
@@ -150,7 +178,10 @@ def _gone(pid: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("text", ["", "{", "5", "[5]", '[{"type": "Planet"}]', '[{"type": "Cluster"}]', "\\xff"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "5", "[5]", '[{"type": "Planet"}]', '[{"type": "Cluster"}]', "\\xff"],
+)
 def test_a_ledger_that_cannot_be_read_is_named(text: str, runs: Path) -> None:
     (runs / "0123abcd").mkdir(parents=True)
     (runs / "0123abcd" / "things.json").write_text(text, "latin-1")

@@ -41,7 +41,9 @@ def test_without_values_each_scenario_of_the_chart_is_a_case(chart: Path) -> Non
     option = Option("--set", "x=1")
     cases = plan(Target(str(chart), (), (option,)), ())
     assert [case.name for case in cases] == ["a", "b"]
-    assert cases[0].target == Target(str(chart), (str(chart / "ci" / "a-values.yaml"),), (option,))
+    assert cases[0].target == Target(
+        str(chart), (str(chart / "ci" / "a-values.yaml"),), (option,)
+    )
 
 
 def test_a_chart_without_scenarios_is_tested_with_its_defaults(chart: Path) -> None:
@@ -49,7 +51,9 @@ def test_a_chart_without_scenarios_is_tested_with_its_defaults(chart: Path) -> N
 
 
 def test_a_scenario_may_say_that_no_test_cluster_can_run_it(chart: Path) -> None:
-    (chart / "ci" / "nfs-values.yaml").write_text("# helm-llm test: render only, there is no NFS server\n{}\n")
+    (chart / "ci" / "nfs-values.yaml").write_text(
+        "# helm-llm test: render only, there is no NFS server\n{}\n"
+    )
     assert plan(Target(str(chart)), ())[0].skipped == "there is no NFS server"
 
 
@@ -69,11 +73,18 @@ def test_namespaces_are_labels_and_differ_between_runs() -> None:
 
 
 def deployment(**pod: Any) -> dict[str, Any]:
-    return {"kind": "Deployment", "metadata": {"name": "d"}, "spec": {"template": {"spec": pod}}}
+    return {
+        "kind": "Deployment",
+        "metadata": {"name": "d"},
+        "spec": {"template": {"spec": pod}},
+    }
 
 
 def limited(**limits: str) -> dict[str, Any]:
-    names = {name.replace("__", ".").replace("_", "/"): amount for name, amount in limits.items()}
+    names = {
+        name.replace("__", ".").replace("_", "/"): amount
+        for name, amount in limits.items()
+    }
     return deployment(containers=[{"name": "vllm", "resources": {"limits": names}}])
 
 
@@ -83,7 +94,10 @@ def test_the_engine_gets_the_gpus_of_its_limit() -> None:
 
 def test_the_engine_of_an_inference_service_gets_the_gpus_of_its_model() -> None:
     model = {"resources": {"limits": {"nvidia.com/gpu": "2"}}}
-    assert gpus([{"kind": "InferenceService", "spec": {"predictor": {"model": model}}}]) == 2
+    assert (
+        gpus([{"kind": "InferenceService", "spec": {"predictor": {"model": model}}}])
+        == 2
+    )
 
 
 def test_an_engine_without_a_limit_sees_all_gpus_of_its_node() -> None:
@@ -97,7 +111,12 @@ def test_nodes_offer_what_the_pods_ask_for() -> None:
 
 def prepared(text: str, scratch: Path, options: Sequence[Option] = ()) -> Target:
     values = layer(charts.load(VLLM), [parse(text, "v.yaml")], options)
-    return simulated(Target(VLLM, ("v.yaml",), tuple(options)), values, [limited(nvidia__com_gpu="2")], scratch)
+    return simulated(
+        Target(VLLM, ("v.yaml",), tuple(options)),
+        values,
+        [limited(nvidia__com_gpu="2")],
+        scratch,
+    )
 
 
 def test_the_simulator_comes_after_the_users_own_values(tmp_path: Path) -> None:
@@ -105,14 +124,22 @@ def test_the_simulator_comes_after_the_users_own_values(tmp_path: Path) -> None:
     target = prepared("vllm: {env: [{name: A, value: b}]}", scratch)
     assert target.files == ("v.yaml", str(scratch))
     overlay = yaml.safe_load(scratch.read_text())
-    assert overlay == {"vllm": {"env": [{"name": "A", "value": "b"}, {"name": "SIM_GPUS", "value": "2"}]}}
-    assert Option("--set-literal", "image.repository=helm-llm/simulator") in target.options
+    assert overlay == {
+        "vllm": {
+            "env": [{"name": "A", "value": "b"}, {"name": "SIM_GPUS", "value": "2"}]
+        }
+    }
+    assert (
+        Option("--set-literal", "image.repository=helm-llm/simulator") in target.options
+    )
 
 
 def test_settings_of_the_simulator_that_the_user_chose_stay(tmp_path: Path) -> None:
     scratch = tmp_path / "overlay.yaml"
     prepared("vllm: {env: [{name: SIM_GPUS, value: '1'}]}", scratch)
-    assert yaml.safe_load(scratch.read_text()) == {"vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]}}
+    assert yaml.safe_load(scratch.read_text()) == {
+        "vllm": {"env": [{"name": "SIM_GPUS", "value": "1"}]}
+    }
 
 
 def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
@@ -123,8 +150,13 @@ def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
 def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     chart, scratch = str(CHARTS / "aidaptivcache"), tmp_path / "overlay.yaml"
     values = layer(charts.load(chart), [], [])
-    target = simulated(Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch)
-    names = {entry["name"]: entry["value"] for entry in yaml.safe_load(scratch.read_text())["vllm"]["extraEnv"]}
+    target = simulated(
+        Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch
+    )
+    names = {
+        entry["name"]: entry["value"]
+        for entry in yaml.safe_load(scratch.read_text())["vllm"]["extraEnv"]
+    }
     assert names == {"SIM_GPUS": "1", "SIM_SKIP_NVME": "1"}
     assert Option("--set-literal", "schedulerName=") in target.options
 
@@ -134,14 +166,21 @@ def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     [
         pytest.param("{}", "pvc://simulated-model", id="a-model-image"),
         pytest.param("model: {mode: s3}", "pvc://simulated-model", id="a-bucket"),
-        pytest.param("model: {uri: 'pvc://mine/llama'}", "pvc://mine/llama", id="a-claim-stays"),
+        pytest.param(
+            "model: {uri: 'pvc://mine/llama'}", "pvc://mine/llama", id="a-claim-stays"
+        ),
     ],
 )
-def test_kserve_gets_its_model_from_a_claim(text: str, source: str, tmp_path: Path) -> None:
+def test_kserve_gets_its_model_from_a_claim(
+    text: str, source: str, tmp_path: Path
+) -> None:
     chart = str(CHARTS / "kserve-vllm")
     values = layer(charts.load(chart), [parse(text, "v.yaml")], [])
     options = simulated(Target(chart), values, [], tmp_path / "overlay.yaml").options
-    last = {option.text.partition("=")[0]: option.text.partition("=")[2] for option in options}
+    last = {
+        option.text.partition("=")[0]: option.text.partition("=")[2]
+        for option in options
+    }
     assert last.get("model.uri", source) == source
     assert last["model.mode"] == "uri"
     assert last["image.image"] == "helm-llm/simulator"
@@ -154,11 +193,19 @@ def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
 
 
 def shown(objects: Sequence[Any]) -> set[str]:
-    return {f"{value['kind']}/{value['metadata']['name']}" for value in prerequisites(objects)}
+    return {
+        f"{value['kind']}/{value['metadata']['name']}"
+        for value in prerequisites(objects)
+    }
 
 
 def reference(kind: str, name: str, *, optional: bool = False) -> dict[str, Any]:
-    return {"name": "V", "valueFrom": {f"{kind}KeyRef": {"name": name, "key": "k", "optional": optional}}}
+    return {
+        "name": "V",
+        "valueFrom": {
+            f"{kind}KeyRef": {"name": name, "key": "k", "optional": optional}
+        },
+    }
 
 
 def test_what_pods_expect_is_made() -> None:
@@ -166,7 +213,11 @@ def test_what_pods_expect_is_made() -> None:
         runtimeClassName="nvidia",
         imagePullSecrets=[{"name": "registry"}],
         containers=[
-            {"name": "c", "env": [reference("secret", "token")], "envFrom": [{"configMapRef": {"name": "all"}}]}
+            {
+                "name": "c",
+                "env": [reference("secret", "token")],
+                "envFrom": [{"configMapRef": {"name": "all"}}],
+            }
         ],
         volumes=[
             {"name": "m", "persistentVolumeClaim": {"claimName": "models"}},
@@ -197,11 +248,25 @@ def test_what_the_chart_brings_or_can_do_without_is_not_made() -> None:
     env = [reference("secret", "own"), reference("configMap", "maybe", optional=True)]
     own = {"kind": "Secret", "metadata": {"name": "own"}}
     pull = [{"name": "own"}]
-    assert shown([deployment(containers=[{"name": "c", "env": env}], imagePullSecrets=pull), own]) == set()
+    assert (
+        shown(
+            [
+                deployment(
+                    containers=[{"name": "c", "env": env}], imagePullSecrets=pull
+                ),
+                own,
+            ]
+        )
+        == set()
+    )
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfea", b"\x00\x80", "a: ä".encode("utf-16"), b"a: caf\xe9\n"])
-def test_values_that_are_no_utf_8_are_a_case_like_others(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfea", b"\x00\x80", "a: ä".encode("utf-16"), b"a: caf\xe9\n"]
+)
+def test_values_that_are_no_utf_8_are_a_case_like_others(
+    content: bytes, tmp_path: Path
+) -> None:
     (tmp_path / "ci").mkdir()
     (tmp_path / "ci" / "odd-values.yaml").write_bytes(content)
     (case,) = plan(Target(str(tmp_path)), ())
@@ -216,7 +281,12 @@ def test_values_that_are_no_file_are_refused(tmp_path: Path) -> None:
 
 
 def test_each_case_has_a_namespace_of_its_own() -> None:
-    cases = [Planned(name, Target("c")) for name in ("a-b", "a_b", "A.B", "..", "ä", "x" * 90, "x" * 91, "-")]
+    cases = [
+        Planned(name, Target("c"))
+        for name in ("a-b", "a_b", "A.B", "..", "ä", "x" * 90, "x" * 91, "-")
+    ]
     found = namespaces("0123abcd", cases)
     assert len(set(found)) == len(cases)
-    assert all(re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name) for name in found)
+    assert all(
+        re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name) for name in found
+    )

@@ -17,7 +17,16 @@ from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, STREAM, Answer, Program
 
 Make = Callable[..., Endpoint]
-SERVED = Served("vllm", (8000,), ("llama",), None, tls=False, root_path="", generates=True, probed=True)
+SERVED = Served(
+    "vllm",
+    (8000,),
+    ("llama",),
+    None,
+    tls=False,
+    root_path="",
+    generates=True,
+    probed=True,
+)
 
 
 def ask(probe: str, endpoint: Endpoint, server: Served = SERVED) -> str:
@@ -26,19 +35,34 @@ def ask(probe: str, endpoint: Endpoint, server: Served = SERVED) -> str:
 
 @pytest.mark.parametrize(
     ("probe", "seen"),
-    [("models", "lists llama"), ("completion", '"hello"'), ("chat", '"hello"'), ("stream", "1 pieces")],
+    [
+        ("models", "lists llama"),
+        ("completion", '"hello"'),
+        ("chat", '"hello"'),
+        ("stream", "1 pieces"),
+    ],
 )
 def test_a_good_server_passes(probe: str, seen: str, endpoint: Make) -> None:
     assert ask(probe, endpoint(GOOD)) == seen
 
 
 BAD = [
-    ("models", "/v1/models", (200, '{"data": [{"id": "other"}]}'), "does not list llama"),
+    (
+        "models",
+        "/v1/models",
+        (200, '{"data": [{"id": "other"}]}'),
+        "does not list llama",
+    ),
     ("models", "/v1/models", (200, '{"data": []}'), "lists no model"),
     ("models", "/v1/models", (200, "<html>"), "lists no model"),
     ("models", "/v1/models", (503, "loading"), "status 503: loading"),
     ("completion", "/v1/completions", (200, '{"choices": []}'), "without choices"),
-    ("completion", "/v1/completions", (200, '{"choices": [{"text": null}]}'), "holds no text"),
+    (
+        "completion",
+        "/v1/completions",
+        (200, '{"choices": [{"text": null}]}'),
+        "holds no text",
+    ),
     ("completion", "/v1/completions", (404, "no such model"), "status 404"),
     ("chat", "/v1/chat/completions", (500, ""), "status 500: (empty body)"),
     ("stream", "stream", (200, STREAM.replace("data: [DONE]", "")), "breaks off"),
@@ -47,7 +71,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("probe", "path", "answer", "says"), BAD)
-def test_a_bad_server_fails(probe: str, path: str, answer: Answer, says: str, endpoint: Make) -> None:
+def test_a_bad_server_fails(
+    probe: str, path: str, answer: Answer, says: str, endpoint: Make
+) -> None:
     with pytest.raises(Failed, match=says.replace("(", r"\(").replace(")", r"\)")):
         ask(probe, endpoint({**GOOD, path: answer}))
 
@@ -75,7 +101,12 @@ def test_a_key_that_no_secret_holds_is_missed(endpoint: Make) -> None:
 
 
 def test_routes_below_openai_are_found(endpoint: Make) -> None:
-    moved = endpoint({f"/openai{path}" if path != "stream" else path: answer for path, answer in GOOD.items()})
+    moved = endpoint(
+        {
+            f"/openai{path}" if path != "stream" else path: answer
+            for path, answer in GOOD.items()
+        }
+    )
     assert ask("models", moved) == "lists llama"
     assert ask("chat", moved) == '"hello"'
 
@@ -86,17 +117,26 @@ def test_a_pooling_model_is_not_asked_to_write(endpoint: Make) -> None:
 
 
 def test_a_model_without_chat_template_does_not_chat(endpoint: Make) -> None:
-    message = json.dumps({"error": {"message": "default chat template is no longer allowed"}})
+    message = json.dumps(
+        {"error": {"message": "default chat template is no longer allowed"}}
+    )
     with pytest.raises(Skipped, match="no chat template"):
         ask("chat", endpoint({**GOOD, "/v1/chat/completions": (400, message)}))
 
 
 def test_a_reasoning_model_may_not_get_to_its_answer(endpoint: Make) -> None:
-    thinks = json.dumps({"choices": [{"message": {"content": None, "reasoning": "Hmm"}}]})
-    assert ask("chat", endpoint({**GOOD, "/v1/chat/completions": (200, thinks)})) == '"Hmm"'
+    thinks = json.dumps(
+        {"choices": [{"message": {"content": None, "reasoning": "Hmm"}}]}
+    )
+    assert (
+        ask("chat", endpoint({**GOOD, "/v1/chat/completions": (200, thinks)}))
+        == '"Hmm"'
+    )
 
 
-def test_a_port_where_nothing_listens_is_named(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_where_nothing_listens_is_named(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoints, "RETRY_SECONDS", 1)
     refused = (
         "E1121 an error occurred forwarding 40001 -> 9999: error forwarding port 9999 to pod abc: "
@@ -104,14 +144,26 @@ def test_a_port_where_nothing_listens_is_named(program: Program, monkeypatch: py
     )
     script = f'echo "Forwarding from 127.0.0.1:1 -> 9999"; echo "{refused}" >&2; exec sleep 60'
     kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
-    with Endpoint(kubectl, Entry("service/llm", "80")) as closed, pytest.raises(NoAnswer, match="on port 9999 in the"):
+    with (
+        Endpoint(kubectl, Entry("service/llm", "80")) as closed,
+        pytest.raises(NoAnswer, match="on port 9999 in the"),
+    ):
         closed.get("/v1/models")
 
 
-def test_a_port_forward_that_does_not_open_says_why(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_forward_that_does_not_open_says_why(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoints, "RETRY_SECONDS", 1)
-    kubectl = Kubectl(str(program("kubectl", "echo 'error: no such service' >&2; exit 1")), Access(), "default")
-    with Endpoint(kubectl, Entry("service/llm", "80")) as closed, pytest.raises(NoAnswer, match="no such service"):
+    kubectl = Kubectl(
+        str(program("kubectl", "echo 'error: no such service' >&2; exit 1")),
+        Access(),
+        "default",
+    )
+    with (
+        Endpoint(kubectl, Entry("service/llm", "80")) as closed,
+        pytest.raises(NoAnswer, match="no such service"),
+    ):
         closed.get("/v1/models")
 
 
@@ -119,5 +171,8 @@ def test_a_server_that_never_answers_is_given_up(program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         script = f'echo "Forwarding from 127.0.0.1:{silent.getsockname()[1]} -> 8000"; exec sleep 60'
         kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
-        with Endpoint(kubectl, Entry("service/llm", "80")) as endpoint, pytest.raises(NoAnswer, match="timed out"):
+        with (
+            Endpoint(kubectl, Entry("service/llm", "80")) as endpoint,
+            pytest.raises(NoAnswer, match="timed out"),
+        ):
             endpoint.get("/v1/models", seconds=0.2)

@@ -29,12 +29,29 @@ def outcome(tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     """pytest with our plugin and without theirs."""
     (tmp_path / "test_chart.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
-    plugins = ("-p", "helm_llm.harness.pytest_plugin", "-p", "no:helm-charts", "-p", "no:cacheprovider")
-    argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), str(tmp_path)]
+    plugins = (
+        "-p",
+        "helm_llm.harness.pytest_plugin",
+        "-p",
+        "no:helm-charts",
+        "-p",
+        "no:cacheprovider",
+    )
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *plugins,
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
     return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-def test_one_line_says_what_to_install(outcome: "subprocess.CompletedProcess[str]") -> None:
+def test_one_line_says_what_to_install(
+    outcome: "subprocess.CompletedProcess[str]",
+) -> None:
     assert outcome.returncode == 1
     assert "pip install 'helm-llm[test]'" in outcome.stdout
     assert "Traceback" not in outcome.stdout
@@ -46,8 +63,14 @@ def test_other_tests_run(outcome: "subprocess.CompletedProcess[str]") -> None:
 
 def test_loading_it_imports_nothing_of_the_harness() -> None:
     code = "import sys, helm_llm.harness.pytest_plugin; print(*[m for m in sys.modules if m.startswith('helm_llm')])"
-    found = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
-    assert set(found) == {"helm_llm", "helm_llm.harness", "helm_llm.harness.pytest_plugin"}
+    found = subprocess.check_output(
+        [sys.executable, "-c", code], cwd=ROOT, text=True
+    ).split()
+    assert set(found) == {
+        "helm_llm",
+        "helm_llm.harness",
+        "helm_llm.harness.pytest_plugin",
+    }
 
 
 PLAIN = """
@@ -77,19 +100,47 @@ def test_of_what_is_known(tmp_path):
 """
 
 
-def test_what_is_wrong_with_a_cluster_is_said_in_one_line(tmp_path: Path, program: Program) -> None:
+def test_what_is_wrong_with_a_cluster_is_said_in_one_line(
+    tmp_path: Path, program: Program
+) -> None:
     there = tmp_path / "there.json"
-    there.write_text(json.dumps([{"kind": "Raw", "path": "/nodes", "body": "<html>login</html>"}]))
+    there.write_text(
+        json.dumps([{"kind": "Raw", "path": "/nodes", "body": "<html>login</html>"}])
+    )
     proxy = f'exec {sys.executable} {Path(__file__).parent / "proxy.py"} "${{2#--unix-socket=}}" {there}'
-    for name, script in {"kubectl": proxy, "helm": "exit 1", "kind": "exit 1", "docker": "exit 1"}.items():
+    for name, script in {
+        "kubectl": proxy,
+        "helm": "exit 1",
+        "kind": "exit 1",
+        "docker": "exit 1",
+    }.items():
         directory = program(name, script).parent
     (tmp_path / "test_chart.py").write_text(PLAIN)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    paths = {"PATH": f"{directory}{os.pathsep}{os.environ['PATH']}", "HELM_LLM_HOME": str(tmp_path / "home")}
+    paths = {
+        "PATH": f"{directory}{os.pathsep}{os.environ['PATH']}",
+        "HELM_LLM_HOME": str(tmp_path / "home"),
+    }
     environment = os.environ | paths | {"HELM_BIN": "", "KUBECONFIG": ""}
-    plugins = ("-p", "helm_llm.harness.pytest_plugin", "-p", "no:cacheprovider", "--llm-simulate")
-    argv = [sys.executable, "-m", "pytest", *plugins, "--rootdir", str(tmp_path), str(tmp_path / "test_chart.py")]
-    done = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    plugins = (
+        "-p",
+        "helm_llm.harness.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        "--llm-simulate",
+    )
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *plugins,
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path / "test_chart.py"),
+    ]
+    done = subprocess.run(
+        argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
     assert "is no object of Kubernetes: <html>login</html>" in done.stdout
     assert "a values file or a list of them, not [5]" in done.stdout

@@ -11,7 +11,11 @@ from helm_llm.harness.reporters.progress import Progress
 from helm_llm.harness.result import CaseResult, Diagnosis, Outcome, RunResult, Step
 
 DIAGNOSIS = Diagnosis(
-    "gpu-absent", "no node offers a GPU", ("0/1 nodes\x1b[0m",), "add one", "tensor-parallel-exceeds-gpus"
+    "gpu-absent",
+    "no node offers a GPU",
+    ("0/1 nodes\x1b[0m",),
+    "add one",
+    "tensor-parallel-exceeds-gpus",
 )
 STEPS = (
     Step("ready", Outcome.FAILED, 1.5, "not ready after 2 s", DIAGNOSIS),
@@ -20,11 +24,16 @@ STEPS = (
 
 
 def run_of(*outcomes: Outcome, simulated: bool = False) -> RunResult:
-    cases = [CaseResult(f"c{n}", "r", "ns", (), (Step("s", o, 0.1, "d"),)) for n, o in enumerate(outcomes)]
+    cases = [
+        CaseResult(f"c{n}", "r", "ns", (), (Step("s", o, 0.1, "d"),))
+        for n, o in enumerate(outcomes)
+    ]
     return RunResult(tuple(cases), simulated)
 
 
-FAILED = RunResult((CaseResult("gpu", "my-release", "ai", ("v.yaml",), STEPS),), simulated=True)
+FAILED = RunResult(
+    (CaseResult("gpu", "my-release", "ai", ("v.yaml",), STEPS),), simulated=True
+)
 
 
 def written(format_: str, result: RunResult) -> str:
@@ -42,7 +51,9 @@ def written(format_: str, result: RunResult) -> str:
         ([], 0),
     ],
 )
-def test_the_worst_case_decides_the_exit_code(outcomes: list[Outcome], code: int) -> None:
+def test_the_worst_case_decides_the_exit_code(
+    outcomes: list[Outcome], code: int
+) -> None:
     assert run_of(*outcomes).exit_code == code
 
 
@@ -58,7 +69,9 @@ def test_text_gives_the_cause_first_and_then_what_to_do() -> None:
 
 
 def test_text_of_a_good_run_is_one_line() -> None:
-    assert written("text", run_of(Outcome.PASSED, Outcome.PASSED)) == "2 cases: 2 passed\n"
+    assert (
+        written("text", run_of(Outcome.PASSED, Outcome.PASSED)) == "2 cases: 2 passed\n"
+    )
 
 
 def test_json_holds_everything() -> None:
@@ -74,7 +87,11 @@ def test_json_holds_everything() -> None:
 
 def test_junit_is_xml_whatever_a_log_holds() -> None:
     suite = ET.fromstring(written("junit", FAILED))[0]
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "1", "1")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == (
+        "2",
+        "1",
+        "1",
+    )
     failure = suite[0].find("failure")
     assert failure is not None
     assert failure.get("message") == "no node offers a GPU"

@@ -15,7 +15,10 @@ def pod(name: str, gpus: int = 0) -> Object:
 
 
 def counts(*objects: Object) -> list[tuple[str, int]]:
-    return [(template.spec["containers"][0]["name"], template.count) for template in templates(objects)]
+    return [
+        (template.spec["containers"][0]["name"], template.count)
+        for template in templates(objects)
+    ]
 
 
 GROUPS = {
@@ -60,8 +63,15 @@ RUNTIME = {
 
 
 def service(**predictor: Any) -> Object:
-    model = {"runtime": "vllm", "env": [{"name": "B"}], "storageUri": "pvc://models/llama"}
-    return {"kind": "InferenceService", "spec": {"predictor": {"model": model, **predictor}}}
+    model = {
+        "runtime": "vllm",
+        "env": [{"name": "B"}],
+        "storageUri": "pvc://models/llama",
+    }
+    return {
+        "kind": "InferenceService",
+        "spec": {"predictor": {"model": model, **predictor}},
+    }
 
 
 def test_a_group_has_a_leader_and_workers() -> None:
@@ -73,17 +83,28 @@ def test_a_job_has_a_launcher_and_workers() -> None:
 
 
 def test_a_daemon_counts_once() -> None:
-    assert counts({"kind": "DaemonSet", "spec": {"template": {"spec": pod("vllm")}}}) == [("vllm", 1)]
+    assert counts(
+        {"kind": "DaemonSet", "spec": {"template": {"spec": pod("vllm")}}}
+    ) == [("vllm", 1)]
 
 
 def test_a_service_runs_in_the_container_of_its_runtime() -> None:
     (template,) = templates([service(imagePullSecrets=[{"name": "registry"}]), RUNTIME])
     server, sidecar = template.spec["containers"]
-    assert (server["name"], server["image"], sidecar["name"]) == ("kserve-container", "vllm:1", "sidecar")
+    assert (server["name"], server["image"], sidecar["name"]) == (
+        "kserve-container",
+        "vllm:1",
+        "sidecar",
+    )
     assert [variable["name"] for variable in server["env"]] == ["A", "B"]
     assert template.spec["imagePullSecrets"] == [{"name": "registry"}]
-    assert [volume["name"] for volume in template.spec["volumes"]] == ["shm", "kserve-pvc-source"]
-    assert template.spec["volumes"][1]["persistentVolumeClaim"] == {"claimName": "models"}
+    assert [volume["name"] for volume in template.spec["volumes"]] == [
+        "shm",
+        "kserve-pvc-source",
+    ]
+    assert template.spec["volumes"][1]["persistentVolumeClaim"] == {
+        "claimName": "models"
+    }
 
 
 def test_a_service_may_name_a_runtime_of_the_cluster() -> None:
@@ -92,7 +113,10 @@ def test_a_service_may_name_a_runtime_of_the_cluster() -> None:
 
 def test_a_service_on_several_nodes_has_workers() -> None:
     workers = {"pipelineParallelSize": 3, "containers": [{"name": "worker-container"}]}
-    assert counts(service(workerSpec=workers), RUNTIME) == [("kserve-container", 1), ("worker-container", 2)]
+    assert counts(service(workerSpec=workers), RUNTIME) == [
+        ("kserve-container", 1),
+        ("worker-container", 2),
+    ]
 
 
 def test_the_engine_gets_the_gpus_of_one_pod_and_the_nodes_offer_those_of_all() -> None:

@@ -15,22 +15,53 @@ from helm_llm.harness.release import Release
 from helm_llm.harness.server_in_pod import served
 from helm_llm.harness.workloads import WORKLOADS
 from helm_llm.typed import at, mapping, mappings, number, text, texts
-from tests.harness.shapes import claim, crashed, deployment, event, node, service, unscheduled, waiting
+from tests.harness.shapes import (
+    claim,
+    crashed,
+    deployment,
+    event,
+    node,
+    service,
+    unscheduled,
+    waiting,
+)
 
-ODD: list[Any] = [None, True, 5, 10**30, 1.5, float("inf"), "text", "\x1b[31m", [], ["text", 5, None], {}, {"a": {}}]
+ODD: list[Any] = [
+    None,
+    True,
+    5,
+    10**30,
+    1.5,
+    float("inf"),
+    "text",
+    "\x1b[31m",
+    [],
+    ["text", 5, None],
+    {},
+    {"a": {}},
+]
 
-PROBE = {"httpGet": {"path": "/health", "port": 8000}, "periodSeconds": 1, "failureThreshold": 3}
+PROBE = {
+    "httpGet": {"path": "/health", "port": 8000},
+    "periodSeconds": 1,
+    "failureThreshold": 3,
+}
 CONTAINER = {
     "name": "vllm",
     "image": "vllm/vllm-openai:v0.33.0",
     "command": ["vllm"],
     "args": ["serve", "a/b", "--api-key", "$(KEY)"],
-    "env": [{"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "api"}}}],
+    "env": [
+        {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "api"}}}
+    ],
     "envFrom": [{"prefix": "VLLM_", "secretRef": {"name": "clients"}}],
     "ports": [{"name": "http", "containerPort": 8000}],
     "startupProbe": PROBE,
     "livenessProbe": PROBE,
-    "resources": {"limits": {"memory": "8Gi", "nvidia.com/gpu": "4"}, "requests": {"nvidia.com/gpu": "4"}},
+    "resources": {
+        "limits": {"memory": "8Gi", "nvidia.com/gpu": "4"},
+        "requests": {"nvidia.com/gpu": "4"},
+    },
 }
 SPEC = {
     "containers": [CONTAINER],
@@ -57,7 +88,10 @@ def pods() -> list[dict[str, Any]]:
     )
     metadata = {
         "name": "llm-0",
-        "labels": {"app.kubernetes.io/instance": "llm", "leaderworkerset.sigs.k8s.io/worker-index": "0"},
+        "labels": {
+            "app.kubernetes.io/instance": "llm",
+            "leaderworkerset.sigs.k8s.io/worker-index": "0",
+        },
         "annotations": {"a": "b"},
     }
     states: list[Any] = [
@@ -65,39 +99,86 @@ def pods() -> list[dict[str, Any]]:
         [crashed(128, "StartError", message='exec: "vllm": executable file not found')],
         [waiting("ImagePullBackOff", "Back-off pulling image")],
         [waiting("CreateContainerConfigError", 'secret "x" not found')],
-        [{"name": "vllm", "ready": False, "restartCount": 0, "state": {"running": {"startedAt": "x"}}}],
+        [
+            {
+                "name": "vllm",
+                "ready": False,
+                "restartCount": 0,
+                "state": {"running": {"startedAt": "x"}},
+            }
+        ],
     ]
     found = [
-        {"kind": "Pod", "spec": SPEC, "status": {"phase": "Pending", "containerStatuses": each}} for each in states
+        {
+            "kind": "Pod",
+            "spec": SPEC,
+            "status": {"phase": "Pending", "containerStatuses": each},
+        }
+        for each in states
     ]
-    found.append({"kind": "Pod", "spec": SPEC, "status": unscheduled(refused)["status"]})
-    found.append({"kind": "Pod", "spec": SPEC, "status": {"phase": "Failed", "reason": "Evicted", "message": "disk"}})
+    found.append(
+        {"kind": "Pod", "spec": SPEC, "status": unscheduled(refused)["status"]}
+    )
+    found.append(
+        {
+            "kind": "Pod",
+            "spec": SPEC,
+            "status": {"phase": "Failed", "reason": "Evicted", "message": "disk"},
+        }
+    )
     found.append({"kind": "Pod", "spec": SPEC, "status": {"phase": "Pending"}})
     return [deepcopy({**value, "metadata": metadata}) for value in found]
 
 
 INFERENCE = {
     "kind": "InferenceService",
-    "metadata": {"name": "llm", "annotations": {"serving.kserve.io/deploymentMode": "Serverless"}},
+    "metadata": {
+        "name": "llm",
+        "annotations": {"serving.kserve.io/deploymentMode": "Serverless"},
+    },
     "status": {
-        "modelStatus": {"lastFailureInfo": {"message": "StorageUri [ftp://x] is not supported"}},
+        "modelStatus": {
+            "lastFailureInfo": {"message": "StorageUri [ftp://x] is not supported"}
+        },
         "conditions": [{"type": "Ready", "status": "False", "message": "no"}],
     },
 }
-NODE = {**node(nvidia_gpu="2"), "spec": {"taints": [{"key": "gpu", "value": "h100", "effect": "NoSchedule"}]}}
+NODE = {
+    **node(nvidia_gpu="2"),
+    "spec": {"taints": [{"key": "gpu", "value": "h100", "effect": "NoSchedule"}]},
+}
 EVENTS = [
     event("llm-0", "Killing", "Container vllm failed startup probe, will be restarted"),
-    event("llm-0", "Unhealthy", "Startup probe failed: HTTP probe failed with statuscode: 401"),
+    event(
+        "llm-0",
+        "Unhealthy",
+        "Startup probe failed: HTTP probe failed with statuscode: 401",
+    ),
     event("llm-0", "FailedMount", 'secret "ca" not found'),
     event("llm-0", "Failed", "Failed to pull image: 401 Unauthorized"),
-    event("llm", "FailedCreate", "exceeded quota: a, requested: b, used: c, limited: d", kind="ReplicaSet"),
-    event("models", "ProvisioningFailed", 'storageclass "fast" not found', kind="PersistentVolumeClaim"),
+    event(
+        "llm",
+        "FailedCreate",
+        "exceeded quota: a, requested: b, used: c, limited: d",
+        kind="ReplicaSet",
+    ),
+    event(
+        "models",
+        "ProvisioningFailed",
+        'storageclass "fast" not found',
+        kind="PersistentVolumeClaim",
+    ),
 ]
 
 
 def evidences() -> Iterator[dict[str, Any]]:
     """As fields of Evidence, in plain dictionaries and lists."""
-    rest = {"nodes": [NODE], "services": [service(80)], "claims": [claim("models", "fast")], "events": EVENTS}
+    rest = {
+        "nodes": [NODE],
+        "services": [service(80)],
+        "claims": [claim("models", "fast")],
+        "events": EVENTS,
+    }
     for value in pods():
         yield deepcopy({"pods": [value], "workloads": [deployment(1)], **rest})
     yield deepcopy({"workloads": [INFERENCE, deployment(0)], **rest})
@@ -105,7 +186,13 @@ def evidences() -> Iterator[dict[str, Any]]:
 
 def changed(value: Any) -> Iterator[Any]:
     """The value with one of its parts replaced, for each part and each odd thing."""
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    parts = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, part in list(parts):
         for other in (*ODD, *changed(part)):
             copy = value.copy()
@@ -115,8 +202,13 @@ def changed(value: Any) -> Iterator[Any]:
 
 def check(fields: Mapping[str, Any]) -> None:
     logs = {("llm-0", "vllm"): "INFO server on http://0.0.0.0:9000\n"}
-    given = {key: value if isinstance(value, list) else [] for key, value in fields.items()}
-    kept: dict[str, Any] = {key: [each for each in value if isinstance(each, dict)] for key, value in given.items()}
+    given = {
+        key: value if isinstance(value, list) else [] for key, value in fields.items()
+    }
+    kept: dict[str, Any] = {
+        key: [each for each in value if isinstance(each, dict)]
+        for key, value in given.items()
+    }
     evidence = Evidence(release="llm", logs=logs, waited=300, **kept)
     for cause in (*CAUSES, *UNREACHABLE):
         for diagnosis in cause(evidence):
@@ -172,7 +264,13 @@ def test_no_part_of_a_workload_is_trusted(kind: str) -> None:
 
 
 def test_no_part_of_a_test_hook_is_trusted() -> None:
-    hook = {"kind": "Pod", "metadata": {"name": "t", "annotations": {"helm.sh/hook": "test, post-install"}}}
+    hook = {
+        "kind": "Pod",
+        "metadata": {
+            "name": "t",
+            "annotations": {"helm.sh/hook": "test, post-install"},
+        },
+    }
     site: Any = None
     assert hooks_of(Release(site, "r", (), (hook,), 1)) == (hook,)
     for odd in changed(hook):
@@ -200,7 +298,9 @@ LOOKUPS: list[tuple[Callable[..., Any], Any, tuple[str | int, ...], Any]] = [
 
 
 @pytest.mark.parametrize(("look", "value", "path", "found"), LOOKUPS)
-def test_a_value_of_another_type_is_absent(look: Callable[..., Any], value: Any, path: Any, found: Any) -> None:
+def test_a_value_of_another_type_is_absent(
+    look: Callable[..., Any], value: Any, path: Any, found: Any
+) -> None:
     seen = look(value, *path)
     assert (list(seen) if isinstance(found, list) else seen) == found
 
@@ -211,7 +311,20 @@ def test_labels_of_any_type_select_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../x", "/etc/passwd", "..", ".", "", "a/b", "a\\b", "a\0b", "x" * 300, "-rf", "\ud800"]
+    "name",
+    [
+        "../x",
+        "/etc/passwd",
+        "..",
+        ".",
+        "",
+        "a/b",
+        "a\\b",
+        "a\0b",
+        "x" * 300,
+        "-rf",
+        "\ud800",
+    ],
 )
 def test_a_name_is_never_a_path(name: str) -> None:
     found = file_name(name)

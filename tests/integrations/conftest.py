@@ -11,7 +11,14 @@ ROOT = Path(__file__).parents[2]
 
 def git(directory: Path, *arguments: str) -> str:
     """Run git as somebody."""
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    identity = (
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    )
     command = ["git", "-C", str(directory), *identity, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -27,9 +34,14 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The working tree, committed and tagged v0.1.0."""
     copy = tmp_path_factory.mktemp("source")
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     )
-    for name in filter(lambda name: (ROOT / name).is_file(), listed.stdout.decode().splitlines()):
+    for name in filter(
+        lambda name: (ROOT / name).is_file(), listed.stdout.decode().splitlines()
+    ):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     git(copy, "init", "--quiet")

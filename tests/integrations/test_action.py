@@ -22,7 +22,9 @@ class Runner:
 
     def __init__(self, workspace: Path, temp: Path, **inputs: str) -> None:
         self.workspace = workspace
-        self._inputs = {name: one["default"] for name, one in ACTION["inputs"].items()} | inputs
+        self._inputs = {
+            name: one["default"] for name, one in ACTION["inputs"].items()
+        } | inputs
         self.output, self.summary = temp / "output", temp / "summary"
         self._environment = {
             "RUNNER_TEMP": str(temp),
@@ -31,7 +33,9 @@ class Runner:
             "GITHUB_WORKSPACE": str(workspace),
         }
 
-    def run(self, step: dict[str, Any], action_path: Path) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, step: dict[str, Any], action_path: Path
+    ) -> "subprocess.CompletedProcess[str]":
         context = {f"inputs.{name}": value for name, value in self._inputs.items()}
         context["github.action_path"] = str(action_path)
         given = {
@@ -40,7 +44,9 @@ class Runner:
         }
         environment = {**os.environ, **self._environment, **given}
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        return subprocess.run(shell, cwd=self.workspace, env=environment, capture_output=True, text=True)
+        return subprocess.run(
+            shell, cwd=self.workspace, env=environment, capture_output=True, text=True
+        )
 
 
 @pytest.fixture
@@ -48,7 +54,10 @@ def temp(tmp_path: Path) -> Path:
     """The runner's, with our program where the first step would install it."""
     program = tmp_path / "temp" / "helm-llm" / "bin" / "helm-llm"
     program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m helm_llm "$@"\n', "utf-8")
+    program.write_text(
+        f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m helm_llm "$@"\n',
+        "utf-8",
+    )
     program.chmod(0o755)
     return tmp_path / "temp"
 
@@ -57,22 +66,41 @@ def test_no_step_pastes_an_input_into_its_script() -> None:
     assert all("${{" not in step["run"] for step in (INSTALL, LINT))
 
 
-def test_findings_are_annotations_a_sarif_file_and_a_failure(repository: Path, temp: Path) -> None:
+def test_findings_are_annotations_a_sarif_file_and_a_failure(
+    repository: Path, temp: Path
+) -> None:
     runner = Runner(repository, temp, charts="charts", args="--no-render")
     done = runner.run(LINT, ROOT)
     assert done.returncode == 1, done.stderr
-    assert "::error file=charts/vllm/ci/wrong-values.yaml,line=2,endLine=2,col=3," in done.stdout
-    output = dict(line.split("=", 1) for line in runner.output.read_text("utf-8").splitlines())
-    results = json.loads((repository / output["sarif"]).read_text("utf-8"))["runs"][0]["results"]
+    assert (
+        "::error file=charts/vllm/ci/wrong-values.yaml,line=2,endLine=2,col=3,"
+        in done.stdout
+    )
+    output = dict(
+        line.split("=", 1) for line in runner.output.read_text("utf-8").splitlines()
+    )
+    results = json.loads((repository / output["sarif"]).read_text("utf-8"))["runs"][0][
+        "results"
+    ]
     assert "unknown-key" in {result["ruleId"] for result in results}
-    assert ACTION["outputs"]["sarif"]["value"] == f"${{{{ steps.{LINT['id']}.outputs.sarif }}}}"
+    assert (
+        ACTION["outputs"]["sarif"]["value"]
+        == f"${{{{ steps.{LINT['id']}.outputs.sarif }}}}"
+    )
 
 
 def test_inputs_may_hold_blanks_and_several_lines(repository: Path, temp: Path) -> None:
     (repository / "one two.yaml").write_text("vllm: {tensorParallelSize: 2}\n", "utf-8")
-    (repository / "three.yaml").write_text("resources: {limits: {nvidia.com/gpu: 1}}\n", "utf-8")
+    (repository / "three.yaml").write_text(
+        "resources: {limits: {nvidia.com/gpu: 1}}\n", "utf-8"
+    )
     inputs = {"charts": "charts/vllm\n", "values": "one two.yaml\n\nthree.yaml\n"}
-    runner = Runner(repository, temp, **inputs, args="--no-render\n--select=tensor-parallel-exceeds-gpus")
+    runner = Runner(
+        repository,
+        temp,
+        **inputs,
+        args="--no-render\n--select=tensor-parallel-exceeds-gpus",
+    )
     done = runner.run(LINT, ROOT)
     assert done.returncode == 1, done.stderr
     assert "::error file=one two.yaml,line=1," in done.stdout

@@ -36,15 +36,25 @@ def test_the_hook_takes_values_and_charts(file: str, taken: bool) -> None:
     assert bool(re.search(HOOK["files"], file)) is taken
 
 
-def pre_commit(repository: Path, cache: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def pre_commit(
+    repository: Path, cache: Path, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
     """The newest pre-commit there is, in an environment of uv's."""
     tool = [sys.executable, "-m", "uv", "tool", "run", "--quiet", "pre-commit"]
     environment = {**os.environ, "PRE_COMMIT_HOME": str(cache), "PYTHONPATH": ""}
-    return subprocess.run([*tool, *arguments], cwd=repository, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [*tool, *arguments],
+        cwd=repository,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.extended
-def test_under_the_real_pre_commit(source: Path, repository: Path, tmp_path: Path) -> None:
+def test_under_the_real_pre_commit(
+    source: Path, repository: Path, tmp_path: Path
+) -> None:
     hook = {"id": "helm-llm-lint", "args": ["--no-render"]}
     config = {"repos": [{"repo": str(source), "rev": "v0.1.0", "hooks": [hook]}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), "utf-8")
@@ -53,8 +63,16 @@ def test_under_the_real_pre_commit(source: Path, repository: Path, tmp_path: Pat
     assert done.returncode == 1, done.stdout + done.stderr
     assert "charts/vllm/ci/wrong-values.yaml:2:3: error[unknown-key]" in done.stdout
     assert re.search(r"\n1 error, .* in \d+ targets", done.stdout)
-    (repository / "charts/vllm/ci/wrong-values.yaml").write_text("vllm:\n  tensorParallelSize: 1\n", "utf-8")
+    (repository / "charts/vllm/ci/wrong-values.yaml").write_text(
+        "vllm:\n  tensorParallelSize: 1\n", "utf-8"
+    )
     git(repository, "add", ".")
-    done = pre_commit(repository, tmp_path / "cache", "run", "--files", "charts/vllm/ci/wrong-values.yaml")
+    done = pre_commit(
+        repository,
+        tmp_path / "cache",
+        "run",
+        "--files",
+        "charts/vllm/ci/wrong-values.yaml",
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Passed" in done.stdout

@@ -16,13 +16,17 @@ Lint = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Lint:
+def lint(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Lint:
     """lint(options): exit code and output for v.yaml in an empty directory."""
     monkeypatch.chdir(tmp_path)
     Path("v.yaml").write_text(RANKS)
 
     def call(*arguments: str) -> tuple[int, str]:
-        rules = "--select=tensor-parallel-exceeds-gpus,several-storage-backends,yaml-syntax"
+        rules = (
+            "--select=tensor-parallel-exceeds-gpus,several-storage-backends,yaml-syntax"
+        )
         code = run(["lint", VLLM, "-f", "v.yaml", "--no-render", rules, *arguments])
         return code, capsys.readouterr().out
 
@@ -30,11 +34,22 @@ def lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_writing_makes_all_findings_known(lint: Lint) -> None:
-    assert lint("--write-baseline=known.json") == (0, "no findings, 1 baselined in 1 target (1 chart, 1 values file)\n")
+    assert lint("--write-baseline=known.json") == (
+        0,
+        "no findings, 1 baselined in 1 target (1 chart, 1 values file)\n",
+    )
     assert lint("--baseline=known.json")[0] == 0
-    (line,) = [line for line in Path("known.json").read_text().splitlines() if "tensor-parallel" in line]
+    (line,) = [
+        line
+        for line in Path("known.json").read_text().splitlines()
+        if "tensor-parallel" in line
+    ]
     entry = json.loads(line)
-    assert list(entry.values())[:3] == ["tensor-parallel-exceeds-gpus", "v.yaml", "vllm.tensorParallelSize"]
+    assert list(entry.values())[:3] == [
+        "tensor-parallel-exceeds-gpus",
+        "v.yaml",
+        "vllm.tensorParallelSize",
+    ]
 
 
 def test_lines_may_move(lint: Lint) -> None:
@@ -54,8 +69,25 @@ def test_a_changed_value_is_a_new_finding(lint: Lint) -> None:
 def test_entries_of_files_that_were_not_read_are_left_alone(lint: Lint) -> None:
     lint("--write-baseline=known.json")
     Path("other.yaml").write_text("replicaCount: 1\n")
-    assert run(["lint", VLLM, "-f", "other.yaml", "--no-render", "--baseline=known.json", "--select=gpu-absent"]) == 0
-    _, out = lint("--baseline=known.json", "--format=json", "--ignore=tensor-parallel-exceeds-gpus")
+    assert (
+        run(
+            [
+                "lint",
+                VLLM,
+                "-f",
+                "other.yaml",
+                "--no-render",
+                "--baseline=known.json",
+                "--select=gpu-absent",
+            ]
+        )
+        == 0
+    )
+    _, out = lint(
+        "--baseline=known.json",
+        "--format=json",
+        "--ignore=tensor-parallel-exceeds-gpus",
+    )
     other, this = out.split("{", 1)
     assert "baseline match" not in other
     assert '"baselineUnmatched": 1' in this
@@ -67,8 +99,13 @@ def test_another_finding_is_none_of_it(lint: Lint) -> None:
     code, out = lint("--baseline=known.json", "--format=json")
     report = json.loads(out)
     assert code == 1
-    assert [finding["rule"] for finding in report["findings"]] == ["several-storage-backends"]
-    assert (report["summary"]["baselined"], report["summary"]["baselineUnmatched"]) == (1, 0)
+    assert [finding["rule"] for finding in report["findings"]] == [
+        "several-storage-backends"
+    ]
+    assert (report["summary"]["baselined"], report["summary"]["baselineUnmatched"]) == (
+        1,
+        0,
+    )
 
 
 def test_its_paths_do_not_depend_on_the_working_directory(
@@ -78,7 +115,20 @@ def test_its_paths_do_not_depend_on_the_working_directory(
     lint("--write-baseline=ci/known.json")
     (tmp_path / "deep").mkdir()
     monkeypatch.chdir(tmp_path / "deep")
-    assert run(["lint", VLLM, "-f", "../v.yaml", "--no-render", "--baseline=../ci/known.json", "--select=gpu"]) == 0
+    assert (
+        run(
+            [
+                "lint",
+                VLLM,
+                "-f",
+                "../v.yaml",
+                "--no-render",
+                "--baseline=../ci/known.json",
+                "--select=gpu",
+            ]
+        )
+        == 0
+    )
 
 
 def test_the_configuration_names_it(lint: Lint) -> None:
@@ -103,7 +153,9 @@ def test_a_file_that_cannot_be_read_is_never_known(lint: Lint) -> None:
     assert lint("--write-baseline=known.json")[0] == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [{"rule": "a"}]}', None])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"findings": [{"rule": "a"}]}', None]
+)
 def test_what_is_no_baseline_is_an_error(lint: Lint, text: str | None) -> None:
     if text is not None:
         Path("known.json").write_text(text)

@@ -61,23 +61,36 @@ class TestTargets:
         )
         code, out, _ = lint("--select=tensor-parallel-exceeds-gpus", "--format=json")
         targets = [target["values"] for target in json.loads(out)["targets"]]
-        assert (code, targets) == (1, [["base.yaml", f"envs/{name}/values.yaml"] for name in "ab"])
+        assert (code, targets) == (
+            1,
+            [["base.yaml", f"envs/{name}/values.yaml"] for name in "ab"],
+        )
 
     def test_a_chart_on_the_command_line_replaces_them(self, lint: Cli) -> None:
         write("targets: [{chart: VLLM, values: [envs/a/values.yaml]}]\n")
-        assert lint(VLLM, "-f", "base.yaml", "--select=tensor-parallel-exceeds-gpus")[0] == 0
+        assert (
+            lint(VLLM, "-f", "base.yaml", "--select=tensor-parallel-exceeds-gpus")[0]
+            == 0
+        )
 
     def test_values_may_be_globs(self) -> None:
-        (target,) = read(write("targets: [{chart: VLLM, values: [base.yaml, 'envs/*/*.yaml']}]\n")).targets
+        (target,) = read(
+            write("targets: [{chart: VLLM, values: [base.yaml, 'envs/*/*.yaml']}]\n")
+        ).targets
         assert target.files == ("base.yaml", "envs/a/values.yaml", "envs/b/values.yaml")
 
     def test_paths_are_relative_to_the_file(self) -> None:
-        (target,) = read(write("targets: [{chart: ../chart, values: [../base.yaml]}]\n", "deploy")).targets
+        (target,) = read(
+            write("targets: [{chart: ../chart, values: [../base.yaml]}]\n", "deploy")
+        ).targets
         assert (target.chart, target.files) == ("chart", ("base.yaml",))
 
     def test_a_chart_of_a_repository_is_no_path(self) -> None:
         references = [
-            target.chart for target in read(write("targets: [{chart: repo/vllm}, {chart: oci://r/vllm}]\n")).targets
+            target.chart
+            for target in read(
+                write("targets: [{chart: repo/vllm}, {chart: oci://r/vllm}]\n")
+            ).targets
         ]
         assert references == ["repo/vllm", "oci://r/vllm"]
 
@@ -85,19 +98,32 @@ class TestTargets:
         text = "targets:\n  - {chart: VLLM, set: [a=1], setString: [b=2], setJson: ['c=[]'], setLiteral: [d=3],\n"
         text += "     releaseName: llm, namespace: ai, kubeVersion: '1.34', apiVersions: [a/v1]}\n"
         (target,) = read(write(text)).targets
-        flags = {"--set-json": "c=[]", "--set": "a=1", "--set-string": "b=2", "--set-literal": "d=3"}
+        flags = {
+            "--set-json": "c=[]",
+            "--set": "a=1",
+            "--set-string": "b=2",
+            "--set-literal": "d=3",
+        }
         assert target.options == tuple(Option(*pair) for pair in flags.items())
         assert target.release == "llm"
-        assert target.arguments == ("--namespace=ai", "--kube-version=1.34", "--api-versions=a/v1")
+        assert target.arguments == (
+            "--namespace=ai",
+            "--kube-version=1.34",
+            "--api-versions=a/v1",
+        )
 
 
 class TestWhereItIs:
-    def test_above_the_working_directory(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_above_the_working_directory(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         write("failOn: never\n")
         monkeypatch.chdir(project / "envs" / "a")
         assert nearest() == "../../.helm-llm.yaml"
 
-    def test_not_above_the_repository(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_not_above_the_repository(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         write("failOn: never\n")
         (project / "envs" / ".git").mkdir()
         monkeypatch.chdir(project / "envs" / "a")
@@ -105,7 +131,12 @@ class TestWhereItIs:
 
     def test_an_option_names_another(self, lint: Cli) -> None:
         write("failOn: never\n", "other")
-        arguments = [VLLM, "-f", "envs/a/values.yaml", "--select=tensor-parallel-exceeds-gpus"]
+        arguments = [
+            VLLM,
+            "-f",
+            "envs/a/values.yaml",
+            "--select=tensor-parallel-exceeds-gpus",
+        ]
         assert lint(*arguments)[0] == 1
         assert lint(*arguments, "--config=other/.helm-llm.yaml")[0] == 0
 
@@ -123,26 +154,46 @@ class TestRules:
             ("ignore: [tensor-parallel-exceeds-gpus]\nselect: [gpu]", (), 0),
             ("ignore: [tensor-parallel-exceeds-gpus]", ("--select=gpu",), 1),
             ("select: [gpu]\nseverity: {tensor-parallel-exceeds-gpus: warning}", (), 0),
-            ("select: [gpu]\nseverity: {tensor-parallel-exceeds-gpus: warning}\nfailOn: warning", (), 1),
+            (
+                "select: [gpu]\nseverity: {tensor-parallel-exceeds-gpus: warning}\nfailOn: warning",
+                (),
+                1,
+            ),
             ("select: [gpu]\nfailOn: never", (), 0),
             ("select: [gpu]\nfailOn: never", ("--fail-on=error",), 1),
         ],
     )
-    def test_the_command_line_beats_the_file(self, lint: Cli, config: str, options: tuple[str, ...], code: int) -> None:
+    def test_the_command_line_beats_the_file(
+        self, lint: Cli, config: str, options: tuple[str, ...], code: int
+    ) -> None:
         write(config + "\n")
         assert lint(*self.ARGUMENTS, *options)[0] == code
 
-    def test_a_suppression_of_a_rule_that_the_file_ignores_is_not_unused(self, lint: Cli) -> None:
-        write("ignore: [tensor-parallel-exceeds-gpus]\nfailOn: info\nselect: [housekeeping]\n")
-        Path("base.yaml").write_text("replicaCount: 1  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n")
+    def test_a_suppression_of_a_rule_that_the_file_ignores_is_not_unused(
+        self, lint: Cli
+    ) -> None:
+        write(
+            "ignore: [tensor-parallel-exceeds-gpus]\nfailOn: info\nselect: [housekeeping]\n"
+        )
+        Path("base.yaml").write_text(
+            "replicaCount: 1  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n"
+        )
         assert lint(VLLM, "-f", "base.yaml")[0] == 0
 
     def test_facts_reach_the_rules(self) -> None:
         Path("config.json").write_text('{"num_attention_heads": 32}')
         text = "facts:\n  nodes: 1\n  gpu: H100-80GB\n  podSecurity: restricted\n  kserve: '0.19'\n  vllm: '0.11.0'\n"
         facts = read(write(text + "  modelConfig: ./config.json\n")).facts
-        assert (facts.nodes, facts.gpu, facts.pod_security, facts.kserve) == (1, "H100-80GB", "restricted", "0.19")
-        assert (facts.vllm, facts.model_config) == ("0.11.0", {"num_attention_heads": 32})
+        assert (facts.nodes, facts.gpu, facts.pod_security, facts.kserve) == (
+            1,
+            "H100-80GB",
+            "restricted",
+            "0.19",
+        )
+        assert (facts.vllm, facts.model_config) == (
+            "0.11.0",
+            {"num_attention_heads": 32},
+        )
 
 
 @pytest.mark.parametrize(
@@ -154,18 +205,42 @@ class TestRules:
             ":3:5: there is no key targets[0].value, did you mean values?",
         ),
         ("targets:\n  - values: []\n", ":2:5: targets[0].chart is missing"),
-        ("facts:\n  nodes: many\n", ':2:3: facts.nodes is string "many", expected a whole number'),
-        ("facts:\n  vllm: 0.11\n", ':2:3: facts.vllm is number 0.11, expected a string: quote it: "0.11"'),
+        (
+            "facts:\n  nodes: many\n",
+            ':2:3: facts.nodes is string "many", expected a whole number',
+        ),
+        (
+            "facts:\n  vllm: 0.11\n",
+            ':2:3: facts.vllm is number 0.11, expected a string: quote it: "0.11"',
+        ),
         ("facts:\n  podSecurity: strict\n", ":2:3: facts.podSecurity is"),
-        ("facts:\n  modelConfig: no.json\n", ":2:3: cannot read the model config no.json: No such file"),
+        (
+            "facts:\n  modelConfig: no.json\n",
+            ":2:3: cannot read the model config no.json: No such file",
+        ),
         ("facts:\n  modelConfig: base.yaml\n", ":2:3: base.yaml:1:1: not JSON"),
         ("failOn: eror\n", ":1:1: failOn is"),
-        ("select:\n  - gpu\n  - storag\n", ":3:5: no rule, area or prefix is called 'storag', did you mean storage?"),
-        ("ignore: [gpus-idl]\n", ":1:10: no rule, area or prefix is called 'gpus-idl', did you mean gpus-idle?"),
-        ("severity:\n  gpus-idl: error\n", ":2:3: there is no rule 'gpus-idl', did you mean gpus-idle?"),
+        (
+            "select:\n  - gpu\n  - storag\n",
+            ":3:5: no rule, area or prefix is called 'storag', did you mean storage?",
+        ),
+        (
+            "ignore: [gpus-idl]\n",
+            ":1:10: no rule, area or prefix is called 'gpus-idl', did you mean gpus-idle?",
+        ),
+        (
+            "severity:\n  gpus-idl: error\n",
+            ":2:3: there is no rule 'gpus-idl', did you mean gpus-idle?",
+        ),
         ("severity:\n  gpus-idle: fatal\n", ":2:3: severity.gpus-idle is"),
-        ("targets:\n  - chart: VLLM\n    values:\n      - no.yaml\n", ":4:9: there is no file no.yaml"),
-        ("targets:\n  - chart: VLLM\n    each: ['no/*.yaml']\n", ":2:5: --each no/*.yaml matches no file"),
+        (
+            "targets:\n  - chart: VLLM\n    values:\n      - no.yaml\n",
+            ":4:9: there is no file no.yaml",
+        ),
+        (
+            "targets:\n  - chart: VLLM\n    each: ['no/*.yaml']\n",
+            ":2:5: --each no/*.yaml matches no file",
+        ),
         ("targets: [\n", ":2:1: "),
         ("- a\n", ":1:1: "),
         ("failOn: info\nfailOn: error\n", ":2:1: failOn is there twice"),
@@ -187,4 +262,6 @@ def test_an_absent_file_is_an_error(lint: Cli) -> None:
 def test_the_schema_is_one_that_editors_can_use() -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     jsonschema_rs.meta.validate(schema)
-    assert jsonschema_rs.is_valid(schema, yaml.safe_load("targets: [{chart: a}]\nfailOn: info\n"))
+    assert jsonschema_rs.is_valid(
+        schema, yaml.safe_load("targets: [{chart: a}]\nfailOn: info\n")
+    )

@@ -18,7 +18,9 @@ from helm_llm.lint.reporters.text import columns
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 ODD = "\x1b]8;;http://evil\x07\x9b31m\x7f\u202e\u2066\u200b\u2028\ufeff"
-RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+RAW = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 COMMANDS = "\\n::error file=x::forged\\n::stop-commands::t\\n##[error]forged"
 
 
@@ -36,21 +38,46 @@ def escaped(text: str) -> str:
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("rendered", [True, False], ids=["rendered", "alone"])
 def test_no_value_steers_a_report(
-    format: str, rendered: bool, helm4: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    format: str,
+    rendered: bool,
+    helm4: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("HELM_BIN", helm4)
     odd = escaped(ODD) + COMMANDS
-    lines = [f'replicaCount: "{odd}"', f'"k{odd}": 1', f'image: {{tag: "{odd}", pullPolicy: "{odd}"}}']
-    lines += [f'vllm: {{additionalArgs: ["--max-model-len", "{odd}", "--{odd}"]}}', f'"::error::{ODD[5:7]}": 2']
+    lines = [
+        f'replicaCount: "{odd}"',
+        f'"k{odd}": 1',
+        f'image: {{tag: "{odd}", pullPolicy: "{odd}"}}',
+    ]
+    lines += [
+        f'vllm: {{additionalArgs: ["--max-model-len", "{odd}", "--{odd}"]}}',
+        f'"::error::{ODD[5:7]}": 2',
+    ]
     Path("v.yaml").write_text("\n".join(lines) + "\n", "utf-8")
-    assert run(["lint", VLLM, "-f", "v.yaml", f"--format={format}", *([] if rendered else ["--no-render"])]) == 1
+    assert (
+        run(
+            [
+                "lint",
+                VLLM,
+                "-f",
+                "v.yaml",
+                f"--format={format}",
+                *([] if rendered else ["--no-render"]),
+            ]
+        )
+        == 1
+    )
     out = capsys.readouterr().out
     assert not RAW.search(out.replace("\n", ""))
     forged = [
         line
         for line in out.splitlines()
         if re.match(r"\s*::", line)
-        and not re.match(r"::(error|warning|notice) file=(v\.yaml|/\S+/values\.yaml),", line)
+        and not re.match(
+            r"::(error|warning|notice) file=(v\.yaml|/\S+/values\.yaml),", line
+        )
     ]
     assert not forged
     assert "##[" not in out
@@ -61,24 +88,54 @@ def test_no_value_steers_a_report(
 
 
 @pytest.mark.parametrize(
-    "name", ["a\x1b[31m.yaml", "a\nb.yaml", "::error::x", "\u202ea.yaml", "a\udcff.yaml", "##[error]x"]
+    "name",
+    [
+        "a\x1b[31m.yaml",
+        "a\nb.yaml",
+        "::error::x",
+        "\u202ea.yaml",
+        "a\udcff.yaml",
+        "##[error]x",
+    ],
 )
 @pytest.mark.parametrize("format", FORMATS)
-def test_no_file_name_steers_a_report(name: str, format: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_file_name_steers_a_report(
+    name: str, format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path(name).write_text("replicaCount: many\n", "utf-8")
     for path in (name, f"./{name}"):
-        code = run(["lint", VLLM, "-f", f'"{path}"', f"--format={format}", "--no-render"])
-        assert code == (2 if re.search(r"[\x00-\x1f]", name) else 1)  # Helm takes no such name
+        code = run(
+            ["lint", VLLM, "-f", f'"{path}"', f"--format={format}", "--no-render"]
+        )
+        assert code == (
+            2 if re.search(r"[\x00-\x1f]", name) else 1
+        )  # Helm takes no such name
         captured = capsys.readouterr()
         out = captured.out + captured.err
         assert not RAW.search(out.replace("\n", ""))
         assert not re.search(r"(?m)^\s*::(?!(error|warning) file=)|##\[", out)
-        assert run(["lint", VLLM, "-f", f'"{path}"', "--no-render", "--diff"]) == code - code % 2
+        assert (
+            run(["lint", VLLM, "-f", f'"{path}"', "--no-render", "--diff"])
+            == code - code % 2
+        )
 
 
 @pytest.mark.parametrize("text", [ODD, "a\n::error::b", "##[error]", "\udcff"])
-@pytest.mark.parametrize("flag", ["--set", "--config", "--select", "--format", "--fail-on", "--values", "--no-such-"])
-def test_no_argument_steers_an_error(flag: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "--set",
+        "--config",
+        "--select",
+        "--format",
+        "--fail-on",
+        "--values",
+        "--no-such-",
+    ],
+)
+def test_no_argument_steers_an_error(
+    flag: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     if "\udcff" in text and flag == "--set":
         text = "a" + text
     assert run(["lint", VLLM, "--no-render", f"{flag}={text}"]) in (1, 2, 3)
@@ -92,7 +149,9 @@ def test_what_helm_says_is_made_visible(
 ) -> None:
     helm = tmp_path / "helm"
     say = 'printf "Error: \\033[31mred\\302\\233 \\342\\200\\256x\\n::error::forged\\n" >&2; exit 1'
-    helm.write_text(f'#!/bin/sh\n[ "$1" = version ] && {{ echo v3.22.0; exit; }}\n{say}\n')
+    helm.write_text(
+        f'#!/bin/sh\n[ "$1" = version ] && {{ echo v3.22.0; exit; }}\n{say}\n'
+    )
     helm.chmod(0o755)
     monkeypatch.setenv("HELM_BIN", str(helm))
     Path("v.yaml").write_text("{}\n")
@@ -105,12 +164,30 @@ def test_what_helm_says_is_made_visible(
 
 
 def test_the_summary_of_github_carries_no_markup() -> None:
-    text = "".join(f'"k{number}![x](http://evil) <img src=x> `a` |": 1\n' for number in range(14))
+    text = "".join(
+        f'"k{number}![x](http://evil) <img src=x> `a` |": 1\n' for number in range(14)
+    )
     Path("v.yaml").write_text(text, "utf-8")
-    assert run(["lint", VLLM, "-f", "v.yaml", "--format=github", "--no-render", "--select=unknown-key"]) == 1
+    assert (
+        run(
+            [
+                "lint",
+                VLLM,
+                "-f",
+                "v.yaml",
+                "--format=github",
+                "--no-render",
+                "--select=unknown-key",
+            ]
+        )
+        == 1
+    )
     summary = Path("summary.md").read_text("utf-8")
     assert "http://evil" in summary
-    assert not re.search(r"(?<!\\)[!\[`]", summary.split("|---|---|")[1].replace("error[unknown-key]", ""))
+    assert not re.search(
+        r"(?<!\\)[!\[`]",
+        summary.split("|---|---|")[1].replace("error[unknown-key]", ""),
+    )
     assert "<img" not in summary
 
 
@@ -125,7 +202,9 @@ def test_the_summary_of_github_carries_no_markup() -> None:
         ("a: \x1bx", (3, 5), "\\x1bx"),
     ],
 )
-def test_the_caret_points_at_the_value(source: str, marked: tuple[int, int], shown: str) -> None:
+def test_the_caret_points_at_the_value(
+    source: str, marked: tuple[int, int], shown: str
+) -> None:
     text, (start, end) = excerpt(source, [], marked)
     assert text[start:end] == shown
 
@@ -135,16 +214,26 @@ def test_the_caret_points_at_the_value(source: str, marked: tuple[int, int], sho
     numbers=st.lists(st.integers(0, 60), min_size=6, max_size=6, unique=True),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_an_excerpt_shows_no_secret_and_marks_what_it_is_for(source: str, numbers: list[int]) -> None:
+def test_an_excerpt_shows_no_secret_and_marks_what_it_is_for(
+    source: str, numbers: list[int]
+) -> None:
     points = sorted(min(number, len(source)) for number in numbers[:4])
-    hidden = [span for span in ((points[0], points[1]), (points[2], points[3])) if span[0] < span[1]]
+    hidden = [
+        span
+        for span in ((points[0], points[1]), (points[2], points[3]))
+        if span[0] < span[1]
+    ]
     hidden = hidden if len(hidden) < 2 or hidden[0][1] < hidden[1][0] else hidden[:1]
     start, end = sorted(numbers[4:])
     text, (first, last) = excerpt(source, hidden, (start, end))
     assert 0 <= first <= last <= len(text)
     assert not RAW.search(text)
     assert text.count("***") >= len(hidden)
-    outside = source[end : hidden[0][0] if hidden and hidden[0][0] >= end else len(source)] if not hidden else ""
+    outside = (
+        source[end : hidden[0][0] if hidden and hidden[0][0] >= end else len(source)]
+        if not hidden
+        else ""
+    )
     assert len(text) >= len(outside)
 
 
@@ -153,9 +242,12 @@ def test_columns_are_those_of_a_terminal() -> None:
         assert columns(char) == width, unicodedata.name(char)
 
 
-def test_a_caret_line_is_as_wide_as_what_it_marks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_caret_line_is_as_wide_as_what_it_marks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     Path("v.yaml").write_text(
-        'podLabels: {"模型": "\\e\x85", a: 1}\nimage: {"模": 1, tag: 0.10} # \u200b \u202e x\n', "utf-8"
+        'podLabels: {"模型": "\\e\x85", a: 1}\nimage: {"模": 1, tag: 0.10} # \u200b \u202e x\n',
+        "utf-8",
     )
     run(["lint", VLLM, "-f", "v.yaml", "--no-render", "--select=text-altered-by-yaml"])
     lines = capsys.readouterr().out.splitlines()

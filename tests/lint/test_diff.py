@@ -14,7 +14,10 @@ from helm_llm.lint.fixes.edit import Edit, applied
 def compared(before: str, after: str) -> str:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     lines = difflib.unified_diff(old, new, "v.yaml", "v.yaml")
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+        for line in lines
+    )
 
 
 def some_edits(text: str, choose: random.Random) -> list[Edit]:
@@ -35,7 +38,9 @@ def some_edits(text: str, choose: random.Random) -> list[Edit]:
 @pytest.mark.parametrize("seed", range(200))
 def test_it_is_what_a_comparison_gives(seed: int) -> None:
     choose = random.Random(seed)
-    before = "\n".join(f"key{number}: {choose.random()}" for number in range(choose.randrange(1, 40)))
+    before = "\n".join(
+        f"key{number}: {choose.random()}" for number in range(choose.randrange(1, 40))
+    )
     before += choose.choice(("\n", ""))
     edits = some_edits(before, choose)
     after = applied(before, edits)

@@ -23,14 +23,27 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def make(*names: str) -> None:
     for name in names:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n" if name.endswith("Chart.yaml") else "{}\n")
+        Path(name).write_text(
+            "apiVersion: v2\nname: c\nversion: 0.1.0\n"
+            if name.endswith("Chart.yaml")
+            else "{}\n"
+        )
 
 
 def found(*charts: str) -> list[str]:
     return [target.chart for target in targets(charts, (), (), ())]
 
 
-FILES = ("a.yaml", "x/a.yaml", "x/b.yaml", "x/y/a.yaml", "x/y/z/a.yaml", "x/.h/a.yaml", ".h/a.yaml", "x/[q]/a.yaml")
+FILES = (
+    "a.yaml",
+    "x/a.yaml",
+    "x/b.yaml",
+    "x/y/a.yaml",
+    "x/y/z/a.yaml",
+    "x/.h/a.yaml",
+    ".h/a.yaml",
+    "x/[q]/a.yaml",
+)
 PATTERNS = (
     "*.yaml", "**/*.yaml", "**/a.yaml", "x/**/a.yaml", "./x/**/a.yaml", "x/**", "**", "**/y/**/a.yaml", "**/**/a.yaml",
     "x/*/a.yaml", "[xq]/**/b.yaml", "x/**/[q]/*", ".h/**/*.yaml", "x/a.yaml", "no", "no/**/*.yaml", "*/**/a.yaml",
@@ -53,7 +66,9 @@ def test_a_linked_directory_is_part_of_it() -> None:
     assert files_matching("x/**/*.yaml") == ["x/b.yaml", "x/link/a.yaml"]
 
 
-@pytest.mark.parametrize("pattern", ["**/*.yaml", "x/**/*.yaml", "**/**/**/*.yaml", "**/x/**/y/**/*.yaml"])
+@pytest.mark.parametrize(
+    "pattern", ["**/*.yaml", "x/**/*.yaml", "**/**/**/*.yaml", "**/x/**/y/**/*.yaml"]
+)
 def test_links_that_lead_up_end(pattern: str) -> None:
     make("x/y/z/a.yaml")
     for name in ("x/one", "x/two", "x/y/three", "x/y/z/four"):
@@ -71,9 +86,13 @@ def test_a_link_that_leads_nowhere_is_kept_for_its_reader() -> None:
 def test_too_many_directories_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directories, "MOST", 50)
     make(*(f"d/{number}/a.yaml" for number in range(60)))
-    with pytest.raises(UsageError, match="more than 50 files and directories that a pattern matches"):
+    with pytest.raises(
+        UsageError, match="more than 50 files and directories that a pattern matches"
+    ):
         files_matching("d/**/*.yaml")
-    with pytest.raises(UsageError, match="more than 50 directories below d: name a smaller part"):
+    with pytest.raises(
+        UsageError, match="more than 50 directories below d: name a smaller part"
+    ):
         found("d")
     with pytest.raises(UsageError, match="more than 50 files and directories"):
         files_matching("d/*/a.yaml")
@@ -97,9 +116,16 @@ class TestCharts:
         assert found("charts") == ["charts/two", "charts/one"]
 
     def test_a_chart_that_links_out_of_the_repository_is_not_skipped(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
-        make("outside/Chart.yaml", "repository/charts/one/Chart.yaml", "repository/.git/HEAD")
+        make(
+            "outside/Chart.yaml",
+            "repository/charts/one/Chart.yaml",
+            "repository/.git/HEAD",
+        )
         Path("repository/charts/two").symlink_to(tmp_path / "outside")
         monkeypatch.chdir("repository")
         assert run(["lint", "charts", "--no-render"]) == 2
@@ -134,7 +160,12 @@ class TestPermissions:
 
     @pytest.fixture(autouse=True)
     def _chart(self, _here: None) -> Iterator[None]:
-        make("c/Chart.yaml", "c/values.yaml", "c/ci/a-values.yaml", "c/charts/s/Chart.yaml")
+        make(
+            "c/Chart.yaml",
+            "c/values.yaml",
+            "c/ci/a-values.yaml",
+            "c/charts/s/Chart.yaml",
+        )
         make("more/d/Chart.yaml", "more/e/a.yaml")
         yield
         os.seteuid(os.getuid())
@@ -142,9 +173,19 @@ class TestPermissions:
             Path(directory).chmod(0o755)
 
     @pytest.mark.parametrize(
-        "name", ["c/Chart.yaml", "c/values.yaml", "c/charts", "c/charts/s", "c/charts/s/Chart.yaml", "c/charts/t.tgz"]
+        "name",
+        [
+            "c/Chart.yaml",
+            "c/values.yaml",
+            "c/charts",
+            "c/charts/s",
+            "c/charts/s/Chart.yaml",
+            "c/charts/t.tgz",
+        ],
     )
-    def test_parts_of_a_chart(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_parts_of_a_chart(
+        self, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         locked(name)
         assert run(["lint", "c", "--no-render"]) == 2
         err = capsys.readouterr().err
@@ -174,9 +215,13 @@ class TestPermissions:
 
 
 @pytest.mark.parametrize(
-    "target", [None, "nothing", "../values"], ids=["directory", "link-to-nothing", "link-to-a-directory"]
+    "target",
+    [None, "nothing", "../values"],
+    ids=["directory", "link-to-nothing", "link-to-a-directory"],
 )
-def test_a_scenario_that_is_no_file_is_not_skipped(target: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_that_is_no_file_is_not_skipped(
+    target: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     make("charts/c/Chart.yaml", "charts/c/ci/a-values.yaml", "charts/c/values/a.yaml")
     odd = Path("charts/c/ci/b-values.yaml")
     if target is None:
@@ -184,12 +229,21 @@ def test_a_scenario_that_is_no_file_is_not_skipped(target: str | None, capsys: p
     else:
         odd.symlink_to(target)
     assert run(["lint", "charts", "--no-render"]) == 2
-    assert "cannot read the values file charts/c/ci/b-values.yaml" in capsys.readouterr().err
+    assert (
+        "cannot read the values file charts/c/ci/b-values.yaml"
+        in capsys.readouterr().err
+    )
 
 
-@pytest.mark.parametrize("kind", ["fifo", "link-to-nothing", "link-to-a-device", "socket"])
-@pytest.mark.parametrize("name", ["Chart.yaml", "values.yaml", "values.schema.json", "charts/s.tgz"])
-def test_a_chart_file_that_is_none_is_said(name: str, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "kind", ["fifo", "link-to-nothing", "link-to-a-device", "socket"]
+)
+@pytest.mark.parametrize(
+    "name", ["Chart.yaml", "values.yaml", "values.schema.json", "charts/s.tgz"]
+)
+def test_a_chart_file_that_is_none_is_said(
+    name: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     import socket
 
     make("c/Chart.yaml", "c/values.yaml", "c/charts/x")
@@ -200,7 +254,9 @@ def test_a_chart_file_that_is_none_is_said(name: str, kind: str, capsys: pytest.
         with socket.socket(socket.AF_UNIX) as made:
             made.bind(f"c/{name}")
     else:
-        Path("c", name).symlink_to("nothing" if kind == "link-to-nothing" else "/dev/zero")
+        Path("c", name).symlink_to(
+            "nothing" if kind == "link-to-nothing" else "/dev/zero"
+        )
     start = time.monotonic()
     assert run(["lint", "c", "--no-render"]) == 2
     assert time.monotonic() - start < 5

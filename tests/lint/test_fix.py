@@ -29,7 +29,11 @@ def after(text: str, fix: Fix) -> str | None:
         ("a: &x 0.10\n", Quote(("a",)), 'a: &x "0.10"\n'),
         ("a: [1, 0x10 ,2]\n", Quote(("a", 1)), 'a: [1, "0x10" ,2]\n'),
         ("a: yes", Quote(("a",)), 'a: "yes"'),
-        ("# one\na:\n  b: 1\n  c: 2  # gone too\n# two\n", Remove(("a", "c")), "# one\na:\n  b: 1\n# two\n"),
+        (
+            "# one\na:\n  b: 1\n  c: 2  # gone too\n# two\n",
+            Remove(("a", "c")),
+            "# one\na:\n  b: 1\n# two\n",
+        ),
         ("a:\n  b: |\n    text\n\n  c: 2\n", Remove(("a", "b")), "a:\n  c: 2\n"),
         ("a:\n  b:\n  - x: 1\n    y: 2\nc: 3\n", Remove(("a", "b")), "c: 3\n"),
         ("a: {b: 1, c: 2}\n", Remove(("a", "b")), "a: {c: 2}\n"),
@@ -39,7 +43,11 @@ def after(text: str, fix: Fix) -> str | None:
         ("a: 1\nb: 2", Remove(("b",)), "a: 1\n"),
         ("l:\n- a: 1\n  b: 2\n", Remove(("l", 0, "b")), "l:\n- a: 1\n"),
         ("'a-b': 1  # x\n", Rename(("a-b",), "aB"), "'aB': 1  # x\n"),
-        ("a:\n  wrong:\n    c: 1\n", Rename(("a", "wrong"), "right"), "a:\n  right:\n    c: 1\n"),
+        (
+            "a:\n  wrong:\n    c: 1\n",
+            Rename(("a", "wrong"), "right"),
+            "a:\n  right:\n    c: 1\n",
+        ),
     ],
 )
 def test_an_edit_changes_what_it_must(text: str, fix: Fix, expected: str) -> None:
@@ -73,7 +81,18 @@ RULES = "unknown-key,text-altered-by-yaml,setting-without-effect,schema"
 
 
 def lint(*arguments: str) -> int:
-    return run(["lint", VLLM, "--no-render", "--select", RULES, "--fail-on", "info", *arguments])
+    return run(
+        [
+            "lint",
+            VLLM,
+            "--no-render",
+            "--select",
+            RULES,
+            "--fail-on",
+            "info",
+            *arguments,
+        ]
+    )
 
 
 def write(**texts: str) -> None:
@@ -85,7 +104,9 @@ def read(name: str) -> str:
     return Path(f"{name}.yaml").read_text("utf-8")
 
 
-def test_fix_mends_the_file_and_the_next_run_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fix_mends_the_file_and_the_next_run_is_clean(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     write(v=WRONG)
     assert lint("-f", "v.yaml") == 1
     assert "--fix cures 4 of them" in capsys.readouterr().out
@@ -96,7 +117,9 @@ def test_fix_mends_the_file_and_the_next_run_is_clean(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == "fixed 0 findings in 0 files\n"
 
 
-def test_what_has_no_one_cure_stays_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_has_no_one_cure_stays_and_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     write(v="replicaCount: many\n" + WRONG)
     assert lint("-f", "v.yaml", "--fix") == 1
     out = capsys.readouterr().out
@@ -104,20 +127,26 @@ def test_what_has_no_one_cure_stays_and_fails(capsys: pytest.CaptureFixture[str]
     assert "1 error in" in out
 
 
-def test_diff_shows_the_same_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_shows_the_same_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     write(v=WRONG)
     assert lint("-f", "v.yaml", "--diff") == 1
     shown = capsys.readouterr()
     assert read("v") == WRONG
     assert shown.out.startswith("--- v.yaml\n+++ v.yaml\n@@ ")
-    assert {'+  tag: "0.10"', "-  maxReplicas: 4", "-autoscaling:"} <= set(shown.out.splitlines())
+    assert {'+  tag: "0.10"', "-  maxReplicas: 4", "-autoscaling:"} <= set(
+        shown.out.splitlines()
+    )
     assert shown.err == "--fix would fix 4 findings in 1 file\n"
     write(v=RIGHT)
     assert lint("-f", "v.yaml", "--diff") == 0
     assert capsys.readouterr().out == ""
 
 
-def test_a_last_line_without_an_end_keeps_having_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_last_line_without_an_end_keeps_having_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     write(v=WRONG.rstrip("\n"))
     lint("-f", "v.yaml", "--diff")
     patch = capsys.readouterr().out
@@ -151,7 +180,9 @@ def test_a_file_that_another_target_needs_as_it_is_stays() -> None:
         ("{}\n", ("--set", "autoscaling.maxReplicas=4")),
     ],
 )
-def test_what_is_not_certain_not_asked_for_or_not_in_a_file_stays(text: str, options: tuple[str, ...]) -> None:
+def test_what_is_not_certain_not_asked_for_or_not_in_a_file_stays(
+    text: str, options: tuple[str, ...]
+) -> None:
     write(v=text)
     lint("-f", "v.yaml", *options, "--fix")
     assert read("v") == text
@@ -167,10 +198,14 @@ def test_neither_line_ends_nor_mark_nor_mode_nor_link_change() -> None:
     assert Path("real.yaml").stat().st_mode & 0o777 == 0o640
 
 
-def test_standard_input_is_nobodys_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_standard_input_is_nobodys_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     import io
 
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"image: {tag: 0.10}\n")))
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO(b"image: {tag: 0.10}\n"))
+    )
     assert lint("-f", "-", "--fix") == 1
     assert "fixed 0 findings" in capsys.readouterr().err
 

@@ -47,19 +47,37 @@ def link(chart: Path, links: dict[str, str]) -> None:
 @pytest.mark.parametrize("links", LINKS.values(), ids=LINKS)
 @pytest.mark.parametrize("options", [(), ("--no-render",)], ids=["", "no-render"])
 def test_a_circle_is_refused(
-    links: dict[str, str], options: tuple[str, ...], chart: Path, capsys: pytest.CaptureFixture[str]
+    links: dict[str, str],
+    options: tuple[str, ...],
+    chart: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     link(chart, links)
     start = time.monotonic()
     assert run(["lint", "c", *options]) == 2
     assert time.monotonic() - start < 10
     err = capsys.readouterr().err
-    assert "leads back up to" in err or "directories behind links" in err or "leads out of" in err
+    assert (
+        "leads back up to" in err
+        or "directories behind links" in err
+        or "leads out of" in err
+    )
     assert any(name in err for name in links)
 
 
 @pytest.mark.parametrize(
-    "line", ["files/up", "/files/up", "files/up/", "up", "u*", "file?", "files/[^a-t]p", "/files", " up "]
+    "line",
+    [
+        "files/up",
+        "/files/up",
+        "files/up/",
+        "up",
+        "u*",
+        "file?",
+        "files/[^a-t]p",
+        "/files",
+        " up ",
+    ],
 )
 def test_what_helm_leaves_out_may_lead_anywhere(line: str, chart: Path) -> None:
     link(chart, {"files/up": ".."})
@@ -67,7 +85,9 @@ def test_what_helm_leaves_out_may_lead_anywhere(line: str, chart: Path) -> None:
     assert run(["lint", "c"]) == 0
 
 
-@pytest.mark.parametrize("line", ["#up", "down", "/up", "files/down", "files/*/up", "a/files/up"])
+@pytest.mark.parametrize(
+    "line", ["#up", "down", "/up", "files/down", "files/*/up", "a/files/up"]
+)
 def test_other_lines_do_not_help(line: str, chart: Path) -> None:
     link(chart, {"files/up": ".."})
     (chart / ".helmignore").write_text(line + "\n")
@@ -87,7 +107,9 @@ def test_links_that_lead_to_no_circle_are_followed(chart: Path) -> None:
     assert run(["lint", "c"]) == 0
 
 
-def test_links_that_multiply_are_refused(chart: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_that_multiply_are_refused(
+    chart: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for level in range(30):  # more links on one path the system does not follow
         (chart / f"files/{level}").mkdir()
         if level:

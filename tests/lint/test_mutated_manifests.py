@@ -26,7 +26,10 @@ from helm_llm.values.layers import Values, layer
 
 ROOT = Path(__file__).parents[2]
 RENDERS = (
-    *((f"tests/foreign/{path.parent.name}", "bad.yaml") for path in sorted(ROOT.glob("tests/foreign/*/Chart.yaml"))),
+    *(
+        (f"tests/foreign/{path.parent.name}", "bad.yaml")
+        for path in sorted(ROOT.glob("tests/foreign/*/Chart.yaml"))
+    ),
     ("charts/vllm", "ci/autoscaling-values.yaml"),
     ("charts/vllm", "ci/ingress-values.yaml"),
     ("charts/nim-llm", "ci/lws-values.yaml"),
@@ -35,7 +38,23 @@ RENDERS = (
     ("charts/aidaptivcache", "ci/default-values.yaml"),
 )
 ODD: tuple[Any, ...] = (
-    *(None, "", [], {}, 0, -1, 1.5, True, 10**30, 1e300, "text", "1e+999", "9" * 5000, "$(X)", "/x"),
+    *(
+        None,
+        "",
+        [],
+        {},
+        0,
+        -1,
+        1.5,
+        True,
+        10**30,
+        1e300,
+        "text",
+        "1e+999",
+        "9" * 5000,
+        "$(X)",
+        "/x",
+    ),
     *([[[]]], ["text"], [None], [{}], {"a": None}, {"name": []}),
 )
 FACTS = Facts(pod_security="restricted")
@@ -63,7 +82,13 @@ def run(kind: str, subject: Any, values: Values) -> None:
 
 def paths(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     yield path
-    items: Any = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    items: Any = (
+        tree.items()
+        if isinstance(tree, dict)
+        else enumerate(tree)
+        if isinstance(tree, list)
+        else ()
+    )
     for key, value in items:
         yield from paths(value, (*path, key))
 
@@ -71,7 +96,9 @@ def paths(tree: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
 def changed(tree: Any, path: KeyPath, value: Any) -> Any:
     if not path:
         return value
-    copy: Any = list(tree) if isinstance(tree, list) else {path[0]: None, **(tree or {})}
+    copy: Any = (
+        list(tree) if isinstance(tree, list) else {path[0]: None, **(tree or {})}
+    )
     copy[path[0]] = changed(copy[path[0]], path[1:], value)
     return copy
 
@@ -82,7 +109,14 @@ def written(objects: Any) -> str:
 
 @pytest.mark.parametrize(("chart", "file"), RENDERS)
 def test_no_type_of_a_rendered_part_fails(chart: str, file: str, helm3: str) -> None:
-    command = [helm3, "template", "r", str(ROOT / chart), "--values", str(ROOT / chart / file)]
+    command = [
+        helm3,
+        "template",
+        "r",
+        str(ROOT / chart),
+        "--values",
+        str(ROOT / chart / file),
+    ]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     objects = Manifests(printed).objects
     values = layer(load(str(ROOT / chart)), [], [])
@@ -90,19 +124,31 @@ def test_no_type_of_a_rendered_part_fails(chart: str, file: str, helm3: str) -> 
     for _ in range(25):
         index = draw.randrange(len(objects))
         path, value = draw.choice(list(paths(objects[index]))), draw.choice(ODD)
-        several = [*objects[:index], changed(objects[index], path, value), *objects[index + 1 :]]
+        several = [
+            *objects[:index],
+            changed(objects[index], path, value),
+            *objects[index + 1 :],
+        ]
         listed = draw.random() < 0.2
-        look(written([{"kind": "List", "items": several}] if listed else several), values)
+        look(
+            written([{"kind": "List", "items": several}] if listed else several), values
+        )
 
 
 POD: dict[str, Any] = {
-    "containers": [{"name": "c", "image": "vllm/vllm-openai:v0.20.0", "args": ["Qwen/Qwen3-8B"]}],
+    "containers": [
+        {"name": "c", "image": "vllm/vllm-openai:v0.20.0", "args": ["Qwen/Qwen3-8B"]}
+    ],
     "volumes": [{"name": "v", "emptyDir": {}}],
 }
 TEMPLATE: dict[str, Any] = {"metadata": {"labels": {"a": "b"}}, "spec": POD}
 OBJECTS: tuple[dict[str, Any], ...] = (
     {"kind": "Deployment", "metadata": {"name": "d"}, "spec": {"template": TEMPLATE}},
-    {"kind": "Service", "metadata": {"name": "vllm"}, "spec": {"selector": {"a": "b"}, "ports": [{"port": 80}]}},
+    {
+        "kind": "Service",
+        "metadata": {"name": "vllm"},
+        "spec": {"selector": {"a": "b"}, "ports": [{"port": 80}]},
+    },
 )
 
 
@@ -124,15 +170,33 @@ OBJECTS: tuple[dict[str, Any], ...] = (
         (("containers", 0, "command"), [["sh"]]),
         (
             ("containers", 0, "env"),
-            ["A=b", None, {"name": []}, {"name": "A", "value": {}}, {"name": "B", "valueFrom": 5}],
+            [
+                "A=b",
+                None,
+                {"name": []},
+                {"name": "A", "value": {}},
+                {"name": "B", "valueFrom": 5},
+            ],
         ),
         (("containers", 0, "envFrom"), ["x", {"secretRef": "x"}]),
         (("containers", 0, "ports"), "8000"),
-        (("containers", 0, "ports"), [8000, {"containerPort": "x", "name": []}, {"hostPort": {}}]),
+        (
+            ("containers", 0, "ports"),
+            [8000, {"containerPort": "x", "name": []}, {"hostPort": {}}],
+        ),
         (("containers", 0, "resources"), [1]),
-        (("containers", 0, "resources"), {"limits": {"nvidia.com/gpu": [], "memory": {}, "cpu": True}}),
-        (("containers", 0, "securityContext"), {"capabilities": {"add": [[], 5, "SYS_ADMIN"], "drop": "ALL"}}),
-        (("containers", 0, "startupProbe"), {"httpGet": "x", "periodSeconds": "10", "failureThreshold": 1e300}),
+        (
+            ("containers", 0, "resources"),
+            {"limits": {"nvidia.com/gpu": [], "memory": {}, "cpu": True}},
+        ),
+        (
+            ("containers", 0, "securityContext"),
+            {"capabilities": {"add": [[], 5, "SYS_ADMIN"], "drop": "ALL"}},
+        ),
+        (
+            ("containers", 0, "startupProbe"),
+            {"httpGet": "x", "periodSeconds": "10", "failureThreshold": 1e300},
+        ),
         (("containers", 0, "volumeMounts"), {"v": "/x"}),
         (("initContainers",), [None, "x", {"image": []}]),
         (("imagePullSecrets",), "s"),
@@ -142,9 +206,19 @@ OBJECTS: tuple[dict[str, Any], ...] = (
         (("runtimeClassName",), []),
     ],
 )
-def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(path: KeyPath, value: Any) -> None:
+def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(
+    path: KeyPath, value: Any
+) -> None:
     values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
-    look(written([changed(OBJECTS[0], ("spec", "template", "spec", *path), value), OBJECTS[1]]), values)
+    look(
+        written(
+            [
+                changed(OBJECTS[0], ("spec", "template", "spec", *path), value),
+                OBJECTS[1],
+            ]
+        ),
+        values,
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,21 +226,65 @@ def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(path: KeyPath, value:
     [
         ("MPIJob", {"mpiReplicaSpecs": [TEMPLATE]}),
         ("MPIJob", {"mpiReplicaSpecs": {"Launcher": None, "Worker": "x"}}),
-        ("LeaderWorkerSet", {"leaderWorkerTemplate": {"workerTemplate": [], "size": "4"}}),
-        ("InferenceService", {"predictor": {"model": "x", "workerSpec": [1], "minReplicas": {}}}),
-        ("StatefulSet", {"template": TEMPLATE, "replicas": "two", "volumeClaimTemplates": ["x", {"metadata": "x"}]}),
+        (
+            "LeaderWorkerSet",
+            {"leaderWorkerTemplate": {"workerTemplate": [], "size": "4"}},
+        ),
+        (
+            "InferenceService",
+            {"predictor": {"model": "x", "workerSpec": [1], "minReplicas": {}}},
+        ),
+        (
+            "StatefulSet",
+            {
+                "template": TEMPLATE,
+                "replicas": "two",
+                "volumeClaimTemplates": ["x", {"metadata": "x"}],
+            },
+        ),
         ("RayService", {"serveConfigV2": {"llm": 1}, "rayClusterConfig": "x"}),
         ("NIMService", {"image": "x", "storage": [], "env": "x", "replicas": []}),
-        ("Ingress", {"rules": [{"http": {"paths": [{"backend": {"service": {"name": 5, "port": "x"}}}]}}]}),
+        (
+            "Ingress",
+            {
+                "rules": [
+                    {
+                        "http": {
+                            "paths": [
+                                {"backend": {"service": {"name": 5, "port": "x"}}}
+                            ]
+                        }
+                    }
+                ]
+            },
+        ),
         ("HorizontalPodAutoscaler", {"scaleTargetRef": {"kind": [], "name": {}}}),
         ("Service", {"selector": {"a": []}, "ports": {"port": 80}}),
     ],
 )
-def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(kind: str, spec: Any) -> None:
+def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(
+    kind: str, spec: Any
+) -> None:
     values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
     for metadata in ({"name": "x", "labels": ["llm"]}, {"name": 5}, "x", None):
-        look(written([*OBJECTS, {"kind": kind, "metadata": metadata, "spec": spec}]), values)
-        look(written([{"kind": "List", "items": [{"kind": kind, "metadata": metadata, "spec": spec}, None]}]), values)
+        look(
+            written([*OBJECTS, {"kind": kind, "metadata": metadata, "spec": spec}]),
+            values,
+        )
+        look(
+            written(
+                [
+                    {
+                        "kind": "List",
+                        "items": [
+                            {"kind": kind, "metadata": metadata, "spec": spec},
+                            None,
+                        ],
+                    }
+                ]
+            ),
+            values,
+        )
 
 
 def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
@@ -177,8 +295,20 @@ def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
         name, labels = f"d{number}-x", {"a": f"b{number}"}
         volumes = [{"name": "v", "configMap": {"name": f"{name}-map"}}]
         pod = {"metadata": {"labels": labels}, "spec": POD | {"volumes": volumes}}
-        objects.append(changed(changed(deployment, ("metadata", "name"), name), ("spec", "template"), pod))
-        objects.append(changed(changed(service, ("metadata", "name"), name), ("spec", "selector"), labels))
+        objects.append(
+            changed(
+                changed(deployment, ("metadata", "name"), name),
+                ("spec", "template"),
+                pod,
+            )
+        )
+        objects.append(
+            changed(
+                changed(service, ("metadata", "name"), name),
+                ("spec", "selector"),
+                labels,
+            )
+        )
     manifests = Manifests(written(objects), None, FACTS, values.tree)
     started = time.process_time()
     run("Manifests", manifests, values)

@@ -13,7 +13,13 @@ NOTHING = Target("")
 
 @pytest.fixture(autouse=True)
 def _in_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for file in ("Chart.yaml", "values.yaml", "templates/a.yaml", "ci/x-values.yaml", "values-prod.yaml"):
+    for file in (
+        "Chart.yaml",
+        "values.yaml",
+        "templates/a.yaml",
+        "ci/x-values.yaml",
+        "values-prod.yaml",
+    ):
         path = tmp_path / "charts" / "a" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("name: a\nversion: 1.0.0\n")
@@ -31,12 +37,17 @@ WHOLE = (Target("charts/a"), Target("charts/a", ("charts/a/ci/x-values.yaml",)))
         (["charts/a/values.yaml"], WHOLE),
         (["charts/a/Chart.yaml", "charts/a/templates/a.yaml"], WHOLE),
         (["charts/a/ci/x-values.yaml"], WHOLE[1:]),
-        (["charts/a/values-prod.yaml"], (Target("charts/a", ("charts/a/values-prod.yaml",)),)),
+        (
+            ["charts/a/values-prod.yaml"],
+            (Target("charts/a", ("charts/a/values-prod.yaml",)),),
+        ),
         (["charts/a", "prod.yaml"], (Target("charts/a", ("prod.yaml",)),)),
         (["a-1.0.0.tgz", "prod.yaml"], (Target("a-1.0.0.tgz", ("prod.yaml",)),)),
     ],
 )
-def test_a_file_is_linted_with_its_chart(references: list[str], expected: tuple[Target, ...]) -> None:
+def test_a_file_is_linted_with_its_chart(
+    references: list[str], expected: tuple[Target, ...]
+) -> None:
     assert are_named(references)
     assert targets_of(references, NOTHING, ()) == expected
 
@@ -46,17 +57,26 @@ def test_charts_are_no_files() -> None:
 
 
 def test_configured_targets_come_before_the_chart_a_file_lies_in() -> None:
-    configured = (Target("charts/a", ("prod.yaml",), release="one"), Target("charts/a", ("charts/a/values-prod.yaml",)))
+    configured = (
+        Target("charts/a", ("prod.yaml",), release="one"),
+        Target("charts/a", ("charts/a/values-prod.yaml",)),
+    )
     assert targets_of(["prod.yaml"], NOTHING, configured) == configured[:1]
-    assert targets_of(["charts/a/values-prod.yaml"], NOTHING, configured) == configured[1:]
+    assert (
+        targets_of(["charts/a/values-prod.yaml"], NOTHING, configured) == configured[1:]
+    )
     assert targets_of(["charts/a/values.yaml"], NOTHING, configured) == configured
 
 
 def test_from_inside_the_chart_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("charts/a/ci")
-    assert targets_of(["x-values.yaml"], NOTHING, ()) == (Target("..", ("x-values.yaml",)),)
+    assert targets_of(["x-values.yaml"], NOTHING, ()) == (
+        Target("..", ("x-values.yaml",)),
+    )
 
 
 def test_a_file_of_no_chart_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"prod\.yaml lies in no chart: name its chart before it"):
+    with pytest.raises(
+        UsageError, match=r"prod\.yaml lies in no chart: name its chart before it"
+    ):
         targets_of(["prod.yaml"], NOTHING, ())

@@ -30,7 +30,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def repository(tmp_path: Path, helm: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def repository(
+    tmp_path: Path, helm: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
     """A chart repository `llm` with our vllm chart; the paths that are asked for."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HELM_BIN", helm)
@@ -60,20 +62,35 @@ def test_a_chart_of_a_repository(capsys: pytest.CaptureFixture[str]) -> None:
     report = json.loads(capsys.readouterr().out)
     (target,) = report["targets"]
     assert (target["source"], target["rendered"]) == ("llm/vllm", True)
-    assert [finding["location"]["file"] for finding in report["findings"] if finding["severity"] == "error"] == [
-        "v.yaml"
-    ]
+    assert [
+        finding["location"]["file"]
+        for finding in report["findings"]
+        if finding["severity"] == "error"
+    ] == ["v.yaml"]
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_default_is_named_by_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_default_is_named_by_the_reference(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     run(["lint", "llm/vllm", "--no-render", "--select=gpu-absent"])
     assert capsys.readouterr().out.startswith("llm/vllm/values.yaml:")
 
 
 def test_an_exact_version_is_fetched_once(repository: list[str]) -> None:
     for _ in range(2):
-        assert run(["lint", "llm/vllm", "--version=0.1.0", "--no-render", "--fail-on=never"]) == 0
+        assert (
+            run(
+                [
+                    "lint",
+                    "llm/vllm",
+                    "--version=0.1.0",
+                    "--no-render",
+                    "--fail-on=never",
+                ]
+            )
+            == 0
+        )
     assert len([path for path in repository if path.endswith(".tgz")]) == 1
 
 
@@ -86,9 +103,14 @@ def test_the_newest_version_is_asked_for_each_time(repository: list[str]) -> Non
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_chart_that_is_nowhere_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chart_that_is_nowhere_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run(["lint", "llm/vlm"]) == 2
-    assert "there is no chart llm/vlm here, and helm cannot pull it: " in capsys.readouterr().err
+    assert (
+        "there is no chart llm/vlm here, and helm cannot pull it: "
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

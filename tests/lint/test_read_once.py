@@ -25,10 +25,20 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def lint(helm: str, command: str, **variables: str) -> tuple[int, str, str]:
     """A shell's command line, with `lint` for the program and its chart."""
-    program = f"{sys.executable} -m helm_llm lint {CHART} --select manifests --format json"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELM_BIN": helm, "HELM_LLM_HOME": "home", **variables}
+    program = (
+        f"{sys.executable} -m helm_llm lint {CHART} --select manifests --format json"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "HELM_BIN": helm,
+        "HELM_LLM_HOME": "home",
+        **variables,
+    }
     argv = ["bash", "-c", f'set -o pipefail; lint() {{ {program} "$@"; }}; {command}']
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        argv, env=environment, capture_output=True, text=True, timeout=60
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -66,7 +76,9 @@ def test_helm_gets_what_we_read(command: str, helm: str) -> None:
     Path("good.yaml").write_text("replicaCount: 2\n")
     code, out, err = lint(helm, command)
     assert code == 1, err
-    assert [finding["rule"] for finding in json.loads(out)["findings"]] == ["object-name-too-long"]
+    assert [finding["rule"] for finding in json.loads(out)["findings"]] == [
+        "object-name-too-long"
+    ]
 
 
 def test_they_are_read_for_several_charts(helm4: str) -> None:
@@ -79,36 +91,83 @@ def test_they_are_read_for_several_charts(helm4: str) -> None:
 REFUSED = {
     "closed": ("lint -f - <&-", "cannot read standard input: it is closed"),
     "directory": ("lint -f .", "cannot read the values file .: it is a directory"),
-    "device": ("lint -f /dev/zero", "cannot read the values file /dev/zero: it is a device"),
+    "device": (
+        "lint -f /dev/zero",
+        "cannot read the values file /dev/zero: it is a device",
+    ),
     "endless-stdin": ("lint -f - < /dev/zero", "standard input is larger than 5 MiB"),
     "endless-pipe": ("lint -f <(yes)", "is larger than 5 MiB"),
-    "no-writer": ("mkfifo f; lint -f f --timeout 1s", "cannot read the values file f: no end of it after 1 s"),
+    "no-writer": (
+        "mkfifo f; lint -f f --timeout 1s",
+        "cannot read the values file f: no end of it after 1 s",
+    ),
     "says-the-flag": ("mkfifo f; lint -f f --timeout 1s", "--timeout gives it longer"),
-    "slow-stdin": ("sleep 4 | lint -f - --timeout 1s", "cannot read standard input: no end of it after 1 s"),
-    "config-fifo": ("mkfifo f; lint --config f --timeout 1s", "cannot read the configuration f: no end"),
-    "config-device": ("lint --config /dev/zero", "cannot read the configuration /dev/zero: it is a device"),
-    "config-directory": ("lint --config .", "cannot read the configuration .: it is a directory"),
-    "baseline-fifo": ("mkfifo f; lint --baseline f --timeout 1s", "cannot read the baseline f: no end"),
-    "baseline-device": ("lint --baseline /dev/zero", "it is a device; --write-baseline makes one"),
-    "set-file-device": ("lint --set-file a=/dev/zero", "cannot read the file /dev/zero: it is a device"),
-    "set-file-fifo": ("mkfifo f; lint --set-file a=f --timeout 1s", "cannot read the file f: no end"),
-    "set-file-directory": ("lint --set-file a=.", "cannot read the file .: it is a directory"),
+    "slow-stdin": (
+        "sleep 4 | lint -f - --timeout 1s",
+        "cannot read standard input: no end of it after 1 s",
+    ),
+    "config-fifo": (
+        "mkfifo f; lint --config f --timeout 1s",
+        "cannot read the configuration f: no end",
+    ),
+    "config-device": (
+        "lint --config /dev/zero",
+        "cannot read the configuration /dev/zero: it is a device",
+    ),
+    "config-directory": (
+        "lint --config .",
+        "cannot read the configuration .: it is a directory",
+    ),
+    "baseline-fifo": (
+        "mkfifo f; lint --baseline f --timeout 1s",
+        "cannot read the baseline f: no end",
+    ),
+    "baseline-device": (
+        "lint --baseline /dev/zero",
+        "it is a device; --write-baseline makes one",
+    ),
+    "set-file-device": (
+        "lint --set-file a=/dev/zero",
+        "cannot read the file /dev/zero: it is a device",
+    ),
+    "set-file-fifo": (
+        "mkfifo f; lint --set-file a=f --timeout 1s",
+        "cannot read the file f: no end",
+    ),
+    "set-file-directory": (
+        "lint --set-file a=.",
+        "cannot read the file .: it is a directory",
+    ),
     "each-directories": ("mkdir d; lint --each 'd*'", "--each d* matches no file"),
-    "each-dangling": ("ln -s nothing d; lint --each 'd*'", "cannot read the values file d: No such file"),
+    "each-dangling": (
+        "ln -s nothing d; lint --each 'd*'",
+        "cannot read the values file d: No such file",
+    ),
     "chart-fifo": ("mkfifo f; lint f", "cannot read the chart f: it is a pipe"),
     "chart-substitution": ("lint <(true)", "it is a pipe"),
-    "chart-device": ("lint /dev/zero", "cannot read the chart /dev/zero: it is a device"),
+    "chart-device": (
+        "lint /dev/zero",
+        "cannot read the chart /dev/zero: it is a device",
+    ),
     "chart-socket": ("lint s", "cannot read the chart s: it is a socket"),
-    "set-file-with-an-odd-name": ("mkfifo f=; (printf x > f=)& lint --set-file a=f=", "f= can be read only once"),
+    "set-file-with-an-odd-name": (
+        "mkfifo f=; (printf x > f=)& lint --set-file a=f=",
+        "f= can be read only once",
+    ),
     "no-time": ("lint --timeout 0", "--timeout '0': write it as 90s, 10m or 1h30m"),
     "no-such-time": ("lint --timeout soon", "--timeout 'soon': write it as"),
     "long-time": (f"lint --timeout {'9' * 400}", "write it as 90s, 10m or 1h30m"),
-    "gone": ("mkdir d; cd d; rmdir ../d; lint", "the working directory does not exist any more"),
+    "gone": (
+        "mkdir d; cd d; rmdir ../d; lint",
+        "the working directory does not exist any more",
+    ),
 }
 
 
 @pytest.mark.parametrize(("command", "says"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_refused_in_one_line(command: str, says: str, helm4: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_refused_in_one_line(
+    command: str, says: str, helm4: str, tmp_path: Path
+) -> None:
     import socket
 
     with socket.socket(socket.AF_UNIX) as made:
@@ -137,16 +196,21 @@ def test_what_is_no_text_is_a_finding(text: bytes, form: str, helm4: str) -> Non
     Path("text").write_bytes(text)
     code, out, err = lint(helm4, f"lint {form} < text")
     assert code == 1, err
-    assert [finding["rule"] for finding in json.loads(out)["findings"]] == ["yaml-syntax"]
+    assert [finding["rule"] for finding in json.loads(out)["findings"]] == [
+        "yaml-syntax"
+    ]
 
 
 @pytest.mark.parametrize("form", ["-", "/dev/stdin", "<(cat v.yaml)"])
 @pytest.mark.parametrize("switch", ["--fix", "--diff"])
-def test_nothing_is_repaired_where_nothing_can_be_written(form: str, switch: str, helm4: str) -> None:
+def test_nothing_is_repaired_where_nothing_can_be_written(
+    form: str, switch: str, helm4: str
+) -> None:
     fixable = "image: {tag: 0.10}\n"
     Path("v.yaml").write_text(fixable)
     code, out, _ = lint(
-        helm4, f"lint --select values --diff -f v.yaml | grep -c '^+'; lint {switch} -f {form} < v.yaml"
+        helm4,
+        f"lint --select values --diff -f v.yaml | grep -c '^+'; lint {switch} -f {form} < v.yaml",
     )
     assert not out.startswith("0")
     assert Path("v.yaml").read_text() == fixable
@@ -156,7 +220,8 @@ def test_nothing_is_repaired_where_nothing_can_be_written(form: str, switch: str
 HANGS = {
     "in-version": "exec sleep 120",
     "in-template": "[ $1 = version ] && echo v3.22.0 && exit\nexec sleep 120",
-    "deaf": DEAF + "[ $1 = version ] && echo v3.22.0 && exit\nwhile :; do sleep 1; done",
+    "deaf": DEAF
+    + "[ $1 = version ] && echo v3.22.0 && exit\nwhile :; do sleep 1; done",
     "with-a-child": "[ $1 = version ] && echo v3.22.0 && exit\n{sleeper}exec sleep 120",
 }
 
@@ -166,7 +231,9 @@ def test_helm_that_hangs_is_ended(helm_script: str, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     pids.touch()
     fake = script(
-        tmp_path / "helm", f"echo $$ >> {pids}\n" + helm_script.replace("{sleeper}", sleeper(tmp_path / "p2"))
+        tmp_path / "helm",
+        f"echo $$ >> {pids}\n"
+        + helm_script.replace("{sleeper}", sleeper(tmp_path / "p2")),
     )
     start = time.monotonic()
     code, out, err = lint(fake, "lint --timeout 1s")
@@ -180,24 +247,46 @@ def test_helm_that_hangs_is_ended(helm_script: str, tmp_path: Path) -> None:
 def test_a_registry_that_never_answers(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     fake = script(tmp_path / "helm", f"echo $$ >> {pids}\nexec sleep 120")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELM_BIN": fake, "HELM_LLM_HOME": str(tmp_path / "home")}
-    argv = [sys.executable, "-m", "helm_llm", "lint", "oci://127.0.0.1/x", "--timeout", "1"]
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=30)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "HELM_BIN": fake,
+        "HELM_LLM_HOME": str(tmp_path / "home"),
+    }
+    argv = [
+        sys.executable,
+        "-m",
+        "helm_llm",
+        "lint",
+        "oci://127.0.0.1/x",
+        "--timeout",
+        "1",
+    ]
+    done = subprocess.run(
+        argv, env=environment, capture_output=True, text=True, timeout=30
+    )
     assert (done.returncode, done.stdout) == (3, "")
     assert "pull --destination" in done.stderr
     assert still_there(pids) == []
 
 
 def test_helm_that_prints_without_end_is_ended(tmp_path: Path) -> None:
-    fake = script(tmp_path / "helm", "[ $1 = version ] && echo v3.22.0 && exit\nexec yes")
+    fake = script(
+        tmp_path / "helm", "[ $1 = version ] && echo v3.22.0 && exit\nexec yes"
+    )
     code, out, err = lint(fake, "lint")
     assert (code, out) == (3, "")
     assert "more than 64 MiB of output" in err
 
 
-def test_helm_whose_child_keeps_the_pipe_keeps_nobody_waiting(helm4: str, tmp_path: Path) -> None:
+def test_helm_whose_child_keeps_the_pipe_keeps_nobody_waiting(
+    helm4: str, tmp_path: Path
+) -> None:
     pids = tmp_path / "pids"
-    fake = script(tmp_path / "helm", f'[ $1 = template ] && {{ {sleeper(pids)} }}\nexec {helm4} "$@"')
+    fake = script(
+        tmp_path / "helm",
+        f'[ $1 = template ] && {{ {sleeper(pids)} }}\nexec {helm4} "$@"',
+    )
     start = time.monotonic()
     assert lint(fake, "lint")[0] == 0
     assert time.monotonic() - start < 20
@@ -212,13 +301,22 @@ class TestConfiguration:
         [
             ("select: ['']", ".helm-llm.yaml:1:10: select[0] is"),
             ("ignore: [schema, ',']", "',' names no rule"),
-            ("facts: {modelConfig: fifo}", ":1:9: cannot read the model config fifo: no end of it after 1 s"),
+            (
+                "facts: {modelConfig: fifo}",
+                ":1:9: cannot read the model config fifo: no end of it after 1 s",
+            ),
             ("facts: {modelConfig: .}", "the model config .: it is a directory"),
             ("baseline: fifo", "cannot read the baseline fifo: no end of it"),
-            ("targets: [{chart: c, values: [d]}]", "cannot read the values file d: it is a directory"),
+            (
+                "targets: [{chart: c, values: [d]}]",
+                "cannot read the values file d: it is a directory",
+            ),
             ("targets: [{chart: c, values: ['d*']}]", "there is no file d*"),
             ("targets: [{chart: c, each: ['d*']}]", "--each d* matches no file"),
-            ("targets: [{chart: c, values: [fifo]}]", "cannot read the values file fifo: no end of it"),
+            (
+                "targets: [{chart: c, values: [fifo]}]",
+                "cannot read the values file fifo: no end of it",
+            ),
             ('targets: [{chart: "a\\0b"}]', "holds a NUL character"),
             ('targets: [{chart: c, values: ["a\\0b"]}]', "holds a NUL character"),
             ('targets: [{chart: c, each: ["a\\0b"]}]', "holds a NUL character"),
@@ -229,7 +327,12 @@ class TestConfiguration:
         ],
     )
     def test_what_it_names_is_read_with_care(
-        self, config: str, says: str, helm4: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self,
+        config: str,
+        says: str,
+        helm4: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         monkeypatch.setenv("HELM_BIN", helm4)
         Path("c/templates").mkdir(parents=True)

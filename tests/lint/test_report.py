@@ -24,11 +24,15 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
 
 
-def lint(files: dict[str, str], *options: str, rules: str = "tensor-parallel-exceeds-gpus") -> Report:
+def lint(
+    files: dict[str, str], *options: str, rules: str = "tensor-parallel-exceeds-gpus"
+) -> Report:
     for name, text in files.items():
         Path(name).write_text(text, "utf-8")
     run = Run(selected(RULES, [rules], []))
-    run.lint(Target(VLLM, tuple(files), tuple(Option("--set", text) for text in options)))
+    run.lint(
+        Target(VLLM, tuple(files), tuple(Option("--set", text) for text in options))
+    )
     return run.report()
 
 
@@ -55,11 +59,16 @@ def test_an_overwritten_value_is_no_place() -> None:
 
 def test_an_option_is_a_place() -> None:
     (finding,) = lint({"v.yaml": GPUS}, "vllm.tensorParallelSize=4").findings
-    assert (finding.place.origin, str(finding.place)) == ("set", "--set vllm.tensorParallelSize=4")
+    assert (finding.place.origin, str(finding.place)) == (
+        "set",
+        "--set vllm.tensorParallelSize=4",
+    )
 
 
 def test_a_default_is_never_primary_when_the_user_set_something() -> None:
-    (finding,) = lint({"v.yaml": RANKS + "resources: {limits: {nvidia.com/gpu: 1}}\n"}).findings
+    (finding,) = lint(
+        {"v.yaml": RANKS + "resources: {limits: {nvidia.com/gpu: 1}}\n"}
+    ).findings
     assert finding.place.origin == "file"
 
 
@@ -73,15 +82,28 @@ def test_a_finding_that_two_targets_share_is_reported_once() -> None:
 
 
 def test_a_suppressed_finding_counts_and_does_not_fail() -> None:
-    report = lint({"v.yaml": RANKS.replace("4", "4  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why") + GPUS})
+    report = lint(
+        {
+            "v.yaml": RANKS.replace(
+                "4", "4  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why"
+            )
+            + GPUS
+        }
+    )
     assert (report.findings, report.suppressed) == ((), 1)
     assert report.exit_code(Severity.INFO) == 0
 
 
 def test_exit_codes_follow_the_threshold() -> None:
-    report = lint({"v.yaml": "persistence: {enabled: false}\n"}, rules="model-cache-not-persistent")
+    report = lint(
+        {"v.yaml": "persistence: {enabled: false}\n"},
+        rules="model-cache-not-persistent",
+    )
     assert [finding.rule.severity for finding in report.findings] == [Severity.WARNING]
-    assert [report.exit_code(threshold) for threshold in (Severity.ERROR, Severity.WARNING, None)] == [0, 1, 0]
+    assert [
+        report.exit_code(threshold)
+        for threshold in (Severity.ERROR, Severity.WARNING, None)
+    ] == [0, 1, 0]
 
 
 def test_json_is_version_1() -> None:
@@ -103,7 +125,12 @@ def test_json_is_version_1() -> None:
         },
     }
     assert target.pop("version")
-    assert target == {"chart": "vllm", "source": VLLM, "values": ["base.yaml", "prod.yaml"], "rendered": False}
+    assert target == {
+        "chart": "vllm",
+        "source": VLLM,
+        "values": ["base.yaml", "prod.yaml"],
+        "rendered": False,
+    }
     assert finding.pop("message")
     assert isinstance(finding.pop("help"), str)
     (related,) = finding.pop("related")
@@ -134,7 +161,9 @@ def test_text_survives_long_lines_tabs_and_control_characters() -> None:
 
 
 def test_a_null_that_removes_a_default_is_a_place() -> None:
-    (finding,) = lint({"v.yaml": "replicaCount: 1\nimage:\n  repository: null\n"}, rules="schema").findings
+    (finding,) = lint(
+        {"v.yaml": "replicaCount: 1\nimage:\n  repository: null\n"}, rules="schema"
+    ).findings
     assert str(finding.place) == "v.yaml:3:3"
 
 
@@ -143,7 +172,10 @@ def test_a_default_is_placed_at_the_nearest_key_a_user_wrote() -> None:
     (finding,) = lint(files, rules="read-write-once-claim-shared").findings
     assert str(finding.place) == "v.yaml:1:15"
     (finding,) = lint(
-        {"v.yaml": "shm:\n  sizeLimit: 1Gi\n"}, "vllm.tensorParallelSize=2", "shm.enabled=false", rules="shm"
+        {"v.yaml": "shm:\n  sizeLimit: 1Gi\n"},
+        "vllm.tensorParallelSize=2",
+        "shm.enabled=false",
+        rules="shm",
     ).findings
     assert finding.place.origin == "set"
 
@@ -151,8 +183,13 @@ def test_a_default_is_placed_at_the_nearest_key_a_user_wrote() -> None:
 def test_a_finding_about_defaults_alone_points_into_the_chart() -> None:
     Path("chart").mkdir()
     Path("chart/Chart.yaml").write_text("apiVersion: v2\nname: vllm\nversion: 1.0.0\n")
-    Path("chart/values.yaml").write_text("a: 1\npersistence:\n  enabled: false\nvllm: {model: org/m-1b}\n")
+    Path("chart/values.yaml").write_text(
+        "a: 1\npersistence:\n  enabled: false\nvllm: {model: org/m-1b}\n"
+    )
     run = Run(selected(RULES, ["model-cache-not-persistent"], []))
     run.lint(Target("chart"))
     (finding,) = run.report().findings
-    assert (finding.place.origin, str(finding.place)) == ("default", "chart/values.yaml:3:12")
+    assert (finding.place.origin, str(finding.place)) == (
+        "default",
+        "chart/values.yaml:3:12",
+    )

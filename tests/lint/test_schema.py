@@ -21,19 +21,32 @@ CHARTS = Path(__file__).parents[2] / "charts"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
 
-def _chart(directory: Path, schema: Mapping[str, Any] | str | None, metadata: str = "", defaults: str = "") -> Path:
+def _chart(
+    directory: Path,
+    schema: Mapping[str, Any] | str | None,
+    metadata: str = "",
+    defaults: str = "",
+) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "Chart.yaml").write_text(f"apiVersion: v2\nname: {directory.name}\nversion: 0.1.0\n{metadata}")
+    (directory / "Chart.yaml").write_text(
+        f"apiVersion: v2\nname: {directory.name}\nversion: 0.1.0\n{metadata}"
+    )
     (directory / "values.yaml").write_text(defaults)
     if schema is not None:
-        (directory / "values.schema.json").write_text(schema if isinstance(schema, str) else json.dumps(schema))
+        (directory / "values.schema.json").write_text(
+            schema if isinstance(schema, str) else json.dumps(schema)
+        )
     return directory
 
 
 def _found(chart: Path, text: str) -> dict[str, str]:
     """Sentence -> hint of everything the schemas refuse."""
     values = layer(charts.load(str(chart)), [parse(text, "values.yaml")], [])
-    return {sentence(one): hint(one) for scope in scopes(values) for one in violations(scope)}
+    return {
+        sentence(one): hint(one)
+        for scope in scopes(values)
+        for one in violations(scope)
+    }
 
 
 class TestWords:
@@ -42,18 +55,68 @@ class TestWords:
     @pytest.mark.parametrize(
         ("schema", "value", "words", "cure"),
         [
-            ({"type": "string"}, 8000, "x is number 8000, expected a string", 'quote it: "8000"'),
-            ({"type": "string"}, 1000000, "x is number 1000000, expected a string", 'quote it: "1000000"'),
-            ({"type": "string"}, True, "x is boolean true, expected a string", 'quote it: "true"'),
-            ({"type": "string"}, None, "x is null, expected a string", "leave the key out"),
+            (
+                {"type": "string"},
+                8000,
+                "x is number 8000, expected a string",
+                'quote it: "8000"',
+            ),
+            (
+                {"type": "string"},
+                1000000,
+                "x is number 1000000, expected a string",
+                'quote it: "1000000"',
+            ),
+            (
+                {"type": "string"},
+                True,
+                "x is boolean true, expected a string",
+                'quote it: "true"',
+            ),
+            (
+                {"type": "string"},
+                None,
+                "x is null, expected a string",
+                "leave the key out",
+            ),
             ({"type": "string"}, {}, "x is a map, expected a string", ""),
-            ({"type": "integer"}, "2", 'x is string "2", expected a whole number', "write 2 without quotes"),
+            (
+                {"type": "integer"},
+                "2",
+                'x is string "2", expected a whole number',
+                "write 2 without quotes",
+            ),
             ({"type": "integer"}, 1.5, "x is number 1.5, expected a whole number", ""),
-            ({"type": ["integer", "null"]}, [], "x is a list, expected a whole number or null", ""),
-            ({"type": "number"}, "0.5", 'x is string "0.5", expected a number', "write 0.5 without quotes"),
-            ({"type": "boolean"}, "yes", 'x is string "yes", expected true or false', "write true without quotes"),
-            ({"type": "boolean"}, "maybe", 'x is string "maybe", expected true or false', ""),
-            ({"enum": ["Always", "Never"]}, "always", 'x is string "always", expected Always or Never', "write Always"),
+            (
+                {"type": ["integer", "null"]},
+                [],
+                "x is a list, expected a whole number or null",
+                "",
+            ),
+            (
+                {"type": "number"},
+                "0.5",
+                'x is string "0.5", expected a number',
+                "write 0.5 without quotes",
+            ),
+            (
+                {"type": "boolean"},
+                "yes",
+                'x is string "yes", expected true or false',
+                "write true without quotes",
+            ),
+            (
+                {"type": "boolean"},
+                "maybe",
+                'x is string "maybe", expected true or false',
+                "",
+            ),
+            (
+                {"enum": ["Always", "Never"]},
+                "always",
+                'x is string "always", expected Always or Never',
+                "write Always",
+            ),
             ({"enum": ["", "A"]}, "Bcd", 'x is string "Bcd", expected "" or A', ""),
             (
                 {"enum": ["ReadWriteOnce", "ReadWriteMany"]},
@@ -68,7 +131,12 @@ class TestWords:
                 "write warning",
             ),
             ({"const": 1}, 2, "x is number 2, expected 1", ""),
-            ({"minimum": 1, "maximum": 65535}, 0, "x is number 0, expected 1 to 65535", ""),
+            (
+                {"minimum": 1, "maximum": 65535},
+                0,
+                "x is number 0, expected 1 to 65535",
+                "",
+            ),
             ({"minimum": 60}, 30, "x is number 30, expected 60 or more", ""),
             (
                 {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
@@ -76,8 +144,18 @@ class TestWords:
                 "x is number 90, expected more than 0 and at most 1",
                 "write 0.9, not 90",
             ),
-            ({"type": "string", "minLength": 1}, "", 'x is string "", expected some text', ""),
-            ({"type": "string", "maxLength": 3}, "abcd", 'x is string "abcd", expected at most 3 characters', ""),
+            (
+                {"type": "string", "minLength": 1},
+                "",
+                'x is string "", expected some text',
+                "",
+            ),
+            (
+                {"type": "string", "maxLength": 3},
+                "abcd",
+                'x is string "abcd", expected at most 3 characters',
+                "",
+            ),
             (
                 {"type": "string", "pattern": "^[0-9]+(k|[MGTPE]|[KMGTPE]i)?$"},
                 "16GB",
@@ -108,19 +186,41 @@ class TestWords:
                 'x is string "/tmp", expected anything but /tmp and /scripts',
                 "",
             ),
-            ({"type": "array", "minItems": 1}, [], "x is a list, expected at least 1 item", ""),
+            (
+                {"type": "array", "minItems": 1},
+                [],
+                "x is a list, expected at least 1 item",
+                "",
+            ),
             ({"type": "array", "uniqueItems": True}, [1, 1], "x has an item twice", ""),
-            ({"format": "date"}, "soon", 'x is string "soon", expected a valid date', ""),
+            (
+                {"format": "date"},
+                "soon",
+                'x is string "soon", expected a valid date',
+                "",
+            ),
             ({"minProperties": 1}, {}, "x is a map, expected at least 1 key", ""),
         ],
     )
-    def test_one_field(self, schema: Mapping[str, Any], value: Any, words: str, cure: str, tmp_path: Path) -> None:
-        chart = _chart(tmp_path / "c", {"$schema": DRAFT_7, "properties": {"x": schema}})
+    def test_one_field(
+        self,
+        schema: Mapping[str, Any],
+        value: Any,
+        words: str,
+        cure: str,
+        tmp_path: Path,
+    ) -> None:
+        chart = _chart(
+            tmp_path / "c", {"$schema": DRAFT_7, "properties": {"x": schema}}
+        )
         assert _found(chart, json.dumps({"x": value})) == {words: cure}
 
     def test_keys_that_are_missing(self, tmp_path: Path) -> None:
         schema = {"$schema": DRAFT_7, "required": ["a"], "dependencies": {"b": ["c"]}}
-        assert _found(_chart(tmp_path / "c", schema), "b: 1") == {"a is missing": "", "c is missing, b needs it": ""}
+        assert _found(_chart(tmp_path / "c", schema), "b: 1") == {
+            "a is missing": "",
+            "c is missing, b needs it": "",
+        }
 
     def test_keys_that_exclude_each_other(self, tmp_path: Path) -> None:
         schema = {"properties": {"x": {"not": {"required": ["value", "valueFrom"]}}}}
@@ -128,14 +228,26 @@ class TestWords:
         assert list(found) == ["x takes only one of value and valueFrom"]
 
     def test_a_name_that_is_taken(self, tmp_path: Path) -> None:
-        schema = {"properties": {"volumes": {"propertyNames": {"not": {"enum": ["dshm"]}}}}}
-        assert _found(_chart(tmp_path / "c", schema), "volumes: {dshm: {}}") == {"volumes must not have a key dshm": ""}
+        schema = {
+            "properties": {"volumes": {"propertyNames": {"not": {"enum": ["dshm"]}}}}
+        }
+        assert _found(_chart(tmp_path / "c", schema), "volumes: {dshm: {}}") == {
+            "volumes must not have a key dshm": ""
+        }
 
     def test_a_secret_is_not_shown(self) -> None:
         token = "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ012345"
-        found = _found(CHARTS / "vllm", f"apiKey: {{value: 12345678}}\npersistence: {{size: {token}}}")
+        found = _found(
+            CHARTS / "vllm",
+            f"apiKey: {{value: 12345678}}\npersistence: {{size: {token}}}",
+        )
         assert "apiKey.value is set, expected a string" in found
-        assert not [text for pair in found.items() for text in pair if "12345678" in text or token in text]
+        assert not [
+            text
+            for pair in found.items()
+            for text in pair
+            if "12345678" in text or token in text
+        ]
 
 
 class TestBranches:
@@ -158,15 +270,30 @@ class TestBranches:
             ("[]", "x is a list, expected a string, a whole number, null or -1"),
         ],
     )
-    def test_the_branch_of_the_values_type(self, value: str, words: str, tmp_path: Path) -> None:
-        assert list(_found(_chart(tmp_path / "c", {"properties": {"x": self.SIZE}}), f"x: {value}")) == [words]
+    def test_the_branch_of_the_values_type(
+        self, value: str, words: str, tmp_path: Path
+    ) -> None:
+        assert list(
+            _found(
+                _chart(tmp_path / "c", {"properties": {"x": self.SIZE}}), f"x: {value}"
+            )
+        ) == [words]
 
     def test_the_error_deepest_inside(self, tmp_path: Path) -> None:
-        item = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+        item = {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string"}},
+        }
         schema = {
             "definitions": {"item": item},
             "properties": {
-                "x": {"anyOf": [{"type": "object"}, {"type": "array", "items": {"$ref": "#/definitions/item"}}]}
+                "x": {
+                    "anyOf": [
+                        {"type": "object"},
+                        {"type": "array", "items": {"$ref": "#/definitions/item"}},
+                    ]
+                }
             },
         }
         found = _found(_chart(tmp_path / "c", schema), "x: [{name: a}, {name: 5}]")
@@ -174,14 +301,23 @@ class TestBranches:
 
     def test_branches_that_refer_to_other_properties(self, tmp_path: Path) -> None:
         schema = {
-            "properties": {"a": {"type": "string"}, "b": {"anyOf": [{"$ref": "#/properties/a"}, {"type": "null"}]}}
+            "properties": {
+                "a": {"type": "string"},
+                "b": {"anyOf": [{"$ref": "#/properties/a"}, {"type": "null"}]},
+            }
         }
         found = _found(_chart(tmp_path / "c", schema), "b: 5")
-        assert list(found) == ["b is number 5, expected what `anyOf` of the schema allows"]
+        assert list(found) == [
+            "b is number 5, expected what `anyOf` of the schema allows"
+        ]
 
     @pytest.mark.parametrize("item", ["{}", "{value: 1, valueFrom: {}}"])
     def test_exactly_one_of_two_keys(self, item: str, tmp_path: Path) -> None:
-        schema = {"properties": {"x": {"oneOf": [{"required": ["value"]}, {"required": ["valueFrom"]}]}}}
+        schema = {
+            "properties": {
+                "x": {"oneOf": [{"required": ["value"]}, {"required": ["valueFrom"]}]}
+            }
+        }
         assert list(_found(_chart(tmp_path / "c", schema), f"x: {item}")) == [
             "x needs exactly one of value and valueFrom"
         ]
@@ -197,16 +333,36 @@ class TestUnusableSchemas:
             ("[]", "a schema of values is a JSON object"),
             ({"type": "strin"}, "is not a valid schema"),
             ({"properties": {"a": {"$ref": "#/nowhere"}}}, "is not a valid schema"),
-            ({"properties": {"a": {"$ref": "other.json"}}}, "refers to other.json, which is not fetched"),
-            ({"$schema": "urn:mine"}, "names a draft that Helm does not know: urn:mine"),
-            ({"properties": {"a": {"pattern": "^(?!b)"}}}, "that Helm cannot use: ^(?!b)"),
-            ({"properties": {"a": {"pattern": "(?<=b)c"}}}, "that Helm cannot use: (?<=b)c"),
-            ({"properties": {"a": {"pattern": r"(a)\1"}}}, r"that Helm cannot use: (a)\1"),
+            (
+                {"properties": {"a": {"$ref": "other.json"}}},
+                "refers to other.json, which is not fetched",
+            ),
+            (
+                {"$schema": "urn:mine"},
+                "names a draft that Helm does not know: urn:mine",
+            ),
+            (
+                {"properties": {"a": {"pattern": "^(?!b)"}}},
+                "that Helm cannot use: ^(?!b)",
+            ),
+            (
+                {"properties": {"a": {"pattern": "(?<=b)c"}}},
+                "that Helm cannot use: (?<=b)c",
+            ),
+            (
+                {"properties": {"a": {"pattern": r"(a)\1"}}},
+                r"that Helm cannot use: (a)\1",
+            ),
             ({"patternProperties": {"(?=a)": {}}}, "that Helm cannot use: (?=a)"),
-            ({"$schema": DRAFT_7, "properties": {"a": {"pattern": "(a"}}}, "that Helm cannot use: (a"),
+            (
+                {"$schema": DRAFT_7, "properties": {"a": {"pattern": "(a"}}},
+                "that Helm cannot use: (a",
+            ),
         ],
     )
-    def test_is_refused(self, schema: Mapping[str, Any] | str, words: str, tmp_path: Path) -> None:
+    def test_is_refused(
+        self, schema: Mapping[str, Any] | str, words: str, tmp_path: Path
+    ) -> None:
         with pytest.raises(ChartError) as caught:
             _found(_chart(tmp_path / "c", schema), "a: 1")
         assert words in str(caught.value)
@@ -222,17 +378,37 @@ class TestUnusableSchemas:
 class TestDrafts:
     """The draft is chosen as Helm chooses it."""
 
-    @pytest.mark.parametrize("uri", [DRAFT_7, DRAFT_7.rstrip("#"), DRAFT_7.replace("http:", "https:")])
-    def test_draft_7_asserts_formats_and_ignores_siblings_of_references(self, uri: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "uri", [DRAFT_7, DRAFT_7.rstrip("#"), DRAFT_7.replace("http:", "https:")]
+    )
+    def test_draft_7_asserts_formats_and_ignores_siblings_of_references(
+        self, uri: str, tmp_path: Path
+    ) -> None:
         a = {"$ref": "#/definitions/any", "type": "string"}
-        schema = {"$schema": uri, "definitions": {"any": {}}, "properties": {"a": a, "b": {"format": "ipv4"}}}
-        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == ['b is string "x", expected a valid ipv4']
+        schema = {
+            "$schema": uri,
+            "definitions": {"any": {}},
+            "properties": {"a": a, "b": {"format": "ipv4"}},
+        }
+        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == [
+            'b is string "x", expected a valid ipv4'
+        ]
 
-    @pytest.mark.parametrize("named", [{}, {"$schema": "http://json-schema.org/schema#"}])
-    def test_without_one_it_is_the_newest(self, named: Mapping[str, Any], tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "named", [{}, {"$schema": "http://json-schema.org/schema#"}]
+    )
+    def test_without_one_it_is_the_newest(
+        self, named: Mapping[str, Any], tmp_path: Path
+    ) -> None:
         a = {"$ref": "#/$defs/any", "type": "string"}
-        schema = {**named, "$defs": {"any": {}}, "properties": {"a": a, "b": {"format": "ipv4"}}}
-        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == ["a is number 1, expected a string"]
+        schema = {
+            **named,
+            "$defs": {"any": {}},
+            "properties": {"a": a, "b": {"format": "ipv4"}},
+        }
+        assert list(_found(_chart(tmp_path / "c", schema), "a: 1\nb: x")) == [
+            "a is number 1, expected a string"
+        ]
 
     def test_a_whole_float_is_an_integer(self, tmp_path: Path) -> None:
         chart = _chart(tmp_path / "c", {"properties": {"a": {"type": "integer"}}})
@@ -246,7 +422,11 @@ class TestSubcharts:
 
     def _umbrella(self, directory: Path, entry: str) -> Path:
         metadata = f"dependencies: [{{name: child, version: 0.1.0, {entry}}}]\n"
-        _chart(directory / "umbrella" / "charts" / "child", self.SCHEMA, defaults="port: 80\n")
+        _chart(
+            directory / "umbrella" / "charts" / "child",
+            self.SCHEMA,
+            defaults="port: 80\n",
+        )
         return _chart(directory / "umbrella", None, metadata)
 
     def test_below_the_alias(self, tmp_path: Path) -> None:
@@ -260,19 +440,33 @@ class TestSubcharts:
         [
             ("condition: child.enabled", "{}", True),
             ("condition: child.enabled", "{child: {enabled: false}}", False),
-            ("condition: 'other.active, child.enabled'", "{other: {active: true}, child: {enabled: false}}", True),
+            (
+                "condition: 'other.active, child.enabled'",
+                "{other: {active: true}, child: {enabled: false}}",
+                True,
+            ),
             ("tags: [llm]", "{tags: {llm: false}}", False),
             ("tags: [llm, gpu]", "{tags: {llm: false, gpu: true}}", True),
-            ("condition: child.enabled, tags: [llm]", "{child: {enabled: true}, tags: {llm: false}}", True),
+            (
+                "condition: child.enabled, tags: [llm]",
+                "{child: {enabled: true}, tags: {llm: false}}",
+                True,
+            ),
         ],
     )
-    def test_only_when_it_is_installed(self, entry: str, values: str, checked: bool, tmp_path: Path) -> None:
+    def test_only_when_it_is_installed(
+        self, entry: str, values: str, checked: bool, tmp_path: Path
+    ) -> None:
         chart = charts.load(str(self._umbrella(tmp_path, entry)))
-        merged = layer(chart, [parse(values, "a.yaml"), parse("child: {port: x}", "b.yaml")], [])
+        merged = layer(
+            chart, [parse(values, "a.yaml"), parse("child: {port: x}", "b.yaml")], []
+        )
         assert any(violations(scope) for scope in scopes(merged)) == checked
 
 
-@pytest.mark.parametrize("chart", sorted(path.parent.name for path in CHARTS.glob("*/values.schema.json")))
+@pytest.mark.parametrize(
+    "chart", sorted(path.parent.name for path in CHARTS.glob("*/values.schema.json"))
+)
 def test_every_pattern_of_our_charts_has_words(chart: str) -> None:
     def patterns(schema: Any) -> list[str]:
         if isinstance(schema, list):
@@ -283,8 +477,13 @@ def test_every_pattern_of_our_charts_has_words(chart: str) -> None:
         return own + [pattern for one in schema.values() for pattern in patterns(one)]
 
     schema = json.loads((CHARTS / chart / "values.schema.json").read_text("utf-8"))
-    words = {pattern: expected(Violation((), "pattern", "", {"pattern": pattern})) for pattern in patterns(schema)}
-    assert [pattern for pattern, text in words.items() if text.startswith("a match of")] == []
+    words = {
+        pattern: expected(Violation((), "pattern", "", {"pattern": pattern}))
+        for pattern in patterns(schema)
+    }
+    assert [
+        pattern for pattern, text in words.items() if text.startswith("a match of")
+    ] == []
 
 
 ITEMS = "items that fit `contains` of the schema"
@@ -315,13 +514,21 @@ EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
     ),
     ({"items": False}, [1], "x[0] must not be set"),
     ({"prefixItems": [{}], "items": False}, [1, 2], "x[1] must not be set"),
-    ({"prefixItems": [{}], "unevaluatedItems": False}, [1, 2], "x is a list, expected a list without further items"),
+    (
+        {"prefixItems": [{}], "unevaluatedItems": False},
+        [1, 2],
+        "x is a list, expected a list without further items",
+    ),
     ({"uniqueItems": True}, LIST, "x has an item twice"),
     ({"if": True, "then": False}, 1, "x must not be set"),
     ({"if": False, "else": {"type": "null"}}, 1, "x is number 1, expected null"),
     ({"dependentSchemas": {"a": False}}, MAP, "x must not be set"),
     ({"dependentRequired": {"a": ["z"]}}, MAP, "x.z is missing, a needs it"),
-    ({"oneOf": [True, True]}, 1, "x is number 1, expected what `oneOf` of the schema allows"),
+    (
+        {"oneOf": [True, True]},
+        1,
+        "x is number 1, expected what `oneOf` of the schema allows",
+    ),
     ({"anyOf": [False]}, 1, "x must not be set"),
     ({"anyOf": [False, False]}, 1, "x must not be set"),
     ({"allOf": [False]}, 1, "x must not be set"),
@@ -334,15 +541,22 @@ EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
 
 
 @pytest.mark.parametrize(("schema", "value", "words"), EVERY_KEYWORD)
-def test_every_keyword_has_a_sentence_at_the_top_and_below(schema: Any, value: Any, words: str, tmp_path: Path) -> None:
+def test_every_keyword_has_a_sentence_at_the_top_and_below(
+    schema: Any, value: Any, words: str, tmp_path: Path
+) -> None:
     for at, name in enumerate(("x", "y.x")):
         below = {"properties": {"x": schema}}
         whole = {"properties": {"y": below}} if at else below
-        found = _found(_chart(tmp_path / f"c{at}", whole), json.dumps({"y": {"x": value}} if at else {"x": value}))
+        found = _found(
+            _chart(tmp_path / f"c{at}", whole),
+            json.dumps({"y": {"x": value}} if at else {"x": value}),
+        )
         assert list(found) == [words.replace("x", name, 1)]
 
 
-@pytest.mark.parametrize("schema", [one for one, _, _ in EVERY_KEYWORD if isinstance(one, dict)], ids=str)
+@pytest.mark.parametrize(
+    "schema", [one for one, _, _ in EVERY_KEYWORD if isinstance(one, dict)], ids=str
+)
 @pytest.mark.parametrize(
     "around",
     [
@@ -353,7 +567,10 @@ def test_every_keyword_has_a_sentence_at_the_top_and_below(schema: Any, value: A
         lambda one: {"oneOf": [one, one]},
         lambda one: {"not": one},
         lambda one: {"anyOf": [one, {"type": "null"}]},
-        lambda one: {"$defs": {"q": one}, "additionalProperties": {"$ref": "#/$defs/q"}},
+        lambda one: {
+            "$defs": {"q": one},
+            "additionalProperties": {"$ref": "#/$defs/q"},
+        },
         lambda one: {"propertyNames": one},
         lambda one: {"dependentSchemas": {"c": one}},
         lambda one: {"unevaluatedProperties": one},
@@ -363,13 +580,19 @@ def test_every_keyword_has_a_sentence_at_the_top_and_below(schema: Any, value: A
 def test_every_keyword_in_every_place(schema: Any, around: Any, tmp_path: Path) -> None:
     chart = _chart(tmp_path / "c", around(schema))
     call = ["lint", "--no-render", str(chart), "-f", str(tmp_path / "v.yaml")]
-    (tmp_path / "v.yaml").write_text("a: 1\nc: [1, 1, x]\nd: {e: {f: null}, 'x.y': 2}\nn: null\n")
+    (tmp_path / "v.yaml").write_text(
+        "a: 1\nc: [1, 1, x]\nd: {e: {f: null}, 'x.y': 2}\nn: null\n"
+    )
     assert run(call) in (0, 1)
 
 
-@pytest.mark.parametrize("schema", [{"additionalProperties": False}, {"propertyNames": False}])
+@pytest.mark.parametrize(
+    "schema", [{"additionalProperties": False}, {"propertyNames": False}]
+)
 def test_a_schema_that_takes_no_key(schema: Any, tmp_path: Path) -> None:
     chart = charts.load(str(_chart(tmp_path / "c", {"properties": {"x": schema}})))
     values = layer(chart, [parse("x: {a: 1, b: 2}", "values.yaml")], [])
     found = [one for scope in scopes(values) for one in violations(scope)]
-    assert [(one.path, one.keyword) for one in found] == [(("x", key), "additionalProperties") for key in "ab"]
+    assert [(one.path, one.keyword) for one in found] == [
+        (("x", key), "additionalProperties") for key in "ab"
+    ]

@@ -29,20 +29,34 @@ BKcwggSjAgEAAoIBAQDKvzk7{WORD}ZxM
 
 def forms(secret: str) -> set[str]:
     """What must not be seen of a secret: as it is, in a URL, and in base64 at each place of a group of three."""
-    plain = {secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret)}
+    plain = {
+        secret,
+        urllib.parse.quote(secret, safe=""),
+        urllib.parse.quote_plus(secret),
+    }
     data = secret.encode()
-    inner = {base64.b64encode(b"-" * shift + data).decode().rstrip("=")[4:-4] for shift in range(3) if len(data) > 11}
+    inner = {
+        base64.b64encode(b"-" * shift + data).decode().rstrip("=")[4:-4]
+        for shift in range(3)
+        if len(data) > 11
+    }
     return plain | inner
 
 
 class Program:
     """The program, and all that leaves it."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         self._capsys, self._monkeypatch = capsys, monkeypatch
 
     def __call__(
-        self, helm: str | None, *arguments: str, codes: tuple[int, ...] = (0, 1, 2), **environment: str
+        self,
+        helm: str | None,
+        *arguments: str,
+        codes: tuple[int, ...] = (0, 1, 2),
+        **environment: str,
     ) -> str:
         """What a run prints."""
         if helm:
@@ -61,16 +75,29 @@ class Program:
         own = {path for path in Path().rglob("*") if path.is_file()}
         files = [f"--format={name}=report.{name}" for name in FORMATS if name != "text"]
         runs = [
-            self(helm, "lint", *arguments, *files, "--format=text", "--write-baseline=known.json"),
+            self(
+                helm,
+                "lint",
+                *arguments,
+                *files,
+                "--format=text",
+                "--write-baseline=known.json",
+            ),
             self(helm, "lint", *arguments, "--no-render", "--diff"),
             self(helm, "lint", *arguments, "--no-render", "--fix", "--format=github"),
         ]
-        written = [path.read_text("utf-8") for path in Path().rglob("*") if path.is_file() and path not in own]
+        written = [
+            path.read_text("utf-8")
+            for path in Path().rglob("*")
+            if path.is_file() and path not in own
+        ]
         return "\n".join([*runs, *written])
 
 
 @pytest.fixture
-def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
+def program(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Program:
     """In an empty directory."""
     monkeypatch.chdir(tmp_path)
     return Program(capsys, monkeypatch)
@@ -107,17 +134,29 @@ VALUES = {
 
 @pytest.mark.parametrize("quote", ["bare", "quoted"])
 @pytest.mark.parametrize("name", VALUES)
-def test_a_secret_of_a_values_file_stays_there(program: Program, helm4: str, name: str, quote: str) -> None:
+def test_a_secret_of_a_values_file_stays_there(
+    program: Program, helm4: str, name: str, quote: str
+) -> None:
     secret = WORD if quote == "bare" else CANARY
     written = WORD if quote == "bare" else f'"{CANARY}"'
     if quote == "quoted" and name.startswith("a comment"):
         pytest.skip("a comment quotes nothing")
     Path("v.yaml").write_text(VALUES[name].replace("SECRET", written), "utf-8")
     output = program.all_of(helm4, VLLM, "-f", "v.yaml")
-    assert not [form for form in forms(secret) | {"837465019283", "8.37465019283e+11"} if form in output]
+    assert not [
+        form
+        for form in forms(secret) | {"837465019283", "8.37465019283e+11"}
+        if form in output
+    ]
 
 
-ELSEWHERE_TOO = "a comment on it", "where it is no secret too", "arguments", "as a key", "broken by it"
+ELSEWHERE_TOO = (
+    "a comment on it",
+    "where it is no secret too",
+    "arguments",
+    "as a key",
+    "broken by it",
+)
 """A short one cannot be masked there: it may be a part of any word."""
 
 
@@ -141,7 +180,9 @@ def test_a_short_secret_is_masked_where_it_is(program: Program, name: str) -> No
         "podAnnotations: {a: 'Authorization: Bearer SECRET', b: SECRET}\n",
     ],
 )
-def test_a_secret_known_by_its_form_or_by_the_words_before_it_stays(program: Program, helm4: str, text: str) -> None:
+def test_a_secret_known_by_its_form_or_by_the_words_before_it_stays(
+    program: Program, helm4: str, text: str
+) -> None:
     Path("v.yaml").write_text(text.replace("SECRET", WORD), "utf-8")
     output = program.all_of(helm4, VLLM, "-f", "v.yaml")
     assert not [form for form in forms(WORD) | forms(HUB) if form in output]
@@ -149,7 +190,9 @@ def test_a_secret_known_by_its_form_or_by_the_words_before_it_stays(program: Pro
 
 def test_a_private_key_stays_line_by_line(program: Program, helm4: str) -> None:
     body = "".join(f"    {line}\n" for line in LINES.splitlines())
-    Path("v.yaml").write_text(f"multiNode:\n  privateKey: |\n{body}podLabels:\n  x: |\n{body}", "utf-8")
+    Path("v.yaml").write_text(
+        f"multiNode:\n  privateKey: |\n{body}podLabels:\n  x: |\n{body}", "utf-8"
+    )
     output = program.all_of(helm4, VLLM, "-f", "v.yaml")
     assert WORD not in output
     assert "MIIEvQIBADAN" not in output
@@ -186,13 +229,24 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize("arguments", OPTIONS, ids=" ".join)
-def test_a_secret_of_an_option_stays_there(program: Program, helm: str, arguments: list[str]) -> None:
+def test_a_secret_of_an_option_stays_there(
+    program: Program, helm: str, arguments: list[str]
+) -> None:
     Path("v.yaml").write_text("vllm: {maxModelLen: many}\n", "utf-8")
     Path("secret.txt").write_text(WORD, "utf-8")
     given = [argument.replace("SECRET", WORD) for argument in arguments]
-    for rendering, more in itertools.product(([], ["--no-render"]), (["-f", "v.yaml"], [])):
+    for rendering, more in itertools.product(
+        ([], ["--no-render"]), (["-f", "v.yaml"], [])
+    ):
         output = program(
-            helm, "lint", VLLM, *rendering, *more, *given, "--format=json=a.json", "--write-baseline=b.json"
+            helm,
+            "lint",
+            VLLM,
+            *rendering,
+            *more,
+            *given,
+            "--format=json=a.json",
+            "--write-baseline=b.json",
         )
         for path in (Path("a.json"), Path("b.json")):
             output += path.read_text("utf-8") if path.exists() else ""
@@ -216,9 +270,13 @@ TEMPLATES = [
 
 @pytest.mark.parametrize("secret", [CANARY, WORD])
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_what_templates_print_is_masked(program: Program, helm: str, template: str, secret: str) -> None:
+def test_what_templates_print_is_masked(
+    program: Program, helm: str, template: str, secret: str
+) -> None:
     Path("chart/templates").mkdir(parents=True)
-    Path("chart/Chart.yaml").write_text("apiVersion: v2\nname: other\nversion: 1.0.0\n", "utf-8")
+    Path("chart/Chart.yaml").write_text(
+        "apiVersion: v2\nname: other\nversion: 1.0.0\n", "utf-8"
+    )
     Path("chart/values.yaml").write_text('apiKey:\n  value: ""\n', "utf-8")
     Path("chart/templates/a.yaml").write_text(template, "utf-8")
     Path("v.yaml").write_text(f'apiKey:\n  value: "{secret}"\n', "utf-8")
@@ -226,36 +284,51 @@ def test_what_templates_print_is_masked(program: Program, helm: str, template: s
     assert not [form for form in forms(secret) if form in output], output
 
 
-def test_a_default_of_another_chart_is_a_secret_too(program: Program, helm4: str) -> None:
+def test_a_default_of_another_chart_is_a_secret_too(
+    program: Program, helm4: str
+) -> None:
     Path("chart/templates").mkdir(parents=True)
-    Path("chart/Chart.yaml").write_text("apiVersion: v2\nname: other\nversion: 1.0.0\n", "utf-8")
+    Path("chart/Chart.yaml").write_text(
+        "apiVersion: v2\nname: other\nversion: 1.0.0\n", "utf-8"
+    )
     Path("chart/values.yaml").write_text(f"db:\n  password: {WORD}\n", "utf-8")
-    Path("chart/templates/a.yaml").write_text('{{ fail (printf "no: %s" .Values.db.password) }}', "utf-8")
+    Path("chart/templates/a.yaml").write_text(
+        '{{ fail (printf "no: %s" .Values.db.password) }}', "utf-8"
+    )
     assert WORD not in program(helm4, "lint", "chart")
 
 
-def test_the_environment_and_the_configuration_are_masked(program: Program, helm4: str) -> None:
+def test_the_environment_and_the_configuration_are_masked(
+    program: Program, helm4: str
+) -> None:
     other = "Pz3otherKj8"
     shutil.copytree(VLLM, "vllm")
     Path("v.yaml").write_text(f"podLabels: {{a: [{WORD}, {other}]}}\n", "utf-8")
     Path(".helm-llm.yaml").write_text(
-        f"targets:\n- chart: ./vllm\n  values: [v.yaml]\n  set: [apiKey.value={other}]\n", "utf-8"
+        f"targets:\n- chart: ./vllm\n  values: [v.yaml]\n  set: [apiKey.value={other}]\n",
+        "utf-8",
     )
     output = program(helm4, "lint", MY_TOKEN=WORD)
     assert "podLabels" in output
     assert not [form for form in forms(WORD) | forms(other) if form in output]
-    Path(".helm-llm.yaml").write_text(f"targets:\n- chart: ./vllm\n  set: apiKey.value={other}\n", "utf-8")
+    Path(".helm-llm.yaml").write_text(
+        f"targets:\n- chart: ./vllm\n  set: apiKey.value={other}\n", "utf-8"
+    )
     assert other not in program(helm4, "lint")
 
 
 @pytest.mark.parametrize("debug", ["true", "false"])
-def test_a_failure_of_ours_shows_no_secret(program: Program, monkeypatch: pytest.MonkeyPatch, debug: str) -> None:
+def test_a_failure_of_ours_shows_no_secret(
+    program: Program, monkeypatch: pytest.MonkeyPatch, debug: str
+) -> None:
     """A tool that breaks in the middle, and a bug: what is raised quotes the secret."""
     broken = Path("helm")
     broken.write_text(f"#!/bin/sh\necho 'Error: token {WORD}' >&2\nexit 1\n", "utf-8")
     broken.chmod(0o755)
     option = ("--set", f"apiKey.value={WORD}")
-    assert WORD not in program(str(broken.resolve()), "lint", VLLM, *option, codes=(3,), HELM_DEBUG=debug)
+    assert WORD not in program(
+        str(broken.resolve()), "lint", VLLM, *option, codes=(3,), HELM_DEBUG=debug
+    )
 
     def breaks(*_: object) -> None:
         raise ZeroDivisionError(f"at {WORD}")
@@ -271,18 +344,39 @@ def test_fix_writes_the_secret_where_it_was(program: Program) -> None:
     text = f"apiKey:\n  value: {WORD}\nimage:\n  tag: 0.10\nhuggingfaceToken: {{value: 0123456}}\n"
     Path("v.yaml").write_text(text, "utf-8")
     output = program(None, "lint", VLLM, "-f", "v.yaml", "--no-render", "--fix")
-    assert Path("v.yaml").read_text("utf-8").startswith(f'apiKey:\n  value: {WORD}\nimage:\n  tag: "0.10"\n')
+    assert (
+        Path("v.yaml")
+        .read_text("utf-8")
+        .startswith(f'apiKey:\n  value: {WORD}\nimage:\n  tag: "0.10"\n')
+    )
     assert WORD not in output
 
 
 @pytest.mark.parametrize(
-    "value", ["true", "1", "vllm", '""', "vllm/vllm-openai", "auto", "8000", "null", "model", "<key>"]
+    "value",
+    [
+        "true",
+        "1",
+        "vllm",
+        '""',
+        "vllm/vllm-openai",
+        "auto",
+        "8000",
+        "null",
+        "model",
+        "<key>",
+    ],
 )
-def test_an_ordinary_word_is_masked_only_where_it_is_a_secret(program: Program, value: str) -> None:
+def test_an_ordinary_word_is_masked_only_where_it_is_a_secret(
+    program: Program, value: str
+) -> None:
     text = f"apiKey: {{value: {value}, valeu: {value}}}\nreplicaCount: many\nvllm: {{tensorParalelSize: 1}}\n"
     Path("v.yaml").write_text(text, "utf-8")
     lines = program(None, "lint", VLLM, "-f", "v.yaml", "--no-render").splitlines()
-    assert 'v.yaml:2:15: error[schema] replicaCount is string "many", expected a whole number or null' in lines
+    assert (
+        'v.yaml:2:15: error[schema] replicaCount is string "many", expected a whole number or null'
+        in lines
+    )
     assert "    2 | replicaCount: many" in lines
     assert (
         "v.yaml:3:8: error[unknown-key] vllm has no key vllm.tensorParalelSize, did you mean tensorParallelSize?"

@@ -24,13 +24,28 @@ GPU = {rule.id for rule in RULES if rule.id.startswith("gpu-")}
         (["storage,gpu-*"], [], STORAGE | GPU),
         ([], ["storage"], ALL - STORAGE),
         (["schema"], ["values"], {"schema"}),
-        (["values"], ["schema"], {rule.id for rule in RULES if rule.area == "values"} - ALWAYS - {"schema"}),
+        (
+            ["values"],
+            ["schema"],
+            {rule.id for rule in RULES if rule.area == "values"} - ALWAYS - {"schema"},
+        ),
         (["gpu-*"], ["gpu"], GPU),
         (["storage", "gpu-*"], ["storage"], GPU),
     ],
-    ids=["all", "area", "list", "ignored-area", "id-beats-area", "ignored-id", "prefix-beats-area", "tie-ignores"],
+    ids=[
+        "all",
+        "area",
+        "list",
+        "ignored-area",
+        "id-beats-area",
+        "ignored-id",
+        "prefix-beats-area",
+        "tie-ignores",
+    ],
 )
-def test_the_more_exact_selector_wins(select: list[str], ignore: list[str], expected: set[str]) -> None:
+def test_the_more_exact_selector_wins(
+    select: list[str], ignore: list[str], expected: set[str]
+) -> None:
     assert ids(select, ignore) == expected
 
 
@@ -38,10 +53,17 @@ def test_the_more_exact_selector_wins(select: list[str], ignore: list[str], expe
 @pytest.mark.parametrize("flag", ["select", "ignore"])
 def test_a_selector_that_names_nothing_is_refused(flag: str, words: str) -> None:
     with pytest.raises(UsageError, match=f"--{flag} '{words}' names no rule"):
-        selected(RULES, [words] if flag == "select" else [], [words] if flag == "ignore" else [])
+        selected(
+            RULES,
+            [words] if flag == "select" else [],
+            [words] if flag == "ignore" else [],
+        )
 
 
-@pytest.mark.parametrize("selection", [(["storage"], ["storage"]), ([], sorted({rule.area for rule in RULES}))])
+@pytest.mark.parametrize(
+    "selection",
+    [(["storage"], ["storage"]), ([], sorted({rule.area for rule in RULES}))],
+)
 def test_at_least_one_rule_is_selected(selection: tuple[list[str], list[str]]) -> None:
     with pytest.raises(UsageError, match="no rule is left to run"):
         selected(RULES, *selection)
@@ -52,7 +74,9 @@ def test_what_always_runs_can_be_all_that_runs() -> None:
 
 
 def test_what_makes_values_unreadable_always_runs() -> None:
-    assert {rule.id for rule in selected(RULES, ["storage"], ["values", "manifests"])} >= ALWAYS
+    assert {
+        rule.id for rule in selected(RULES, ["storage"], ["values", "manifests"])
+    } >= ALWAYS
 
 
 def test_an_unknown_selector_is_an_error_with_a_hint() -> None:

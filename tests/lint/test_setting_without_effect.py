@@ -26,7 +26,10 @@ SAMPLES: dict[str, Any] = {
     "autoscaling.minReplicas": 2,
     "autoscaling.maxReplicas": 7,
     "autoscaling.metrics": [
-        {"type": "Pods", "pods": {"metric": {"name": "m"}, "target": {"type": "Value", "value": 1}}}
+        {
+            "type": "Pods",
+            "pods": {"metric": {"name": "m"}, "target": {"type": "Value", "value": 1}},
+        }
     ],
     "autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 60}},
     "autoscaling.targetCPUUtilizationPercentage": 55,
@@ -43,7 +46,10 @@ SAMPLES: dict[str, Any] = {
     "persistence.accessMode": "ReadWriteMany",
     "persistence.annotations": {"example.com/a": "b"},
     "persistence.ephemeralSizeLimit": "9Gi",
-    "persistence.stsPersistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Delete"},
+    "persistence.stsPersistentVolumeClaimRetentionPolicy": {
+        "whenDeleted": "Delete",
+        "whenScaled": "Delete",
+    },
     "persistence.hostPath.path": "/data",
     "persistence.hostPath.type": "DirectoryOrCreate",
     "persistence.nfs.server": "nfs.internal",
@@ -124,7 +130,10 @@ SAMPLES: dict[str, Any] = {
     "modelImage.reference": "acme/models:1",
     "modelImage.pullPolicy": "Always",
     "modelImage.mountPath": "/models",
-    **{f"vllm.args.{size}OffloadGb": 7 for size in ("dramKv", "dramKV", "ssdKv", "ssdKV")},
+    **{
+        f"vllm.args.{size}OffloadGb": 7
+        for size in ("dramKv", "dramKV", "ssdKv", "ssdKV")
+    },
     **{f"vllm.args.{resume}Cache": True for resume in ("resumeKv", "resumeKV")},
     **{f"vllm.args.{resume}Cache": False for resume in ("noResumeKv", "noResumeKV")},
     "vllm.args.nvmePath": "/mnt/nvme1",
@@ -136,13 +145,23 @@ SAMPLES: dict[str, Any] = {
     **{
         f"{probe}Probe.{field}": 7
         for probe in ("startup", "liveness", "readiness")
-        for field in ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
+        for field in (
+            "initialDelaySeconds",
+            "periodSeconds",
+            "timeoutSeconds",
+            "failureThreshold",
+        )
     },
     "readinessProbe.successThreshold": 2,
     "livenessProbe.method": "script",
     "livenessProbe.command": ["check"],
-    **{f"{probe}Probe.path": "/elsewhere" for probe in ("startup", "liveness", "readiness")},
-    **{f"{probe}Probe.enabled": False for probe in ("startup", "liveness", "readiness")},
+    **{
+        f"{probe}Probe.path": "/elsewhere"
+        for probe in ("startup", "liveness", "readiness")
+    },
+    **{
+        f"{probe}Probe.enabled": False for probe in ("startup", "liveness", "readiness")
+    },
     **{
         f"{probe}Probe.httpGet": {"path": "/elsewhere", "port": "http"}
         for probe in ("startup", "liveness", "readiness")
@@ -163,10 +182,22 @@ ROWS = [(chart, row) for chart, rows in GATES.items() for row in rows]
 
 
 def _ids(rows: list[tuple[str, Row]]) -> list[str]:
-    return [f"{chart}-{dotted(row.gate.path)}-{number}" for number, (chart, row) in enumerate(rows)]
+    return [
+        f"{chart}-{dotted(row.gate.path)}-{number}"
+        for number, (chart, row) in enumerate(rows)
+    ]
 
 
-CLOSING = ("ClusterIP", "/models/llama", "RawDeployment", "Serverless", "multiNode", "singleNode", "uri", "s3")
+CLOSING = (
+    "ClusterIP",
+    "/models/llama",
+    "RawDeployment",
+    "Serverless",
+    "multiNode",
+    "singleNode",
+    "uri",
+    "s3",
+)
 
 
 def _closing(gate: Gate) -> Any:
@@ -191,7 +222,9 @@ def _settings(chart: str, row: Row) -> Iterator[KeyPath]:
             yield setting
             continue
         defaults = lookup(loaded.defaults.tree, setting[:-1])
-        names = {*siblings(root, _schemas(root, setting[:-1])), *defaults} - set(row.but)
+        names = {*siblings(root, _schemas(root, setting[:-1])), *defaults} - set(
+            row.but
+        )
         yield from ((*setting[:-1], name) for name in sorted(names))
 
 
@@ -207,21 +240,38 @@ def _nested(values: dict[KeyPath, Any]) -> dict[str | int, Any]:
 
 def _rendered(helm: str, chart: str, values: dict[KeyPath, Any], file: Path) -> str:
     file.write_text(json.dumps(_nested(values)), "utf-8")
-    command = [helm, "template", "release-name", str(CHARTS / chart), f"--values={file}", "--kube-version=1.34.0"]
+    command = [
+        helm,
+        "template",
+        "release-name",
+        str(CHARTS / chart),
+        f"--values={file}",
+        "--kube-version=1.34.0",
+    ]
     completed = subprocess.run(command, capture_output=True, text=True)
     assert completed.returncode == 0, completed.stderr
     return completed.stdout
 
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
-def test_a_closed_gate_leaves_the_manifests_as_they_are(chart: str, row: Row, helm3: str, tmp_path: Path) -> None:
-    gates: dict[KeyPath, Any] = {gate.path: _closing(gate) for gate in (*row.also, row.gate)}
+def test_a_closed_gate_leaves_the_manifests_as_they_are(
+    chart: str, row: Row, helm3: str, tmp_path: Path
+) -> None:
+    gates: dict[KeyPath, Any] = {
+        gate.path: _closing(gate) for gate in (*row.also, row.gate)
+    }
     for (switch, value), needed in NEEDED.items():
         if gates.get(tuple(switch.split("."))) == value:
-            gates |= {tuple(name.split(".")): setting for name, setting in needed.items()}
+            gates |= {
+                tuple(name.split(".")): setting for name, setting in needed.items()
+            }
     named = {".".join(map(str, path)): path for path in _settings(chart, row)}
-    settings = {path: SAMPLES[name] for name, path in named.items() if name not in ONE_VALUE}
-    with_settings = _rendered(helm3, chart, {**gates, **settings}, tmp_path / "with.json")
+    settings = {
+        path: SAMPLES[name] for name, path in named.items() if name not in ONE_VALUE
+    }
+    with_settings = _rendered(
+        helm3, chart, {**gates, **settings}, tmp_path / "with.json"
+    )
     assert settings
     assert "\nkind: " in with_settings
     others = {path: value for path, value in gates.items() if path not in settings}
@@ -242,10 +292,17 @@ def test_an_umbrella_charts_values_are_a_users(tmp_path: Path) -> None:
     (tmp_path / "Chart.yaml").write_text(
         "apiVersion: v2\nname: umbrella\nversion: 0.1.0\ndependencies: [{name: vllm, alias: llm, version: 0.1.0}]\n"
     )
-    (tmp_path / "values.yaml").write_text("llm:\n  ingress: {className: nginx}\n  replicaCount: 2\n")
+    (tmp_path / "values.yaml").write_text(
+        "llm:\n  ingress: {className: nginx}\n  replicaCount: 2\n"
+    )
     chart = load(str(tmp_path))
     problems = list(setting_without_effect.check(layer(chart, [], [])))
     assert [problem.path for problem in problems] == [("llm", "ingress", "className")]
-    assert problems[0].message == "llm.ingress.className has no effect while llm.ingress.enabled is false"
-    closed = parse("llm: {autoscaling: {enabled: true}, ingress: {enabled: false}}", "prod.yaml")
+    assert (
+        problems[0].message
+        == "llm.ingress.className has no effect while llm.ingress.enabled is false"
+    )
+    closed = parse(
+        "llm: {autoscaling: {enabled: true}, ingress: {enabled: false}}", "prod.yaml"
+    )
     assert list(setting_without_effect.check(layer(chart, [closed], []))) == []

@@ -35,13 +35,22 @@ def test_the_nearest_of_several_wins() -> None:
 
 @pytest.mark.parametrize(
     ("a", "b", "errors"),
-    [("", "", 0), ("ab", "ab", 0), ("", "abc", 3), ("ab", "ba", 1), ("abcd", "acbx", 2), ("kitten", "sitting", 3)],
+    [
+        ("", "", 0),
+        ("ab", "ab", 0),
+        ("", "abc", 3),
+        ("ab", "ba", 1),
+        ("abcd", "acbx", 2),
+        ("kitten", "sitting", 3),
+    ],
 )
 def test_distance_counts_typing_errors(a: str, b: str, errors: int) -> None:
     assert distance(a, b) == distance(b, a) == errors
 
 
-def test_a_word_spelt_out_or_cut_short_is_near_the_only_one_it_shares_a_beginning_with() -> None:
+def test_a_word_spelt_out_or_cut_short_is_near_the_only_one_it_shares_a_beginning_with() -> (
+    None
+):
     names = ["maxModelLen", "gpuMemoryUtilization", "maxLoras"]
     assert near("maxModelLength", names) == "maxModelLen"
     assert near("gpuMemory", names) == "gpuMemoryUtilization"

@@ -29,15 +29,30 @@ def _umbrella(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("vllm", "nim-llm"):
         shutil.copytree(CHARTS / name, f"umbrella/charts/{name}")
-    metadata = {"apiVersion": "v2", "name": "umbrella", "version": "0.1.0", "dependencies": DEPENDENCIES}
+    metadata = {
+        "apiVersion": "v2",
+        "name": "umbrella",
+        "version": "0.1.0",
+        "dependencies": DEPENDENCIES,
+    }
     Path("umbrella/Chart.yaml").write_text(yaml.safe_dump(metadata))
-    Path("umbrella/values.yaml").write_text("chat:\n  enabled: false\ntags:\n  nim: false\n")
+    Path("umbrella/values.yaml").write_text(
+        "chat:\n  enabled: false\ntags:\n  nim: false\n"
+    )
 
 
-def lint(text: str, *options: str, rules: str = "tensor-parallel-exceeds-gpus") -> tuple[Finding, ...]:
+def lint(
+    text: str, *options: str, rules: str = "tensor-parallel-exceeds-gpus"
+) -> tuple[Finding, ...]:
     Path("v.yaml").write_text(text)
     run = Run(selected(RULES, [rules], []))
-    run.lint(Target("umbrella", ("v.yaml",), tuple(Option("--set", option) for option in options)))
+    run.lint(
+        Target(
+            "umbrella",
+            ("v.yaml",),
+            tuple(Option("--set", option) for option in options),
+        )
+    )
     return run.report().findings
 
 
@@ -61,23 +76,38 @@ def test_each_alias_is_a_server_of_its_own() -> None:
     assert [finding.path[0] for finding in found] == ["vllm", "chat"]
 
 
-@pytest.mark.parametrize(("name", "switch"), [("chat", "chat.enabled"), ("nim-llm", "tags.nim")])
+@pytest.mark.parametrize(
+    ("name", "switch"), [("chat", "chat.enabled"), ("nim-llm", "tags.nim")]
+)
 def test_a_dependency_that_is_off_is_not_linted(name: str, switch: str) -> None:
     text = f"{name}:\n  persistence:\n    enabled: true\n  hostPath:\n    enabled: true\n    path: /models\n"
     text = text if name == "nim-llm" else f"{name}: {{{RANKS}}}\n"
     rules = "several-storage-backends,tensor-parallel-exceeds-gpus"
     assert lint(text, rules=rules) == ()
-    assert [finding.path[0] for finding in lint(text, f"{switch}=true", rules=rules)] == [name]
+    assert [
+        finding.path[0] for finding in lint(text, f"{switch}=true", rules=rules)
+    ] == [name]
 
 
 def test_the_parents_defaults_are_a_users_choice() -> None:
-    Path("umbrella/values.yaml").write_text(f"chat: {{enabled: false}}\ntags: {{nim: false}}\nvllm: {{{RANKS}}}\n")
+    Path("umbrella/values.yaml").write_text(
+        f"chat: {{enabled: false}}\ntags: {{nim: false}}\nvllm: {{{RANKS}}}\n"
+    )
     (finding,) = lint("")
-    assert (finding.place.file, finding.place.line, finding.place.origin) == ("umbrella/values.yaml", 3, "file")
+    assert (finding.place.file, finding.place.line, finding.place.origin) == (
+        "umbrella/values.yaml",
+        3,
+        "file",
+    )
 
 
 def test_a_comment_in_the_parents_file_suppresses() -> None:
-    assert lint(f"vllm: {{{RANKS}}}  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n") == ()
+    assert (
+        lint(
+            f"vllm: {{{RANKS}}}  # helm-llm: ignore[tensor-parallel-exceeds-gpus] why\n"
+        )
+        == ()
+    )
 
 
 def test_rules_on_all_values_speak_once() -> None:
@@ -88,7 +118,11 @@ def test_rules_on_all_values_speak_once() -> None:
 def test_defaults_of_an_umbrella_give_no_error() -> None:
     run = Run(RULES)
     run.lint(Target("umbrella"))
-    assert [finding for finding in run.report().findings if finding.rule.severity.name == "ERROR"] == []
+    assert [
+        finding
+        for finding in run.report().findings
+        if finding.rule.severity.name == "ERROR"
+    ] == []
 
 
 OWN = """
@@ -110,12 +144,21 @@ def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> Non
     Path("umbrella/templates/own.yaml").write_text(OWN)
     values = f"vllm: {{{RANKS}}}\nchat: {{enabled: true, {RANKS}}}\n"
     Path("v.yaml").write_text(values)
-    target, options = Target("umbrella", ("v.yaml",)), RenderOptions(arguments=("--kube-version=1.34.0",))
+    target, options = (
+        Target("umbrella", ("v.yaml",)),
+        RenderOptions(arguments=("--kube-version=1.34.0",)),
+    )
     (render,) = renders(Helm(helm), [target], options)
     run = Run(selected(RULES, ["tensor-parallel-exceeds-gpus"], []))
     run.lint(target, render)
-    places = [(finding.place.origin, finding.path[0]) for finding in run.report().findings]
-    assert sorted(places) == [("file", "chat"), ("file", "vllm"), ("manifest", "Deployment own")]
+    places = [
+        (finding.place.origin, finding.path[0]) for finding in run.report().findings
+    ]
+    assert sorted(places) == [
+        ("file", "chat"),
+        ("file", "vllm"),
+        ("manifest", "Deployment own"),
+    ]
 
 
 def test_messages_name_paths_of_the_parents_values() -> None:

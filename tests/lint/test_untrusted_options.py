@@ -54,7 +54,12 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def lint(helm: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Lint:
+def lint(
+    helm: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Lint:
     """Lint as a user does; returns the exit code and what is on the screen. Nothing may run, or be written outside."""
     monkeypatch.setenv("HELM_BIN", helm)
     before = sorted(tmp_path.iterdir())
@@ -63,7 +68,9 @@ def lint(helm: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypat
         code = run(("lint", *arguments))
         out, err = capfd.readouterr()
         assert not (tmp_path / "ran").exists()
-        assert sorted(tmp_path.iterdir()) == sorted({*before, *tmp_path.glob("plugins")})
+        assert sorted(tmp_path.iterdir()) == sorted(
+            {*before, *tmp_path.glob("plugins")}
+        )
         return code, out + err
 
     return call
@@ -81,14 +88,29 @@ def chart(place: Path) -> None:
     write(place / "templates" / "map.yaml", CONFIG_MAP)
 
 
-OPTIONS = ("--post-renderer=./evil.sh", "--output-dir=pwn", "--dry-run=server", "--debug", "-h", "--", "-")
+OPTIONS = (
+    "--post-renderer=./evil.sh",
+    "--output-dir=pwn",
+    "--dry-run=server",
+    "--debug",
+    "-h",
+    "--",
+    "-",
+)
 
 
 @pytest.mark.parametrize("text", OPTIONS)
-@pytest.mark.parametrize("key", ["releaseName", "namespace", "kubeVersion", "apiVersions", "version"])
-def test_the_configuration_passes_no_option(key: str, text: str, repository: Path, lint: Lint) -> None:
+@pytest.mark.parametrize(
+    "key", ["releaseName", "namespace", "kubeVersion", "apiVersions", "version"]
+)
+def test_the_configuration_passes_no_option(
+    key: str, text: str, repository: Path, lint: Lint
+) -> None:
     value = [text] if key == "apiVersions" else text
-    write(repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": "chart", key: value}]}))
+    write(
+        repository / ".helm-llm.yaml",
+        json.dumps({"targets": [{"chart": "chart", key: value}]}),
+    )
     code, screen = lint()
     assert code == 2
     assert screen.startswith("Error: .helm-llm.yaml:1:")
@@ -96,7 +118,9 @@ def test_the_configuration_passes_no_option(key: str, text: str, repository: Pat
 
 
 @pytest.mark.parametrize("text", OPTIONS)
-def test_nor_does_the_command_line_by_the_name_of_a_release(text: str, repository: Path, lint: Lint) -> None:
+def test_nor_does_the_command_line_by_the_name_of_a_release(
+    text: str, repository: Path, lint: Lint
+) -> None:
     code, screen = lint("chart", f"--release-name={text}")
     assert (code, screen) == (
         2,
@@ -105,8 +129,12 @@ def test_nor_does_the_command_line_by_the_name_of_a_release(text: str, repositor
     assert not (repository / "pwn").exists()
 
 
-@pytest.mark.parametrize("name", ["--post-renderer=.", "-c", "--output-dir=pwn", "evil:"])
-def test_a_chart_of_any_name_is_a_chart(name: str, repository: Path, lint: Lint) -> None:
+@pytest.mark.parametrize(
+    "name", ["--post-renderer=.", "-c", "--output-dir=pwn", "evil:"]
+)
+def test_a_chart_of_any_name_is_a_chart(
+    name: str, repository: Path, lint: Lint
+) -> None:
     chart(repository / name)
     assert lint("--", name)[0] == 0
     write(repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": name}]}))
@@ -115,29 +143,49 @@ def test_a_chart_of_any_name_is_a_chart(name: str, repository: Path, lint: Lint)
     assert not (repository / "pwn").exists()
 
 
-@pytest.mark.parametrize("name", ["--post-renderer=.yaml", "-f.yaml", "evil:/x.yaml", "s3:/b/x.yaml", 'a,"b".yaml'])
+@pytest.mark.parametrize(
+    "name",
+    ["--post-renderer=.yaml", "-f.yaml", "evil:/x.yaml", "s3:/b/x.yaml", 'a,"b".yaml'],
+)
 @pytest.mark.usefixtures("plugin")
 def test_values_of_any_name_are_values(name: str, repository: Path, lint: Lint) -> None:
     write(repository / "overlays" / name, "a: 2\n")
     write(repository / name, "a: 2\n")
     assert lint("chart", "--each", "overlays/**/*.yaml")[0] == 0
-    write(repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": "chart", "values": [name]}]}))
+    write(
+        repository / ".helm-llm.yaml",
+        json.dumps({"targets": [{"chart": "chart", "values": [name]}]}),
+    )
     code, screen = lint()
     assert (code, "1 values file" in screen) == (0, True)
 
 
-@pytest.mark.parametrize("reference", ["evil://x/chart", "s3://bucket/chart", "evil:/x"])
+@pytest.mark.parametrize(
+    "reference", ["evil://x/chart", "s3://bucket/chart", "evil:/x"]
+)
 @pytest.mark.usefixtures("plugin")
-def test_a_chart_starts_no_getter_plugin(reference: str, repository: Path, lint: Lint) -> None:
-    write(repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": reference}]}))
+def test_a_chart_starts_no_getter_plugin(
+    reference: str, repository: Path, lint: Lint
+) -> None:
+    write(
+        repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": reference}]})
+    )
     code, screen = lint()
     assert (code, screen.startswith("Error: ")) == (2, True)
 
 
-@pytest.mark.parametrize("reference", ["https://127.0.0.1:1/chart.tgz", "oci://127.0.0.1:1/chart", "bitnami/nginx"])
+@pytest.mark.parametrize(
+    "reference",
+    ["https://127.0.0.1:1/chart.tgz", "oci://127.0.0.1:1/chart", "bitnami/nginx"],
+)
 def test_offline_pulls_nothing(reference: str, repository: Path, lint: Lint) -> None:
-    write(repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": reference}]}))
-    assert lint("--offline") == (2, f"Error: there is no chart {reference} here, and --offline pulls none\n")
+    write(
+        repository / ".helm-llm.yaml", json.dumps({"targets": [{"chart": reference}]})
+    )
+    assert lint("--offline") == (
+        2,
+        f"Error: there is no chart {reference} here, and --offline pulls none\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,9 +212,15 @@ def test_the_configuration_leads_nowhere_outside(
 
 
 @pytest.mark.parametrize(
-    "given", [{"baseline": "../outside/values.yaml"}, {"facts": {"modelConfig": "folder/values.yaml"}}]
+    "given",
+    [
+        {"baseline": "../outside/values.yaml"},
+        {"facts": {"modelConfig": "folder/values.yaml"}},
+    ],
 )
-def test_nor_do_its_other_files(given: dict[str, object], repository: Path, lint: Lint) -> None:
+def test_nor_do_its_other_files(
+    given: dict[str, object], repository: Path, lint: Lint
+) -> None:
     outside(repository)
     write(repository / ".helm-llm.yaml", json.dumps(given))
     code, screen = lint("chart")
@@ -185,7 +239,9 @@ def test_nor_do_its_other_files(given: dict[str, object], repository: Path, lint
         ("chart", "--config", "link.yaml"),
     ],
 )
-def test_no_link_leads_outside(arguments: tuple[str, ...], repository: Path, lint: Lint) -> None:
+def test_no_link_leads_outside(
+    arguments: tuple[str, ...], repository: Path, lint: Lint
+) -> None:
     outside(repository)
     shutil.copytree(repository / "chart", repository / "linked")
     (repository / "linked" / "values.yaml").unlink()
@@ -194,10 +250,24 @@ def test_no_link_leads_outside(arguments: tuple[str, ...], repository: Path, lin
     assert (code, "leads out of" in screen, "canary" in screen) == (2, True, False)
 
 
-@pytest.mark.parametrize("name", ["templates/a.yaml", "files/a.txt", "templates/folder", "charts/sub", "crds/a.yaml"])
-def test_no_link_of_a_chart_leads_outside(name: str, repository: Path, lint: Lint) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "templates/a.yaml",
+        "files/a.txt",
+        "templates/folder",
+        "charts/sub",
+        "crds/a.yaml",
+    ],
+)
+def test_no_link_of_a_chart_leads_outside(
+    name: str, repository: Path, lint: Lint
+) -> None:
     outside(repository)
-    write(repository / "chart" / "templates" / "fail.yaml", '{{ fail (.Files.Get "files/a.txt") }}')
+    write(
+        repository / "chart" / "templates" / "fail.yaml",
+        '{{ fail (.Files.Get "files/a.txt") }}',
+    )
     link = repository / "chart" / name
     link.parent.mkdir(exist_ok=True)
     link.symlink_to("../../../outside" + ("" if "." not in name else "/values.yaml"))
@@ -213,15 +283,24 @@ def test_a_link_of_a_chart_inside_the_repository(repository: Path, lint: Lint) -
 
 @pytest.mark.parametrize("place", ["chart", "chart/charts/sub"])
 @pytest.mark.parametrize("keyword", ["$ref", "\\u0024ref"])
-def test_no_schema_shows_a_file_outside(keyword: str, place: str, repository: Path, lint: Lint) -> None:
+def test_no_schema_shows_a_file_outside(
+    keyword: str, place: str, repository: Path, lint: Lint
+) -> None:
     """Helm quotes the schema that a value does not fit, also one that it read from elsewhere."""
     write(repository.parent / "outside" / "schema.json", '{"const": "canary"}')
     if place != "chart":
         chart(repository / place)
     reference = (repository.parent / "outside" / "schema.json").as_uri()
-    write(repository / place / "values.schema.json", f'{{"properties": {{"a": {{"{keyword}": "{reference}"}}}}}}')
+    write(
+        repository / place / "values.schema.json",
+        f'{{"properties": {{"a": {{"{keyword}": "{reference}"}}}}}}',
+    )
     write(repository / ".helm-llm.yaml", "ignore: [schema, unknown-key]\n")
-    for arguments in ((), ("--ignore=schema,unknown-key",), ("--select=template-failed",)):
+    for arguments in (
+        (),
+        ("--ignore=schema,unknown-key",),
+        ("--select=template-failed",),
+    ):
         code, screen = lint("chart", *arguments)
         assert (code, "canary" in screen) == (0, False)
 
@@ -265,7 +344,9 @@ class TestLinks:
         (repository.parent / "link.yaml").symlink_to("outside/values.yaml")
         assert checkout.not_linked_outside("../link.yaml")
 
-    def test_a_repository_that_the_user_reaches_through_a_link(self, repository: Path) -> None:
+    def test_a_repository_that_the_user_reaches_through_a_link(
+        self, repository: Path
+    ) -> None:
         (repository.parent / "shortcut").symlink_to(repository)
         assert checkout.not_linked_outside("../shortcut/chart/values.yaml")
 
@@ -283,7 +364,9 @@ class TestLinks:
     def test_a_device(self) -> None:
         assert checkout.not_linked_outside("/dev/stdin") == "/dev/stdin"
 
-    def test_a_trusted_repository(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_trusted_repository(
+        self, repository: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (repository / "link").symlink_to("/etc/hostname")
         monkeypatch.setenv(checkout.TRUST, "1")
         assert checkout.not_linked_outside("link")
@@ -305,10 +388,15 @@ def test_the_schema_of_the_configuration_knows_the_same_names() -> None:
     properties = json.loads(SCHEMA.read_text())["definitions"]["target"]["properties"]
     release, namespace = properties["releaseName"], properties["namespace"]
     assert (release["pattern"], release["maxLength"]) == (RELEASE, RELEASE_LENGTH)
-    assert (namespace["pattern"], namespace["maxLength"]) == (NAMESPACE, NAMESPACE_LENGTH)
+    assert (namespace["pattern"], namespace["maxLength"]) == (
+        NAMESPACE,
+        NAMESPACE_LENGTH,
+    )
 
 
-def test_a_pull_passes_no_option(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pull_passes_no_option(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A range is a version too; the reference comes behind `--`."""
     script = f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/argv\nexit 1\n'
     write(tmp_path / "helm", script).chmod(0o755)

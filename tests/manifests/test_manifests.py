@@ -44,8 +44,14 @@ def data(written: str) -> Any:
         (f"{{a: {'9' * 5000}}}", {"a": "9" * 5000}),
         (f"{{a: -{'9' * 5000}}}", {"a": "-" + "9" * 5000}),
         ("{a: 1e+999}", {"a": "1e+999"}),
-        ("{a: 1:30, b: 0o17, c: 017, d: 1_000}", {"a": "1:30", "b": 15, "c": 15, "d": 1000}),
-        ("{1: a, true: b, 1.5: c, ~x: d}", {"1": "a", "true": "b", "1.5": "c", "~x": "d"}),
+        (
+            "{a: 1:30, b: 0o17, c: 017, d: 1_000}",
+            {"a": "1:30", "b": 15, "c": 15, "d": 1000},
+        ),
+        (
+            "{1: a, true: b, 1.5: c, ~x: d}",
+            {"1": "a", "true": "b", "1.5": "c", "~x": "d"},
+        ),
         ("{y: n}", {"true": False}),
         ("{a: &x b, c: *x}", {"a": "b", "c": "b"}),
         ('{a: "\\0"}', {"a": "\0"}),
@@ -72,8 +78,12 @@ def test_values_are_read_as_helm_reads_them(written: str, read: Any) -> None:
         ("data: {a: \x07}\n", "U+0007"),
     ],
 )
-def test_what_is_no_yaml_is_an_error_that_names_the_template(rest: str, words: str) -> None:
-    manifests = Manifests(HEAD + rest + "---\n# Source: c/templates/y.yaml\nkind: Pod\n")
+def test_what_is_no_yaml_is_an_error_that_names_the_template(
+    rest: str, words: str
+) -> None:
+    manifests = Manifests(
+        HEAD + rest + "---\n# Source: c/templates/y.yaml\nkind: Pod\n"
+    )
     assert manifests.objects == ()
     assert manifests.error
     assert manifests.error.startswith("c/templates/x.yaml: line ")
@@ -81,7 +91,10 @@ def test_what_is_no_yaml_is_an_error_that_names_the_template(rest: str, words: s
     assert words in manifests.error
 
 
-BOMB = "".join(f"  {b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+BOMB = "".join(
+    f"  {b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n"
+    for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
 
 
 def test_a_bomb_ends_soon() -> None:
@@ -120,14 +133,22 @@ def test_each_object_has_the_template_that_it_comes_from() -> None:
     ],
 )
 def test_a_line_of_dashes_inside_a_text_separates_nothing(scalar: str) -> None:
-    assert sources(f"{HEAD}data:\n  a: {scalar}\n") == [("c/templates/x.yaml", "ConfigMap")]
+    assert sources(f"{HEAD}data:\n  a: {scalar}\n") == [
+        ("c/templates/x.yaml", "ConfigMap")
+    ]
 
 
 @pytest.mark.parametrize(
     ("document", "kinds"),
     [
-        ("kind: PodList\nitems: [{kind: Pod}, {kind: List, items: [{kind: Job}]}]\n", ["Pod", "Job"]),
-        ("kind: List\nitems: [null, 1, x, [], {}, {kind: [Pod]}, {kind: null}, {kind: Pod, metadata: x}]\n", ["Pod"]),
+        (
+            "kind: PodList\nitems: [{kind: Pod}, {kind: List, items: [{kind: Job}]}]\n",
+            ["Pod", "Job"],
+        ),
+        (
+            "kind: List\nitems: [null, 1, x, [], {}, {kind: [Pod]}, {kind: null}, {kind: Pod, metadata: x}]\n",
+            ["Pod"],
+        ),
         ("kind: List\nitems: null\n", ["List"]),
         ("kind: {a: b}\n", []),
         ("- kind: Pod\n", []),
@@ -140,7 +161,21 @@ def test_lists_are_taken_apart(document: str, kinds: list[str]) -> None:
     assert [found["kind"] for found in Manifests(f"---\n{document}").objects] == kinds
 
 
-ODD = ["=", "<<", "2024-02-30", "!foo", "y", "~", "1e+999", "0o17", ".inf", "---\n# Source: x", "*a", "&a", "9" * 5000]
+ODD = [
+    "=",
+    "<<",
+    "2024-02-30",
+    "!foo",
+    "y",
+    "~",
+    "1e+999",
+    "0o17",
+    ".inf",
+    "---\n# Source: x",
+    "*a",
+    "&a",
+    "9" * 5000,
+]
 ANNOTATED = {
     "vllm": "podAnnotations",
     "nim-llm": "podAnnotations",
@@ -150,25 +185,47 @@ ANNOTATED = {
 
 
 @pytest.mark.parametrize("chart", ANNOTATED)
-def test_annotations_of_our_charts_hold_any_text(chart: str, helm: str, tmp_path: Path) -> None:
-    texts = ", ".join(f"a{number}: {text!r}".replace("\\\\n", "\\n") for number, text in enumerate(ODD))
+def test_annotations_of_our_charts_hold_any_text(
+    chart: str, helm: str, tmp_path: Path
+) -> None:
+    texts = ", ".join(
+        f"a{number}: {text!r}".replace("\\\\n", "\\n")
+        for number, text in enumerate(ODD)
+    )
     values = tmp_path / "v.yaml"
-    values.write_text(f"{ANNOTATED[chart]}: {{{texts}}}" + "}" * ANNOTATED[chart].count("{") + "\n")
+    values.write_text(
+        f"{ANNOTATED[chart]}: {{{texts}}}" + "}" * ANNOTATED[chart].count("{") + "\n"
+    )
     target = Target(str(CHARTS / chart), (str(values),))
     (render,) = renders(Helm(helm), [target], RenderOptions())
     run = Run(RULES, facts=Facts())
     run.lint(target, render)
-    assert not [found for found in run.report().findings if found.rule.id == "template-failed"]
+    assert not [
+        found for found in run.report().findings if found.rule.id == "template-failed"
+    ]
 
 
 CHART = "apiVersion: v2\nname: c\nversion: 0.1.0\n"
 
 
-@pytest.mark.parametrize("written", ["{a: =}", "{a: 2024-02-30}", "!x {a: b}", "{a: !!binary aGk=}", "{1: 2}"])
-def test_helm_renders_what_is_read_here(written: str, helm: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "written",
+    ["{a: =}", "{a: 2024-02-30}", "!x {a: b}", "{a: !!binary aGk=}", "{1: 2}"],
+)
+def test_helm_renders_what_is_read_here(
+    written: str, helm: str, tmp_path: Path
+) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "Chart.yaml").write_text(CHART)
     (tmp_path / "templates" / "x.yaml").write_text(HEAD + f"data: {written}\n")
-    printed = subprocess.run([helm, "template", "r", str(tmp_path)], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [helm, "template", "r", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     (found,) = Manifests(printed).sourced
-    assert (found.template, found.object["data"]) == ("c/templates/x.yaml", data(written))
+    assert (found.template, found.object["data"]) == (
+        "c/templates/x.yaml",
+        data(written),
+    )

@@ -22,10 +22,16 @@ Launch = Callable[..., subprocess.CompletedProcess[str]]
 def wheels() -> Path:
     """The locked dependencies as wheels, and pip; downloaded once."""
     lock = ROOT / "requirements.lock"
-    directory = CACHE / f"wheels-{hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:12]}"
+    directory = (
+        CACHE
+        / f"wheels-{hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:12]}"
+    )
     if not directory.exists():
         draft = directory.with_name(f"{directory.name}.{os.getpid()}")
-        subprocess.run([BASE, "-m", "pip", "download", "-q", "--dest", draft, "-r", lock, "pip"], check=True)
+        subprocess.run(
+            [BASE, "-m", "pip", "download", "-q", "--dest", draft, "-r", lock, "pip"],
+            check=True,
+        )
         try:
             draft.rename(directory)
         except OSError:  # another test worker was first
@@ -75,9 +81,24 @@ def environ(tmp_path: Path, bare: Path, uv: Path, wheels: Path) -> dict[str, str
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, plugin: Path, bare: Path, uv: Path, wheels: Path) -> Path:
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory,
+    plugin: Path,
+    bare: Path,
+    uv: Path,
+    wheels: Path,
+) -> Path:
     """A HELM_LLM_HOME whose environment is built already."""
     home = tmp_path_factory.mktemp("prepared")
-    variables = {"PATH": f"{bare}:{uv}:/usr/bin:/bin", "HELM_LLM_HOME": str(home), "HELM_LLM_WHEELS": str(wheels)}
-    subprocess.run([plugin / "bin/helm-llm", "--version"], env=variables, check=True, stdout=subprocess.DEVNULL)
+    variables = {
+        "PATH": f"{bare}:{uv}:/usr/bin:/bin",
+        "HELM_LLM_HOME": str(home),
+        "HELM_LLM_WHEELS": str(wheels),
+    }
+    subprocess.run(
+        [plugin / "bin/helm-llm", "--version"],
+        env=variables,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return home

@@ -16,12 +16,19 @@ class FirstUse:
     """`helm-llm --version` of the real program, with a home of its own."""
 
     def __init__(self, plugin: Path, environ: dict[str, str]) -> None:
-        self.command, self.environ = [str(plugin / "bin/helm-llm"), "--version"], environ
+        self.command, self.environ = (
+            [str(plugin / "bin/helm-llm"), "--version"],
+            environ,
+        )
         self.home = Path(environ["HELM_LLM_HOME"]) / "llm"
 
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            self.command,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def run(self) -> tuple[int, str, str]:
@@ -64,7 +71,9 @@ def test_three_first_calls_at_once_build_one_environment(first_use: FirstUse) ->
     assert [path.suffix for path in first_use.built] == [""]
 
 
-def test_pip_installs_from_outside_where_there_is_no_uv(first_use: FirstUse, tmp_path: Path, wheels: Path) -> None:
+def test_pip_installs_from_outside_where_there_is_no_uv(
+    first_use: FirstUse, tmp_path: Path, wheels: Path
+) -> None:
     python = tmp_path / "with pip/bin/python"
     subprocess.run([BASE, "-m", "venv", "--without-pip", python.parents[1]], check=True)
     pip = [
@@ -81,7 +90,11 @@ def test_pip_installs_from_outside_where_there_is_no_uv(first_use: FirstUse, tmp
         "pip",
     ]
     subprocess.run(pip, check=True)
-    first_use.environ |= {"HELM_LLM_PYTHON": str(python), "PATH": "/usr/bin:/bin", "PIP_USER": "1"}
+    first_use.environ |= {
+        "HELM_LLM_PYTHON": str(python),
+        "PATH": "/usr/bin:/bin",
+        "PIP_USER": "1",
+    }
     first_use.works()
     assert not list(first_use.built[0].glob("lib/*/site-packages/pip"))
 
@@ -90,7 +103,9 @@ def test_pip_installs_from_outside_where_there_is_no_uv(first_use: FirstUse, tmp
 def test_a_broken_one_is_built_again(first_use: FirstUse, damage: str) -> None:
     first_use.works()
     if damage == "package":
-        next(first_use.built[0].glob("lib/*/site-packages/yaml")).rename(first_use.home / "yaml")
+        next(first_use.built[0].glob("lib/*/site-packages/yaml")).rename(
+            first_use.home / "yaml"
+        )
     else:
         (first_use.built[0] / "bin/python").unlink()
     assert "building" in first_use.works()
@@ -98,7 +113,9 @@ def test_a_broken_one_is_built_again(first_use: FirstUse, damage: str) -> None:
     assert len(first_use.built) == 1
 
 
-def test_without_packages_it_says_what_was_tried_and_names_cures(first_use: FirstUse, tmp_path: Path) -> None:
+def test_without_packages_it_says_what_was_tried_and_names_cures(
+    first_use: FirstUse, tmp_path: Path
+) -> None:
     first_use.environ["HELM_LLM_WHEELS"] = str(tmp_path)
     code, stdout, stderr = first_use.run()
     assert (code, stdout) == (3, "")
@@ -108,7 +125,9 @@ def test_without_packages_it_says_what_was_tried_and_names_cures(first_use: Firs
     assert first_use.built == []
 
 
-def test_a_build_that_is_stopped_leaves_nothing(first_use: FirstUse, tmp_path: Path) -> None:
+def test_a_build_that_is_stopped_leaves_nothing(
+    first_use: FirstUse, tmp_path: Path
+) -> None:
     path = tmp_path / "slow"
     path.mkdir()
     script(path / "uv", f'touch "{path}/started"; exec sleep 60')
@@ -138,7 +157,9 @@ def test_it_waits_for_a_lock_and_says_so(first_use: FirstUse) -> None:
     assert process.returncode == 0
 
 
-def test_a_lock_of_a_killed_build_is_taken_over_after_ten_minutes(first_use: FirstUse) -> None:
+def test_a_lock_of_a_killed_build_is_taken_over_after_ten_minutes(
+    first_use: FirstUse,
+) -> None:
     first_use.works()
     lock = first_use.built[0].with_suffix(".lock")
     lock.mkdir()
@@ -157,10 +178,15 @@ def test_a_build_removes_environments_that_are_a_month_old(first_use: FirstUse) 
     assert "env-recent" in [path.name for path in first_use.built]
 
 
-def test_a_cache_that_cannot_be_written_leaves_helms_data_home(first_use: FirstUse, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_leaves_helms_data_home(
+    first_use: FirstUse, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / "data"
-    first_use.environ |= {"HELM_LLM_HOME": str(tmp_path / "file/below"), "HELM_DATA_HOME": str(data)}
+    first_use.environ |= {
+        "HELM_LLM_HOME": str(tmp_path / "file/below"),
+        "HELM_DATA_HOME": str(data),
+    }
     first_use.works()
     assert first_use.works() == ""
     assert len(list(data.glob("llm/env-*"))) == 1

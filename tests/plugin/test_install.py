@@ -19,7 +19,10 @@ class Helm:
 
     def __init__(self, binary: str, environ: dict[str, str], home: Path) -> None:
         self.binary, self.home = binary, home
-        self.environ = environ | {f"HELM_{name}_HOME": str(home / name) for name in ("DATA", "CACHE", "CONFIG")}
+        self.environ = environ | {
+            f"HELM_{name}_HOME": str(home / name)
+            for name in ("DATA", "CACHE", "CONFIG")
+        }
         self.elsewhere = home / "some where"
         self.elsewhere.mkdir(parents=True)
 
@@ -27,16 +30,28 @@ class Helm:
     def major(self) -> str:
         return self("version", "--template", "{{ .Version }}").stdout[:2]
 
-    def __call__(self, *arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *arguments: str | Path, **environ: str
+    ) -> subprocess.CompletedProcess[str]:
         command = [self.binary, *map(str, arguments)]
-        return subprocess.run(command, env=self.environ | environ, cwd=self.elsewhere, capture_output=True, text=True)
+        return subprocess.run(
+            command,
+            env=self.environ | environ,
+            cwd=self.elsewhere,
+            capture_output=True,
+            text=True,
+        )
 
     def installs(self, source: str | Path, *options: str) -> None:
         done = self("plugin", "install", source, *options)
         assert done.returncode == 0, done.stderr
 
     def installs_from_git(self, repository: Path, *options: str) -> None:
-        self.installs(f"file://{repository}", *options, *(["--verify=false"] if self.major == "v4" else []))
+        self.installs(
+            f"file://{repository}",
+            *options,
+            *(["--verify=false"] if self.major == "v4" else []),
+        )
 
     def works(self) -> None:
         done = self("llm", "--version")
@@ -72,7 +87,9 @@ def served(repository: Path, tmp_path: Path) -> Iterator[str]:
     """The URL of a bare repository, as a web server gives it."""
     git(tmp_path, "clone", "-q", "--bare", str(repository), "web/helm-llm.git")
     git(tmp_path / "web/helm-llm.git", "update-server-info")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "web"))) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "web"))
+    ) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/helm-llm.git"
         server.shutdown()
@@ -88,14 +105,18 @@ class Quiet(SimpleHTTPRequestHandler):
 def git(directory: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
     environ = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull}
-    subprocess.run(["git", *identity, *arguments], cwd=directory, env=environ, check=True)
+    subprocess.run(
+        ["git", *identity, *arguments], cwd=directory, env=environ, check=True
+    )
 
 
 @pytest.fixture
 def chart(tmp_path: Path) -> Path:
     """One of our charts under a path with a blank, and a values file with one wrong type in line 2."""
     directory = shutil.copytree(ROOT / "charts/vllm", tmp_path / "my charts/vllm")
-    (directory.parent / "my values.yaml").write_text("# not a number\nreplicaCount: many\n")
+    (directory.parent / "my values.yaml").write_text(
+        "# not a number\nreplicaCount: many\n"
+    )
     return directory
 
 
@@ -104,12 +125,16 @@ def listing(directory: Path) -> list[tuple[str, int, float]]:
     return sorted((str(path), stat.st_size, stat.st_mtime) for path, stat in facts)
 
 
-def test_installed_from_a_directory_it_works_from_another_one(ready_helm: Helm, plugin: Path) -> None:
+def test_installed_from_a_directory_it_works_from_another_one(
+    ready_helm: Helm, plugin: Path
+) -> None:
     ready_helm.installs(plugin)
     ready_helm.works()
 
 
-def test_installed_from_git_it_works_and_writes_nothing_beside_itself(ready_helm: Helm, repository: Path) -> None:
+def test_installed_from_git_it_works_and_writes_nothing_beside_itself(
+    ready_helm: Helm, repository: Path
+) -> None:
     ready_helm.installs_from_git(repository)
     (clone,) = (ready_helm.home / "DATA/plugins").iterdir()
     before = listing(clone)
@@ -117,8 +142,12 @@ def test_installed_from_git_it_works_and_writes_nothing_beside_itself(ready_helm
     assert listing(clone) == before
 
 
-def test_installed_from_the_url_of_a_bare_repository(ready_helm: Helm, served: str) -> None:
-    ready_helm.installs(served, *(["--verify=false"] if ready_helm.major == "v4" else []))
+def test_installed_from_the_url_of_a_bare_repository(
+    ready_helm: Helm, served: str
+) -> None:
+    ready_helm.installs(
+        served, *(["--verify=false"] if ready_helm.major == "v4" else [])
+    )
     ready_helm.works()
 
 
@@ -127,7 +156,9 @@ def test_a_tag_can_be_installed(ready_helm: Helm, repository: Path) -> None:
     ready_helm.works()
 
 
-def test_an_update_from_git_needs_no_new_environment(ready_helm: Helm, repository: Path) -> None:
+def test_an_update_from_git_needs_no_new_environment(
+    ready_helm: Helm, repository: Path
+) -> None:
     ready_helm.installs_from_git(repository)
     ready_helm.works()
     with (repository / "helm_llm/__init__.py").open("a") as source:
@@ -153,11 +184,18 @@ def test_lint_names_line_and_column_and_helm_hands_on_the_exit_code(
     assert right.returncode == 0, right.stdout + right.stderr
 
 
-def test_two_first_uses_at_once_share_one_environment_built_from_wheels(new_helm: Helm, plugin: Path) -> None:
+def test_two_first_uses_at_once_share_one_environment_built_from_wheels(
+    new_helm: Helm, plugin: Path
+) -> None:
     new_helm.installs(plugin)
     command = [new_helm.binary, "llm", "--version"]
     pipe = subprocess.PIPE
-    both = [subprocess.Popen(command, env=new_helm.environ, stdout=pipe, stderr=pipe, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            command, env=new_helm.environ, stdout=pipe, stderr=pipe, text=True
+        )
+        for _ in range(2)
+    ]
     said = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert len(list(Path(new_helm.environ["HELM_LLM_HOME"]).glob("llm/env-*"))) == 1
@@ -170,14 +208,17 @@ def test_the_environment_lies_in_helms_cache(new_helm: Helm, plugin: Path) -> No
     assert len(list(new_helm.home.glob("CACHE/llm/env-*"))) == 1
 
 
-def test_it_works_from_a_file_system_that_is_mounted_read_only(ready_helm: Helm, plugin: Path, tmp_path: Path) -> None:
+def test_it_works_from_a_file_system_that_is_mounted_read_only(
+    ready_helm: Helm, plugin: Path, tmp_path: Path
+) -> None:
     mount = ["unshare", "--mount", "--map-root-user"]
     if subprocess.run([*mount, "true"], capture_output=True).returncode:
         pytest.skip("this user may not create mount namespaces")
     image = shutil.copytree(plugin, tmp_path / "image")
     ready_helm.installs(image)
     script = (
-        'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && ! touch "$1/x" 2>/dev/null && "$2" llm --version'
+        'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" '
+        '&& ! touch "$1/x" 2>/dev/null && "$2" llm --version'
     )
     done = subprocess.run(
         [*mount, "sh", "-c", script, "sh", str(image), ready_helm.binary],
@@ -188,7 +229,9 @@ def test_it_works_from_a_file_system_that_is_mounted_read_only(ready_helm: Helm,
     assert (done.returncode, done.stdout[:8]) == (0, "helm-llm"), done.stderr
 
 
-def test_uninstalled_it_leaves_the_directory_it_was_installed_from(ready_helm: Helm, plugin: Path) -> None:
+def test_uninstalled_it_leaves_the_directory_it_was_installed_from(
+    ready_helm: Helm, plugin: Path
+) -> None:
     before = listing(plugin)
     ready_helm.installs(plugin)
     ready_helm.works()
@@ -197,7 +240,9 @@ def test_uninstalled_it_leaves_the_directory_it_was_installed_from(ready_helm: H
     assert ready_helm("llm", "--version").returncode != 0
 
 
-def test_the_manifest_in_helm_4s_own_format_loads_there(ready_helm: Helm, plugin: Path, tmp_path: Path) -> None:
+def test_the_manifest_in_helm_4s_own_format_loads_there(
+    ready_helm: Helm, plugin: Path, tmp_path: Path
+) -> None:
     newer = shutil.copytree(plugin, tmp_path / "newer")
     shutil.copy(ROOT / "ci/release/helm4/plugin.yaml", newer)
     ready_helm("plugin", "install", newer)

@@ -43,7 +43,13 @@ class Launcher:
         pipe = subprocess.PIPE
         command = [str(self.plugin / "bin/helm-llm"), *arguments]
         return subprocess.Popen(
-            command, env=self.environ, cwd=self.cwd, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+            command,
+            env=self.environ,
+            cwd=self.cwd,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
         )
 
     def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
@@ -59,7 +65,9 @@ class Launcher:
 
     @property
     def environments(self) -> list[str]:
-        return sorted(path.name for path in Path(self.environ["HELM_LLM_HOME"]).glob("llm/env-*"))
+        return sorted(
+            path.name for path in Path(self.environ["HELM_LLM_HOME"]).glob("llm/env-*")
+        )
 
 
 @pytest.fixture
@@ -79,7 +87,9 @@ def counted(tmp_path: Path, bare: Path) -> Path:
     """A directory for PATH whose python3 counts its starts in a file beside it."""
     directory = tmp_path / "counted"
     directory.mkdir()
-    (directory / "python3").write_text(f'#!/bin/sh\necho >> "{directory}/starts"\nexec "{bare}/python3" "$@"\n')
+    (directory / "python3").write_text(
+        f'#!/bin/sh\necho >> "{directory}/starts"\nexec "{bare}/python3" "$@"\n'
+    )
     (directory / "python3").chmod(0o755)
     return directory
 
@@ -88,7 +98,9 @@ def only(directory: Path, *names: str) -> str:
     """A PATH with these programs of the system and nothing else."""
     directory.mkdir()
     for name in names:
-        (directory / name).symlink_to(shutil.which(name, path="/usr/bin:/bin") or pytest.fail(f"no {name} here"))
+        (directory / name).symlink_to(
+            shutil.which(name, path="/usr/bin:/bin") or pytest.fail(f"no {name} here")
+        )
     return str(directory)
 
 
@@ -106,7 +118,9 @@ def test_a_warm_start_searches_no_python(warm: Launcher, counted: Path) -> None:
     assert (counted / "starts").read_text() == searched != ""
 
 
-def test_another_lock_file_is_another_environment(launcher: Launcher, tmp_path: Path) -> None:
+def test_another_lock_file_is_another_environment(
+    launcher: Launcher, tmp_path: Path
+) -> None:
     launcher.told()
     launcher.plugin = Path(shutil.copytree(launcher.plugin, tmp_path / "newer"))
     with (launcher.plugin / "requirements.lock").open("a") as lock:
@@ -115,18 +129,27 @@ def test_another_lock_file_is_another_environment(launcher: Launcher, tmp_path: 
     assert len(launcher.environments) == 2
 
 
-def test_an_interpreter_that_has_the_dependencies_is_used_as_it_is(launcher: Launcher) -> None:
+def test_an_interpreter_that_has_the_dependencies_is_used_as_it_is(
+    launcher: Launcher,
+) -> None:
     launcher.environ["HELM_LLM_PYTHON"] = sys.executable
     assert launcher.told()["python"] == sys.executable
     assert launcher.environments == []
-    assert list(Path(launcher.environ["HELM_LLM_HOME"]).glob("llm/bytecode/**/click/*.pyc"))
+    assert list(
+        Path(launcher.environ["HELM_LLM_HOME"]).glob("llm/bytecode/**/click/*.pyc")
+    )
 
 
-def test_dependencies_that_are_too_old_do_not_count(launcher: Launcher, tmp_path: Path) -> None:
+def test_dependencies_that_are_too_old_do_not_count(
+    launcher: Launcher, tmp_path: Path
+) -> None:
     old = tmp_path / "site/click-7.1.dist-info"
     old.mkdir(parents=True)
     (old / "METADATA").write_text("Metadata-Version: 2.1\nName: click\nVersion: 7.1\n")
-    launcher.environ |= {"HELM_LLM_PYTHON": sys.executable, "PYTHONPATH": str(old.parent)}
+    launcher.environ |= {
+        "HELM_LLM_PYTHON": sys.executable,
+        "PYTHONPATH": str(old.parent),
+    }
     assert launcher.told()["python"] != sys.executable
     assert len(launcher.environments) == 1
 
@@ -143,14 +166,18 @@ def test_a_python_that_is_too_old_or_a_stub_is_passed_over(
     assert warm.told("x")["arguments"] == ["x"]
 
 
-def test_a_configured_python_that_is_unusable_is_an_error_not_a_hint(warm: Launcher) -> None:
+def test_a_configured_python_that_is_unusable_is_an_error_not_a_hint(
+    warm: Launcher,
+) -> None:
     warm.environ["HELM_LLM_PYTHON"] = "/nowhere/python3"
     code, stdout, stderr = warm.run("--version")
     assert (code, stdout) == (3, "")
     assert "HELM_LLM_PYTHON is '/nowhere/python3'" in stderr
 
 
-def test_without_python_it_names_three_cures(launcher: Launcher, tmp_path: Path) -> None:
+def test_without_python_it_names_three_cures(
+    launcher: Launcher, tmp_path: Path
+) -> None:
     launcher.environ["PATH"] = only(tmp_path / "bin", "sh", "cat", "ls", "dirname")
     code, stdout, stderr = launcher.run("--version")
     assert (code, stdout) == (3, "")
@@ -158,21 +185,31 @@ def test_without_python_it_names_three_cures(launcher: Launcher, tmp_path: Path)
         assert cure in stderr
 
 
-def test_uv_finds_a_python_that_is_not_on_path(warm: Launcher, tmp_path: Path, bare: Path) -> None:
+def test_uv_finds_a_python_that_is_not_on_path(
+    warm: Launcher, tmp_path: Path, bare: Path
+) -> None:
     path = Path(only(tmp_path / "bin", "sh", "cat", "ls", "dirname"))
-    (path / "uv").write_text(f'#!/bin/sh\n[ "$1 $2" = "python find" ] && echo "{bare}/python3"\n')
+    (path / "uv").write_text(
+        f'#!/bin/sh\n[ "$1 $2" = "python find" ] && echo "{bare}/python3"\n'
+    )
     (path / "uv").chmod(0o755)
     warm.environ["PATH"] = str(path)
     assert warm.told("x")["arguments"] == ["x"]
 
 
-def test_modules_in_the_current_directory_are_not_imported(warm: Launcher, tmp_path: Path) -> None:
+def test_modules_in_the_current_directory_are_not_imported(
+    warm: Launcher, tmp_path: Path
+) -> None:
     for name in ("yaml", "click", "json", "venv", "helm_llm"):
-        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported from the current directory')")
+        (tmp_path / f"{name}.py").write_text(
+            "raise SystemExit('imported from the current directory')"
+        )
     assert warm.told("x")["arguments"] == ["x"]
 
 
-def test_the_python_is_the_process_that_was_started_so_signals_reach_it(warm: Launcher) -> None:
+def test_the_python_is_the_process_that_was_started_so_signals_reach_it(
+    warm: Launcher,
+) -> None:
     with warm.start("sleep") as process:
         assert process.stdout
         assert int(process.stdout.readline()) == process.pid
@@ -185,16 +222,29 @@ def test_the_python_is_the_process_that_was_started_so_signals_reach_it(warm: La
 def test_it_starts_without_helm_through_a_relative_path(warm: Launcher) -> None:
     warm.cwd = warm.plugin / "bin"
     process = subprocess.run(
-        ["./helm-llm", "x"], env=warm.environ, cwd=warm.cwd, input="", capture_output=True, text=True
+        ["./helm-llm", "x"],
+        env=warm.environ,
+        cwd=warm.cwd,
+        input="",
+        capture_output=True,
+        text=True,
     )
     assert json.loads(process.stdout)["arguments"] == ["x"]
 
 
-def test_nothing_is_written_into_the_plugin_directory(launcher: Launcher, tmp_path: Path) -> None:
-    launcher.plugin = shutil.copytree(launcher.plugin, tmp_path / "fresh", ignore=shutil.ignore_patterns("__pycache__"))
+def test_nothing_is_written_into_the_plugin_directory(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    launcher.plugin = shutil.copytree(
+        launcher.plugin,
+        tmp_path / "fresh",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
 
     def listing() -> list[tuple[str, float]]:
-        return sorted((str(path), path.stat().st_mtime) for path in launcher.plugin.rglob("*"))
+        return sorted(
+            (str(path), path.stat().st_mtime) for path in launcher.plugin.rglob("*")
+        )
 
     before = listing()
     launcher.told()
@@ -203,9 +253,16 @@ def test_nothing_is_written_into_the_plugin_directory(launcher: Launcher, tmp_pa
 
 
 @pytest.mark.parametrize("start", ["searched", "warm"])
-def test_bytecode_is_kept_with_the_environment_even_where_images_turn_it_off(launcher: Launcher, start: str) -> None:
+def test_bytecode_is_kept_with_the_environment_even_where_images_turn_it_off(
+    launcher: Launcher, start: str
+) -> None:
     launcher.told()
-    kept = Path(launcher.environ["HELM_LLM_HOME"]) / "llm" / launcher.environments[0] / "bytecode"
+    kept = (
+        Path(launcher.environ["HELM_LLM_HOME"])
+        / "llm"
+        / launcher.environments[0]
+        / "bytecode"
+    )
     shutil.rmtree(kept)
     if start == "searched":
         (kept.parents[1] / "launch").unlink()

@@ -19,17 +19,31 @@ def commands(entries: list[dict[str, str]]) -> list[str]:
     """The files that platformCommand starts; it may say nothing but os and command."""
     assert all(entry.keys() == {"os", "command"} for entry in entries)
     assert [entry["os"] for entry in entries] == SYSTEMS
-    return [entry["command"].removeprefix("$HELM_PLUGIN_DIR").replace("\\", "/").lstrip("/") for entry in entries]
+    return [
+        entry["command"].removeprefix("$HELM_PLUGIN_DIR").replace("\\", "/").lstrip("/")
+        for entry in entries
+    ]
 
 
 def test_no_key_that_some_helm_refuses() -> None:
-    understood = {"name", "version", "usage", "description", "ignoreFlags", "platformCommand"}
+    understood = {
+        "name",
+        "version",
+        "usage",
+        "description",
+        "ignoreFlags",
+        "platformCommand",
+    }
     assert manifest("plugin.yaml").keys() == understood
 
 
 @pytest.mark.parametrize("path", ["plugin.yaml", "ci/release/helm4/plugin.yaml"])
 def test_one_version_for_plugin_and_package(path: str) -> None:
-    package = re.search(r'^version = "(\d+\.\d+\.\d+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    package = re.search(
+        r'^version = "(\d+\.\d+\.\d+)"$',
+        (ROOT / "pyproject.toml").read_text(),
+        re.MULTILINE,
+    )
     assert package
     assert manifest(path)["version"] == package[1]
     assert manifest(path)["name"] == "llm"
@@ -53,12 +67,20 @@ def test_the_windows_launcher_has_the_line_ends_that_its_labels_need() -> None:
 
 def test_the_environment_checks_exactly_the_dependencies_we_declare() -> None:
     project = (ROOT / "pyproject.toml").read_text()
-    block = re.search(r"^dependencies = \[\n(.*?)^\]", project, re.DOTALL | re.MULTILINE)
+    block = re.search(
+        r"^dependencies = \[\n(.*?)^\]", project, re.DOTALL | re.MULTILINE
+    )
     assert block
     declared = [line.strip(' ",') for line in block[1].splitlines()]
     assert all(re.fullmatch(r"[\w-]+>=[\d.]+", requirement) for requirement in declared)
-    checked = re.search(r"^MODULES = (\{.*\})$", (ROOT / "bin/environment.py").read_text(), re.MULTILINE)
+    checked = re.search(
+        r"^MODULES = (\{.*\})$", (ROOT / "bin/environment.py").read_text(), re.MULTILINE
+    )
     assert checked
-    assert list(yaml.safe_load(checked[1])) == [requirement.partition(">=")[0] for requirement in declared]
+    assert list(yaml.safe_load(checked[1])) == [
+        requirement.partition(">=")[0] for requirement in declared
+    ]
     locked = (ROOT / "requirements.lock").read_text().split()
-    assert {pin.partition("==")[0] for pin in locked} >= {name.partition(">=")[0] for name in declared}
+    assert {pin.partition("==")[0] for pin in locked} >= {
+        name.partition(">=")[0] for name in declared
+    }

@@ -19,7 +19,9 @@ from helm_llm.set_option import Option
 HERE = Path(__file__).parent
 CHARTS = HERE.parents[1] / "charts"
 BY_ID = {rule.id: rule for rule in RULES}
-CASES = sorted(path for path in HERE.glob("*/*.yaml") if not path.name.endswith(".base.yaml"))
+CASES = sorted(
+    path for path in HERE.glob("*/*.yaml") if not path.name.endswith(".base.yaml")
+)
 
 
 def directives(text: str, name: str) -> list[str]:
@@ -66,13 +68,26 @@ def expected(text: str) -> Iterator[tuple[int, str]]:
             yield from ((number, id) for id in re.split(r", *", marks))
 
 
-def rendered(helm: str, of: Target, *arguments: str) -> subprocess.CompletedProcess[str]:
+def rendered(
+    helm: str, of: Target, *arguments: str
+) -> subprocess.CompletedProcess[str]:
     """What `helm template` says."""
     values = [word for file in of.files for word in ("--values", file)]
     options = [word for option in of.options for word in (option.flag, option.text)]
-    command = [helm, "template", "r", of.chart, "--kube-version=1.34.0", *values, *options, *arguments]
+    command = [
+        helm,
+        "template",
+        "r",
+        of.chart,
+        "--kube-version=1.34.0",
+        *values,
+        *options,
+        *arguments,
+    ]
     return subprocess.run(command, capture_output=True, text=True)
 
 
 def _options(text: str) -> tuple[Option, ...]:
-    return tuple(Option(*directive.split(" ", 1)) for directive in directives(text, "set"))
+    return tuple(
+        Option(*directive.split(" ", 1)) for directive in directives(text, "set")
+    )

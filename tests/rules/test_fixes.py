@@ -25,7 +25,11 @@ def _report(case: Path) -> Report:
 
 
 def _messages(report: Report, *, fixable: bool) -> Counter[str]:
-    return Counter(finding.message for finding in report.findings if bool(finding.repairs) == fixable)
+    return Counter(
+        finding.message
+        for finding in report.findings
+        if bool(finding.repairs) == fixable
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,12 +49,18 @@ def test_fixing_a_case_leaves_what_has_no_fix(case: Path, tmp_path: Path) -> Non
 
 
 def test_the_cases_show_fixes_of_each_of_these_rules() -> None:
-    fixed = {case.parent.name for case in CASES if case.parent.name in WITH_FIXES and _report(case).fixable}
+    fixed = {
+        case.parent.name
+        for case in CASES
+        if case.parent.name in WITH_FIXES and _report(case).fixable
+    }
     assert fixed == set(WITH_FIXES)
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.parent.name == "setting-without-effect"], ids=lambda case: case.stem
+    "case",
+    [case for case in CASES if case.parent.name == "setting-without-effect"],
+    ids=lambda case: case.stem,
 )
 def test_what_is_removed_had_no_effect(case: Path, tmp_path: Path, helm3: str) -> None:
     copy = shutil.copytree(case.parent, tmp_path / case.parent.name) / case.name

@@ -21,26 +21,51 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.targets.target import Target
 from helm_llm.tools.helm import Helm
-from tests.rules.cases import BY_ID, CASES, CHARTS, blocks, directives, example, expected, facts_of, target_of, text_of
+from tests.rules.cases import (
+    BY_ID,
+    CASES,
+    CHARTS,
+    blocks,
+    directives,
+    example,
+    expected,
+    facts_of,
+    target_of,
+    text_of,
+)
 
 
-def _lint(rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
+def _lint(
+    rule: Rule[Any], target: Target, helm: str, facts: Facts = NO_FACTS
+) -> tuple[Finding, ...]:
     run = Run(RULES if rule.id == "suppression-unused" else [rule], facts=facts)
     render = None
     if rule.subject == "Manifests":
-        (render,) = renders(Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",)))
+        (render,) = renders(
+            Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",))
+        )
     run.lint(target, render)
     return tuple(finding for finding in run.report().findings if finding.rule is rule)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}"
+)
 def test_a_case_yields_what_it_marks(case: Path, helm3: str) -> None:
     text, rule = text_of(case), BY_ID[case.parent.name]
     findings = _lint(rule, target_of(case, text), helm3, facts_of(text))
-    here = Counter((finding.place.line, finding.rule.id) for finding in findings if finding.place.file == str(case))
-    elsewhere = Counter(finding.rule.id for finding in findings if finding.place.file != str(case))
+    here = Counter(
+        (finding.place.line, finding.rule.id)
+        for finding in findings
+        if finding.place.file == str(case)
+    )
+    elsewhere = Counter(
+        finding.rule.id for finding in findings if finding.place.file != str(case)
+    )
     assert here == Counter(expected(text)), [finding.message for finding in findings]
-    assert elsewhere == Counter(directives(text, "expect-elsewhere")), [str(finding.place) for finding in findings]
+    assert elsewhere == Counter(directives(text, "expect-elsewhere")), [
+        str(finding.place) for finding in findings
+    ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -68,9 +93,18 @@ class TestEveryRule:
         assert not _examples(rule, "Good", tmp_path, helm3)
 
 
-def _examples(rule: Rule[Any], heading: str, directory: Path, helm: str) -> list[Finding]:
+def _examples(
+    rule: Rule[Any], heading: str, directory: Path, helm: str
+) -> list[Finding]:
     """Findings of a page's examples."""
-    return list(_lint(rule, example(rule, heading, directory), helm, facts_of(blocks(rule, heading)[0])))
+    return list(
+        _lint(
+            rule,
+            example(rule, heading, directory),
+            helm,
+            facts_of(blocks(rule, heading)[0]),
+        )
+    )
 
 
 def test_the_table_is_sorted_and_has_no_name_twice() -> None:
@@ -89,8 +123,12 @@ def test_every_rule_module_is_in_the_table() -> None:
     assert rules == {rule.check.__name__ for rule in RULES}
 
 
-@pytest.mark.parametrize("chart", sorted(path.parent.name for path in CHARTS.glob("*/Chart.yaml")))
+@pytest.mark.parametrize(
+    "chart", sorted(path.parent.name for path in CHARTS.glob("*/Chart.yaml"))
+)
 def test_a_charts_own_defaults_give_no_error(chart: str) -> None:
     run = Run(RULES)
     run.lint(Target(str(CHARTS / chart)))
-    assert [str(f.place) for f in run.report().findings if f.rule.severity is Severity.ERROR] == []
+    assert [
+        str(f.place) for f in run.report().findings if f.rule.severity is Severity.ERROR
+    ] == []

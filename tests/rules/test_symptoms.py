@@ -18,7 +18,14 @@ from helm_llm.lint.rule import Confidence
 from helm_llm.lint.rules import RULES
 from tests import symptoms
 from tests.rules.cases import BY_ID, HERE, example, rendered
-from tests.simulator.engine import PATIENCE, SIMULATOR, environment, free_port, launched, wait_until_it_listens
+from tests.simulator.engine import (
+    PATIENCE,
+    SIMULATOR,
+    environment,
+    free_port,
+    launched,
+    wait_until_it_listens,
+)
 
 RELEASE = "0.33.0"
 STARTS = HERE.parent / "data" / f"vllm-starts-{RELEASE}.jsonl"
@@ -30,7 +37,9 @@ Container = dict[str, Any]
 def test_every_certain_rule_has_a_symptom() -> None:
     certain = {rule.id for rule in RULES if rule.confidence is Confidence.CERTAIN}
     named = Counter(id for table in symptoms.TABLES for id in table)
-    assert not certain - set(named), "tests/symptoms.py has to say who shows what they promise"
+    assert not certain - set(named), (
+        "tests/symptoms.py has to say who shows what they promise"
+    )
     assert not set(named) - certain, "no certain rules"
     assert set(named.values()) == {1}, "one table for each rule"
     for test in symptoms.OWN_TEST.values():
@@ -55,12 +64,17 @@ def test_helm_drops_it_without_a_word(id: str, helm3: str, tmp_path: Path) -> No
 
 
 def test_helm_4_reads_every_document(helm4: str, tmp_path: Path) -> None:
-    assert re.search(symptoms.DROPPED["second-document"], _manifests(helm4, "second-document", "Bad", tmp_path))
+    assert re.search(
+        symptoms.DROPPED["second-document"],
+        _manifests(helm4, "second-document", "Bad", tmp_path),
+    )
 
 
 @pytest.mark.parametrize("id", symptoms.ALIKE)
 def test_one_of_two_is_left_out(id: str, helm3: str, tmp_path: Path) -> None:
-    assert _manifests(helm3, id, "Bad", tmp_path) == _manifests(helm3, id, "Good", tmp_path)
+    assert _manifests(helm3, id, "Bad", tmp_path) == _manifests(
+        helm3, id, "Good", tmp_path
+    )
 
 
 @pytest.mark.parametrize("id", symptoms.ENGINE)
@@ -77,16 +91,22 @@ def test_vllm_says_it(id: str, helm3: str, tmp_path: Path) -> None:
 def test_the_simulator_says_it(id: str, helm3: str, tmp_path: Path) -> None:
     text = symptoms.SIMULATOR[id]
     argv, variables = _simulated(_engine(helm3, id, "Bad", tmp_path))
-    ended = subprocess.run(argv, env=variables, capture_output=True, text=True, timeout=PATIENCE)
+    ended = subprocess.run(
+        argv, env=variables, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert ended.returncode == 1
     assert re.search(text, ended.stderr), ended.stderr
     argv, variables = _simulated(_engine(helm3, id, "Good", tmp_path))
     port = free_port()
-    with launched(tmp_path / "log", [*argv, f"--port={port}"], variables, port=port) as engine:
+    with launched(
+        tmp_path / "log", [*argv, f"--port={port}"], variables, port=port
+    ) as engine:
         wait_until_it_listens(engine)
 
 
-def test_an_argument_moves_the_engine_to_another_port(helm3: str, tmp_path: Path) -> None:
+def test_an_argument_moves_the_engine_to_another_port(
+    helm3: str, tmp_path: Path
+) -> None:
     container = _engine(helm3, "engine-port-differs-from-target", "Bad", tmp_path)
     assert container["ports"][0]["containerPort"] == 8000
     argv, variables = _simulated(container)
@@ -100,13 +120,25 @@ def test_an_argument_moves_the_engine_to_another_port(helm3: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(("heading", "status"), [("Bad", 401), ("Good", 200)])
-def test_a_probe_without_the_key_gets_401(heading: str, status: int, helm3: str, tmp_path: Path) -> None:
+def test_a_probe_without_the_key_gets_401(
+    heading: str, status: int, helm3: str, tmp_path: Path
+) -> None:
     container = _engine(helm3, "probe-behind-api-key", heading, tmp_path)
     assert any(item["name"] == "VLLM_API_KEY" for item in container["env"])
     argv, variables = _simulated(container)
     port = free_port()
-    with launched(tmp_path / "log", [*argv, f"--port={port}"], variables | {"VLLM_API_KEY": "k"}, port=port) as engine:
-        assert wait_until_it_listens(engine).get(container["readinessProbe"]["httpGet"]["path"]).status == status
+    with launched(
+        tmp_path / "log",
+        [*argv, f"--port={port}"],
+        variables | {"VLLM_API_KEY": "k"},
+        port=port,
+    ) as engine:
+        assert (
+            wait_until_it_listens(engine)
+            .get(container["readinessProbe"]["httpGet"]["path"])
+            .status
+            == status
+        )
 
 
 def _manifests(helm: str, id: str, heading: str, directory: Path) -> str:
@@ -117,7 +149,11 @@ def _manifests(helm: str, id: str, heading: str, directory: Path) -> str:
 
 def _engine(helm: str, id: str, heading: str, directory: Path) -> Container:
     objects = yaml.safe_load_all(_manifests(helm, id, heading, directory))
-    (pod,) = (found["spec"]["template"]["spec"] for found in objects if found and found["kind"] == "Deployment")
+    (pod,) = (
+        found["spec"]["template"]["spec"]
+        for found in objects
+        if found and found["kind"] == "Deployment"
+    )
     container: Container = pod["containers"][0]
     return container
 
@@ -134,15 +170,23 @@ def _variables(container: Container) -> dict[str, str]:
 def _answer(container: Container) -> dict[str, Any]:
     """What the release of the image said of this start."""
     assert container["image"] == f"vllm/vllm-openai:v{RELEASE}"
-    given = {name: value for name, value in _variables(container).items() if name.startswith("VLLM_")}
+    given = {
+        name: value
+        for name, value in _variables(container).items()
+        if name.startswith("VLLM_")
+    }
     question = {"argv": _arguments(container), "environment": given}
     for line in STARTS.read_text("utf-8").splitlines():
         answer: dict[str, Any] = json.loads(line)
         if question.items() <= answer.items():
             return answer
-    pytest.fail(f"not recorded, ci/engines/real_start.py asks vLLM: {json.dumps(question)}")
+    pytest.fail(
+        f"not recorded, ci/engines/real_start.py asks vLLM: {json.dumps(question)}"
+    )
 
 
 def _simulated(container: Container) -> tuple[list[str], dict[str, str]]:
     gpus = container.get("resources", {}).get("limits", {}).get("nvidia.com/gpu", 1)
-    return [*SIMULATOR, "serve", *_arguments(container)], environment(_variables(container) | {"SIM_GPUS": str(gpus)})
+    return [*SIMULATOR, "serve", *_arguments(container)], environment(
+        _variables(container) | {"SIM_GPUS": str(gpus)}
+    )

@@ -22,23 +22,44 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CHARTS = ("nim-llm", "vllm", "kserve-vllm", "aidaptivcache")
 DOCUMENTED: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "keys.yaml").read_text())
-EXCEPTIONS: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "exceptions.yaml").read_text())
-WRONG = {"object": "text", "array": "text", "string": {}, "boolean": "true", "integer": 1.5, "number": "text"}
+EXCEPTIONS: dict[str, dict[str, Any]] = yaml.safe_load(
+    (HERE / "exceptions.yaml").read_text()
+)
+WRONG = {
+    "object": "text",
+    "array": "text",
+    "string": {},
+    "boolean": "true",
+    "integer": 1.5,
+    "number": "text",
+}
 """For each documented type a value that a schema which knows the type refuses."""
 
 EVERY_KEY = pytest.mark.parametrize(
-    ("chart", "key"), [pytest.param(chart, key, id=f"{chart}:{key}") for chart in CHARTS for key in DOCUMENTED[chart]]
+    ("chart", "key"),
+    [
+        pytest.param(chart, key, id=f"{chart}:{key}")
+        for chart in CHARTS
+        for key in DOCUMENTED[chart]
+    ],
 )
-DEFAULTS = {chart: yaml.safe_load((ROOT / "charts" / chart / "values.yaml").read_text()) for chart in CHARTS}
+DEFAULTS = {
+    chart: yaml.safe_load((ROOT / "charts" / chart / "values.yaml").read_text())
+    for chart in CHARTS
+}
 SCHEMAS = {
-    chart: jsonschema_rs.Draft7Validator(json.loads((ROOT / "charts" / chart / "values.schema.json").read_text()))
+    chart: jsonschema_rs.Draft7Validator(
+        json.loads((ROOT / "charts" / chart / "values.schema.json").read_text())
+    )
     for chart in CHARTS
 }
 
 
 def _path(key: str) -> KeyPath:
     words = re.findall(r"((?:\\.|[^.\[\\])+)|\[(\d+)\]", key)
-    return tuple(int(index) if index else name.replace("\\", "") for name, index in words)
+    return tuple(
+        int(index) if index else name.replace("\\", "") for name, index in words
+    )
 
 
 def _with(values: Any, path: KeyPath, value: object) -> Any:
@@ -55,11 +76,18 @@ def test_the_default_is_the_documented_one(chart: str, key: str) -> None:
     documented, exception = DOCUMENTED[chart][key], EXCEPTIONS[chart].get(key, {})
     ours = lookup(DEFAULTS[chart], _path(key))
     if "default" in exception:
-        assert exception["default"] != documented.get("default", MISSING), "not an exception any more"
-        assert ours == (MISSING if exception["default"] is None else exception["default"])
+        assert exception["default"] != documented.get("default", MISSING), (
+            "not an exception any more"
+        )
+        assert ours == (
+            MISSING if exception["default"] is None else exception["default"]
+        )
     else:
         assert ours is not MISSING
-        assert "default" not in documented or (type(ours), ours) == (type(documented["default"]), documented["default"])
+        assert "default" not in documented or (type(ours), ours) == (
+            type(documented["default"]),
+            documented["default"],
+        )
 
 
 @EVERY_KEY
@@ -84,8 +112,16 @@ def test_exceptions_name_documented_keys_and_a_reason(chart: str) -> None:
 def test_the_data_is_what_the_documents_say(tmp_path: Path) -> None:
     documents = os.environ.get("HELM_LLM_SEEDS")
     if not documents:
-        pytest.skip("HELM_LLM_SEEDS does not name the directory of the original documents")
-    subprocess.run([sys.executable, ROOT / "ci/seeds/extract.py", documents, tmp_path], check=True)
-    fresh = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+        pytest.skip(
+            "HELM_LLM_SEEDS does not name the directory of the original documents"
+        )
+    subprocess.run(
+        [sys.executable, ROOT / "ci/seeds/extract.py", documents, tmp_path], check=True
+    )
+    fresh = {
+        path.relative_to(tmp_path): path.read_text()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
     committed = [HERE / "keys.yaml", *(HERE / "examples").glob("*/*")]
     assert {path.relative_to(HERE): path.read_text() for path in committed} == fresh

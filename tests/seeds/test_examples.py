@@ -15,7 +15,9 @@ import yaml
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXAMPLES = sorted((HERE / "examples").glob("*/*"))
-EXPECTED: dict[str, list[list[str]] | str] = yaml.safe_load((HERE / "expected.yaml").read_text())
+EXPECTED: dict[str, list[list[str]] | str] = yaml.safe_load(
+    (HERE / "expected.yaml").read_text()
+)
 
 pytestmark = pytest.mark.extended
 
@@ -32,15 +34,28 @@ def _arguments(example: Path) -> list[str]:
 
 def _lint(example: Path) -> subprocess.CompletedProcess[str]:
     chart = str(ROOT / "charts" / example.parent.name)
-    command = [sys.executable, "-m", "helm_llm", "lint", chart, *_arguments(example), "--no-render", "--format=json"]
-    return subprocess.run([*command, "--fail-on=never"], capture_output=True, text=True, cwd=ROOT)
+    command = [
+        sys.executable,
+        "-m",
+        "helm_llm",
+        "lint",
+        chart,
+        *_arguments(example),
+        "--no-render",
+        "--format=json",
+    ]
+    return subprocess.run(
+        [*command, "--fail-on=never"], capture_output=True, text=True, cwd=ROOT
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_name)
 def test_findings_of_an_example(example: Path) -> None:
     linted, expected = _lint(example), EXPECTED[_name(example)]
     if isinstance(expected, str):
-        assert (linted.returncode, expected in linted.stderr) == (2, True), linted.stderr
+        assert (linted.returncode, expected in linted.stderr) == (2, True), (
+            linted.stderr
+        )
     else:
         assert linted.returncode == 0, linted.stderr
         findings = json.loads(linted.stdout)["findings"]

@@ -24,7 +24,9 @@ def _chart(name: str) -> Chart:
 
 
 def _values(name: str, tree: dict[str, Any]) -> Values:
-    return layer(_chart(name), [parse_document(yaml.safe_dump(tree), "values.yaml")], [])
+    return layer(
+        _chart(name), [parse_document(yaml.safe_dump(tree), "values.yaml")], []
+    )
 
 
 def _spec(name: str, tree: dict[str, Any]) -> ServingSpec:

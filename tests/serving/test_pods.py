@@ -25,13 +25,21 @@ Serving = Callable[[str, dict[str, Any]], ServingSpec]
         ("/root/.cache", "", True, False),
     ],
 )
-def test_a_directory_and_a_mount(directory: str, mount: str, held: bool, expected: bool) -> None:
+def test_a_directory_and_a_mount(
+    directory: str, mount: str, held: bool, expected: bool
+) -> None:
     mounts = [Mount("models", mount, ())]
-    assert (holder(directory, mounts) is not None, apart(directory, mounts)) == (held, expected)
+    assert (holder(directory, mounts) is not None, apart(directory, mounts)) == (
+        held,
+        expected,
+    )
 
 
 def test_the_nearest_mount_holds_a_directory() -> None:
-    mounts = [Mount(at, at, ()) for at in ("", "/models", "/models/qwen", "/models/qwen3/snapshots")]
+    mounts = [
+        Mount(at, at, ())
+        for at in ("", "/models", "/models/qwen", "/models/qwen3/snapshots")
+    ]
     found = holder("/models/qwen/weights", mounts)
     assert found
     assert found.at == "/models/qwen"
@@ -68,11 +76,16 @@ def test_a_volume_without_source_is_an_empty_directory(serving: Serving) -> None
         ([], {"VLLM_USE_MODELSCOPE": "true"}, None),
     ],
 )
-def test_where_vllm_downloads_to(serving: Serving, args: list[str], env: dict[str, Any], cache: str | None) -> None:
+def test_where_vllm_downloads_to(
+    serving: Serving, args: list[str], env: dict[str, Any], cache: str | None
+) -> None:
     items = [
-        {"name": name, "value": value} if value else {"name": name, "valueFrom": {}} for name, value in env.items()
+        {"name": name, "value": value} if value else {"name": name, "valueFrom": {}}
+        for name, value in env.items()
     ]
-    found = serving("vllm", {"vllm": {"additionalArgs": args, "env": items}}).storage.cache
+    found = serving(
+        "vllm", {"vllm": {"additionalArgs": args, "env": items}}
+    ).storage.cache
     assert (found.value if found else None) == cache
 
 
@@ -81,24 +94,68 @@ def test_where_vllm_downloads_to(serving: Serving, args: list[str], env: dict[st
     [
         ("nim-llm", {}, None, None, None),
         ("nim-llm", {"persistence": {"enabled": True}}, None, "50Gi", None),
-        ("nim-llm", {"persistence": {"enabled": True, "existingClaim": "models"}}, "models", None, None),
+        (
+            "nim-llm",
+            {"persistence": {"enabled": True, "existingClaim": "models"}},
+            "models",
+            None,
+            None,
+        ),
         ("nim-llm", {"persistence": {"existingClaim": "models"}}, None, None, None),
         ("nim-llm", {"hostPath": {"enabled": True}}, None, None, "/model-store"),
-        ("nim-llm", {"hostPath": {"enabled": True}, "persistence": {"enabled": True}}, None, "50Gi", None),
+        (
+            "nim-llm",
+            {"hostPath": {"enabled": True}, "persistence": {"enabled": True}},
+            None,
+            "50Gi",
+            None,
+        ),
         ("nim-llm", {"nfs": {"enabled": True}}, None, None, None),
         ("vllm", {}, None, "50Gi", None),
-        ("vllm", {"persistence": {"existingClaim": "models", "hostPath": {"path": "/m"}}}, "models", None, None),
-        ("vllm", {"persistence": {"hostPath": {"path": "/m"}, "nfs": {"server": "10.0.0.5"}}}, None, None, "/m"),
+        (
+            "vllm",
+            {"persistence": {"existingClaim": "models", "hostPath": {"path": "/m"}}},
+            "models",
+            None,
+            None,
+        ),
+        (
+            "vllm",
+            {
+                "persistence": {
+                    "hostPath": {"path": "/m"},
+                    "nfs": {"server": "10.0.0.5"},
+                }
+            },
+            None,
+            None,
+            "/m",
+        ),
         ("vllm", {"persistence": {"nfs": {"server": "10.0.0.5"}}}, None, None, None),
-        ("vllm", {"persistence": {"enabled": False, "existingClaim": "models"}}, None, None, None),
+        (
+            "vllm",
+            {"persistence": {"enabled": False, "existingClaim": "models"}},
+            None,
+            None,
+            None,
+        ),
     ],
 )
 def test_the_volume_of_the_cache(
-    serving: Serving, chart: str, values: dict[str, Any], claim: str | None, size: str | None, directory: str | None
+    serving: Serving,
+    chart: str,
+    values: dict[str, Any],
+    claim: str | None,
+    size: str | None,
+    directory: str | None,
 ) -> None:
     storage = serving(chart, values).storage
     found = (storage.existing_claim, storage.claim_size, storage.host_path)
-    assert [field.value if field else None for field in found] == [claim, size, directory]
+    assert [field.value if field else None for field in found] == [
+        claim,
+        size,
+        directory,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +179,9 @@ def test_the_volume_of_the_cache(
         ("Qwen/QwQ", [], None),
     ],
 )
-def test_bytes_of_each_parameter(serving: Serving, model: str, args: list[str], each: float | None) -> None:
+def test_bytes_of_each_parameter(
+    serving: Serving, model: str, args: list[str], each: float | None
+) -> None:
     found = weights(serving("vllm", {"vllm": {"model": model, "additionalArgs": args}}))
     assert (found.bytes_each if found else None) == each
 
@@ -133,9 +192,19 @@ def test_the_scheduler_of_a_share_is_its_own(serving: Serving) -> None:
         for values in (
             {"tolerations": [{"key": "gpu"}], "nodeSelector": {"zone": "a"}},
             {"kaischeduler": {"queue": "research", "gpuMemoryMiB": 20000}},
-            {"kaischeduler": {"queue": "research", "gpuMemoryMiB": 20000}, "schedulerName": "kai"},
+            {
+                "kaischeduler": {"queue": "research", "gpuMemoryMiB": 20000},
+                "schedulerName": "kai",
+            },
         )
     ]
-    assert [placement.scheduler.value for placement in placements if placement] == ["", "kai-scheduler", "kai"]
+    assert [placement.scheduler.value for placement in placements if placement] == [
+        "",
+        "kai-scheduler",
+        "kai",
+    ]
     assert placements[0]
-    assert (placements[0].tolerations.value, placements[0].node_selector.value) == (({"key": "gpu"},), {"zone": "a"})
+    assert (placements[0].tolerations.value, placements[0].node_selector.value) == (
+        ({"key": "gpu"},),
+        {"zone": "a"},
+    )

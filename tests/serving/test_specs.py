@@ -46,8 +46,15 @@ GPU = "nvidia.com/gpu"
         (None, [], None),
     ],
 )
-def test_ranks_of_a_vllm_pod(serving: Serving, tensor: Any, args: list[Any], per_pod: int | None) -> None:
-    assert serving("vllm", {"vllm": {"tensorParallelSize": tensor, "additionalArgs": args}}).ranks_per_pod == per_pod
+def test_ranks_of_a_vllm_pod(
+    serving: Serving, tensor: Any, args: list[Any], per_pod: int | None
+) -> None:
+    assert (
+        serving(
+            "vllm", {"vllm": {"tensorParallelSize": tensor, "additionalArgs": args}}
+        ).ranks_per_pod
+        == per_pod
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,22 +62,44 @@ def test_ranks_of_a_vllm_pod(serving: Serving, tensor: Any, args: list[Any], per
     [
         ({}, None, None),
         ({"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4-pp2"}]}, 8, 8),
-        ({"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}], "multiNode": {"enabled": True}}, 4, None),
-        ({"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}], "multiNode": {"enabled": "yes"}}, 4, None),
+        (
+            {
+                "env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}],
+                "multiNode": {"enabled": True},
+            },
+            4,
+            None,
+        ),
+        (
+            {
+                "env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}],
+                "multiNode": {"enabled": "yes"},
+            },
+            4,
+            None,
+        ),
         ({"model": {"legacyCompat": True, "numGpus": 4}}, 4, 4),
         ({"model": {"legacyCompat": True, "numGpus": "4"}}, None, None),
         ({"model": {"numGpus": 4}}, None, None),
         ({"model": {"legacyCompat": "yes", "numGpus": 4}}, None, None),
     ],
 )
-def test_ranks_of_a_nim(serving: Serving, values: dict[str, Any], total: int | None, per_pod: int | None) -> None:
+def test_ranks_of_a_nim(
+    serving: Serving, values: dict[str, Any], total: int | None, per_pod: int | None
+) -> None:
     spec = serving("nim-llm", values)
-    assert ((spec.ranks.total if spec.ranks else None), spec.ranks_per_pod) == (total, per_pod)
+    assert ((spec.ranks.total if spec.ranks else None), spec.ranks_per_pod) == (
+        total,
+        per_pod,
+    )
 
 
 def test_the_last_of_equal_variables_counts(serving: Serving) -> None:
     names = ["vllm-bf16-tp2", "vllm-bf16-tp4"]
-    spec = serving("nim-llm", {"env": [{"name": "NIM_MODEL_PROFILE", "value": name} for name in names]})
+    spec = serving(
+        "nim-llm",
+        {"env": [{"name": "NIM_MODEL_PROFILE", "value": name} for name in names]},
+    )
     assert spec.ranks
     assert [degree.path for degree in spec.ranks.degrees] == [("env", 1, "value")]
 
@@ -94,13 +123,23 @@ def test_a_reservation_of_the_scheduler_takes_the_gpu_out(serving: Serving) -> N
         ({"replicaCount": 0}, 0, "replicaCount"),
         ({"replicaCount": None}, None, None),
         ({"autoscaling": {"enabled": True}}, 10, "autoscaling.enabled"),
-        ({"autoscaling": {"enabled": True, "maxReplicas": 3}}, 3, "autoscaling.maxReplicas"),
-        ({"replicaCount": 3, "multiNode": {"enabled": True, "workers": 2}}, 6, "multiNode.workers"),
+        (
+            {"autoscaling": {"enabled": True, "maxReplicas": 3}},
+            3,
+            "autoscaling.maxReplicas",
+        ),
+        (
+            {"replicaCount": 3, "multiNode": {"enabled": True, "workers": 2}},
+            6,
+            "multiNode.workers",
+        ),
         ({"replicaCount": 3, "multiNode": {"enabled": True}}, 3, "replicaCount"),
         ({"multiNode": {"enabled": "yes"}}, None, None),
     ],
 )
-def test_pods_of_a_nim(serving: Serving, values: dict[str, Any], pods: int | None, path: str | None) -> None:
+def test_pods_of_a_nim(
+    serving: Serving, values: dict[str, Any], pods: int | None, path: str | None
+) -> None:
     found = serving("nim-llm", values).pods
     assert (found.value if found else None) == pods
     assert (".".join(map(str, found.path)) if found else None) == path
@@ -108,12 +147,31 @@ def test_pods_of_a_nim(serving: Serving, values: dict[str, Any], pods: int | Non
 
 def test_a_chart_without_adapter_has_no_spec(serving: Serving) -> None:
     own = serving("vllm", {}).values
-    foreign = Values(own.tree, type(own.chart)("foreign", "1.0.0", "", "foreign", own.chart.defaults))
+    foreign = Values(
+        own.tree, type(own.chart)("foreign", "1.0.0", "", "foreign", own.chart.defaults)
+    )
     assert spec_of(foreign) is None
 
 
 STRANGE: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, False, 0, -1, 2, 3.5, "", "true", "4", "/", [], [None], [{}], {}, {"a": []}]
+    [
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2,
+        3.5,
+        "",
+        "true",
+        "4",
+        "/",
+        [],
+        [None],
+        [{}],
+        {},
+        {"a": []},
+    ]
 )
 PATHS = {
     "aidaptivcache": """image image.repository image.tag deployment deployment.replicas deployment.strategy
@@ -152,14 +210,26 @@ START: dict[str, dict[str, Any]] = {
         "vllm": {"lora": {"enable": True, "modules": "a=/mnt/data/a"}},
         "modelImage": {"enabled": True, "reference": "models/llama:1"},
     },
-    "kserve-vllm": {"deploymentMode": "RawDeployment", "model": {"uri": "pvc://models/8b", "args": ["-tp", "2"]}},
-    "nim-llm": {"env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}], "multiNode": {"enabled": True}},
-    "vllm": {"vllm": {"tensorParallelSize": 2, "additionalArgs": ["--nnodes=3"]}, "shm": {"enabled": False}},
+    "kserve-vllm": {
+        "deploymentMode": "RawDeployment",
+        "model": {"uri": "pvc://models/8b", "args": ["-tp", "2"]},
+    },
+    "nim-llm": {
+        "env": [{"name": "NIM_MODEL_PROFILE", "value": "vllm-bf16-tp4"}],
+        "multiNode": {"enabled": True},
+    },
+    "vllm": {
+        "vllm": {"tensorParallelSize": 2, "additionalArgs": ["--nnodes=3"]},
+        "shm": {"enabled": False},
+    },
 }
 
 
 CHANGES = st.sampled_from(sorted(PATHS)).flatmap(
-    lambda name: st.tuples(st.just(name), st.dictionaries(st.sampled_from(PATHS[name].split()), STRANGE, max_size=4))
+    lambda name: st.tuples(
+        st.just(name),
+        st.dictionaries(st.sampled_from(PATHS[name].split()), STRANGE, max_size=4),
+    )
 )
 
 
@@ -177,7 +247,9 @@ def _tree(name: str, changes: dict[str, Any]) -> dict[str, Any]:
 
 @settings(max_examples=300, deadline=None)
 @given(CHANGES)
-def test_no_values_are_too_strange(serving: Serving, odd: tuple[str, dict[str, Any]]) -> None:
+def test_no_values_are_too_strange(
+    serving: Serving, odd: tuple[str, dict[str, Any]]
+) -> None:
     spec = serving(odd[0], _tree(*odd))
     for rule in RULES:
         if rule.subject == "ServingSpec":

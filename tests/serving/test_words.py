@@ -40,7 +40,10 @@ def test_a_quantity_is_a_number(written: Any, number: Fraction | int) -> None:
     assert quantity(written) == number
 
 
-@pytest.mark.parametrize("written", ["", "16GB", "1 Gi", "two", "1e400", "٣", "9" * 5000, True, None, [1], {"a": 1}])
+@pytest.mark.parametrize(
+    "written",
+    ["", "16GB", "1 Gi", "two", "1e400", "٣", "9" * 5000, True, None, [1], {"a": 1}],
+)
 def test_anything_else_is_no_quantity(written: Any) -> None:
     assert quantity(written) is None
 
@@ -83,7 +86,9 @@ def test_resource_names(name: str, accelerator: bool, fixed: bool) -> None:
         ({}, None),
     ],
 )
-def test_gpus_are_counted_where_each_holds_one_rank(limits: dict[str, Any], count: int | None) -> None:
+def test_gpus_are_counted_where_each_holds_one_rank(
+    limits: dict[str, Any], count: int | None
+) -> None:
     found = gpus(Resources(limits, {}, ("resources",)))
     assert (found.value if found else None) == count
 
@@ -153,16 +158,31 @@ def test_memory_of_a_gpu_is_never_too_small(product: str, size: int | None) -> N
         ("acme/tpumps", "v1", None),
     ],
 )
-def test_what_an_image_is_built_for(repository: str, tag: str, built: str | None) -> None:
-    image = Image("engine", Field(repository, ("image", "repository")), Field(tag, ("image", "tag")))
+def test_what_an_image_is_built_for(
+    repository: str, tag: str, built: str | None
+) -> None:
+    image = Image(
+        "engine",
+        Field(repository, ("image", "repository")),
+        Field(tag, ("image", "tag")),
+    )
     assert flavour(image) == built
 
 
 @pytest.mark.parametrize(
     ("parameters", "seconds", "local"),
-    [(0.6, 300, 300), (6.9, 300, 300), (7, 600, 300), (13, 1800, 600), (69.9, 1800, 600), (70, 3600, 1800)],
+    [
+        (0.6, 300, 300),
+        (6.9, 300, 300),
+        (7, 600, 300),
+        (13, 1800, 600),
+        (69.9, 1800, 600),
+        (70, 3600, 1800),
+    ],
 )
-def test_larger_models_take_longer_to_start(parameters: float, seconds: int, local: int) -> None:
+def test_larger_models_take_longer_to_start(
+    parameters: float, seconds: int, local: int
+) -> None:
     assert seconds_to_start(parameters, local=False) == seconds
     assert seconds_to_start(parameters, local=True) == local
 
@@ -203,17 +223,31 @@ def test_a_profile_names_its_ranks(name: str, total: int | None) -> None:
         ("--nnodes", "--nnodes", "", 0),
     ],
 )
-def test_flags_as_the_engine_reads_them(line: str, flag: str, value: str, item: int) -> None:
+def test_flags_as_the_engine_reads_them(
+    line: str, flag: str, value: str, item: int
+) -> None:
     words = [Field(word, ("args", index)) for index, word in enumerate(line.split())]
     assert flags(words)[flag] == Field(value, ("args", item))
 
 
 @pytest.mark.parametrize(
-    "word", ["-tp2", "--data-parallel", "--Tensor-parallel-size=2", "tp", "-", "--", "", "{-tp: 2}"]
+    "word",
+    [
+        "-tp2",
+        "--data-parallel",
+        "--Tensor-parallel-size=2",
+        "tp",
+        "-",
+        "--",
+        "",
+        "{-tp: 2}",
+    ],
 )
 def test_what_the_engine_refuses_is_no_flag(word: str) -> None:
     assert flags([Field(word, ("args", 0))]) == {}
 
 
 def test_flag_and_value_in_one_word_have_no_value() -> None:
-    assert flags([Field("-tp 2", ("args", 0))]) == {"--tensor-parallel-size": Field("", ("args", 0))}
+    assert flags([Field("-tp 2", ("args", 0))]) == {
+        "--tensor-parallel-size": Field("", ("args", 0))
+    }

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.engine import SIMULATOR, Engine, free_port, launched, wait_until_it_listens
+from tests.simulator.engine import (
+    SIMULATOR,
+    Engine,
+    free_port,
+    launched,
+    wait_until_it_listens,
+)
 
 Start = Callable[..., Engine]
 
@@ -21,7 +27,9 @@ def launch(tmp_path: Path) -> Iterator[Start]:
         def start(*words: str, **environ: str) -> Engine:
             port = free_port()
             command = (*SIMULATOR, "serve", *words, f"--port={port}")
-            return stack.enter_context(launched(tmp_path / f"{port}.log", command, environ, port=port))
+            return stack.enter_context(
+                launched(tmp_path / f"{port}.log", command, environ, port=port)
+            )
 
         yield start
 
@@ -39,8 +47,15 @@ def start_nim(tmp_path: Path) -> Iterator[Start]:
 
         def start(*words: str, **environ: str) -> Engine:
             port = free_port()
-            told = {"NIM_SERVER_PORT": str(port), "NGC_API_KEY": "nvapi-not-a-key"} | environ
-            engine = stack.enter_context(launched(tmp_path / f"{port}.log", (*SIMULATOR, *words), told, port=port))
+            told = {
+                "NIM_SERVER_PORT": str(port),
+                "NGC_API_KEY": "nvapi-not-a-key",
+            } | environ
+            engine = stack.enter_context(
+                launched(
+                    tmp_path / f"{port}.log", (*SIMULATOR, *words), told, port=port
+                )
+            )
             return wait_until_it_listens(engine)
 
         yield start
@@ -50,9 +65,25 @@ def start_nim(tmp_path: Path) -> Iterator[Start]:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One vLLM with two names, one adapter and a short context, for every test that only asks."""
     port = free_port()
-    names = ("--served-model-name", "small", "tiny", "--enable-lora", "--lora-modules", "sql=acme/sql")
-    argv = (*SIMULATOR, "serve", "acme/model", *names, "--max-model-len=64", f"--port={port}")
-    with launched(tmp_path_factory.mktemp("engine") / "log", argv, {}, port=port) as running:
+    names = (
+        "--served-model-name",
+        "small",
+        "tiny",
+        "--enable-lora",
+        "--lora-modules",
+        "sql=acme/sql",
+    )
+    argv = (
+        *SIMULATOR,
+        "serve",
+        "acme/model",
+        *names,
+        "--max-model-len=64",
+        f"--port={port}",
+    )
+    with launched(
+        tmp_path_factory.mktemp("engine") / "log", argv, {}, port=port
+    ) as running:
         yield wait_until_it_listens(running)
 
 

@@ -64,7 +64,10 @@ class Engine:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None and not isinstance(body, bytes):
-            body, named = json.dumps(body).encode(), {"content-type": "application/json"} | named
+            body, named = (
+                json.dumps(body).encode(),
+                {"content-type": "application/json"} | named,
+            )
         try:
             connection.request(method, path, body, named)
             answer = connection.getresponse()
@@ -80,14 +83,19 @@ class Engine:
         return self.call("POST", path, body, **headers)
 
     def chat(self, text: str = "hello there", **fields: Any) -> Answer:
-        return self.post("/v1/chat/completions", {"messages": [{"role": "user", "content": text}], **fields})
+        return self.post(
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": text}], **fields},
+        )
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
     def accepts(self) -> bool:
-        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as client:
+        with socket.socket(
+            socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        ) as client:
             return client.connect_ex((self.host, self.port)) == 0
 
 
@@ -118,11 +126,23 @@ def free_port() -> int:
 
 @contextmanager
 def launched(
-    log: Path, argv: Sequence[str], environ: Mapping[str, str], *, port: int, cwd: Path | None = None
+    log: Path,
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    port: int,
+    cwd: Path | None = None,
 ) -> Iterator[Engine]:
     """A simulator from its start to the end of the block; whether it listens yet is not waited for."""
     with log.open("w") as stderr:
-        process = subprocess.Popen(argv, env=environment(environ), stderr=stderr, stdout=stderr, text=True, cwd=cwd)
+        process = subprocess.Popen(
+            argv,
+            env=environment(environ),
+            stderr=stderr,
+            stdout=stderr,
+            text=True,
+            cwd=cwd,
+        )
     try:
         yield Engine(process, port, log)
     finally:
@@ -141,7 +161,9 @@ def wait_until_it_listens(engine: Engine) -> Engine:
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> Ended:
     """Run one that is expected to end by itself."""
-    done = subprocess.run(argv, env=environment(environ), capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run(
+        argv, env=environment(environ), capture_output=True, text=True, timeout=PATIENCE
+    )
     return Ended(done.returncode, done.stdout, done.stderr)
 
 

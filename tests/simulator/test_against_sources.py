@@ -13,7 +13,9 @@ from helm_llm.engines.release import release
 from helm_llm.engines.table import releases
 from tests.simulator.engine import Engine
 
-READ = json.loads((Path(__file__).parents[1] / "data" / "vllm-answers.json").read_text("utf-8"))
+READ = json.loads(
+    (Path(__file__).parents[1] / "data" / "vllm-answers.json").read_text("utf-8")
+)
 BODIES: dict[str, list[str]] = READ["bodies"]
 CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
 NOT_SIMULATED = {"tool_calls"}  # which the engine leaves out where there are none
@@ -24,7 +26,9 @@ def fields(body: str) -> list[str]:
 
 
 def events(engine: Engine, route: str, **request: Any) -> list[Any]:
-    answer = engine.post(route, {"stream": True, "stream_options": {"include_usage": True}} | request)
+    answer = engine.post(
+        route, {"stream": True, "stream_options": {"include_usage": True}} | request
+    )
     return [json.loads(event) for event in answer.events[:-1]]
 
 
@@ -32,9 +36,15 @@ def test_the_sources_are_those_of_the_newest_table() -> None:
     assert release(READ["release"]) == max(releases())
 
 
-@pytest.mark.parametrize(("route", "kind"), [(CHAT, "ChatCompletion"), (TEXT, "Completion")])
-def test_an_answer_has_the_fields_of_the_engines(engine: Engine, route: str, kind: str) -> None:
-    body = engine.post(route, {"prompt": "a b", "messages": [{"role": "user", "content": "a b"}]}).json
+@pytest.mark.parametrize(
+    ("route", "kind"), [(CHAT, "ChatCompletion"), (TEXT, "Completion")]
+)
+def test_an_answer_has_the_fields_of_the_engines(
+    engine: Engine, route: str, kind: str
+) -> None:
+    body = engine.post(
+        route, {"prompt": "a b", "messages": [{"role": "user", "content": "a b"}]}
+    ).json
     assert list(body) == fields(f"{kind}Response")
     assert list(body["choices"][0]) == fields(f"{kind}ResponseChoice")
     assert list(body["usage"]) == fields("UsageInfo")
@@ -44,10 +54,16 @@ def test_a_message_has_the_fields_of_the_engines(engine: Engine) -> None:
     assert list(engine.chat("a").json["choices"][0]["message"]) == fields("ChatMessage")
 
 
-@pytest.mark.parametrize(("route", "kind"), [(CHAT, "ChatCompletion"), (TEXT, "Completion")])
-def test_a_stream_has_fields_of_the_engines_only(engine: Engine, route: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("route", "kind"), [(CHAT, "ChatCompletion"), (TEXT, "Completion")]
+)
+def test_a_stream_has_fields_of_the_engines_only(
+    engine: Engine, route: str, kind: str
+) -> None:
     """The engine writes those that it has set, which differ from piece to piece."""
-    pieces = events(engine, route, prompt="a b", messages=[{"role": "user", "content": "a b"}])
+    pieces = events(
+        engine, route, prompt="a b", messages=[{"role": "user", "content": "a b"}]
+    )
     assert len(pieces) > 3
     for piece in pieces:
         assert set(piece) <= set(fields(f"{kind}StreamResponse"))
@@ -76,7 +92,9 @@ OURS = {"helm_llm_simulated", "vllm:cache_config_info", "vllm:lora_requests_info
 
 
 def test_metrics_have_the_names_and_kinds_of_the_engines(engine: Engine) -> None:
-    kinds = dict(re.findall(r"^# TYPE (\S+) (.*)$", engine.get("/metrics").text, re.MULTILINE))
+    kinds = dict(
+        re.findall(r"^# TYPE (\S+) (.*)$", engine.get("/metrics").text, re.MULTILINE)
+    )
     assert set(kinds) > OURS
     for name in set(kinds) - OURS:
         known = name.removesuffix("_total") if kinds[name] == "counter" else name

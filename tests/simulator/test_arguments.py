@@ -49,9 +49,17 @@ def refusal(*words: str, program: str = SERVE) -> tuple[int, str]:
         (["--served-model-name", "a", "b"], {"served-model-name": ["a", "b"]}),
         (
             ["--lora-modules", "a=/p", "b=/q"],
-            {"lora-modules": [{"name": "a", "path": "/p"}, {"name": "b", "path": "/q"}]},
+            {
+                "lora-modules": [
+                    {"name": "a", "path": "/p"},
+                    {"name": "b", "path": "/q"},
+                ]
+            },
         ),
-        (["--lora-modules", '{"name": "a", "path": "/p"}'], {"lora-modules": [{"name": "a", "path": "/p"}]}),
+        (
+            ["--lora-modules", '{"name": "a", "path": "/p"}'],
+            {"lora-modules": [{"name": "a", "path": "/p"}]},
+        ),
     ],
 )
 def test_what_is_taken(words: list[str], options: dict[str, Any]) -> None:
@@ -67,7 +75,11 @@ def test_what_is_taken(words: list[str], options: dict[str, Any]) -> None:
         ["-O3"],
         ["-O=3"],
         ["-O", "3"],
-        ["--kv-transfer-config.kv_connector", "X", "--kv-transfer-config.kv_role=kv_both"],
+        [
+            "--kv-transfer-config.kv_connector",
+            "X",
+            "--kv-transfer-config.kv_role=kv_both",
+        ],
         ["--hf-overrides", "{bad"],
         ["--tool-call-parser", "nonsense"],
     ],
@@ -81,9 +93,15 @@ def test_what_is_taken_and_ignored(words: list[str]) -> None:
     [
         (["--x", "y"], "vllm: error: unrecognized arguments: --x y"),
         (["second"], "vllm: error: unrecognized arguments: second"),
-        (["--enable-prefix-caching", "true"], "vllm: error: unrecognized arguments: true"),
+        (
+            ["--enable-prefix-caching", "true"],
+            "vllm: error: unrecognized arguments: true",
+        ),
         (["--port", "x"], "vllm serve: error: argument --port: invalid int value: 'x'"),
-        (["--api-key"], "vllm serve: error: argument --api-key: expected at least one argument"),
+        (
+            ["--api-key"],
+            "vllm serve: error: argument --api-key: expected at least one argument",
+        ),
         (["--port"], "vllm serve: error: argument --port: expected one argument"),
     ],
 )
@@ -94,9 +112,18 @@ def test_what_is_refused(words: list[str], last: str) -> None:
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (["--dtype", "fp16"], "vllm serve: error: argument --dtype: invalid choice: 'fp16' (choose from "),
-        (["--max-num", "2"], "vllm serve: error: ambiguous option: --max-num could match --max-num-"),
-        (["--speculative-config", "{bad"], "vllm serve: error: argument --speculative-config"),
+        (
+            ["--dtype", "fp16"],
+            "vllm serve: error: argument --dtype: invalid choice: 'fp16' (choose from ",
+        ),
+        (
+            ["--max-num", "2"],
+            "vllm serve: error: ambiguous option: --max-num could match --max-num-",
+        ),
+        (
+            ["--speculative-config", "{bad"],
+            "vllm serve: error: argument --speculative-config",
+        ),
         (["--lora-modules", '[{"name": "a", "path": "/p"}]'], "vllm serve: error: "),
     ],
 )
@@ -120,11 +147,19 @@ def recorded() -> list[tuple[list[str], str]]:
     """What the real parser said; not where it broke, nor what its libraries and newer Pythons word otherwise."""
     cases = map(json.loads, VERDICTS.read_text().splitlines())
     refused = [(case["argv"], case["error"]) for case in cases if "error" in case]
-    return [(words, text) for words, text in refused if text.startswith(WORDED_ALIKE) and "\n" not in text]
+    return [
+        (words, text)
+        for words, text in refused
+        if text.startswith(WORDED_ALIKE) and "\n" not in text
+    ]
 
 
 def test_the_last_words_are_those_of_the_real_parser() -> None:
-    cases = [(words, text) for words, text in recorded() if not any(part in text for part in NOT_OURS)]
+    cases = [
+        (words, text)
+        for words, text in recorded()
+        if not any(part in text for part in NOT_OURS)
+    ]
     assert len(cases) > 100
     for words, text in cases:
         assert refusal(*words)[1].partition(": error: ")[2].startswith(text.rstrip()), (
@@ -133,15 +168,20 @@ def test_the_last_words_are_those_of_the_real_parser() -> None:
 
 
 def test_a_refusal_is_preceded_by_the_usage() -> None:
-    with pytest.raises(StartFailed, match=r"\Ausage: vllm \[-h\] \[-v\] \{chat,complete,serve,"):
+    with pytest.raises(
+        StartFailed, match=r"\Ausage: vllm \[-h\] \[-v\] \{chat,complete,serve,"
+    ):
         parsed("m", "--x")
-    with pytest.raises(StartFailed, match=r"\Ausage: vllm serve \[model_tag\] \[options\]"):
+    with pytest.raises(
+        StartFailed, match=r"\Ausage: vllm serve \[model_tag\] \[options\]"
+    ):
         parsed("m", "--port=x")
 
 
 def test_the_removed_task_has_a_hint() -> None:
     with pytest.raises(
-        StartFailed, match=r"unrecognized arguments: --task embed\n\nHint: .*--runner pooling.*--convert"
+        StartFailed,
+        match=r"unrecognized arguments: --task embed\n\nHint: .*--runner pooling.*--convert",
     ) as caught:
         parsed("m", "--task", "embed")
     assert caught.value.code == 2
@@ -150,13 +190,20 @@ def test_the_removed_task_has_a_hint() -> None:
 def test_auto_tool_choice_needs_a_parser() -> None:
     expected = "TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser"
     assert refusal("m", "--enable-auto-tool-choice") == (1, expected)
-    assert parsed("m", "--enable-auto-tool-choice", "--tool-call-parser=hermes")["tool-call-parser"] == "hermes"
+    assert (
+        parsed("m", "--enable-auto-tool-choice", "--tool-call-parser=hermes")[
+            "tool-call-parser"
+        ]
+        == "hermes"
+    )
 
 
 def test_the_model_as_an_option_is_moved() -> None:
     assert parsed("--served-model-name", "a", "--model", "m")["model"] == "m"
     assert parsed("--model=m")["model"] == "m"
-    assert parsed("--model", "x", "--model", "m", program="api_server.py")["model"] == "m"
+    assert (
+        parsed("--model", "x", "--model", "m", program="api_server.py")["model"] == "m"
+    )
     assert refusal("--model", program="api_server.py") == (
         2,
         "api_server.py: error: argument --model: expected one argument",
@@ -164,16 +211,24 @@ def test_the_model_as_an_option_is_moved() -> None:
 
 
 def test_older_releases_refuse_the_model_as_an_option() -> None:
-    with pytest.raises(StartFailed, match=r"ValueError: .* instead of via the `--model` option\.") as caught:
+    with pytest.raises(
+        StartFailed, match=r"ValueError: .* instead of via the `--model` option\."
+    ) as caught:
         arguments.parse(personality("vllm", {}), "0.11.0", ["--model", "m"])
     assert caught.value.code == 1
-    assert arguments.parse(personality("vllm", {}), "0.11.0", ["--model=m"])["model"] == "m"
+    assert (
+        arguments.parse(personality("vllm", {}), "0.11.0", ["--model=m"])["model"]
+        == "m"
+    )
 
 
 def test_the_model_may_stand_anywhere() -> None:
     assert parsed("--port=1", "m")["model"] == "m"
     assert parsed("--enforce-eager", "m", "--port=1")["model"] == "m"
-    assert refusal("--enforce-eager", "m", "--enforce-eager", "n") == (2, "vllm: error: unrecognized arguments: n")
+    assert refusal("--enforce-eager", "m", "--enforce-eager", "n") == (
+        2,
+        "vllm: error: unrecognized arguments: n",
+    )
 
 
 def test_the_module_ignores_a_word_in_the_place_of_the_model() -> None:
@@ -183,7 +238,9 @@ def test_the_module_ignores_a_word_in_the_place_of_the_model() -> None:
 def test_a_served_name_needs_a_model() -> None:
     code, last = refusal("--served-model-name", "a")
     assert code == 1
-    assert last.startswith("ValueError: `model` should be provided as the first positional argument")
+    assert last.startswith(
+        "ValueError: `model` should be provided as the first positional argument"
+    )
 
 
 @pytest.mark.parametrize("words", [["--uds", "/tmp/s"], ["--grpc"]])
@@ -226,7 +283,15 @@ def test_a_configuration_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a:\n  b: 1\n", "- a\n", "a: {b: 1}\n", "a: |\n  text\n", "just words\n", "a: &x 1\n"]
+    "text",
+    [
+        "a:\n  b: 1\n",
+        "- a\n",
+        "a: {b: 1}\n",
+        "a: |\n  text\n",
+        "just words\n",
+        "a: &x 1\n",
+    ],
 )
 def test_a_configuration_file_that_is_more_than_flat(tmp_path: Path, text: str) -> None:
     file = tmp_path / "vllm.yaml"
@@ -250,8 +315,13 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
     return (code, *capfd.readouterr())
 
 
-def test_the_newest_release_is_played_unless_told(capfd: pytest.CaptureFixture[str]) -> None:
-    newest = max(release(path.stem.removeprefix("vllm-")) or (0, 0, 0) for path in TABLES.glob("vllm-[0-9]*.json"))
+def test_the_newest_release_is_played_unless_told(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    newest = max(
+        release(path.stem.removeprefix("vllm-")) or (0, 0, 0)
+        for path in TABLES.glob("vllm-[0-9]*.json")
+    )
     assert arguments.release({}) == ".".join(map(str, newest))
     assert run(capfd, "vllm", "--version") == (0, f"{arguments.release({})}\n", "")
 
@@ -274,4 +344,6 @@ def test_other_commands(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(capfd, "vllm", "chat")[0] == 3
     code, _, err = run(capfd, "vllm", "swerve")
     assert code == 2
-    assert "vllm: error: argument subparser: invalid choice: 'swerve' (choose from " in err
+    assert (
+        "vllm: error: argument subparser: invalid choice: 'swerve' (choose from " in err
+    )

@@ -26,7 +26,9 @@ def test_it_is_small(start: Start) -> None:
 def test_it_is_quick(start: Start) -> None:
     """The processor's time, not the clock's."""
     engine = start("m")
-    fields = Path(f"/proc/{engine.process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = (
+        Path(f"/proc/{engine.process.pid}/stat").read_text().rpartition(")")[2].split()
+    )
     assert (int(fields[11]) + int(fields[12])) / 100 < SECONDS
 
 
@@ -40,6 +42,10 @@ def test_it_has_few_threads(start: Start) -> None:
 
 
 def test_its_files_are_small() -> None:
-    files = [path for name in ("simulator", "engines") for path in (ROOT / "helm_llm" / name).rglob("*.*")]
+    files = [
+        path
+        for name in ("simulator", "engines")
+        for path in (ROOT / "helm_llm" / name).rglob("*.*")
+    ]
     used = sum(path.stat().st_size for path in files if path.suffix in (".py", ".json"))
     assert used < 2_000_000

@@ -16,31 +16,69 @@ from tests.simulator.engine import ROOT
 SCENARIOS = sorted((ROOT / "charts" / "vllm" / "ci").glob("*-values.yaml"))
 
 
-@pytest.mark.parametrize("values", SCENARIOS, ids=lambda path: path.stem.removesuffix("-values"))
+@pytest.mark.parametrize(
+    "values", SCENARIOS, ids=lambda path: path.stem.removesuffix("-values")
+)
 def test_the_command_line_of_every_scenario_is_taken(helm4: str, values: Path) -> None:
-    argv = [helm4, "template", "r", str(ROOT / "charts" / "vllm"), "-f", str(values), "--kube-version=1.34.0"]
+    argv = [
+        helm4,
+        "template",
+        "r",
+        str(ROOT / "charts" / "vllm"),
+        "-f",
+        str(values),
+        "--kube-version=1.34.0",
+    ]
     rendered = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    (pod,) = (each["spec"]["template"]["spec"] for each in yaml.safe_load_all(rendered) if each["kind"] == "Deployment")
+    (pod,) = (
+        each["spec"]["template"]["spec"]
+        for each in yaml.safe_load_all(rendered)
+        if each["kind"] == "Deployment"
+    )
     server = next(each for each in pod["containers"] if each["name"] == "vllm")
     words = [*server["command"], *server["args"]]
     words = words[words.index("serve") + 1 :]
     vllm = personality("vllm", {})
-    release = arguments.release({"SIM_VLLM_VERSION": server["image"].rpartition(":")[2]})
+    release = arguments.release(
+        {"SIM_VLLM_VERSION": server["image"].rpartition(":")[2]}
+    )
     told = settings(vllm, release, arguments.parse(vllm, release, words), {})
     assert told.model == words[0]
-    assert told.port == next(port["containerPort"] for port in server["ports"] if port["name"] == "http")
+    assert told.port == next(
+        port["containerPort"] for port in server["ports"] if port["name"] == "http"
+    )
 
 
 AIDAPTIV = ROOT / "charts" / "aidaptivcache"
 
 
-@pytest.mark.parametrize("values", sorted((AIDAPTIV / "ci").glob("*-values.yaml")), ids=lambda path: path.stem)
-def test_the_relative_takes_the_command_line_of_every_scenario(helm4: str, values: Path) -> None:
-    argv = [helm4, "template", "r", str(AIDAPTIV), "-f", str(values), "--kube-version=1.34.0"]
+@pytest.mark.parametrize(
+    "values",
+    sorted((AIDAPTIV / "ci").glob("*-values.yaml")),
+    ids=lambda path: path.stem,
+)
+def test_the_relative_takes_the_command_line_of_every_scenario(
+    helm4: str, values: Path
+) -> None:
+    argv = [
+        helm4,
+        "template",
+        "r",
+        str(AIDAPTIV),
+        "-f",
+        str(values),
+        "--kube-version=1.34.0",
+    ]
     rendered = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    (pod,) = (each["spec"]["template"]["spec"] for each in yaml.safe_load_all(rendered) if each["kind"] == "Deployment")
+    (pod,) = (
+        each["spec"]["template"]["spec"]
+        for each in yaml.safe_load_all(rendered)
+        if each["kind"] == "Deployment"
+    )
     (server,) = pod["containers"]
     relative, release = personality("aidaptivcache", {}), arguments.release({})
-    told = settings(relative, release, arguments.parse(relative, release, server["args"][1:]), {})
+    told = settings(
+        relative, release, arguments.parse(relative, release, server["args"][1:]), {}
+    )
     assert told.model == server["args"][2]
     assert told.port == server["ports"][0]["containerPort"]

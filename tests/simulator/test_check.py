@@ -10,7 +10,9 @@ from tests.simulator.conftest import Start
 from tests.simulator.engine import Engine, ended, free_port
 
 
-@pytest.mark.parametrize("words", [(), ("--expect-model", "tiny"), ("--expect-model=sql", "--retries=3")])
+@pytest.mark.parametrize(
+    "words", [(), ("--expect-model", "tiny"), ("--expect-model=sql", "--retries=3")]
+)
 def test_a_right_answer(engine: Engine, words: tuple[str, ...]) -> None:
     url = f"{engine.url}/v1/models"
     done = ended("check", url, *words)

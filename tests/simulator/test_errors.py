@@ -29,7 +29,13 @@ ROOM = "This model's maximum context length is 64 tokens. However, "
             id="prompt too long",
         ),
         pytest.param(
-            *(TEXT, {"prompt": [1] * 60, "max_tokens": 5}, 400, "BadRequestError", "input_tokens"),
+            *(
+                TEXT,
+                {"prompt": [1] * 60, "max_tokens": 5},
+                400,
+                "BadRequestError",
+                "input_tokens",
+            ),
             f"{ROOM}you requested 5 output tokens and your prompt contains 60 input tokens, for a total of 65 tokens. "
             "Please reduce the length of the input prompt or the number of requested output tokens.",
             id="answer too long",
@@ -40,7 +46,13 @@ ROOM = "This model's maximum context length is 64 tokens. However, "
             id="missing field, before the unknown model",
         ),
         pytest.param(
-            *(CHAT, {"messages": [], "stream_options": {}, "max_tokens": 0}, 400, "BadRequestError", "max_tokens"),
+            *(
+                CHAT,
+                {"messages": [], "stream_options": {}, "max_tokens": 0},
+                400,
+                "BadRequestError",
+                "max_tokens",
+            ),
             "max_tokens must be at least 1, got 0.",
             id="no tokens",
         ),
@@ -82,10 +94,18 @@ ROOM = "This model's maximum context length is 64 tokens. However, "
     ],
 )
 def test_an_error_says_what_is_wrong(
-    engine: Engine, path: str, body: Any, status: int, kind: str, param: str, message: str
+    engine: Engine,
+    path: str,
+    body: Any,
+    status: int,
+    kind: str,
+    param: str,
+    message: str,
 ) -> None:
     answer = engine.post(path, body, content_type="application/json")
-    assert answer.json == {"error": {"message": message, "type": kind, "param": param, "code": status}}
+    assert answer.json == {
+        "error": {"message": message, "type": kind, "param": param, "code": status}
+    }
     assert list(answer.json["error"]) == ["message", "type", "param", "code"]
     assert answer.status == status
 
@@ -93,30 +113,53 @@ def test_an_error_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("path", "body", "param", "part"),
     [
-        (CHAT, {"messages": [], "stream_options": {"a": 1}}, "stream_options", "only be defined when `stream=True`."),
-        (TEXT, {"model": "small"}, "prompt", "Either prompt or prompt_embeds must be provided and non-empty."),
-        (TEXT, {"prompt": []}, "prompt", "Either prompt or prompt_embeds must be provided and non-empty."),
+        (
+            CHAT,
+            {"messages": [], "stream_options": {"a": 1}},
+            "stream_options",
+            "only be defined when `stream=True`.",
+        ),
+        (
+            TEXT,
+            {"model": "small"},
+            "prompt",
+            "Either prompt or prompt_embeds must be provided and non-empty.",
+        ),
+        (
+            TEXT,
+            {"prompt": []},
+            "prompt",
+            "Either prompt or prompt_embeds must be provided and non-empty.",
+        ),
     ],
 )
-def test_values_that_do_not_fit_together(engine: Engine, path: str, body: Any, param: str, part: str) -> None:
+def test_values_that_do_not_fit_together(
+    engine: Engine, path: str, body: Any, param: str, part: str
+) -> None:
     error = engine.post(path, body).json["error"]
     assert part in error["message"]
     assert (error["type"], error["param"], error["code"]) == ("Bad Request", param, 400)
 
 
 def test_json_must_be_called_json(engine: Engine) -> None:
-    answer = engine.post(TEXT, b'{"prompt": "a"}', content_type="application/x-www-form-urlencoded")
+    answer = engine.post(
+        TEXT, b'{"prompt": "a"}', content_type="application/x-www-form-urlencoded"
+    )
     assert answer.json["error"] == {
         "message": "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed",
         "type": "Bad Request",
         "param": None,
         "code": 400,
     }
-    accepted = engine.post(TEXT, b'{"prompt": "a"}', content_type="Application/JSON; charset=utf-8")
+    accepted = engine.post(
+        TEXT, b'{"prompt": "a"}', content_type="Application/JSON; charset=utf-8"
+    )
     assert accepted.status == 200
 
 
-@pytest.mark.parametrize("environ", [{"SIM_ERROR_SHAPE": "flat"}, {"SIM_VLLM_VERSION": "0.10.0"}])
+@pytest.mark.parametrize(
+    "environ", [{"SIM_ERROR_SHAPE": "flat"}, {"SIM_VLLM_VERSION": "0.10.0"}]
+)
 def test_flat_errors_of_old_releases(start: Start, environ: dict[str, str]) -> None:
     error = start("m", **environ).chat(model="x").json
     assert list(error) == ["object", "message", "type", "param", "code"]
@@ -127,13 +170,26 @@ def test_the_key_guards_only_what_vllm_guards(start: Start) -> None:
     locked = start("m", "--api-key", "one", "two", "--root-path=/llm")
     refused = locked.get("/v1/models")
     assert (refused.status, refused.text) == (401, '{"error":"Unauthorized"}')
-    for path in ("/llm/v1/models", "/v2/rerank", "/v1/nowhere", "/inference", "/cohere"):
+    for path in (
+        "/llm/v1/models",
+        "/v2/rerank",
+        "/v1/nowhere",
+        "/inference",
+        "/cohere",
+    ):
         assert locked.get(path).status == 401, path
     for path in ("/health", "/ping", "/metrics", "/version", "/load"):
         assert locked.get(path).status == 200, path
     for key in ("Bearer one", "bearer two", "BEARER two"):
         assert locked.get("/v1/models", authorization=key).status == 200, key
-    for key in ("Bearer three", "Basic one", "one", "Bearer  one", "Bearer", "Bearer ön"):
+    for key in (
+        "Bearer three",
+        "Basic one",
+        "one",
+        "Bearer  one",
+        "Bearer",
+        "Bearer ön",
+    ):
         assert locked.get("/v1/models", authorization=key).status == 401, key
     assert locked.call("OPTIONS", "/v1/models").status == 405
     assert locked.chat().status == 401

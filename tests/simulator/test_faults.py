@@ -58,7 +58,18 @@ def test_all_are_read() -> None:
         "SIM_TOKEN_SECONDS": "0.1",
         "SIM_IGNORE_TERM": "1",
     }
-    expected = Faults(1.5, "refuse", (3, "why: because"), 2, 3, 4, {"/a": 500, "/b": 204}, 0.25, 0.1, ignore_term=True)
+    expected = Faults(
+        1.5,
+        "refuse",
+        (3, "why: because"),
+        2,
+        3,
+        4,
+        {"/a": 500, "/b": 204},
+        0.25,
+        0.1,
+        ignore_term=True,
+    )
     assert faults(told) == expected
     assert faults(dict.fromkeys(told, "")) == faults({}) == Faults()
 
@@ -89,7 +100,11 @@ def test_silence(start: Start) -> None:
 
 def test_a_status_for_a_path_or_a_request(start: Start) -> None:
     engine = start("m", SIM_STATUS="/v1/models=500,/health=404")
-    assert (engine.get("/v1/models").status, engine.get("/health").status, engine.get("/version").status) == (
+    assert (
+        engine.get("/v1/models").status,
+        engine.get("/health").status,
+        engine.get("/version").status,
+    ) == (
         500,
         404,
         200,

@@ -29,10 +29,19 @@ NONE = "RuntimeError: Failed to infer device type, please set the environment va
         ({"NVIDIA_VISIBLE_DEVICES": "void"}, 2),
         ({"NVIDIA_VISIBLE_DEVICES": "none"}, 2),
         ({"SIM_GPUS": "4", "CUDA_VISIBLE_DEVICES": "0"}, 1),
-        ({"SIM_GPUS": "1", "CUDA_VISIBLE_DEVICES": "0,1", "NVIDIA_VISIBLE_DEVICES": "all"}, 1),
+        (
+            {
+                "SIM_GPUS": "1",
+                "CUDA_VISIBLE_DEVICES": "0,1",
+                "NVIDIA_VISIBLE_DEVICES": "all",
+            },
+            1,
+        ),
     ],
 )
-def test_the_least_of_what_is_told_counts(tmp_path: Path, environ: dict[str, str], count: int) -> None:
+def test_the_least_of_what_is_told_counts(
+    tmp_path: Path, environ: dict[str, str], count: int
+) -> None:
     for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
         (tmp_path / name).touch()
     assert visible_gpus(environ, tmp_path) == count
@@ -62,7 +71,9 @@ and you are using:
 
 
 def test_more_processes_than_gpus() -> None:
-    done = refused("m", "--tensor-parallel-size=2", "--distributed-executor-backend", "mp")
+    done = refused(
+        "m", "--tensor-parallel-size=2", "--distributed-executor-backend", "mp"
+    )
     assert done.code == 1
     assert done.stderr.splitlines()[-2:] == [
         "ValueError: DP adjusted local rank 1 is out of bounds for 1 devices.",
@@ -83,12 +94,19 @@ def test_the_default_of_a_widespread_values_file_fails_with_two_ranks() -> None:
         ("--data-parallel-size=4",),
     ],
 )
-def test_ranks_that_may_be_elsewhere_are_not_checked(start: Start, words: tuple[str, ...]) -> None:
+def test_ranks_that_may_be_elsewhere_are_not_checked(
+    start: Start, words: tuple[str, ...]
+) -> None:
     assert start("m", *words, SIM_GPUS="1").get("/health").status == 200
 
 
 def test_a_personality_without_gpus(start: Start) -> None:
-    assert start("m", "-tp=8", SIM_GPUS="0", SIM_PERSONALITY="vllm-cpu").get("/health").status == 200
+    assert (
+        start("m", "-tp=8", SIM_GPUS="0", SIM_PERSONALITY="vllm-cpu")
+        .get("/health")
+        .status
+        == 200
+    )
 
 
 def test_the_degrees_show_in_the_fingerprint(start: Start) -> None:

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from helm_llm.simulator.install import complete, install
-from tests.simulator.engine import ROOT, SIMULATOR, Ended, Engine, free_port, launched, run, wait_until_it_listens
+from tests.simulator.engine import (
+    ROOT,
+    SIMULATOR,
+    Ended,
+    Engine,
+    free_port,
+    launched,
+    run,
+    wait_until_it_listens,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +35,10 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def paths(image: Path) -> dict[str, str]:
-    return {"PATH": f"{image / 'usr/local/bin'}:{os.environ['PATH']}", "PYTHONPATH": str(image / "opt/helm-llm")}
+    return {
+        "PATH": f"{image / 'usr/local/bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(image / "opt/helm-llm"),
+    }
 
 
 def within(image: Path, *words: str, **environ: str) -> Ended:
@@ -34,9 +46,13 @@ def within(image: Path, *words: str, **environ: str) -> Ended:
 
 
 @contextmanager
-def running(image: Path, *words: str, port: int, cwd: Path | None = None) -> Iterator[Engine]:
+def running(
+    image: Path, *words: str, port: int, cwd: Path | None = None
+) -> Iterator[Engine]:
     told = {"NIM_SERVER_PORT": str(port), "NGC_API_KEY": "k"}
-    with launched(image / "log", words, paths(image) | told, port=port, cwd=cwd) as engine:
+    with launched(
+        image / "log", words, paths(image) | told, port=port, cwd=cwd
+    ) as engine:
         yield wait_until_it_listens(engine)
 
 
@@ -48,7 +64,9 @@ def test_vllm_says_its_version(image: Path) -> None:
 def test_a_shell_that_ends_in_exec_vllm_hears_sigterm(image: Path) -> None:
     port = free_port()
     script = f'sleep 0.1; exec "$@" --port={port}'
-    with running(image, "/bin/sh", "-c", script, "serve", "vllm", "serve", "m", port=port) as engine:
+    with running(
+        image, "/bin/sh", "-c", script, "serve", "vllm", "serve", "m", port=port
+    ) as engine:
         assert engine.get("/v1/models").json["data"][0]["id"] == "m"
         assert engine.stop() == 0
 
@@ -58,22 +76,42 @@ def test_a_shell_that_does_not_exec_keeps_sigterm_to_itself(image: Path) -> None
     script = f'vllm serve m --port={port} & server=$!; trap : TERM; wait "$server"; kill "$server"; exit 7'
     with running(image, "/bin/sh", "-c", script, port=port) as engine:
         assert engine.stop() == 7
-        assert "[shutdown]" not in engine.log.read_text().split("Application startup complete")[0]
+        assert (
+            "[shutdown]"
+            not in engine.log.read_text().split("Application startup complete")[0]
+        )
 
 
 def test_the_module_form(image: Path) -> None:
     port = free_port()
-    words = ("-m", "vllm.entrypoints.openai.api_server", "--model", "acme/m", f"--port={port}")
+    words = (
+        "-m",
+        "vllm.entrypoints.openai.api_server",
+        "--model",
+        "acme/m",
+        f"--port={port}",
+    )
     with running(image, SIMULATOR[0], *words, port=port) as engine:
         assert engine.get("/v1/models").json["data"][0]["id"] == "acme/m"
     done = within(image, SIMULATOR[0], *words[:2], "--nonsense")
-    assert (done.code, done.last) == (2, "api_server.py: error: unrecognized arguments: --nonsense")
+    assert (done.code, done.last) == (
+        2,
+        "api_server.py: error: unrecognized arguments: --nonsense",
+    )
 
 
 def test_the_script_in_its_directory(image: Path) -> None:
     port = free_port()
     directory = image / "home/root/aiDAPTIV2/script"
-    words = ("/bin/sh", "-c", 'exec python3 vllm_api_server.py "$@"', "vllm-api", "--model", "m", f"--port={port}")
+    words = (
+        "/bin/sh",
+        "-c",
+        'exec python3 vllm_api_server.py "$@"',
+        "vllm-api",
+        "--model",
+        "m",
+        f"--port={port}",
+    )
     with running(image, *words, port=port, cwd=directory) as engine:
         assert "personality aidaptivcache" in engine.log.read_text()
 
@@ -89,15 +127,23 @@ def test_the_entrypoint_runs_what_it_does_not_know(image: Path) -> None:
     done = within(image, "helm-llm-sim", "/bin/sh", "-c", "echo $0; exit 5", "word")
     assert (done.code, done.stdout) == (5, "word\n")
     missing = within(image, "helm-llm-sim", "no-such-program")
-    assert (missing.code, missing.last) == (127, "[simulator] no-such-program: No such file or directory")
+    assert (missing.code, missing.last) == (
+        127,
+        "[simulator] no-such-program: No such file or directory",
+    )
 
 
 def test_the_entrypoint_takes_arguments_for_vllm(image: Path) -> None:
     done = within(image, "helm-llm-sim", "--model", "m", "--nonsense")
-    assert (done.code, done.last) == (2, "vllm: error: unrecognized arguments: --nonsense")
+    assert (done.code, done.last) == (
+        2,
+        "vllm: error: unrecognized arguments: --nonsense",
+    )
 
 
-def test_a_bare_base_gets_python_and_bash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bare_base_gets_python_and_bash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path / "site")])
     complete(tmp_path, Path("/opt/helm-llm"))
@@ -113,7 +159,9 @@ import sys
 from helm_llm.simulator import check, cli, install
 print(*sorted({".".join(name.split(".")[1:2]) for name in sys.modules if name.startswith("helm_llm")}))
 """
-    done = subprocess.run([SIMULATOR[0], "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [SIMULATOR[0], "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["engines", "simulator"]
     copied = [
         line.split()[1]

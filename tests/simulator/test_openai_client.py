@@ -10,7 +10,12 @@ from tests.simulator.engine import Engine
 
 
 def client(engine: Engine, key: str = "none", *, strict: bool = True) -> OpenAI:
-    return OpenAI(base_url=f"{engine.url}/v1", api_key=key, max_retries=0, _strict_response_validation=strict)
+    return OpenAI(
+        base_url=f"{engine.url}/v1",
+        api_key=key,
+        max_retries=0,
+        _strict_response_validation=strict,
+    )
 
 
 def test_models(engine: Engine) -> None:
@@ -20,7 +25,9 @@ def test_models(engine: Engine) -> None:
 
 def test_chat(engine: Engine) -> None:
     with client(engine) as openai:
-        answer = openai.chat.completions.create(model="small", messages=[{"role": "user", "content": "hi"}])
+        answer = openai.chat.completions.create(
+            model="small", messages=[{"role": "user", "content": "hi"}]
+        )
     assert answer.choices[0].message.content == "[simulated] hi"
     assert answer.usage is not None
     assert answer.usage.total_tokens == 5
@@ -29,7 +36,10 @@ def test_chat(engine: Engine) -> None:
 def test_text(engine: Engine) -> None:
     with client(engine) as openai:
         answer = openai.completions.create(model="small", prompt="hi", max_tokens=3)
-    assert (answer.choices[0].text, answer.choices[0].finish_reason) == ("[simulated]", "length")
+    assert (answer.choices[0].text, answer.choices[0].finish_reason) == (
+        "[simulated]",
+        "length",
+    )
 
 
 def test_a_chat_as_a_stream(engine: Engine) -> None:
@@ -41,7 +51,10 @@ def test_a_chat_as_a_stream(engine: Engine) -> None:
             stream_options={"include_usage": True},
         )
         *chunks, last = stream
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "[simulated] hi"
+    assert (
+        "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+        == "[simulated] hi"
+    )
     assert last.usage is not None
     assert last.usage.completion_tokens == 4
 
@@ -49,7 +62,9 @@ def test_a_chat_as_a_stream(engine: Engine) -> None:
 def test_a_chat_as_a_stream_without_usage(engine: Engine) -> None:
     with client(engine) as openai:
         chunks = list(
-            openai.chat.completions.create(model="small", messages=[{"role": "user", "content": "hi"}], stream=True)
+            openai.chat.completions.create(
+                model="small", messages=[{"role": "user", "content": "hi"}], stream=True
+            )
         )
     assert chunks[-1].choices[0].finish_reason == "stop"
 
@@ -60,22 +75,35 @@ def test_a_text_as_a_stream(engine: Engine, *, usage: bool) -> None:
     with client(engine, strict=False) as openai:
         chunks = list(
             openai.completions.create(
-                model="small", prompt="hi", stream=True, stream_options={"include_usage": usage} if usage else None
+                model="small",
+                prompt="hi",
+                stream=True,
+                stream_options={"include_usage": usage} if usage else None,
             )
         )
-    assert "".join(choice.text for chunk in chunks for choice in chunk.choices) == "[simulated] hi"
+    assert (
+        "".join(choice.text for chunk in chunks for choice in chunk.choices)
+        == "[simulated] hi"
+    )
     assert (chunks[-1].usage is not None) == usage
 
 
 def test_an_unknown_model(engine: Engine) -> None:
     with client(engine) as openai, pytest.raises(NotFoundError) as caught:
         openai.completions.create(model="x", prompt="hi")
-    assert (caught.value.type, caught.value.param, caught.value.status_code) == ("NotFoundError", "model", 404)
+    assert (caught.value.type, caught.value.param, caught.value.status_code) == (
+        "NotFoundError",
+        "model",
+        404,
+    )
     assert "does not exist" in caught.value.message
 
 
 def test_a_prompt_that_is_too_long(engine: Engine) -> None:
-    with client(engine) as openai, pytest.raises(BadRequestError, match="maximum context length is 64 tokens"):
+    with (
+        client(engine) as openai,
+        pytest.raises(BadRequestError, match="maximum context length is 64 tokens"),
+    ):
         openai.completions.create(model="small", prompt=[1] * 64)
 
 

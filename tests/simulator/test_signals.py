@@ -80,6 +80,9 @@ def cut_off(engine: Engine) -> None:
 
 def wait_for_a_request(engine: Engine) -> None:
     deadline = time.monotonic() + 10
-    while 'vllm:num_requests_running{engine="0",model_name="m"} 1.0' not in engine.get("/metrics").text:
+    while (
+        'vllm:num_requests_running{engine="0",model_name="m"} 1.0'
+        not in engine.get("/metrics").text
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -13,7 +13,14 @@ import pytest
 
 from helm_llm import __version__
 from tests.simulator.conftest import Start
-from tests.simulator.engine import SIMULATOR, ended, free_port, refused, run, wait_until_it_listens
+from tests.simulator.engine import (
+    SIMULATOR,
+    ended,
+    free_port,
+    refused,
+    run,
+    wait_until_it_listens,
+)
 
 # Of a server that exists in tests only.
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
@@ -27,11 +34,15 @@ def test_the_first_line_of_the_log_says_what_this_is(start: Start) -> None:
 
 
 def test_a_refusal_has_it_too() -> None:
-    assert refused("m", "--nonsense").stderr.startswith("[simulator] helm-llm simulator ")
+    assert refused("m", "--nonsense").stderr.startswith(
+        "[simulator] helm-llm simulator "
+    )
 
 
 @pytest.mark.parametrize("name", ["config.json", "params.json"])
-def test_a_local_model_is_a_directory_with_a_configuration(start: Start, tmp_path: Path, name: str) -> None:
+def test_a_local_model_is_a_directory_with_a_configuration(
+    start: Start, tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).write_text("{}")
     assert start(str(tmp_path)).get("/health").status == 200
 
@@ -39,10 +50,15 @@ def test_a_local_model_is_a_directory_with_a_configuration(start: Start, tmp_pat
 def test_a_local_model_that_is_not_there(tmp_path: Path) -> None:
     done = refused(str(tmp_path))
     assert done.code == 1
-    assert f"ValueError: Invalid repository ID or local directory specified: '{tmp_path}'.\n" in done.stderr
+    assert (
+        f"ValueError: Invalid repository ID or local directory specified: '{tmp_path}'.\n"
+        in done.stderr
+    )
 
 
-def test_a_directory_without_a_model_where_that_will_do(start: Start, tmp_path: Path) -> None:
+def test_a_directory_without_a_model_where_that_will_do(
+    start: Start, tmp_path: Path
+) -> None:
     assert start(str(tmp_path), SIM_SKIP_MODEL="1").get("/health").status == 200
     assert refused(str(tmp_path / "not-mounted"), SIM_SKIP_MODEL="1").code == 1
 
@@ -53,7 +69,9 @@ def test_a_hub_id_where_only_local_models_will_do() -> None:
     assert "directory specified: 'acme/model'" in done.stderr
 
 
-def test_a_local_adapter_is_a_directory_with_its_configuration(start: Start, tmp_path: Path) -> None:
+def test_a_local_adapter_is_a_directory_with_its_configuration(
+    start: Start, tmp_path: Path
+) -> None:
     words = ("m", "--enable-lora", "--lora-modules", f"a={tmp_path}")
     done = refused(*words)
     assert done.code == 1
@@ -64,12 +82,17 @@ def test_a_local_adapter_is_a_directory_with_its_configuration(start: Start, tmp
 
 def test_adapters_need_the_switch() -> None:
     done = refused("m", "--lora-modules", "a=acme/a")
-    assert (done.code, done.last) == (1, "RuntimeError: LoRA is not enabled. Use --enable-lora to enable LoRA.")
+    assert (done.code, done.last) == (
+        1,
+        "RuntimeError: LoRA is not enabled. Use --enable-lora to enable LoRA.",
+    )
 
 
 def test_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = ended("serve", "m", "--host=127.0.0.1", f"--port={taken.getsockname()[1]}")
+        done = ended(
+            "serve", "m", "--host=127.0.0.1", f"--port={taken.getsockname()[1]}"
+        )
     assert (done.code, done.last) == (1, "OSError: [Errno 98] Address already in use")
 
 
@@ -98,7 +121,11 @@ def test_or_answered_with_503(start: Start) -> None:
 
 def test_a_start_that_fails_after_a_while() -> None:
     begun = time.monotonic()
-    done = refused("m", SIM_STARTUP_SECONDS="0.5", SIM_FAIL_START="77:CUDA out of memory: never mind")
+    done = refused(
+        "m",
+        SIM_STARTUP_SECONDS="0.5",
+        SIM_FAIL_START="77:CUDA out of memory: never mind",
+    )
     assert (done.code, done.last) == (77, "CUDA out of memory: never mind")
     assert time.monotonic() - begun >= 0.5
     assert refused("m", SIM_FAIL_START="2").code == 2
@@ -128,10 +155,14 @@ def test_ipv6_must_be_asked_for(start: Start) -> None:
 
 
 def test_encrypted(start: Start) -> None:
-    engine = start("m", "--ssl-keyfile", str(CERTIFICATE), "--ssl-certfile", str(CERTIFICATE))
+    engine = start(
+        "m", "--ssl-keyfile", str(CERTIFICATE), "--ssl-certfile", str(CERTIFICATE)
+    )
     silent = socket.create_connection((engine.host, engine.port))
     context = ssl.create_default_context(cafile=str(CERTIFICATE))
-    connection = http.client.HTTPSConnection("localhost", engine.port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(
+        "localhost", engine.port, context=context, timeout=10
+    )
     connection.request("GET", "/health")
     assert connection.getresponse().status == 200
     connection.close()
@@ -148,7 +179,9 @@ def test_the_access_log(start: Start) -> None:
     engine = start("m", "--disable-access-log-for-endpoints", "/health, /metrics")
     for path in ("/health", "/metrics", "/version?x=1"):
         engine.get(path)
-    accesses = [line for line in engine.log.read_text().splitlines() if "HTTP/1.1" in line]
+    accesses = [
+        line for line in engine.log.read_text().splitlines() if "HTTP/1.1" in line
+    ]
     assert len(accesses) == 1
     assert accesses[0].startswith("INFO:     127.0.0.1:")
     assert accesses[0].endswith('- "GET /version HTTP/1.1" 200 OK')
@@ -158,7 +191,9 @@ def test_the_access_log(start: Start) -> None:
 
 
 def test_the_version_it_is_asked_for(start: Start) -> None:
-    assert start("m", SIM_VLLM_VERSION="v0.11.0").get("/version").json == {"version": "0.11.0"}
+    assert start("m", SIM_VLLM_VERSION="v0.11.0").get("/version").json == {
+        "version": "0.11.0"
+    }
 
 
 def test_it_uses_nothing_but_the_standard_library() -> None:

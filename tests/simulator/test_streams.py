@@ -29,43 +29,79 @@ def test_a_chat_in_pieces(engine: Engine) -> None:
     role, *pieces, last = chunks(engine.chat("hi", stream=True))
     assert list(role) == [*HEAD, "prompt_token_ids", "prompt_text"]
     delta = {"role": "assistant", "content": ""}
-    assert role["choices"] == [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}]
+    assert role["choices"] == [
+        {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
+    ]
     for piece in pieces:
         assert list(piece) == [*HEAD, "kv_transfer_params"]
         assert list(piece["choices"][0]) == SPOKEN
     assert list(last) == [*HEAD, "system_fingerprint", "kv_transfer_params"]
-    assert list(last["choices"][0]) == [*SPOKEN[:4], "stop_reason", "token_ids", "weight_versions"]
+    assert list(last["choices"][0]) == [
+        *SPOKEN[:4],
+        "stop_reason",
+        "token_ids",
+        "weight_versions",
+    ]
     assert last["choices"][0]["finish_reason"] == "stop"
     text = "".join(chunk["choices"][0]["delta"]["content"] for chunk in (*pieces, last))
     assert text == "[simulated] hi"
     assert {chunk["id"] for chunk in (role, *pieces, last)} == {role["id"]}
-    assert {chunk["object"] for chunk in (role, *pieces, last)} == {"chat.completion.chunk"}
+    assert {chunk["object"] for chunk in (role, *pieces, last)} == {
+        "chat.completion.chunk"
+    }
 
 
 def test_a_text_in_pieces(engine: Engine) -> None:
-    *pieces, last = chunks(engine.post("/v1/completions", {"prompt": "hi", "stream": True, "max_tokens": 3}))
+    *pieces, last = chunks(
+        engine.post(
+            "/v1/completions", {"prompt": "hi", "stream": True, "max_tokens": 3}
+        )
+    )
     for piece in pieces:
         assert list(piece) == [*HEAD, "kv_transfer_params"]
         assert list(piece["choices"][0]) == [
-            *("index", "text", "logprobs", "finish_reason", "stop_reason", "prompt_token_ids", "token_ids"),
+            *(
+                "index",
+                "text",
+                "logprobs",
+                "finish_reason",
+                "stop_reason",
+                "prompt_token_ids",
+                "token_ids",
+            ),
             "weight_versions",
         ]
     assert last["choices"][0]["finish_reason"] == "length"
-    assert "".join(chunk["choices"][0]["text"] for chunk in (*pieces, last)) == "[simulated]"
+    assert (
+        "".join(chunk["choices"][0]["text"] for chunk in (*pieces, last))
+        == "[simulated]"
+    )
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/completions"])
 def test_usage_comes_last_where_it_is_asked_for(engine: Engine, path: str) -> None:
-    body = {"messages": [{"role": "user", "content": "hi"}], "prompt": "hi", "stream": True}
-    *pieces, last = chunks(engine.post(path, body | {"stream_options": {"include_usage": True}}))
+    body = {
+        "messages": [{"role": "user", "content": "hi"}],
+        "prompt": "hi",
+        "stream": True,
+    }
+    *pieces, last = chunks(
+        engine.post(path, body | {"stream_options": {"include_usage": True}})
+    )
     assert list(last) == [*HEAD, "usage", "system_fingerprint"]
     assert last["choices"] == []
-    assert last["usage"] == {"prompt_tokens": 1, "total_tokens": 5, "completion_tokens": 4}
+    assert last["usage"] == {
+        "prompt_tokens": 1,
+        "total_tokens": 5,
+        "completion_tokens": 4,
+    }
     assert not any("system_fingerprint" in piece for piece in pieces)
 
 
 def test_each_choice_opens_and_ends(engine: Engine) -> None:
-    pieces = [chunk["choices"][0] for chunk in chunks(engine.chat("hi", stream=True, n=2))]
+    pieces = [
+        chunk["choices"][0] for chunk in chunks(engine.chat("hi", stream=True, n=2))
+    ]
     assert [piece["index"] for piece in pieces if "role" in piece["delta"]] == [0, 1]
     assert [piece["index"] for piece in pieces if piece["finish_reason"]] == [0, 1]
 
@@ -82,14 +118,18 @@ def test_many_streams_at_once(engine: Engine) -> None:
 
     def ask(number: int) -> None:
         pieces = chunks(engine.chat(f"number {number}", stream=True))[1:]
-        texts.append("".join(piece["choices"][0]["delta"]["content"] for piece in pieces))
+        texts.append(
+            "".join(piece["choices"][0]["delta"]["content"] for piece in pieces)
+        )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(24)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(texts) == sorted(f"[simulated] number {number}" for number in range(24))
+    assert sorted(texts) == sorted(
+        f"[simulated] number {number}" for number in range(24)
+    )
 
 
 def test_a_client_of_http_1_0_gets_a_stream_without_chunks(engine: Engine) -> None:
@@ -110,8 +150,13 @@ def test_a_client_that_leaves_is_counted(start: Start) -> None:
         client.sendall((head + body).encode())
         assert client.recv(100)
     deadline = time.monotonic() + 10
-    while 'finished_reason="abort",model_name="m"} 1.0' not in slow.get("/metrics").text:
+    while (
+        'finished_reason="abort",model_name="m"} 1.0' not in slow.get("/metrics").text
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert 'vllm:num_requests_running{engine="0",model_name="m"} 0.0' in slow.get("/metrics").text
+    assert (
+        'vllm:num_requests_running{engine="0",model_name="m"} 0.0'
+        in slow.get("/metrics").text
+    )
     assert "Traceback" not in slow.log.read_text()

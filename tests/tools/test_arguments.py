@@ -32,7 +32,9 @@ def behind_dashes(program: Path) -> list[str]:
     return words[words.index("--") + 1 :]
 
 
-@pytest.mark.parametrize("verb", ["status", "install", "template", "test", "uninstall", "pull"])
+@pytest.mark.parametrize(
+    "verb", ["status", "install", "template", "test", "uninstall", "pull"]
+)
 def test_helm(verb: str, program: Path) -> None:
     releases = Releases(Helm(str(program)), Access(), "ai")
     calls: dict[str, Callable[[], object]] = {
@@ -58,7 +60,9 @@ def test_kubectl(verb: str, program: Path) -> None:
         assert behind_dashes(program) == [EVIL, ":80"]
         return
     with pytest.raises(Unanswered):
-        kubectl.delete("pod", EVIL) if verb == "delete" else kubectl.patch_status("pod", EVIL, {})
+        kubectl.delete("pod", EVIL) if verb == "delete" else kubectl.patch_status(
+            "pod", EVIL, {}
+        )
     assert behind_dashes(program) == ["pod", EVIL]
 
 
@@ -88,7 +92,9 @@ def test_a_path_is_only_a_path(path: str, given: str) -> None:
     assert local(path) == given
 
 
-@pytest.mark.parametrize("text", ["", "-a", "a-", "A", "a_b", "a\n", "a" * 54, EVIL, "a..b", "é"])
+@pytest.mark.parametrize(
+    "text", ["", "-a", "a-", "A", "a_b", "a\n", "a" * 54, EVIL, "a..b", "é"]
+)
 def test_not_a_release(text: str) -> None:
     with pytest.raises(UsageError, match="is not a release name"):
         release_name(text)

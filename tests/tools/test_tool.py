@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).parents[2] / "ci" / "tools"
-VERSION = next(line.split()[1] for line in (TOOLS / "versions").read_text().splitlines() if line.startswith("helm3 "))
+VERSION = next(
+    line.split()[1]
+    for line in (TOOLS / "versions").read_text().splitlines()
+    if line.startswith("helm3 ")
+)
 
 GO = """
 if [ "$1" = mod ]; then echo '{"Dir": "'"$MODULE"'"}'; exit; fi
@@ -55,8 +59,14 @@ def cached(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(tmp_path: Path, on_path: Path, module: Path) -> Callable[[], subprocess.Popen[str]]:
-    environment = {"PATH": str(on_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "MODULE": str(module)}
+def start(
+    tmp_path: Path, on_path: Path, module: Path
+) -> Callable[[], subprocess.Popen[str]]:
+    environment = {
+        "PATH": str(on_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "MODULE": str(module),
+    }
     return lambda: subprocess.Popen(
         [sys.executable, str(TOOLS / "tool.py"), "helm3"],
         env=environment,
@@ -77,12 +87,19 @@ def run(start: Callable[[], subprocess.Popen[str]]) -> Run:
 
 
 def test_the_version_we_pin_is_taken_from_path(run: Run, on_path: Path) -> None:
-    script(on_path / "helm", f"""echo 'version.BuildInfo{{Version:"v{VERSION}", GoVersion:"go1.26.8"}}'""")
+    script(
+        on_path / "helm",
+        f"""echo 'version.BuildInfo{{Version:"v{VERSION}", GoVersion:"go1.26.8"}}'""",
+    )
     assert run() == (0, str(on_path / "helm"), "")
 
 
-@pytest.mark.parametrize("other", [f"{VERSION}0", f"{VERSION}-rc.1", f"1{VERSION}", "3.0.0"])
-def test_any_other_version_on_path_is_left_alone(run: Run, on_path: Path, cached: Path, other: str) -> None:
+@pytest.mark.parametrize(
+    "other", [f"{VERSION}0", f"{VERSION}-rc.1", f"1{VERSION}", "3.0.0"]
+)
+def test_any_other_version_on_path_is_left_alone(
+    run: Run, on_path: Path, cached: Path, other: str
+) -> None:
     script(on_path / "helm", f"echo v{other}")
     script(on_path / "go", GO)
     assert run()[:2] == (0, str(cached))
@@ -101,7 +118,9 @@ def test_without_go_it_says_what_to_install(run: Run) -> None:
     assert f"helm {VERSION} on PATH" in stderr
 
 
-def test_the_build_sets_what_the_release_makefile_sets(run: Run, on_path: Path, module: Path) -> None:
+def test_the_build_sets_what_the_release_makefile_sets(
+    run: Run, on_path: Path, module: Path
+) -> None:
     script(on_path / "go", GO)
     run()
     built = (module / "built").read_text()
@@ -110,7 +129,9 @@ def test_the_build_sets_what_the_release_makefile_sets(run: Run, on_path: Path, 
     assert "gitCommit" not in built
 
 
-def test_two_calls_at_once_build_once(start: Callable[[], subprocess.Popen[str]], on_path: Path, module: Path) -> None:
+def test_two_calls_at_once_build_once(
+    start: Callable[[], subprocess.Popen[str]], on_path: Path, module: Path
+) -> None:
     script(on_path / "go", GO)
     both = [start(), start()]
     printed = {process.communicate(timeout=60)[0] for process in both}

@@ -20,15 +20,27 @@ class Ground(Sandbox):
 
     def lay_out(self, case: Case) -> None:
         outside = self.case / "outside"
-        files = {name: text.replace(b"OUTSIDE", str(outside).encode()) for name, text in case.files.items()}
+        files = {
+            name: text.replace(b"OUTSIDE", str(outside).encode())
+            for name, text in case.files.items()
+        }
         super().lay_out(replace(case, files=files))
         self._write("victim", "kept\n")
-        self._write("baseline.json", f'{{"version": 1, "findings": [], "x": "{OUTSIDE}"}}')
-        self._write("model.json", f'{{"hidden_size": "{OUTSIDE}", "architectures": ["{OUTSIDE}"]}}')
+        self._write(
+            "baseline.json", f'{{"version": 1, "findings": [], "x": "{OUTSIDE}"}}'
+        )
+        self._write(
+            "model.json",
+            f'{{"hidden_size": "{OUTSIDE}", "architectures": ["{OUTSIDE}"]}}',
+        )
         self._write("schema.json", f'{{"type": "integer", "enum": ["{OUTSIDE}"]}}')
-        self._write("chart/Chart.yaml", f"apiVersion: v2\nname: {OUTSIDE}\nversion: 0.1.0\n")
+        self._write(
+            "chart/Chart.yaml", f"apiVersion: v2\nname: {OUTSIDE}\nversion: 0.1.0\n"
+        )
         self._write("chart/values.yaml", f"image: vllm/vllm-openai:{OUTSIDE}\n")
-        self._write("chart/templates/x.yaml", f"kind: Pod\nmetadata: {{name: {OUTSIDE}}}\n")
+        self._write(
+            "chart/templates/x.yaml", f"kind: Pod\nmetadata: {{name: {OUTSIDE}}}\n"
+        )
         self._plugins(outside / "plugins", helm4=case.helm == HELM4)
         for script in [
             *self.checkout.rglob("*.sh"),
@@ -45,12 +57,15 @@ class Ground(Sandbox):
 
     def _plugins(self, top: Path, *, helm4: bool) -> None:
         """One fetches evil://, one renders anew; Helm 4 knows the latter by name, Helm 3 by path."""
-        head = "name: evil\nversion: 0.1.0\nusage: x\ndescription: x\nignoreFlags: false\n"
+        head = (
+            "name: evil\nversion: 0.1.0\nusage: x\ndescription: x\nignoreFlags: false\n"
+        )
         body = 'command: "$HELM_PLUGIN_DIR/run.sh"\ndownloaders:\n- {command: run.sh, protocols: [evil, s3]}\n'
         self._write("plugins/evil/plugin.yaml", head + body)
         if helm4:
             runtime = (
-                "runtime: subprocess\nruntimeConfig:\n  platformCommand:\n  - {command: '${HELM_PLUGIN_DIR}/run.sh'}\n"
+                "runtime: subprocess\nruntimeConfig:\n  platformCommand:\n"
+                "  - {command: '${HELM_PLUGIN_DIR}/run.sh'}\n"
             )
             self._write(
                 "plugins/pwn/plugin.yaml",
@@ -62,8 +77,17 @@ class Ground(Sandbox):
 
     def environment(self, case: Case) -> dict[str, str]:
         outside = self.case / "outside"
-        more = {"HELM_PLUGINS": str(outside / "plugins"), "RAN": str(outside / "ran"), "PYTHONPATH": str(ROOT)}
-        return {**super().environment(case), **more, "HF_TOKEN": TOKEN, "HELM_KUBETOKEN": TOKEN}
+        more = {
+            "HELM_PLUGINS": str(outside / "plugins"),
+            "RAN": str(outside / "ran"),
+            "PYTHONPATH": str(ROOT),
+        }
+        return {
+            **super().environment(case),
+            **more,
+            "HF_TOKEN": TOKEN,
+            "HELM_KUBETOKEN": TOKEN,
+        }
 
 
 def lint(base: Path, helms: dict[str, str], case: Case) -> Outcome:

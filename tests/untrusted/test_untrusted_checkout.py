@@ -24,7 +24,10 @@ from tests.untrusted.ground import TOKEN, Ground
 from tests.untrusted.traps import EVIL, SMALL, TRAPS, Trap
 
 REPORTS = {name: f"reports/{name}" for name in ("json", "sarif", "github", "junit")}
-EVERY_FORMAT = ["--format=text", *(f"--format={name}={file}" for name, file in REPORTS.items())]
+EVERY_FORMAT = [
+    "--format=text",
+    *(f"--format={name}={file}" for name, file in REPORTS.items()),
+]
 
 Lint = Callable[..., Outcome]
 
@@ -41,7 +44,12 @@ def lint(tmp_path: Path, helm: str, process: ProcessPoolExecutor) -> Lint:
     """lint(trap, options): what came of it, with this Helm."""
 
     def call(trap: Trap, *options: str) -> Outcome:
-        return process.submit(ground.lint, tmp_path, {_name(helm): helm}, _case(trap, _name(helm), options)).result()
+        return process.submit(
+            ground.lint,
+            tmp_path,
+            {_name(helm): helm},
+            _case(trap, _name(helm), options),
+        ).result()
 
     return call
 
@@ -51,7 +59,11 @@ def _name(helm: str) -> str:
 
 
 def _case(trap: Trap, helm: str, options: tuple[str, ...]) -> Case:
-    values = tuple(name for name in trap.files if name.endswith("-values.yaml") or not name.startswith("chart/"))
+    values = tuple(
+        name
+        for name in trap.files
+        if name.endswith("-values.yaml") or not name.startswith("chart/")
+    )
     return Case(
         kind="trap",
         arguments=(*trap.arguments, *options),
@@ -73,16 +85,23 @@ def _wrong(trap: Trap, outcome: Outcome, *options: str) -> list[str]:
         printed = replace(case, arguments=(f"--format={name}",))
         found += [
             f"{name}: {complaint}"
-            for complaint in judge.complaints(printed, replace(outcome, out=text, err="", changed={}))
+            for complaint in judge.complaints(
+                printed, replace(outcome, out=text, err="", changed={})
+            )
         ]
     return sorted(set(found))
 
 
-@pytest.mark.parametrize("trap", TRAPS.values(), ids=[ascii(name).strip("'") for name in TRAPS])
+@pytest.mark.parametrize(
+    "trap", TRAPS.values(), ids=[ascii(name).strip("'") for name in TRAPS]
+)
 def test_a_trap_does_not_close(trap: Trap, lint: Lint) -> None:
     wrong = _wrong(trap, lint(trap, *EVERY_FORMAT))
     for option in ("--diff", "--fix"):  # what Helm is called with is the same
-        wrong += [f"{option}: {one}" for one in _wrong(trap, lint(trap, option, "--no-render"), option)]
+        wrong += [
+            f"{option}: {one}"
+            for one in _wrong(trap, lint(trap, option, "--no-render"), option)
+        ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -90,10 +109,18 @@ def test_the_traps_are_armed(tmp_path: Path, helm: str) -> None:
     """Helm itself runs what a checkout must not make it run: the plugin for evil:// and the post-renderer."""
     box = Ground(tmp_path, {})
     case = _case(Trap({**SMALL, "evil.sh": EVIL}), _name(helm), ())
-    for word in ("--values=evil:/x", f"--post-renderer={'pwn' if _name(helm) == HELM4 else './evil.sh'}"):
+    for word in (
+        "--values=evil:/x",
+        f"--post-renderer={'pwn' if _name(helm) == HELM4 else './evil.sh'}",
+    ):
         box.lay_out(case)
         environment = {**box.environment(replace(case, helm="")), "HELM_BIN": helm}
-        subprocess.run([helm, "template", "x", "chart", word], cwd=box.checkout, env=environment, capture_output=True)
+        subprocess.run(
+            [helm, "template", "x", "chart", word],
+            cwd=box.checkout,
+            env=environment,
+            capture_output=True,
+        )
         assert (box.case / "outside" / "ran").exists(), word
 
 
@@ -101,10 +128,17 @@ def test_the_judge_sees_what_a_sprung_trap_does() -> None:
     """Text from outside, a token, a file outside and an escape sequence are all told apart from a quiet run."""
     quiet = Outcome(0, "", "", "", 0, 0, (), {})
     assert not _wrong(Trap({}), quiet)
-    assert _wrong(Trap({}), replace(quiet, out=f"x {OUTSIDE}")) == ["text from outside in standard output"]
-    assert _wrong(Trap({}), replace(quiet, err=f"x {TOKEN}")) == ["a secret in standard error"]
+    assert _wrong(Trap({}), replace(quiet, out=f"x {OUTSIDE}")) == [
+        "text from outside in standard output"
+    ]
+    assert _wrong(Trap({}), replace(quiet, err=f"x {TOKEN}")) == [
+        "a secret in standard error"
+    ]
     assert _wrong(Trap({}), replace(quiet, changed={"outside/ran": b""}))
-    assert _wrong(Trap({}), replace(quiet, changed={"checkout/reports/json": b'{"x": "\x1b[31m"}'}))
+    assert _wrong(
+        Trap({}),
+        replace(quiet, changed={"checkout/reports/json": b'{"x": "\x1b[31m"}'}),
+    )
 
 
 class TestAddressesInSchemas:
@@ -135,10 +169,17 @@ class TestAddressesInSchemas:
             '{"allOf": [{"$ref": "ADDRESS/x.json#/definitions/a"}]}',
         ],
     )
-    def test_without_helm_nobody_is_asked(self, schema: str, asked: tuple[str, list[str]], lint: Lint) -> None:
+    def test_without_helm_nobody_is_asked(
+        self, schema: str, asked: tuple[str, list[str]], lint: Lint
+    ) -> None:
         address, paths = asked
         trap = Trap(
-            {**SMALL, "chart/values.schema.json": schema.replace("ADDRESS", address).encode()}, {}, ("--no-render",)
+            {
+                **SMALL,
+                "chart/values.schema.json": schema.replace("ADDRESS", address).encode(),
+            },
+            {},
+            ("--no-render",),
         )
         assert not _wrong(trap, lint(trap, *EVERY_FORMAT))
         assert paths == []

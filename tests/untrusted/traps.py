@@ -14,7 +14,13 @@ EVIL = b'#!/bin/sh\ntouch "$RAN"\ncat\n'
 """$RAN is a file in outside/ that nothing else makes. OUTSIDE, in any file, becomes the path of outside/."""
 
 _TARGET = "targets:\n- chart: chart\n  values: [v.yaml]\n"
-_OPTIONS = ("--post-renderer=./evil.sh", "--post-renderer=pwn", "--output-dir=pwn", "--debug", "--dry-run=server")
+_OPTIONS = (
+    "--post-renderer=./evil.sh",
+    "--post-renderer=pwn",
+    "--output-dir=pwn",
+    "--debug",
+    "--dry-run=server",
+)
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,33 @@ class Trap:
 
 def configured(text: str, chart: Mapping[str, bytes] = SMALL) -> Trap:
     """A chart with values and this configuration, linted without arguments."""
-    return Trap({**chart, "evil.sh": EVIL, "v.yaml": b"replicas: 1\n", "d/": b"", ".helm-llm.yaml": text.encode()})
+    return Trap(
+        {
+            **chart,
+            "evil.sh": EVIL,
+            "v.yaml": b"replicas: 1\n",
+            "d/": b"",
+            ".helm-llm.yaml": text.encode(),
+        }
+    )
 
 
 def _of_configuration() -> dict[str, Trap]:
     """Strings of .helm-llm.yaml that are options, commands or paths."""
-    traps = {f"releaseName {option}": configured(f"{_TARGET}  releaseName: {option}\n") for option in _OPTIONS}
+    traps = {
+        f"releaseName {option}": configured(f"{_TARGET}  releaseName: {option}\n")
+        for option in _OPTIONS
+    }
     for key in ("namespace", "kubeVersion", "version"):
-        traps[f"{key} an option"] = configured(f"{_TARGET}  {key}: --post-renderer=./evil.sh\n")
-    traps["apiVersions an option"] = configured(f"{_TARGET}  apiVersions: [--post-renderer=./evil.sh]\n")
-    traps["namespace of two lines"] = configured(f'{_TARGET}  namespace: "x\\n::error title=planted::x\\e[31m"\n')
+        traps[f"{key} an option"] = configured(
+            f"{_TARGET}  {key}: --post-renderer=./evil.sh\n"
+        )
+    traps["apiVersions an option"] = configured(
+        f"{_TARGET}  apiVersions: [--post-renderer=./evil.sh]\n"
+    )
+    traps["namespace of two lines"] = configured(
+        f'{_TARGET}  namespace: "x\\n::error title=planted::x\\e[31m"\n'
+    )
     for option in (
         "--post-renderer=./evil.sh",
         "evil://x",
@@ -50,7 +73,9 @@ def _of_configuration() -> dict[str, Trap]:
         "../outside/chart",
         "OUTSIDE/chart",
     ):
-        traps[f"chart {option}"] = configured(f"targets: [{{chart: '{option}', values: [v.yaml]}}]\n")
+        traps[f"chart {option}"] = configured(
+            f"targets: [{{chart: '{option}', values: [v.yaml]}}]\n"
+        )
     for file in (
         "--post-renderer=./evil.sh",
         "evil://x",
@@ -60,8 +85,12 @@ def _of_configuration() -> dict[str, Trap]:
         "/dev/zero",
         "-",
     ):
-        traps[f"values {file}"] = configured(f"targets: [{{chart: chart, values: ['{file}']}}]\n", VLLM)
-        traps[f"each {file}"] = configured(f"targets: [{{chart: chart, each: ['{file}']}}]\n", VLLM)
+        traps[f"values {file}"] = configured(
+            f"targets: [{{chart: chart, values: ['{file}']}}]\n", VLLM
+        )
+        traps[f"each {file}"] = configured(
+            f"targets: [{{chart: chart, each: ['{file}']}}]\n", VLLM
+        )
     for text in (
         "a=$(touch $RAN)",
         "a=${HF_TOKEN}",
@@ -70,14 +99,30 @@ def _of_configuration() -> dict[str, Trap]:
         'a={{env "HF_TOKEN"}}',
     ):
         traps[f"set {text}"] = configured(f"{_TARGET}  set: ['{text}']\n")
-    traps["setFile is no key"] = configured(f"{_TARGET}  setFile: ['podLabels.x=../outside/secret.yaml']\n")
-    traps["model config outside"] = configured(f"{_TARGET}facts: {{modelConfig: ../outside/model.json}}\n", VLLM)
-    traps["model config no JSON"] = configured(f"{_TARGET}facts: {{modelConfig: ../outside/secret.yaml}}\n")
-    traps["model config a device"] = configured(f"{_TARGET}facts: {{modelConfig: /dev/zero}}\n")
-    traps["baseline outside"] = configured(f"{_TARGET}baseline: ../outside/secret.yaml\n")
-    traps["baseline of another"] = configured(f"{_TARGET}baseline: ../outside/baseline.json\n")
-    traps["tags of Python"] = configured("!!python/object/apply:os.system ['touch $RAN']\n")
-    traps["tags of Python below"] = configured("targets: !!python/object/apply:os.system ['touch $RAN']\n")
+    traps["setFile is no key"] = configured(
+        f"{_TARGET}  setFile: ['podLabels.x=../outside/secret.yaml']\n"
+    )
+    traps["model config outside"] = configured(
+        f"{_TARGET}facts: {{modelConfig: ../outside/model.json}}\n", VLLM
+    )
+    traps["model config no JSON"] = configured(
+        f"{_TARGET}facts: {{modelConfig: ../outside/secret.yaml}}\n"
+    )
+    traps["model config a device"] = configured(
+        f"{_TARGET}facts: {{modelConfig: /dev/zero}}\n"
+    )
+    traps["baseline outside"] = configured(
+        f"{_TARGET}baseline: ../outside/secret.yaml\n"
+    )
+    traps["baseline of another"] = configured(
+        f"{_TARGET}baseline: ../outside/baseline.json\n"
+    )
+    traps["tags of Python"] = configured(
+        "!!python/object/apply:os.system ['touch $RAN']\n"
+    )
+    traps["tags of Python below"] = configured(
+        "targets: !!python/object/apply:os.system ['touch $RAN']\n"
+    )
     return traps
 
 
@@ -115,7 +160,12 @@ def _of_names() -> dict[str, Trap]:
         for name in names
     }
     traps.update(
-        {f"file {name!r} in the top": Trap({**SMALL, name: values, ".helm-llm.yaml": each}) for name in names[:6]}
+        {
+            f"file {name!r} in the top": Trap(
+                {**SMALL, name: values, ".helm-llm.yaml": each}
+            )
+            for name in names[:6]
+        }
     )
     for name in (
         "--post-renderer=./evil.sh",
@@ -128,16 +178,26 @@ def _of_names() -> dict[str, Trap]:
         "\u202ex",
         "a,b",
     ):
-        moved = {file.replace("chart/", f"{name}/", 1): content for file, content in SMALL.items()}
-        traps[f"chart directory {name!r}"] = Trap({**moved, f"{name}/ci/-values.yaml": values})
-    scenarios = {f"chart/ci/{name.removesuffix('.yaml').replace('/', '')}-values.yaml": values for name in names}
+        moved = {
+            file.replace("chart/", f"{name}/", 1): content
+            for file, content in SMALL.items()
+        }
+        traps[f"chart directory {name!r}"] = Trap(
+            {**moved, f"{name}/ci/-values.yaml": values}
+        )
+    scenarios = {
+        f"chart/ci/{name.removesuffix('.yaml').replace('/', '')}-values.yaml": values
+        for name in names
+    }
     traps["scenarios of odd names"] = Trap({**VLLM, **scenarios})
     return traps
 
 
 def _of_links() -> dict[str, Trap]:
     """Symbolic links that lead out of the checkout."""
-    chart = {name: content for name, content in SMALL.items() if name != "chart/Chart.yaml"}
+    chart = {
+        name: content for name, content in SMALL.items() if name != "chart/Chart.yaml"
+    }
     files = b'x: {{ .Files.Get "files/x" | quote }}\n'
     shown = b'kind: ConfigMap\nmetadata: {name: "{{ .Files.Get "files/x" }} y"}\nspec: {containers: [{args: 5}]}\n'
     secret = "../outside/secret.yaml"
@@ -146,9 +206,15 @@ def _of_links() -> dict[str, Trap]:
         "chart a link": Trap({"x": b""}, {"chart": "../outside/chart"}, ("chart",)),
         "charts below a link": Trap({"x": b""}, {"charts": "../outside"}),
         "values a link": Trap(VLLM, {"v.yaml": secret}, given),
-        "values a link, configured": Trap({**VLLM, ".helm-llm.yaml": _TARGET.encode()}, {"v.yaml": secret}),
+        "values a link, configured": Trap(
+            {**VLLM, ".helm-llm.yaml": _TARGET.encode()}, {"v.yaml": secret}
+        ),
         "values through a link": Trap(
-            {**VLLM, ".helm-llm.yaml": b"targets: [{chart: chart, values: [l/secret.yaml]}]\n"}, {"l": "../outside"}
+            {
+                **VLLM,
+                ".helm-llm.yaml": b"targets: [{chart: chart, values: [l/secret.yaml]}]\n",
+            },
+            {"l": "../outside"},
         ),
         "scenario a link": Trap(VLLM, {"chart/ci/a-values.yaml": f"../../{secret}"}),
         "defaults a link": Trap(
@@ -156,29 +222,46 @@ def _of_links() -> dict[str, Trap]:
             {"chart/values.yaml": f"../{secret}"},
         ),
         "configuration a link": Trap(VLLM, {".helm-llm.yaml": secret}, ("chart",)),
-        "Chart.yaml a link": Trap(chart, {"chart/Chart.yaml": "../../outside/chart/Chart.yaml"}),
-        "Chart.yaml a link to a secret": Trap(chart, {"chart/Chart.yaml": f"../{secret}"}),
+        "Chart.yaml a link": Trap(
+            chart, {"chart/Chart.yaml": "../../outside/chart/Chart.yaml"}
+        ),
+        "Chart.yaml a link to a secret": Trap(
+            chart, {"chart/Chart.yaml": f"../{secret}"}
+        ),
         "schema a link": Trap(SMALL, {"chart/values.schema.json": f"../{secret}"}),
-        "schema a link to a schema": Trap(SMALL, {"chart/values.schema.json": "../../outside/schema.json"}),
+        "schema a link to a schema": Trap(
+            SMALL, {"chart/values.schema.json": "../../outside/schema.json"}
+        ),
         "template a link": Trap(SMALL, {"chart/templates/x.yaml": f"../../{secret}"}),
         "a file of the chart a link": Trap(
-            {**SMALL, "chart/templates/all.yaml": files}, {"chart/files/x": f"../../{secret}"}
+            {**SMALL, "chart/templates/all.yaml": files},
+            {"chart/files/x": f"../../{secret}"},
         ),
         "a file of the chart a link, in an object": Trap(
-            {**SMALL, "chart/templates/all.yaml": shown}, {"chart/files/x": f"../../{secret}"}
+            {**SMALL, "chart/templates/all.yaml": shown},
+            {"chart/files/x": f"../../{secret}"},
         ),
         "a file of the chart a link, in an error": Trap(
-            {**SMALL, "chart/templates/all.yaml": b'{{ fail (.Files.Get "files/x") }}\n'},
+            {
+                **SMALL,
+                "chart/templates/all.yaml": b'{{ fail (.Files.Get "files/x") }}\n',
+            },
             {"chart/files/x": f"../../{secret}"},
         ),
         "subchart a link": Trap(SMALL, {"chart/charts/sub": "../../../outside/chart"}),
         "links in a circle": Trap(
-            {**SMALL, "chart/charts/": b""}, {"chart/charts/a": "..", "chart/templates/b": "../.."}
+            {**SMALL, "chart/charts/": b""},
+            {"chart/charts/a": "..", "chart/templates/b": "../.."},
         ),
         "a device in the chart": Trap(
-            {**SMALL, "chart/files/": b""}, {"chart/files/x": "/dev/zero", "chart/files/y": "/dev/stdin"}
+            {**SMALL, "chart/files/": b""},
+            {"chart/files/x": "/dev/zero", "chart/files/y": "/dev/stdin"},
         ),
-        "baseline a link": Trap({**VLLM, "v.yaml": b"foo: 1\n"}, {"b.json": secret}, (*given, "--baseline=b.json")),
+        "baseline a link": Trap(
+            {**VLLM, "v.yaml": b"foo: 1\n"},
+            {"b.json": secret},
+            (*given, "--baseline=b.json"),
+        ),
     }
 
 
@@ -189,12 +272,24 @@ def _of_outputs() -> dict[str, Trap]:
     written = ("lint.sarif",)
     baseline = ("chart", "-f", "v.yaml", "--write-baseline=b.json")
     return {
-        "report a link": Trap(values, {"lint.sarif": "../outside/victim"}, sarif, written),
-        "report a link to nowhere": Trap(values, {"lint.sarif": "../outside/made"}, sarif, written),
-        "scratch file a link": Trap(values, {".lint.sarif.partial": "../outside/victim"}, sarif, written),
-        "report below a link": Trap(values, {"out": "../outside"}, (*sarif[:3], "--format=sarif=out/lint.sarif")),
-        "new baseline a link": Trap(values, {"b.json": "../outside/victim"}, baseline, ("b.json",)),
-        "scratch baseline a link": Trap(values, {".b.json.partial": "../outside/victim"}, baseline, ("b.json",)),
+        "report a link": Trap(
+            values, {"lint.sarif": "../outside/victim"}, sarif, written
+        ),
+        "report a link to nowhere": Trap(
+            values, {"lint.sarif": "../outside/made"}, sarif, written
+        ),
+        "scratch file a link": Trap(
+            values, {".lint.sarif.partial": "../outside/victim"}, sarif, written
+        ),
+        "report below a link": Trap(
+            values, {"out": "../outside"}, (*sarif[:3], "--format=sarif=out/lint.sarif")
+        ),
+        "new baseline a link": Trap(
+            values, {"b.json": "../outside/victim"}, baseline, ("b.json",)
+        ),
+        "scratch baseline a link": Trap(
+            values, {".b.json.partial": "../outside/victim"}, baseline, ("b.json",)
+        ),
         "scratch values a link": Trap(
             {**VLLM, "v.yaml": b"podLabels: {x: yes}\n"},
             {".v.yaml.partial": "../outside/victim"},
@@ -220,17 +315,24 @@ def _of_texts() -> dict[str, Trap]:
         "broken YAML": f"a: [{bad}\n\x1b[31m: {{",
         "tags": "replicaCount: !\x1b[31mx 1\na: !!python/object/apply:os.system ['touch $RAN']\n",
     }
-    traps = {f"odd text in {what}": Trap({**VLLM, "v.yaml": text.encode()}, {}, given) for what, text in values.items()}
+    traps = {
+        f"odd text in {what}": Trap({**VLLM, "v.yaml": text.encode()}, {}, given)
+        for what, text in values.items()
+    }
     name = f"apiVersion: v2\nname: {bad}\nversion: {bad}\n".encode()
     traps["odd text in Chart.yaml"] = Trap({**SMALL, "chart/Chart.yaml": name})
     traps["odd text in a failure"] = Trap({**SMALL, "chart/templates/all.yaml": fail})
     traps["odd text in configuration"] = configured(
         f"targets: [{{chart: chart, {bad}: 1, releaseName: {bad}}}]\n{bad}: 2\n"
     )
-    traps["odd text in manifests"] = Trap({**SMALL, "chart/manifests.yaml": _pod(_DANGEROUS)})
+    traps["odd text in manifests"] = Trap(
+        {**SMALL, "chart/manifests.yaml": _pod(_DANGEROUS)}
+    )
     refusing = r'{"type": "integer", "description": "\u001b[31m\u202e"}'
     schema = f'{{"properties": {{"image": {refusing}}}, "required": ["\\u001b[31m"]}}'
-    traps["odd text in a schema"] = Trap({**SMALL, "chart/values.schema.json": schema.encode()})
+    traps["odd text in a schema"] = Trap(
+        {**SMALL, "chart/values.schema.json": schema.encode()}
+    )
     return traps
 
 
@@ -255,7 +357,9 @@ def _of_programs() -> dict[str, Trap]:
         "setup",
     )
     modules = {f"{name}.py": module for name in names}
-    programs = dict.fromkeys(("helm", "kubectl", "git", "python3", "sh", "kind", "docker"), EVIL)
+    programs = dict.fromkeys(
+        ("helm", "kubectl", "git", "python3", "sh", "kind", "docker"), EVIL
+    )
     plugin = b"name: pwn\nversion: 0.1.0\nusage: x\ndescription: x\ncommand: ./evil.sh\nhooks: {install: ./evil.sh}\n"
     others = {
         "plugin.yaml": plugin,
@@ -267,11 +371,19 @@ def _of_programs() -> dict[str, Trap]:
     }
     return {
         "modules": Trap(
-            {**VLLM, **modules, "helm_llm/__init__.py": module, "yaml/__init__.py": module}, own_process=True
+            {
+                **VLLM,
+                **modules,
+                "helm_llm/__init__.py": module,
+                "yaml/__init__.py": module,
+            },
+            own_process=True,
         ),
         "programs": Trap({**VLLM, **programs}, own_process=True),
         "files of other tools": Trap({**VLLM, **others, "evil.sh": EVIL}),
-        "a post-renderer of a plugin in the checkout": Trap({**VLLM, **others, "evil.sh": EVIL}, {}, ("chart",)),
+        "a post-renderer of a plugin in the checkout": Trap(
+            {**VLLM, **others, "evil.sh": EVIL}, {}, ("chart",)
+        ),
     }
 
 
@@ -280,13 +392,24 @@ def _of_dependencies() -> dict[str, Trap]:
 
     def depending(repository: str, name: str = "sub") -> Trap:
         dependency = f"{{name: '{name}', version: '>=0', repository: '{repository}'}}"
-        text = f"apiVersion: v2\nname: x\nversion: 0.1.0\ndependencies: [{dependency}]\n"
+        text = (
+            f"apiVersion: v2\nname: x\nversion: 0.1.0\ndependencies: [{dependency}]\n"
+        )
         return Trap({**SMALL, "chart/Chart.yaml": text.encode()})
 
     archives = {
-        name: _archive(name) for name in ("../pwned", "/tmp/../pwned", "sub/../../pwned", "../../outside/victim")
+        name: _archive(name)
+        for name in (
+            "../pwned",
+            "/tmp/../pwned",
+            "sub/../../pwned",
+            "../../outside/victim",
+        )
     }
-    linked = {to: _archive("sub/values.yaml", to) for to in ("../../../../outside/secret.yaml", "/etc/passwd")}
+    linked = {
+        to: _archive("sub/values.yaml", to)
+        for to in ("../../../../outside/secret.yaml", "/etc/passwd")
+    }
     traps = {
         f"archive with {name}": Trap({**SMALL, "chart/charts/sub-0.1.0.tgz": text})
         for name, text in {**archives, **linked}.items()
@@ -297,9 +420,17 @@ def _of_dependencies() -> dict[str, Trap]:
             for name, text in {**archives, **linked}.items()
         }
     )
-    for repository in ("evil://x", "file:///etc", "file://../../outside/chart", "--post-renderer=./evil.sh", "@evil"):
+    for repository in (
+        "evil://x",
+        "file:///etc",
+        "file://../../outside/chart",
+        "--post-renderer=./evil.sh",
+        "@evil",
+    ):
         traps[f"dependency on {repository}"] = depending(repository)
-    traps["dependency called ../../outside/chart"] = depending("", "../../outside/chart")
+    traps["dependency called ../../outside/chart"] = depending(
+        "", "../../outside/chart"
+    )
     traps["dependency called an option"] = depending("", "--post-renderer=./evil.sh")
     return traps
 
@@ -329,7 +460,9 @@ def _of_schemas() -> dict[str, Trap]:
     )
     schema = '{{"properties": {{"image": {{"$ref": "{}"}}}}}}'
     return {
-        f"schema that refers to {file}": Trap({**SMALL, "chart/values.schema.json": schema.format(file).encode()})
+        f"schema that refers to {file}": Trap(
+            {**SMALL, "chart/values.schema.json": schema.format(file).encode()}
+        )
         for file in files
     }
 
@@ -339,12 +472,20 @@ def _of_yaml() -> dict[str, Trap]:
     tag = "!!python/object/apply:os.system ['touch $RAN']"
     more = f"x: !!python/object/new:os.system ['touch $RAN']\ny: !!python/name:os.system\nz: {tag}\n"
     return {
-        "tags in values": Trap({**VLLM, "v.yaml": more.encode()}, {}, ("chart", "-f", "v.yaml")),
+        "tags in values": Trap(
+            {**VLLM, "v.yaml": more.encode()}, {}, ("chart", "-f", "v.yaml")
+        ),
         "tags in Chart.yaml": Trap(
-            {**SMALL, "chart/Chart.yaml": f"apiVersion: v2\nname: x\nversion: {tag}\n".encode()}
+            {
+                **SMALL,
+                "chart/Chart.yaml": f"apiVersion: v2\nname: x\nversion: {tag}\n".encode(),
+            }
         ),
         "tags in manifests": Trap(
-            {**SMALL, "chart/manifests.yaml": f"kind: Pod\nmetadata: {{name: x}}\n{more}".encode()}
+            {
+                **SMALL,
+                "chart/manifests.yaml": f"kind: Pod\nmetadata: {{name: x}}\n{more}".encode(),
+            }
         ),
     }
 

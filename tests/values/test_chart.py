@@ -53,14 +53,21 @@ def test_a_directory(tmp_path: Path) -> None:
     }
     reference = folder(tmp_path, files)
     found = load(reference + "/")
-    assert (found.name, found.version, found.app_version, found.path) == ("demo", "1.2.3", "v0.9", reference)
+    assert (found.name, found.version, found.app_version, found.path) == (
+        "demo",
+        "1.2.3",
+        "v0.9",
+        reference,
+    )
     assert found.defaults.tree == {"a": {"b": 1}}
     assert found.defaults.file == f"{reference}/values.yaml"
     assert found.schema == {"type": "object"}
     assert found.dependencies == ()
 
 
-def test_the_chart_is_named_as_the_user_named_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chart_is_named_as_the_user_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder(tmp_path / "charts" / "demo", {"Chart.yaml": ABOUT})
     monkeypatch.chdir(tmp_path)
     assert load("./charts/demo").defaults.file == "./charts/demo/values.yaml"
@@ -87,7 +94,9 @@ def test_an_archive(tmp_path: Path) -> None:
     found = load(reference)
     assert (found.name, found.defaults.tree, found.schema) == ("demo", {"a": 1}, {})
     assert found.defaults.file == f"{reference}/values.yaml"
-    assert [(d.name, d.chart and d.chart.defaults.tree) for d in found.dependencies] == [("one", {}), ("sub", {"x": 1})]
+    assert [
+        (d.name, d.chart and d.chart.defaults.tree) for d in found.dependencies
+    ] == [("one", {}), ("sub", {"x": 1})]
 
 
 def test_dependencies(tmp_path: Path) -> None:
@@ -103,7 +112,17 @@ dependencies:
         "charts/zzz/Chart.yaml": "name: zzz\n",
     }
     found = load(folder(tmp_path, files)).dependencies
-    assert [(d.name, d.condition, d.tags, d.chart and d.chart.name, d.declared, d.import_values) for d in found] == [
+    assert [
+        (
+            d.name,
+            d.condition,
+            d.tags,
+            d.chart and d.chart.name,
+            d.declared,
+            d.import_values,
+        )
+        for d in found
+    ] == [
         ("zzz", "", (), "zzz", False, ()),
         ("prefill", "prefill.enabled", ("gpu",), "engine", True, ()),
         ("engine", "", (), "engine", True, ()),
@@ -126,11 +145,23 @@ def test_dependencies_of_old_charts_stand_in_requirements(tmp_path: Path) -> Non
     [
         ({"values.yaml": "a: 1\n"}, "no chart, there is no Chart.yaml in it"),
         ({"Chart.yaml": "version: 1\n"}, "Chart.yaml: the chart has no name"),
-        ({"Chart.yaml": "name: a\n  b: c\n"}, r"Chart.yaml:2:4: no `key: value` can stand here"),
-        ({"Chart.yaml": ABOUT, "values.yaml": "a:\n\tb: 1\n"}, r"values.yaml:2:1: a tab stands here"),
-        ({"Chart.yaml": ABOUT, "values.yaml": "- a\n"}, r"values.yaml:1:1: .* holds a list"),
+        (
+            {"Chart.yaml": "name: a\n  b: c\n"},
+            r"Chart.yaml:2:4: no `key: value` can stand here",
+        ),
+        (
+            {"Chart.yaml": ABOUT, "values.yaml": "a:\n\tb: 1\n"},
+            r"values.yaml:2:1: a tab stands here",
+        ),
+        (
+            {"Chart.yaml": ABOUT, "values.yaml": "- a\n"},
+            r"values.yaml:1:1: .* holds a list",
+        ),
         ({"Chart.yaml": ABOUT, "charts/s/values.yaml": ""}, r"charts/s: no chart"),
-        ({"Chart.yaml": ABOUT, "charts/s.tgz": "x"}, r"charts/s.tgz: not a chart archive"),
+        (
+            {"Chart.yaml": ABOUT, "charts/s.tgz": "x"},
+            r"charts/s.tgz: not a chart archive",
+        ),
     ],
 )
 def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> None:
@@ -145,11 +176,16 @@ def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> Non
         ("[]", "a schema of values is a JSON object"),
         ("[" * 100_000, "nested more than 200 levels deep"),
         ('{"not":' * 300 + "{}" + "}" * 300, "nested more than 200 levels deep"),
-        ('{"minimum": ' + "9" * 5000 + "}", "values.schema.json: a number in it has too many digits"),
+        (
+            '{"minimum": ' + "9" * 5000 + "}",
+            "values.schema.json: a number in it has too many digits",
+        ),
         ("", "values.schema.json:1:1: not JSON"),
     ],
 )
-def test_a_broken_schema_is_told_when_it_is_used(text: str, words: str, tmp_path: Path) -> None:
+def test_a_broken_schema_is_told_when_it_is_used(
+    text: str, words: str, tmp_path: Path
+) -> None:
     found = load(folder(tmp_path, {"Chart.yaml": ABOUT, "values.schema.json": text}))
     with pytest.raises(ChartError, match=words):
         _ = found.schema
@@ -167,12 +203,16 @@ NOT_A_LIST = ["5", "1.5", "true", "a", "''", "{}", "{a: b}", '"a\\nb"']
     + [(key, value) for key in ("tags", "import-values") for value in NOT_A_LIST]
     + [("tags", "[[a]]"), ("tags", "[{}]")],
 )
-def test_dependencies_that_helm_cannot_read(file: str, key: str, value: str, tmp_path: Path) -> None:
+def test_dependencies_that_helm_cannot_read(
+    file: str, key: str, value: str, tmp_path: Path
+) -> None:
     name = "" if key == "name" else "name: sub\n  "
     entry = f"dependencies:\n- {name}{key}: {value}\n"
     files = {"Chart.yaml": ABOUT, **SUB}
     path = folder(tmp_path, files | {file: files.get(file, "") + entry})
-    with pytest.raises(ChartError, match=rf"{file}:\d+:\d+: dependencies\[0\].{key}.* is not "):
+    with pytest.raises(
+        ChartError, match=rf"{file}:\d+:\d+: dependencies\[0\].{key}.* is not "
+    ):
         load(path)
 
 
@@ -185,25 +225,53 @@ def test_dependencies_that_are_none(value: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["name", "version", "appVersion"])
 @pytest.mark.parametrize("value", NOT_TEXT)
 def test_metadata_that_is_no_text(key: str, value: str, tmp_path: Path) -> None:
-    kept = "".join(line for line in ABOUT.splitlines(keepends=True) if not line.startswith(f"{key}:"))
+    kept = "".join(
+        line
+        for line in ABOUT.splitlines(keepends=True)
+        if not line.startswith(f"{key}:")
+    )
     with pytest.raises(ChartError, match=rf"Chart.yaml:4:\d+: {key} is not text"):
         load(folder(tmp_path, {"Chart.yaml": f"{kept}{key}: {value}\n"}))
 
 
 ACCEPTED = [
     *(("alias", value) for value in ("5", "true", "null", "''")),
-    *(("condition", value) for value in ("5", "1.5", "true", "null", "a.b.c", '"a\\nb"')),
+    *(
+        ("condition", value)
+        for value in ("5", "1.5", "true", "null", "a.b.c", '"a\\nb"')
+    ),
     *(("tags", value) for value in ("null", "[]", "[a]", "[5]", "[null]", "[true]")),
-    *(("import-values", value) for value in ("null", "[]", "[a]", "[5]", "[[a]]", "[null]", "[{}]", "[{child: b}]")),
+    *(
+        ("import-values", value)
+        for value in (
+            "null",
+            "[]",
+            "[a]",
+            "[5]",
+            "[[a]]",
+            "[null]",
+            "[{}]",
+            "[{child: b}]",
+        )
+    ),
     ("import-values", "[{child: b, parent: 5}]"),
 ]
 
 
 @pytest.mark.parametrize(("key", "value"), ACCEPTED)
-def test_odd_dependencies_that_helm_installs(key: str, value: str, tmp_path: Path, helm: str) -> None:
-    chart_yaml = f"{ABOUT}dependencies:\n- name: sub\n  version: 1.2.3\n  {key}: {value}\n"
+def test_odd_dependencies_that_helm_installs(
+    key: str, value: str, tmp_path: Path, helm: str
+) -> None:
+    chart_yaml = (
+        f"{ABOUT}dependencies:\n- name: sub\n  version: 1.2.3\n  {key}: {value}\n"
+    )
     path = folder(
-        tmp_path, {"Chart.yaml": chart_yaml, "charts/sub/values.yaml": "exports: {a: {b: 1}}\nb: {c: 1}\n", **SUB}
+        tmp_path,
+        {
+            "Chart.yaml": chart_yaml,
+            "charts/sub/values.yaml": "exports: {a: {b: 1}}\nb: {c: 1}\n",
+            **SUB,
+        },
     )
     subprocess.run([helm, "template", "demo", path], check=True, capture_output=True)
     values = layer(load(path), [], [])
@@ -216,12 +284,21 @@ def test_archives_in_archives(levels: int, fits: bool, tmp_path: Path) -> None:
     for _ in range(levels):
         inner = packed({"demo/Chart.yaml": ABOUT, "demo/charts/demo.tgz": inner})
     (tmp_path / "demo.tgz").write_bytes(inner)
-    with contextlib.nullcontext() if fits else pytest.raises(ChartError, match="nested more than 40 levels deep"):
+    with (
+        contextlib.nullcontext()
+        if fits
+        else pytest.raises(ChartError, match="nested more than 40 levels deep")
+    ):
         load(str(tmp_path / "demo.tgz"))
 
 
 def test_many_small_archives_that_unpack_to_gigabytes(tmp_path: Path) -> None:
-    bomb = packed({"demo/Chart.yaml": ABOUT, **{f"demo/{number}": bytes(5 * 1024**2) for number in range(19)}})
+    bomb = packed(
+        {
+            "demo/Chart.yaml": ABOUT,
+            **{f"demo/{number}": bytes(5 * 1024**2) for number in range(19)},
+        }
+    )
     many = {f"demo/charts/{number}.tgz": bomb for number in range(20)}
     with pytest.raises(ChartError, match="larger than 500 MiB when unpacked"):
         load(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, **many}))
@@ -233,21 +310,37 @@ def test_charts_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "text.tgz").write_text("no archive")
     with pytest.raises(ChartError, match=r"text\.tgz: not a chart archive"):
         load(str(tmp_path / "text.tgz"))
-    whole = packed({"demo/Chart.yaml": ABOUT, "demo/data": random.Random(0).randbytes(10_000)})
+    whole = packed(
+        {"demo/Chart.yaml": ABOUT, "demo/data": random.Random(0).randbytes(10_000)}
+    )
     (tmp_path / "cut.tgz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ChartError, match=r"cut\.tgz: not a chart archive"):
         load(str(tmp_path / "cut.tgz"))
 
 
-@pytest.mark.parametrize("name", ["demo/../../etc/passwd", "/etc/passwd", "Chart.yaml", "c:/demo/x", "demo\\..\\..\\x"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "demo/../../etc/passwd",
+        "/etc/passwd",
+        "Chart.yaml",
+        "c:/demo/x",
+        "demo\\..\\..\\x",
+    ],
+)
 def test_archives_with_files_outside_the_chart(name: str, tmp_path: Path) -> None:
     reference = archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, name: "x"})
     with pytest.raises(ChartError, match="outside the chart"):
         load(reference)
 
 
-def test_archives_that_unpack_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reference = archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, "demo/big": b"\0" * (chart.MAX_FILE + 1)})
+def test_archives_that_unpack_to_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = archive(
+        tmp_path / "demo.tgz",
+        {"demo/Chart.yaml": ABOUT, "demo/big": b"\0" * (chart.MAX_FILE + 1)},
+    )
     with pytest.raises(ChartError, match="demo/big is larger than 5 MiB"):
         load(reference)
     monkeypatch.setattr(chart, "MAX_ARCHIVE", 10)

@@ -47,10 +47,18 @@ def test_set(text: str, tree: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("flag", "text", "tree"),
     [
-        ("--set-string", "a=1,b=true,l={1,2}", {"a": "1", "b": "true", "l": ["1", "2"]}),
+        (
+            "--set-string",
+            "a=1,b=true,l={1,2}",
+            {"a": "1", "b": "true", "l": ["1", "2"]},
+        ),
         ("--set-literal", "k.b=a,b={c}\\", {"k": {"b": "a,b={c}\\"}}),
         ("--set-literal", "l[1]=x=y", {"l": [None, "x=y"]}),
-        ("--set-json", 'a=[1,{"b":null}],c=1.5 ,d="x"', {"a": [1, {"b": None}], "c": 1.5, "d": "x"}),
+        (
+            "--set-json",
+            'a=[1,{"b":null}],c=1.5 ,d="x"',
+            {"a": [1, {"b": None}], "c": 1.5, "d": "x"},
+        ),
         ("--set-json", "a=,b=1e3", {"a": None, "b": 1000}),
         ("--set-json", 'l[1]={"x":1}', {"l": [None, {"x": 1}]}),
     ],
@@ -73,7 +81,9 @@ def test_the_object_form_of_json_needs_helm_4() -> None:
     found = {"a": {"b": 1, "c": 1}, "d": 1}
     with pytest.raises(Refused, match="needs Helm 4"):
         apply("--set-json", '{"a": {"b": 2}}', found)
-    claims = apply("--set-json", ' {"a": {"b": 2}, "d": {}}', found, helm_version=(4, 3, 1))
+    claims = apply(
+        "--set-json", ' {"a": {"b": 2}, "d": {}}', found, helm_version=(4, 3, 1)
+    )
     assert found == {"a": {"b": 2, "c": 1}, "d": {}}
     assert claims == [(("a", "b"), 2), (("d",), {})]
     with pytest.raises(Refused, match="text after the JSON object: x"):
@@ -112,7 +122,11 @@ def test_lists_that_are_there_are_edited_in_place() -> None:
         ("--set-json", "a=1.", r"1\. is not a JSON number"),
         ("--set-json", "a=1e999", "Helm refuses .inf"),
         ("--set-json", "a=" + "[" * 100_000, "is not JSON"),
-        ("--set-file", "a=missing.txt", "cannot read the file missing.txt: No such file"),
+        (
+            "--set-file",
+            "a=missing.txt",
+            "cannot read the file missing.txt: No such file",
+        ),
         ("--set-literal", "a", "a has no value"),
     ],
 )
@@ -139,7 +153,9 @@ def test_helm_4_takes_an_index_that_never_closes() -> None:
         ("--set-json", 'a={"\\udfff": ["\\ud800x"]}', {"a": {"\ufffd": ["\ufffdx"]}}),
     ],
 )
-def test_what_is_no_unicode_is_read_as_go_reads_it(flag: str, text: str, tree: dict[str, Any]) -> None:
+def test_what_is_no_unicode_is_read_as_go_reads_it(
+    flag: str, text: str, tree: dict[str, Any]
+) -> None:
     found: dict[str, Any] = {}
     apply(flag, text, found)
     assert found == tree

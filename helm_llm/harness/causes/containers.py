@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from helm_llm.harness.causes.statuses import container_of, died, is_up, passes, statuses, waiting
+from helm_llm.harness.causes.statuses import (
+    container_of,
+    died,
+    is_up,
+    passes,
+    statuses,
+    waiting,
+)
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.objects import name_of, probe_seconds
 from helm_llm.harness.result import Diagnosis
@@ -39,14 +46,18 @@ _MISSING: tuple[tuple[str, str, str, str], ...] = (
 
 def container_configuration(evidence: Evidence) -> Iterator[Diagnosis]:
     """The kubelet cannot put the container together."""
-    for _, status, state in waiting(evidence, "CreateContainerConfigError", "CreateContainerError"):
+    for _, status, state in waiting(
+        evidence, "CreateContainerConfigError", "CreateContainerError"
+    ):
         message = text(state, "message")
         for cause, pattern, sentence, cure in _MISSING:
             if match := re.search(pattern, message):
                 said = sentence.format(container=status["name"], **match.groupdict(""))
                 yield Diagnosis(cause, said, (message,), cure)
         sentence = f"container {status['name']} cannot be created"
-        yield Diagnosis("container-configuration", sentence, (message,), final=not passes(message))
+        yield Diagnosis(
+            "container-configuration", sentence, (message,), final=not passes(message)
+        )
 
 
 def container_not_started(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -54,19 +65,30 @@ def container_not_started(evidence: Evidence) -> Iterator[Diagnosis]:
     for _, status, ended in died(evidence):
         if text(ended, "reason") in ("StartError", "ContainerCannotRun"):
             yield _not_started(status, text(ended, "message"))
-    for _, status, state in waiting(evidence, "RunContainerError"):  # what it is called before it has ended
+    for _, status, state in waiting(
+        evidence, "RunContainerError"
+    ):  # what it is called before it has ended
         yield _not_started(status, text(state, "message"))
 
 
 def _not_started(status: Object, message: str) -> Diagnosis:
-    found = re.search(r'exec: "([^"]+)": (?:executable file not found|stat|permission denied)', message)
+    found = re.search(
+        r'exec: "([^"]+)": (?:executable file not found|stat|permission denied)',
+        message,
+    )
     if not found:
         sentence = f"container {status['name']} cannot be started"
         return Diagnosis(
-            "command-not-found", sentence, (message,), "check image and command", final=not passes(message)
+            "command-not-found",
+            sentence,
+            (message,),
+            "check image and command",
+            final=not passes(message),
         )
     sentence = f"image {text(status, 'image')} has no program {found[1]}, which container {status['name']} is to run"
-    return Diagnosis("command-not-found", sentence, (message,), "check image and command")
+    return Diagnosis(
+        "command-not-found", sentence, (message,), "check image and command"
+    )
 
 
 _MORE_MEMORY = "raise resources.limits.memory: weights pass through main memory, and /dev/shm counts too"
@@ -77,7 +99,9 @@ def out_of_memory(evidence: Evidence) -> Iterator[Diagnosis]:
     for pod, status, ended in died(evidence):
         if text(ended, "reason") == "OOMKilled":
             sentence = f"{_container(pod, status)} was killed: it used more main memory than {_allowed(pod, status)}"
-            yield Diagnosis("out-of-memory", sentence, _tail(evidence, pod, status, 3), _MORE_MEMORY)
+            yield Diagnosis(
+                "out-of-memory", sentence, _tail(evidence, pod, status, 3), _MORE_MEMORY
+            )
 
 
 def killed(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -103,7 +127,9 @@ def _container(pod: Object, status: Object) -> str:
 
 
 def _allowed(pod: Object, status: Object) -> str:
-    limit = mapping(container_of(pod, status["name"]), "resources", "limits").get("memory")
+    limit = mapping(container_of(pod, status["name"]), "resources", "limits").get(
+        "memory"
+    )
     return f"its limit of {limit}" if limit else "the memory of the node"
 
 
@@ -111,8 +137,16 @@ def probe_budget(evidence: Evidence) -> Iterator[Diagnosis]:
     """Killed by a startup or liveness probe."""
     for pod in evidence.pods:
         for message in evidence.events_of(pod, "Killing"):
-            if found := re.search(r"Container (\S+) failed (startup|liveness) probe", message):
-                yield _failed_probe(evidence, pod, found[1], found[2], _failures(evidence, pod, found[2]))
+            if found := re.search(
+                r"Container (\S+) failed (startup|liveness) probe", message
+            ):
+                yield _failed_probe(
+                    evidence,
+                    pod,
+                    found[1],
+                    found[2],
+                    _failures(evidence, pod, found[2]),
+                )
     yield from _outlived(evidence)
 
 
@@ -122,12 +156,20 @@ def _outlived(evidence: Evidence) -> Iterator[Diagnosis]:
         for kind in ("startup", "liveness"):
             probe = mapping(container_of(pod, status["name"]), f"{kind}Probe")
             failures = _failures(evidence, pod, kind)
-            if number(ended, "exitCode") in (_KILLED, _TERMINATED) and failures and _lived(ended) >= _patience(probe):
+            if (
+                number(ended, "exitCode") in (_KILLED, _TERMINATED)
+                and failures
+                and _lived(ended) >= _patience(probe)
+            ):
                 yield _failed_probe(evidence, pod, status["name"], kind, failures)
 
 
 def _failures(evidence: Evidence, pod: Object, kind: str) -> list[str]:
-    return [message for message in evidence.events_of(pod, "Unhealthy") if message.lower().startswith(kind)]
+    return [
+        message
+        for message in evidence.events_of(pod, "Unhealthy")
+        if message.lower().startswith(kind)
+    ]
 
 
 def _patience(probe: Object) -> int:
@@ -138,13 +180,18 @@ def _patience(probe: Object) -> int:
 def _lived(ended: Object) -> float:
     """Seconds from a container's start to its end; -1 when that is not known."""
     try:
-        start, end = (datetime.strptime(text(ended, key), "%Y-%m-%dT%H:%M:%S%z") for key in ("startedAt", "finishedAt"))
+        start, end = (
+            datetime.strptime(text(ended, key), "%Y-%m-%dT%H:%M:%S%z")
+            for key in ("startedAt", "finishedAt")
+        )
     except ValueError:
         return -1
     return (end - start).total_seconds()
 
 
-def _failed_probe(evidence: Evidence, pod: Object, name: str, kind: str, failures: list[str]) -> Diagnosis:
+def _failed_probe(
+    evidence: Evidence, pod: Object, name: str, kind: str, failures: list[str]
+) -> Diagnosis:
     probe = mapping(container_of(pod, name), f"{kind}Probe")
     said, lines = " ".join(failures[:1]), tuple(failures[:1])
     if status := re.search(r"statuscode: (\d+)", said):
@@ -167,10 +214,15 @@ def _failed_probe(evidence: Evidence, pod: Object, name: str, kind: str, failure
     )
 
 
-_LISTENS = re.compile(r"(?:running on|server(?: \d+)? on|listening on)\D*//[^\s:]*(?:\[[^\]]*\])?:(\d+)", re.IGNORECASE)
+_LISTENS = re.compile(
+    r"(?:running on|server(?: \d+)? on|listening on)\D*//[^\s:]*(?:\[[^\]]*\])?:(\d+)",
+    re.IGNORECASE,
+)
 
 
-def _other_port(evidence: Evidence, pod: Object, name: str, said: str) -> Diagnosis | None:
+def _other_port(
+    evidence: Evidence, pod: Object, name: str, said: str
+) -> Diagnosis | None:
     asked = re.search(r"dial tcp \S+:(\d+): connect: connection refused", said)
     listens = _LISTENS.search(evidence.logs.get((name_of(pod), name), ""))
     if not asked or not listens or asked[1] == listens[1]:
@@ -188,7 +240,12 @@ def _is_given_up(status: Object) -> bool:
     return not is_up(status) or number(status, "restartCount") > 2
 
 
-_SIGNALS = {_KILLED: " (killed)", 139: " (segmentation fault)", _TERMINATED: " (terminated)", 135: " (bus error)"}
+_SIGNALS = {
+    _KILLED: " (killed)",
+    139: " (segmentation fault)",
+    _TERMINATED: " (terminated)",
+    135: " (bus error)",
+}
 
 
 def crashed(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -221,6 +278,8 @@ def unready(evidence: Evidence) -> Iterator[Diagnosis]:
                 )
 
 
-def _tail(evidence: Evidence, pod: Object, status: Object, lines: int) -> tuple[str, ...]:
+def _tail(
+    evidence: Evidence, pod: Object, status: Object, lines: int
+) -> tuple[str, ...]:
     log = evidence.logs.get((name_of(pod), status["name"]), "")
     return tuple(line for line in log.splitlines() if line.strip())[-lines:]

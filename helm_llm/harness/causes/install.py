@@ -127,10 +127,22 @@ def install_refused(evidence: Evidence) -> Iterator[Diagnosis]:
         match = re.search(pattern, evidence.helm)
         if match:
             found = {name: value.strip() for name, value in match.groupdict().items()}
-            yield Diagnosis(cause, sentence.format(**found), _errors(lines), cure.format(**found), rule)
+            yield Diagnosis(
+                cause,
+                sentence.format(**found),
+                _errors(lines),
+                cure.format(**found),
+                rule,
+            )
             return
-    yield Diagnosis("install-failed", "Helm could not install the chart", _errors(lines))
+    yield Diagnosis(
+        "install-failed", "Helm could not install the chart", _errors(lines)
+    )
 
 
 def _errors(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(line for line in lines if not line.startswith(("level=", "W1", "I1", "WARNING:")))[-6:]
+    return tuple(
+        line
+        for line in lines
+        if not line.startswith(("level=", "W1", "I1", "WARNING:"))
+    )[-6:]

@@ -67,7 +67,9 @@ def _said(evidence: Evidence, service: Object) -> Iterator[str]:
     if failure := text(service, "status", "modelStatus", "lastFailureInfo", "message"):
         yield failure
     for condition in mappings(service, "status", "conditions"):
-        if condition.get("status") == "False" and (message := text(condition, "message")):
+        if condition.get("status") == "False" and (
+            message := text(condition, "message")
+        ):
             yield message
 
 
@@ -76,7 +78,9 @@ def _refusal(message: str) -> Diagnosis | None:
         if match := re.search(pattern, message):
             found = sentence.format(**match.groupdict())
             # Helm creates an InferenceService before the ServingRuntime of the same chart
-            return Diagnosis(cause, found, (message,), cure, rule, settled=cause != "runtime-missing")
+            return Diagnosis(
+                cause, found, (message,), cure, rule, settled=cause != "runtime-missing"
+            )
     return None
 
 
@@ -87,7 +91,9 @@ def _unknown(service: Object, message: str) -> Diagnosis:
 
 def _not_looked_at(service: Object, waited: float) -> Iterator[Diagnosis]:
     mode = text(service, "metadata", "annotations", "serving.kserve.io/deploymentMode")
-    if mode in ("Serverless", "Knative") and not mappings(service, "status", "conditions"):
+    if mode in ("Serverless", "Knative") and not mappings(
+        service, "status", "conditions"
+    ):
         yield Diagnosis(
             "knative-absent",
             f"KServe says nothing of {title(service)}, whose deployment mode {mode} needs Knative",

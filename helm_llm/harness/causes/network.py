@@ -17,7 +17,11 @@ def selects_no_pod(evidence: Evidence) -> Iterator[Diagnosis]:
     """A Service of the release whose selector fits none of its pods."""
     for service in evidence.services:
         selector = mapping(service, "spec", "selector")
-        if selector and evidence.pods and not any(selects(selector, pod) for pod in evidence.pods):
+        if (
+            selector
+            and evidence.pods
+            and not any(selects(selector, pod) for pod in evidence.pods)
+        ):
             words = ", ".join(f"{key}={value}" for key, value in selector.items())
             yield Diagnosis(
                 "service-selects-nothing",
@@ -30,11 +34,18 @@ def selects_no_pod(evidence: Evidence) -> Iterator[Diagnosis]:
 def port_mismatch(evidence: Evidence) -> Iterator[Diagnosis]:
     """A Service whose target port no container of its pods declares."""
     for service in evidence.services:
-        pods = [pod for pod in evidence.pods if selects(mapping(service, "spec", "selector"), pod)]
+        pods = [
+            pod
+            for pod in evidence.pods
+            if selects(mapping(service, "spec", "selector"), pod)
+        ]
         for port in mappings(service, "spec", "ports"):
             target = port.get("targetPort", port.get("port"))
             declared = [entry for pod in pods for entry in _ports(pod)]
-            if not declared or any(target in (entry.get("name"), entry.get("containerPort")) for entry in declared):
+            if not declared or any(
+                target in (entry.get("name"), entry.get("containerPort"))
+                for entry in declared
+            ):
                 continue
             there = ", ".join(dict.fromkeys(_shown(entry) for entry in declared))
             yield Diagnosis(

@@ -66,14 +66,23 @@ _REFUSALS: tuple[tuple[str, str, str, str], ...] = (
 def pod_refused(evidence: Evidence) -> Iterator[Diagnosis]:
     """A controller may not create its pods."""
     for about, message in evidence.messages("FailedCreate"):
-        if any(name_of(pod).startswith(about.rpartition("/")[2]) for pod in evidence.pods):
+        if any(
+            name_of(pod).startswith(about.rpartition("/")[2]) for pod in evidence.pods
+        ):
             continue  # an older refusal: by now there are pods
         for cause, pattern, sentence, cure in _REFUSALS:
             match = re.search(pattern, message)
             if match:
-                said, settled = sentence.format(**match.groupdict()), cause not in _MAY_PASS
-                yield Diagnosis(cause, said, (f"{about}: {message}",), cure, settled=settled)
-        yield Diagnosis("pod-refused", f"{about} cannot create its pods", (message,), settled=False)
+                said, settled = (
+                    sentence.format(**match.groupdict()),
+                    cause not in _MAY_PASS,
+                )
+                yield Diagnosis(
+                    cause, said, (f"{about}: {message}",), cure, settled=settled
+                )
+        yield Diagnosis(
+            "pod-refused", f"{about} cannot create its pods", (message,), settled=False
+        )
 
 
 _MAY_PASS = "quota-exceeded", "service-account-missing", "webhook-unreachable"
@@ -82,9 +91,15 @@ _MAY_PASS = "quota-exceeded", "service-account-missing", "webhook-unreachable"
 
 def pod_gone(evidence: Evidence) -> Iterator[Diagnosis]:
     """Evicted, over its own time, or not admitted by its node; a pod that takes its place is waited for."""
-    replaced = any(text(pod, "status", "phase") in ("Pending", "Running") for pod in evidence.pods)
+    replaced = any(
+        text(pod, "status", "phase") in ("Pending", "Running") for pod in evidence.pods
+    )
     for pod in evidence.pods:
-        reason, message, name = text(pod, "status", "reason"), text(pod, "status", "message"), name_of(pod)
+        reason, message, name = (
+            text(pod, "status", "reason"),
+            text(pod, "status", "message"),
+            name_of(pod),
+        )
         if reason == "Evicted":
             yield Diagnosis(
                 "evicted",
@@ -94,17 +109,31 @@ def pod_gone(evidence: Evidence) -> Iterator[Diagnosis]:
                 final=not replaced,
             )
         elif reason == "DeadlineExceeded":
-            yield Diagnosis("deadline-exceeded", f"pod {name} ran longer than its activeDeadlineSeconds")
+            yield Diagnosis(
+                "deadline-exceeded",
+                f"pod {name} ran longer than its activeDeadlineSeconds",
+            )
         elif reason and text(pod, "status", "phase") == "Failed":
             sentence = f"the node ended pod {name}: {reason}"
-            yield Diagnosis("pod-failed", sentence, (message,) if message else (), None, final=not replaced)
+            yield Diagnosis(
+                "pod-failed",
+                sentence,
+                (message,) if message else (),
+                None,
+                final=not replaced,
+            )
 
 
 def no_pods(evidence: Evidence) -> Iterator[Diagnosis]:
     """Nothing wants a pod."""
     for workload in evidence.workloads:
         if at(workload, "spec", "replicas") == 0:
-            yield Diagnosis("scaled-to-zero", f"{title(workload)} is scaled to 0", (), "scale it up, then test again")
+            yield Diagnosis(
+                "scaled-to-zero",
+                f"{title(workload)} is scaled to 0",
+                (),
+                "scale it up, then test again",
+            )
     if evidence.workloads and not evidence.pods:
         names = ", ".join(title(workload) for workload in evidence.workloads)
         yield Diagnosis(

@@ -32,18 +32,28 @@ def unschedulable(evidence: Evidence) -> Iterator[Diagnosis]:
             continue
         scaling = any(evidence.events_of(pod, *_SCALING))
         for cause, sentence, cure in _reasons(evidence, pod, message):
-            final, settled = not scaling and cause not in _PASSES, cause not in _MAY_PASS
-            yield Diagnosis(cause, sentence, (message,), cure, final=final, settled=settled)
+            final, settled = (
+                not scaling and cause not in _PASSES,
+                cause not in _MAY_PASS,
+            )
+            yield Diagnosis(
+                cause, sentence, (message,), cure, final=final, settled=settled
+            )
 
 
 def _refusal(pod: Object) -> str:
     for condition in mappings(pod, "status", "conditions"):
-        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+        if (
+            condition.get("type") == "PodScheduled"
+            and condition.get("status") == "False"
+        ):
             return text(condition, "message") or text(condition, "reason")
     return ""
 
 
-def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[str, str, str]]:
+def _reasons(
+    evidence: Evidence, pod: Object, message: str
+) -> Iterator[tuple[str, str, str]]:
     name = name_of(pod)
     for resource in re.findall(r"Insufficient ([\w./-]+\w)", message):
         yield _too_little(evidence, pod, resource)
@@ -51,27 +61,54 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[tuple[st
         yield _taint(evidence, pod, message)
     if "node affinity/selector" in message:
         wanted = _words(mapping(pod, "spec", "nodeSelector")) or "its node affinity"
-        yield "node-selector", f"no node has the labels that pod {name} asks for: {wanted}", "label a node so"
-    if "unbound immediate PersistentVolumeClaims" in message or "volume node affinity conflict" in message:
+        yield (
+            "node-selector",
+            f"no node has the labels that pod {name} asks for: {wanted}",
+            "label a node so",
+        )
+    if (
+        "unbound immediate PersistentVolumeClaims" in message
+        or "volume node affinity conflict" in message
+    ):
         yield (
             "claim-unbound",
             f"pod {name} waits for a volume that no node here can mount",
             "`kubectl describe pvc` says what the claim waits for",
         )
     if missing := re.search(r'persistentvolumeclaim "([^"]+)" not found', message):
-        yield "claim-missing", f"pod {name} mounts claim {missing[1]}, which is not there", f"create claim {missing[1]}"
+        yield (
+            "claim-missing",
+            f"pod {name} mounts claim {missing[1]}, which is not there",
+            f"create claim {missing[1]}",
+        )
     if "Too many pods" in message:
-        yield "too-many-pods", f"the nodes are full: no room for pod {name}", "free some, or add a node"
+        yield (
+            "too-many-pods",
+            f"the nodes are full: no room for pod {name}",
+            "free some, or add a node",
+        )
     if "scheduling gate" in message.lower():
-        gates = ", ".join(text(gate, "name") for gate in mappings(pod, "spec", "schedulingGates"))
-        yield "scheduling-gate", f"pod {name} is held back by the scheduling gate {gates}", "see what should lift it"
-    yield "unschedulable", f"no node takes pod {name}", "the scheduler says what each node lacks"
+        gates = ", ".join(
+            text(gate, "name") for gate in mappings(pod, "spec", "schedulingGates")
+        )
+        yield (
+            "scheduling-gate",
+            f"pod {name} is held back by the scheduling gate {gates}",
+            "see what should lift it",
+        )
+    yield (
+        "unschedulable",
+        f"no node takes pod {name}",
+        "the scheduler says what each node lacks",
+    )
 
 
 def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str]:
     """The scheduler names it before Kubernetes 1.34, the nodes always, if we may read them."""
     said = re.search(r"untolerated taint \{([^:}]+):? ?([^}]*)\}", message)
-    key, value = said.groups() if said else next(_untolerated(evidence.nodes, pod), ("", ""))
+    key, value = (
+        said.groups() if said else next(_untolerated(evidence.nodes, pod), ("", ""))
+    )
     if not key:
         return (
             "taint",
@@ -79,8 +116,14 @@ def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str
             "`kubectl describe nodes`: Taints",
         )
     if key.startswith(_NODES) and not key.endswith("/unschedulable"):
-        sentence = f"pod {name_of(pod)} waits for a node: those there are have the taint {key}"
-        return "node-not-ready", sentence, "`kubectl describe nodes` shows their conditions; a busy node recovers"
+        sentence = (
+            f"pod {name_of(pod)} waits for a node: those there are have the taint {key}"
+        )
+        return (
+            "node-not-ready",
+            sentence,
+            "`kubectl describe nodes` shows their conditions; a busy node recovers",
+        )
     equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
     return (
         "taint",
@@ -92,9 +135,18 @@ def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str
 def _untolerated(nodes: Sequence[Object], pod: Object) -> Iterator[tuple[str, str]]:
     """Taints that keep the pod away, those of Kubernetes itself last: a node that is not ready has them too."""
     tolerations = mappings(pod, "spec", "tolerations")
-    taints = [taint for node in nodes for taint in mappings(node, "spec", "taints") if text(taint, "key")]
-    for taint in sorted(taints, key=lambda taint: text(taint, "key").startswith(_NODES)):
-        if taint.get("effect") != "PreferNoSchedule" and not any(_tolerates(one, taint) for one in tolerations):
+    taints = [
+        taint
+        for node in nodes
+        for taint in mappings(node, "spec", "taints")
+        if text(taint, "key")
+    ]
+    for taint in sorted(
+        taints, key=lambda taint: text(taint, "key").startswith(_NODES)
+    ):
+        if taint.get("effect") != "PreferNoSchedule" and not any(
+            _tolerates(one, taint) for one in tolerations
+        ):
             yield text(taint, "key"), text(taint, "value")
 
 
@@ -103,7 +155,10 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
         return False
     if toleration.get("operator") == "Exists":
         return toleration.get("key") in (None, "", taint.get("key"))
-    return all((toleration.get(field) or "") == (taint.get(field) or "") for field in ("key", "value"))
+    return all(
+        (toleration.get(field) or "") == (taint.get(field) or "")
+        for field in ("key", "value")
+    )
 
 
 def _words(labels: Object) -> str:
@@ -111,10 +166,26 @@ def _words(labels: Object) -> str:
 
 
 def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, str, str]:
-    wanted = sum((_requested(container, resource) for container in mappings(pod, "spec", "containers")), 0)
-    largest = max((_amount(at(node, "status", "allocatable", resource)) for node in evidence.nodes), default=0)
+    wanted = sum(
+        (
+            _requested(container, resource)
+            for container in mappings(pod, "spec", "containers")
+        ),
+        0,
+    )
+    largest = max(
+        (
+            _amount(at(node, "status", "allocatable", resource))
+            for node in evidence.nodes
+        ),
+        default=0,
+    )
     if not is_accelerator(resource):
-        shown = resource if resource.startswith(("cpu", "memory")) else f"the resource {resource}"
+        shown = (
+            resource
+            if resource.startswith(("cpu", "memory"))
+            else f"the resource {resource}"
+        )
         return (
             "resources",
             f"pod {name_of(pod)} asks for more {shown} than any node has free",
@@ -141,7 +212,9 @@ def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, st
 
 def _requested(container: Object, resource: str) -> int:
     resources = mapping(container, "resources")
-    return _amount(at(resources, "requests", resource) or at(resources, "limits", resource))
+    return _amount(
+        at(resources, "requests", resource) or at(resources, "limits", resource)
+    )
 
 
 def _amount(value: Any) -> int:
@@ -168,5 +241,7 @@ def no_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _unseen(pod: Object) -> bool:
-    pending = text(pod, "status", "phase") == "Pending" and not text(pod, "spec", "nodeName")
+    pending = text(pod, "status", "phase") == "Pending" and not text(
+        pod, "spec", "nodeName"
+    )
     return pending and not mappings(pod, "status", "conditions")

@@ -28,10 +28,14 @@ def statuses(pod: Object) -> Iterator[Object]:
     if text(pod, "status", "reason"):
         return  # evicted, for one: its containers only died of that
     for key in ("initContainerStatuses", "containerStatuses"):
-        yield from (status for status in mappings(pod, "status", key) if text(status, "name"))
+        yield from (
+            status for status in mappings(pod, "status", key) if text(status, "name")
+        )
 
 
-def waiting(evidence: Evidence, *reasons: str) -> Iterator[tuple[Object, Object, Object]]:
+def waiting(
+    evidence: Evidence, *reasons: str
+) -> Iterator[tuple[Object, Object, Object]]:
     """(pod, container status, its waiting state) where the reason is one of these."""
     for pod in evidence.pods:
         for status in statuses(pod):
@@ -44,14 +48,19 @@ def died(evidence: Evidence) -> Iterator[tuple[Object, Object, Object]]:
     """(pod, container status, its last terminated state) of containers that ended and should not have."""
     for pod in evidence.pods:
         for status in statuses(pod):
-            ended = mapping(status, "state", "terminated") or mapping(status, "lastState", "terminated")
+            ended = mapping(status, "state", "terminated") or mapping(
+                status, "lastState", "terminated"
+            )
             if ended and not _is_done(ended):
                 yield pod, status, ended
 
 
 def _is_done(ended: Object) -> bool:
     """The reason may come after the code."""
-    return number(ended, "exitCode", default=1) == 0 and text(ended, "reason") in ("Completed", "")
+    return number(ended, "exitCode", default=1) == 0 and text(ended, "reason") in (
+        "Completed",
+        "",
+    )
 
 
 def is_up(status: Object) -> bool:
@@ -61,5 +70,10 @@ def is_up(status: Object) -> bool:
 
 def container_of(pod: Object, name: str) -> Object:
     """The container of that name in the pod's spec."""
-    containers = (*mappings(pod, "spec", "initContainers"), *mappings(pod, "spec", "containers"))
-    return next((container for container in containers if container.get("name") == name), {})
+    containers = (
+        *mappings(pod, "spec", "initContainers"),
+        *mappings(pod, "spec", "containers"),
+    )
+    return next(
+        (container for container in containers if container.get("name") == name), {}
+    )

@@ -75,7 +75,12 @@ def claim_unbound(evidence: Evidence) -> Iterator[Diagnosis]:
                     "name a storage class, mark one as the default, or create a volume",
                 )
             else:
-                yield Diagnosis("claim-unbound", f"claim {name} gets no volume", (message,), final=False)
+                yield Diagnosis(
+                    "claim-unbound",
+                    f"claim {name} gets no volume",
+                    (message,),
+                    final=False,
+                )
 
 
 def mount_failed(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -83,7 +88,9 @@ def mount_failed(evidence: Evidence) -> Iterator[Diagnosis]:
     for pod in evidence.pods:
         if text(pod, "status", "phase") != "Pending":
             continue
-        messages = list(evidence.last_of(pod, ("FailedMount", "FailedAttachVolume"), _MOUNTED))
+        messages = list(
+            evidence.last_of(pod, ("FailedMount", "FailedAttachVolume"), _MOUNTED)
+        )
         yield from (found for message in messages for found in _mounts(pod, message))
         for message in messages:
             if "kube-root-ca" not in message and not passes(message):
@@ -117,4 +124,10 @@ def sandbox_failed(evidence: Evidence) -> Iterator[Diagnosis]:
                     (message,),
                     "install the NVIDIA container toolkit on the node, or leave runtimeClassName empty",
                 )
-            yield Diagnosis("sandbox-failed", f"the node cannot make pod {name_of(pod)}", (message,), None, final=False)
+            yield Diagnosis(
+                "sandbox-failed",
+                f"the node cannot make pod {name_of(pod)}",
+                (message,),
+                None,
+                final=False,
+            )

@@ -8,7 +8,11 @@ from typing import TextIO
 from helm_llm.harness.result import CaseResult, Outcome, RunResult, Step
 from helm_llm.junit import printable, write
 
-_ELEMENTS = {Outcome.FAILED: "failure", Outcome.ERROR: "error", Outcome.SKIPPED: "skipped"}
+_ELEMENTS = {
+    Outcome.FAILED: "failure",
+    Outcome.ERROR: "error",
+    Outcome.SKIPPED: "skipped",
+}
 
 
 def report(result: RunResult, out: TextIO) -> None:
@@ -20,7 +24,10 @@ def report(result: RunResult, out: TextIO) -> None:
 
 
 def _suite(root: ET.Element, case: CaseResult) -> None:
-    counts = {outcome: sum(step.outcome is outcome for step in case.steps) for outcome in Outcome}
+    counts = {
+        outcome: sum(step.outcome is outcome for step in case.steps)
+        for outcome in Outcome
+    }
     suite = ET.SubElement(
         root,
         "testsuite",
@@ -37,11 +44,19 @@ def _suite(root: ET.Element, case: CaseResult) -> None:
 
 def _test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
     element = ET.SubElement(
-        suite, "testcase", classname=printable(case.name), name=step.name, time=f"{step.seconds:.3f}"
+        suite,
+        "testcase",
+        classname=printable(case.name),
+        name=step.name,
+        time=f"{step.seconds:.3f}",
     )
     if step.outcome in _ELEMENTS:
         diagnosis = step.diagnosis
         message = diagnosis.sentence if diagnosis else step.detail
-        inner = ET.SubElement(element, _ELEMENTS[step.outcome], message=printable(message))
+        inner = ET.SubElement(
+            element, _ELEMENTS[step.outcome], message=printable(message)
+        )
         if diagnosis:
-            inner.text = printable("\n".join([step.detail, *diagnosis.lines, diagnosis.help or ""]).strip())
+            inner.text = printable(
+                "\n".join([step.detail, *diagnosis.lines, diagnosis.help or ""]).strip()
+            )

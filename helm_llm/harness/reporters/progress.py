@@ -50,7 +50,9 @@ class Progress:
                 self._write(clean_line(f"{case}: {text}") + "\n")
 
     def _write(self, text: str) -> None:
-        with contextlib.suppress(OSError):  # the terminal may be gone, and what was made has to go too
+        with contextlib.suppress(
+            OSError
+        ):  # the terminal may be gone, and what was made has to go too
             self._out.write(text)
             self._out.flush()
 

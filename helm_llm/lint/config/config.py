@@ -40,7 +40,9 @@ def nearest() -> str | None:
     try:
         here = Path.cwd()
     except FileNotFoundError:
-        raise UsageError("the working directory does not exist any more: change to another one") from None
+        raise UsageError(
+            "the working directory does not exist any more: change to another one"
+        ) from None
     for directory in (here, *here.parents):
         if (directory / NAME).is_file():
             return os.path.relpath(directory / NAME)

@@ -57,7 +57,10 @@ class ConfigFile:
     def place(self, path: KeyPath) -> str:
         """`.helm-llm.yaml:3:5: `: an item of a list, or a key; where there is none, the nearest one above."""
         above = (path[:end] for end in range(len(path), 0, -1))
-        return _at(self.document, next(filter(None, map(self.document.key_span, above)), Span(1, 1, 1, 1)))
+        return _at(
+            self.document,
+            next(filter(None, map(self.document.key_span, above)), Span(1, 1, 1, 1)),
+        )
 
 
 def opened(file: str) -> ConfigFile:
@@ -84,7 +87,9 @@ def _problems(document: Document) -> Iterator[str]:
 
 def _sentence(schema: Schema, violation: Violation) -> str:
     if violation.keyword in UNKNOWN_KEY:
-        return f"there is no key {dotted(violation.path)}{_meant(schema, violation.path)}"
+        return (
+            f"there is no key {dotted(violation.path)}{_meant(schema, violation.path)}"
+        )
     cure = hint(violation)
     return f"{sentence(violation)}{f': {cure}' if cure else ''}"
 

@@ -33,7 +33,9 @@ def read(name: str) -> Config:
         ignore=tuple(given.get("ignore", ())),
         severity=given.get("severity", {}),
         fail_on=given.get("failOn"),
-        baseline=_inside(file, given["baseline"], ("baseline",)) if "baseline" in given else None,
+        baseline=_inside(file, given["baseline"], ("baseline",))
+        if "baseline" in given
+        else None,
         place=file.place,
     )
 
@@ -44,7 +46,9 @@ def _targets(file: ConfigFile) -> Iterator[Target]:
         files = tuple(_files(file, path, given.get("values", ())))
         each = [file.here(pattern) for pattern in given.get("each", ())]
         with file.placed(path):
-            found = targets([_chart(file, given["chart"])], files, tuple(_options(given)), each)
+            found = targets(
+                [_chart(file, given["chart"])], files, tuple(_options(given)), each
+            )
         for target in found:
             for name in target.files:
                 file.inside(name, path)
@@ -72,11 +76,18 @@ def _files(file: ConfigFile, target: KeyPath, patterns: list[str]) -> Iterator[s
         here = file.here(pattern)
         found = files_matching(here) if has_magic(here) else [here]
         if not any(map(os.path.lexists, found)):
-            raise UsageError(f"{file.place((*target, 'values', index))}there is no file {pattern}")
+            raise UsageError(
+                f"{file.place((*target, 'values', index))}there is no file {pattern}"
+            )
         yield from found
 
 
-_FLAGS = {"setJson": "--set-json", "set": "--set", "setString": "--set-string", "setLiteral": "--set-literal"}
+_FLAGS = {
+    "setJson": "--set-json",
+    "set": "--set",
+    "setString": "--set-string",
+    "setLiteral": "--set-literal",
+}
 _RENDERING = {"namespace": "--namespace", "kubeVersion": "--kube-version"}
 
 
@@ -86,7 +97,9 @@ def _options(given: Mapping[str, Any]) -> Iterator[Option]:
 
 
 def _arguments(given: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{flag}={given[key]}" for key, flag in _RENDERING.items() if key in given)
+    yield from (
+        f"{flag}={given[key]}" for key, flag in _RENDERING.items() if key in given
+    )
     yield from (f"--api-versions={version}" for version in given.get("apiVersions", ()))
 
 
@@ -97,7 +110,9 @@ def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
         pod_security=given.get("podSecurity"),
         kserve=given.get("kserve"),
         vllm=given.get("vllm"),
-        model_config=_model_config(file, given["modelConfig"]) if "modelConfig" in given else None,
+        model_config=_model_config(file, given["modelConfig"])
+        if "modelConfig" in given
+        else None,
     )
 
 
@@ -114,7 +129,9 @@ def _model_config_in(data: bytes, name: str) -> Mapping[str, Any]:
     except NotJson as error:
         raise UsageError(f"{name}{error.place}: {error}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}") from None
+        raise UsageError(
+            f"{name} is not UTF-8: {error.reason} at byte {error.start}"
+        ) from None
     if not isinstance(content, dict):
         raise UsageError(f"{name} holds no object, a model's config.json does")
     return content

@@ -30,6 +30,9 @@ class Ballot:
 
     def agreed(self, finding: Finding) -> Finding:
         """The finding, without its repairs unless every target that reads the files wants all of them."""
-        if all(self._votes[repair] == self._readers[repair.file] for repair in finding.repairs):
+        if all(
+            self._votes[repair] == self._readers[repair.file]
+            for repair in finding.repairs
+        ):
             return finding
         return replace(finding, repairs=())

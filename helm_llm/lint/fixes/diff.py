@@ -35,19 +35,28 @@ class History:
             at = edit.end
         self._pieces = [*pieces, *self._slice(ends, at, end)]
 
-    def _slice(self, ends: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    def _slice(
+        self, ends: Sequence[int], start: int, end: int
+    ) -> Iterator[tuple[int, int, str]]:
         index = bisect_right(ends, start)
         while start < end:
             first, last, text = self._pieces[index]
             begin = ends[index] - _length(self._pieces[index])
             low, high = start - begin, min(end, ends[index]) - begin
-            yield (0, 0, text[low:high]) if text else (first + low, min(first + high, last), "")
+            yield (
+                (0, 0, text[low:high])
+                if text
+                else (first + low, min(first + high, last), "")
+            )
             start, index = ends[index], index + 1
 
     def edits(self) -> Iterator[Edit]:
         """All of it as edits of the original."""
         at, new = 0, ""
-        for first, last, text in [*self._pieces, (len(self.original), len(self.original), "")]:
+        for first, last, text in [
+            *self._pieces,
+            (len(self.original), len(self.original), ""),
+        ]:
             if text or (first, last) == (0, 0):
                 new += text
                 continue
@@ -73,7 +82,10 @@ def unified(file: str, text: str, edits: Sequence[Edit], old: Lines, new: Lines)
     count, moved = _count(text, line_starts(text, [])), 0
     hunks: list[tuple[list[_Region], _Extent]] = []
     for hunk in _hunks(regions):
-        first, last = max(hunk[0].first - CONTEXT, 0), min(hunk[-1].last + CONTEXT, count)
+        first, last = (
+            max(hunk[0].first - CONTEXT, 0),
+            min(hunk[-1].last + CONTEXT, count),
+        )
         added = sum(len(region.lines) - (region.last - region.first) for region in hunk)
         hunks.append((hunk, _Extent(first, last, moved, added)))
         moved += added
@@ -81,7 +93,9 @@ def unified(file: str, text: str, edits: Sequence[Edit], old: Lines, new: Lines)
     after = new([extent.after for _, extent in hunks])
     lines = [f"--- {file}", f"+++ {file}"]
     for hunk, extent in hunks:
-        lines.append(f"@@ -{_range(extent.first, extent.last)} +{_range(*extent.after)} @@")
+        lines.append(
+            f"@@ -{_range(extent.first, extent.last)} +{_range(*extent.after)} @@"
+        )
         lines += _body(before, after, hunk, extent, ends_open=not text.endswith("\n"))
     return "\n".join(lines) + "\n"
 
@@ -116,7 +130,11 @@ def _regions(text: str, edits: Sequence[Edit]) -> list[_Region]:
     found: list[tuple[int, int, list[Edit]]] = []
     for edit in edits:
         start = starts[bisect_right(starts, edit.start) - 1]
-        whole = edit.start == start and not edit.text and edit.end in (starts[bisect_right(starts, edit.end) - 1], 0)
+        whole = (
+            edit.start == start
+            and not edit.text
+            and edit.end in (starts[bisect_right(starts, edit.end) - 1], 0)
+        )
         end = edit.end if whole else _line_end(text, edit.end)
         if found and start <= found[-1][1]:
             begin, before, same = found.pop()
@@ -132,7 +150,9 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _region(text: str, starts: Sequence[int], start: int, end: int, edits: Sequence[Edit]) -> _Region:
+def _region(
+    text: str, starts: Sequence[int], start: int, end: int, edits: Sequence[Edit]
+) -> _Region:
     inside = [Edit(edit.start - start, edit.end - start, edit.text) for edit in edits]
     new = applied(text[start:end], inside)
     first = bisect_right(starts, start) - 1
@@ -156,17 +176,33 @@ def _hunks(regions: Sequence[_Region]) -> Iterator[list[_Region]]:
 
 
 def _body(
-    old: Sequence[str], new: Sequence[str], hunk: Sequence[_Region], extent: _Extent, *, ends_open: bool
+    old: Sequence[str],
+    new: Sequence[str],
+    hunk: Sequence[_Region],
+    extent: _Extent,
+    *,
+    ends_open: bool,
 ) -> Iterator[str]:
     here, last, moved = extent.first, extent.last, extent.moved
     final = len(old) - 1
     for region in hunk:
         yield from _marked(" ", old[here : region.first])
-        yield from _marked("-", old[region.first : region.last], is_open=ends_open and region.last > final)
+        yield from _marked(
+            "-",
+            old[region.first : region.last],
+            is_open=ends_open and region.last > final,
+        )
         start = region.first + moved
-        yield from _marked("+", new[start : start + len(region.lines)], is_open=region.is_open)
-        here, moved = region.last, moved + len(region.lines) - (region.last - region.first)
-    yield from _marked(" ", old[here:last], is_open=ends_open and last > final and here < last)
+        yield from _marked(
+            "+", new[start : start + len(region.lines)], is_open=region.is_open
+        )
+        here, moved = (
+            region.last,
+            moved + len(region.lines) - (region.last - region.first),
+        )
+    yield from _marked(
+        " ", old[here:last], is_open=ends_open and last > final and here < last
+    )
 
 
 def _marked(mark: str, lines: Sequence[str], *, is_open: bool = False) -> Iterator[str]:

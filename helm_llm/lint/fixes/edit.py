@@ -24,7 +24,9 @@ class Edit:
     text: str = ""
 
 
-def edited(document: Document, fix: Fix, *, helm_major: int) -> tuple[Document, list[Edit]] | None:
+def edited(
+    document: Document, fix: Fix, *, helm_major: int
+) -> tuple[Document, list[Edit]] | None:
     """The document with the fix, and its edit; None when no edit of the text does this and nothing else."""
     wanted = _Wanted(document)
     if document.error or not wanted.take(fix):
@@ -57,9 +59,13 @@ def edited_at_once(
     return (after, edits, done) if after else None
 
 
-def _verified(document: Document, edits: Sequence[Edit], wanted: _Wanted, helm_major: int) -> Document | None:
+def _verified(
+    document: Document, edits: Sequence[Edit], wanted: _Wanted, helm_major: int
+) -> Document | None:
     after = parse(applied(document.text, edits), document.file, helm_major=helm_major)
-    same = not after.error and json.dumps(after.tree, sort_keys=True) == json.dumps(wanted.tree, sort_keys=True)
+    same = not after.error and json.dumps(after.tree, sort_keys=True) == json.dumps(
+        wanted.tree, sort_keys=True
+    )
     return after if same else None
 
 
@@ -104,11 +110,16 @@ class _Wanted:
         """Carry it out; False where there is nothing to change, or the new key is in use."""
         path = _emptied(self.tree, fix.path) if isinstance(fix, Remove) else fix.path
         holder = lookup(self.tree, path[:-1])
-        if lookup(self.tree, fix.path) is MISSING or self._document.entry(fix.path) is None:
+        if (
+            lookup(self.tree, fix.path) is MISSING
+            or self._document.entry(fix.path) is None
+        ):
             return False
         if isinstance(fix, Quote):
             holder[path[-1]] = self._document.source_of(path)
-        elif not isinstance(holder, dict) or (isinstance(fix, Rename) and fix.key in holder):
+        elif not isinstance(holder, dict) or (
+            isinstance(fix, Rename) and fix.key in holder
+        ):
             return False
         else:
             value = holder.pop(path[-1])
@@ -126,7 +137,11 @@ def _copied(tree: Any) -> Any:
 
 def _emptied(tree: Any, path: KeyPath) -> KeyPath:
     """The path, or the mapping above it that would be left empty: as null it would remove the chart's defaults."""
-    while len(path) > 1 and isinstance(path[-2], str) and _is_alone(lookup(tree, path[:-1])):
+    while (
+        len(path) > 1
+        and isinstance(path[-2], str)
+        and _is_alone(lookup(tree, path[:-1]))
+    ):
         path = path[:-1]
     return path
 
@@ -149,7 +164,11 @@ def _edits(document: Document, fix: Fix, path: KeyPath) -> Iterator[Edit]:
 def _quoted(document: Document, path: KeyPath, value: Node) -> Edit:
     """Behind an anchor, if there is one."""
     source = document.source_of(path) or ""
-    quoted = "'" + source.replace("'", "''") + "'" if '"' in source or "\\" in source else f'"{source}"'
+    quoted = (
+        "'" + source.replace("'", "''") + "'"
+        if '"' in source or "\\" in source
+        else f'"{source}"'
+    )
     return Edit(value.end - len(source), value.end, quoted)
 
 
@@ -165,7 +184,11 @@ _COMMA_BEHIND = re.compile(r"\s*,[ \t]*")
 def _without(text: str, start: int, end: int) -> Iterator[Edit]:
     """Whole lines where nothing else stands on them, else an item of `{...}` with its comma."""
     line = text.rfind("\n", 0, start) + 1
-    rest = re.compile("").match(text, end) if text[end - 1] == "\n" else _REST_OF_LINE.match(text, end)
+    rest = (
+        re.compile("").match(text, end)
+        if text[end - 1] == "\n"
+        else _REST_OF_LINE.match(text, end)
+    )
     if rest and not text[line:start].strip():
         yield Edit(line, rest.end())
     if comma := _COMMA_BEHIND.match(text, end):

@@ -35,7 +35,9 @@ class Change:
         from helm_llm.masking.visible import visible
 
         old, new = (partial(masked_lines, document) for document in self.documents)
-        return visible(unified(clean_line(self.file), self.documents[0].text, self.edits, old, new))
+        return visible(
+            unified(clean_line(self.file), self.documents[0].text, self.edits, old, new)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ class Changes:
         write_all((Path(change.file), change.after) for change in self.changes)
 
     def __str__(self) -> str:
-        return f"{_count(self.findings, 'finding')} in {_count(len(self.changes), 'file')}"
+        return (
+            f"{_count(self.findings, 'finding')} in {_count(len(self.changes), 'file')}"
+        )
 
 
 def changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
@@ -68,7 +72,10 @@ def changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
         work.carry_out(list(fixes[file]))
         found += [work.change()] if work.made else []
         done |= {Repair(file, fix) for fix in work.made}
-    cured = sum(bool(finding.repairs) and done.issuperset(finding.repairs) for finding in findings)
+    cured = sum(
+        bool(finding.repairs) and done.issuperset(finding.repairs)
+        for finding in findings
+    )
     return Changes(tuple(found), cured)
 
 
@@ -82,7 +89,9 @@ class _Work:
     def __init__(self, before: str, file: str, helm_major: int) -> None:
         self.made: list[Fix] = []
         self._mark = "\ufeff" if before.startswith("\ufeff") else ""
-        self._document = self._before = parse_document(before, file, helm_major=helm_major)
+        self._document = self._before = parse_document(
+            before, file, helm_major=helm_major
+        )
         self._history = History(self._document.text)
         self._major, self._left = helm_major, TRIED
 

@@ -15,5 +15,7 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 
 def reporter(format: str) -> Callable[[Report, TextIO], None]:
     """The writer of a format; nobody waits for the imports of the others."""
-    write: Callable[[Report, TextIO], None] = import_module(f"{__name__}.{format}").write
+    write: Callable[[Report, TextIO], None] = import_module(
+        f"{__name__}.{format}"
+    ).write
     return write

@@ -20,7 +20,11 @@ from helm_llm.lint.reporters.text import summary
 from helm_llm.lint.rule import Severity
 
 SHOWN, SUMMARY_BYTES = 10, 1024 * 1024
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_LEVELS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "notice",
+}
 
 
 def write(report: Report, out: TextIO) -> None:
@@ -31,7 +35,10 @@ def write(report: Report, out: TextIO) -> None:
         findings = list(same)
         out.writelines(_command(finding) + "\n" for finding in findings[:SHOWN])
         rest += findings[SHOWN:]
-    out.writelines(f"{finding.place}: {_label(finding)} {' '.join(finding.message.split())}\n" for finding in rest)
+    out.writelines(
+        f"{finding.place}: {_label(finding)} {' '.join(finding.message.split())}\n"
+        for finding in rest
+    )
     out.write(summary(report) + "\n")
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if rest and page:
@@ -40,11 +47,17 @@ def write(report: Report, out: TextIO) -> None:
 
 def _command(finding: Finding) -> str:
     place = finding.in_file
-    properties = {"file": repository_path(place.file or ""), "line": place.line, "endLine": place.end_line}
+    properties = {
+        "file": repository_path(place.file or ""),
+        "line": place.line,
+        "endLine": place.end_line,
+    }
     if place.line == place.end_line:  # GitHub ignores columns that span lines
         properties |= {"col": place.column, "endColumn": place.end_column}
     properties["title"] = finding.rule.id
-    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    listed = ",".join(
+        f"{name}={_property(str(value))}" for name, value in properties.items()
+    )
     return f"::{_LEVELS[finding.rule.severity]} {listed}::{_data(_message(finding))}"
 
 

@@ -81,4 +81,8 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _related(related: RelatedPlace) -> dict[str, Any]:
-    return {**_place(related.place), "path": dotted(related.path), "message": related.message}
+    return {
+        **_place(related.place),
+        "path": dotted(related.path),
+        "message": related.message,
+    }

@@ -25,8 +25,16 @@ from helm_llm.lint.rule import Confidence, Rule, Severity
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/helm-llm/helm-llm"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
-_PRECISION = {Confidence.CERTAIN: "very-high", Confidence.LIKELY: "high", Confidence.ADVICE: "medium"}
+_PROBLEM = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "recommendation",
+}
+_PRECISION = {
+    Confidence.CERTAIN: "very-high",
+    Confidence.LIKELY: "high",
+    Confidence.ADVICE: "medium",
+}
 _DESCRIPTION = 1024
 """Characters of a description that GitHub takes."""
 
@@ -39,7 +47,9 @@ def write(report: Report, out: TextIO) -> None:
 
 def as_object(report: Report) -> dict[str, Any]:
     """The report as JSON's types."""
-    rules = list({finding.rule.id: finding.rule for finding in report.findings}.values())
+    rules = list(
+        {finding.rule.id: finding.rule for finding in report.findings}.values()
+    )
     index = {rule.id: at for at, rule in enumerate(rules)}
     driver = {
         "name": "helm-llm",
@@ -52,7 +62,9 @@ def as_object(report: Report) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(finding, index[finding.rule.id], fingerprint)
-            for finding, fingerprint in zip(report.findings, _fingerprints(report.findings), strict=True)
+            for finding, fingerprint in zip(
+                report.findings, _fingerprints(report.findings), strict=True
+            )
         ],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -85,7 +97,13 @@ def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
     seen: Counter[str] = Counter()
     for finding in findings:
         place = finding.in_file
-        parts = (finding.rule.id, _uri(place), dotted(finding.path), place.source.strip(), finding.place.option or "")
+        parts = (
+            finding.rule.id,
+            _uri(place),
+            dotted(finding.path),
+            place.source.strip(),
+            finding.place.option or "",
+        )
         key = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         seen[key] += 1
         yield f"{key}:{seen[key]}"
@@ -93,7 +111,10 @@ def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
     related = [one for one in finding.related if one.place.file]
-    notes = [{**_location(one.place), "id": at, "message": {"text": one.message}} for at, one in enumerate(related, 1)]
+    notes = [
+        {**_location(one.place), "id": at, "message": {"text": one.message}}
+        for at, one in enumerate(related, 1)
+    ]
     result = {
         "ruleId": finding.rule.id,
         "ruleIndex": index,
@@ -109,10 +130,18 @@ def _message(finding: Finding) -> str:
     """The message with links to the related places, which GitHub shows by them alone."""
     numbers = iter(range(1, len(finding.related) + 1))
     notes = [
-        f"[{_link_text(one.message)}]({next(numbers)})" if one.place.file else _no_link(f"{one.place}: {one.message}")
+        f"[{_link_text(one.message)}]({next(numbers)})"
+        if one.place.file
+        else _no_link(f"{one.place}: {one.message}")
         for one in finding.related
     ]
-    return "\n".join([_no_link(finding.told), *notes, *([_no_link(finding.help)] if finding.help else [])])
+    return "\n".join(
+        [
+            _no_link(finding.told),
+            *notes,
+            *([_no_link(finding.help)] if finding.help else []),
+        ]
+    )
 
 
 def _no_link(text: str) -> str:
@@ -125,7 +154,12 @@ def _link_text(text: str) -> str:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place)}, "region": _region(place)}}
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(place)},
+            "region": _region(place),
+        }
+    }
 
 
 def _uri(place: Place) -> str:

@@ -20,7 +20,9 @@ def write(report: Report, out: TextIO) -> None:
     for finding in report.findings:
         out.writelines(line + "\n" for line in _finding(finding, paint))
         out.write("\n")
-    worst = next((str(severity) for severity in reversed(Severity) if report.count(severity)), "")
+    worst = next(
+        (str(severity) for severity in reversed(Severity) if report.count(severity)), ""
+    )
     out.write(paint(summary(report), _COLOURS.get(worst, _GREEN)) + "\n")
 
 
@@ -76,7 +78,11 @@ def _window(source: str, start: int, width: int) -> tuple[int, int, str]:
     if len(source) <= _WIDEST:
         return start, width, source
     begin = max(0, start - _WIDEST // 2)
-    return start - begin, min(width, _WIDEST - (start - begin)), source[begin : begin + _WIDEST]
+    return (
+        start - begin,
+        min(width, _WIDEST - (start - begin)),
+        source[begin : begin + _WIDEST],
+    )
 
 
 def columns(text: str) -> int:
@@ -85,7 +91,9 @@ def columns(text: str) -> int:
         return len(text)
     from unicodedata import combining, east_asian_width
 
-    return sum(2 if east_asian_width(char) in "WF" else not combining(char) for char in text)
+    return sum(
+        2 if east_asian_width(char) in "WF" else not combining(char) for char in text
+    )
 
 
 def summary(report: Report) -> str:
@@ -93,9 +101,15 @@ def summary(report: Report) -> str:
     linted = _count(len(report.targets), "target")
     charts = _count(len({target.source for target in report.targets}), "chart")
     files = _count(report.files, "values file")
-    entries = _count(report.unmatched, "entry of the baseline matches", "entries of the baseline match")
+    entries = _count(
+        report.unmatched,
+        "entry of the baseline matches",
+        "entries of the baseline match",
+    )
     stale = f"; {entries} nothing: write it anew" if report.unmatched else ""
-    return f"{_verdict(report)} in {linted} ({charts}, {files}){_fixable(report)}{stale}"
+    return (
+        f"{_verdict(report)} in {linted} ({charts}, {files}){_fixable(report)}{stale}"
+    )
 
 
 def _fixable(report: Report) -> str:
@@ -103,9 +117,18 @@ def _fixable(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    counts = [_count(n, str(severity)) for severity in reversed(Severity) if (n := report.count(severity))]
+    counts = [
+        _count(n, str(severity))
+        for severity in reversed(Severity)
+        if (n := report.count(severity))
+    ]
     hidden = {"suppressed": report.suppressed, "baselined": report.baselined}
-    return ", ".join([*(counts or ["no findings"]), *(f"{number} {how}" for how, number in hidden.items() if number)])
+    return ", ".join(
+        [
+            *(counts or ["no findings"]),
+            *(f"{number} {how}" for how, number in hidden.items() if number),
+        ]
+    )
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

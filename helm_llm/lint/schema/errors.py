@@ -40,28 +40,41 @@ def errors(validator: Validator, instance: Any) -> Iterator[Error]:
             found.append((path, error))
             wrong |= {(*path, key) for key in _keys(error)} or {path}
         if len(wrong) > MOST:  # nobody asks for all of them
-            return chain(found, (error for part in parts for error in part.certain_errors(validator)))
+            return chain(
+                found,
+                (error for part in parts for error in part.certain_errors(validator)),
+            )
     if len(found) * size < AT_ONCE:
         return _at_once(validator, instance)
     return chain(found, _of_the_whole(validator, instance, cut, wrong))
 
 
 def _at_once(validator: Validator, instance: Any) -> Iterator[Error]:
-    return ((tuple(error.instance_path), error) for error in validator.iter_errors(instance))
+    return (
+        (tuple(error.instance_path), error) for error in validator.iter_errors(instance)
+    )
 
 
-def _of_the_whole(validator: Validator, instance: Any, cut: set[KeyPath], wrong: set[KeyPath]) -> Iterator[Error]:
+def _of_the_whole(
+    validator: Validator, instance: Any, cut: set[KeyPath], wrong: set[KeyPath]
+) -> Iterator[Error]:
     """What is wrong with the maps and lists that parts hold pieces of, seen without what is known to be wrong."""
     rest = _Part()
     for path, value in _leaves(instance):
-        gone = next((end for end in range(1, len(path) + 1) if path[:end] in wrong), None)
+        gone = next(
+            (end for end in range(1, len(path) + 1) if path[:end] in wrong), None
+        )
         if gone is None:
             rest.put(path, value)
         else:  # the map or list that held it stays
             rest.put(path[: gone - 1], [] if isinstance(path[gone - 1], int) else {})
     for path, error in rest.errors(validator):
         missing = getattr(error.kind, "property", None)
-        if path in cut and not _keys(error) and lookup(instance, (*path, missing or "")) is MISSING:
+        if (
+            path in cut
+            and not _keys(error)
+            and lookup(instance, (*path, missing or "")) is MISSING
+        ):
             yield path, error
 
 
@@ -78,9 +91,13 @@ def _leaves(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
     while pending:
         path, value = pending.pop()
         if value and isinstance(value, dict):
-            pending.extend([((*path, key), child) for key, child in value.items()][::-1])
+            pending.extend(
+                [((*path, key), child) for key, child in value.items()][::-1]
+            )
         elif value and isinstance(value, list):
-            pending.extend([((*path, index), child) for index, child in enumerate(value)][::-1])
+            pending.extend(
+                [((*path, index), child) for index, child in enumerate(value)][::-1]
+            )
         else:
             yield path, value
 
@@ -116,15 +133,24 @@ class _Part:
     @property
     def cut(self) -> set[KeyPath]:
         """The maps and lists of which another part may hold a piece."""
-        return {path[:end] for path in (self._first, self._last) for end in range(len(path))}
+        return {
+            path[:end] for path in (self._first, self._last) for end in range(len(path))
+        }
 
     def errors(self, validator: Validator) -> Iterator[Error]:
         """With the paths that they have in the whole."""
-        return ((self._placed(error.instance_path), error) for error in validator.iter_errors(self._tree))
+        return (
+            (self._placed(error.instance_path), error)
+            for error in validator.iter_errors(self._tree)
+        )
 
     def certain_errors(self, validator: Validator) -> Iterator[Error]:
         """Those that the other parts cannot change."""
-        return (found for found in self.errors(validator) if _keys(found[1]) or found[0] not in self.cut)
+        return (
+            found
+            for found in self.errors(validator)
+            if _keys(found[1]) or found[0] not in self.cut
+        )
 
     def _with(self, node: Any, path: KeyPath, depth: int, value: Any) -> Any:
         if depth == len(path):

@@ -42,7 +42,9 @@ def sentence(violation: Violation) -> str:
         return f"{path} needs {'exactly' if violation.keyword == 'oneOf' else 'at least'} one of {listed(keys)}"
     if keys := _keys_not_together(violation):
         return f"{path} takes only one of {listed(keys)}"
-    secret = holds_secret(violation.path) and isinstance(violation.value, (str, int, float))
+    secret = holds_secret(violation.path) and isinstance(
+        violation.value, (str, int, float)
+    )
     value = "set" if secret else described(violation.value)
     return f"{path} is {value}, expected {expected(violation)}"
 
@@ -71,7 +73,11 @@ def _keys_not_together(violation: Violation) -> list[str]:
 def _needing(violation: Violation) -> str:
     needs = violation.schema.get(violation.keyword, {})
     for key, needed in needs.items():
-        if key in violation.value and isinstance(needed, list) and violation.path[-1] in needed:
+        if (
+            key in violation.value
+            and isinstance(needed, list)
+            and violation.path[-1] in needed
+        ):
             return str(key)
     return "another key"
 
@@ -92,7 +98,9 @@ _SHOWN = 1000
 
 
 def _short(text: str) -> str:
-    return json.dumps(text if len(text) <= 60 else text[:57] + "...", ensure_ascii=False)
+    return json.dumps(
+        text if len(text) <= 60 else text[:57] + "...", ensure_ascii=False
+    )
 
 
 def plain(value: Any) -> str:
@@ -105,13 +113,28 @@ def plain(value: Any) -> str:
 def expected(violation: Violation) -> str:
     """What the schema takes instead, as the object of "expected"."""
     if violation.alternatives:
-        types = {name for one in violation.alternatives if one.keyword == "type" for name in _types(one.schema)}
-        rest = [expected(one) for one in violation.alternatives if one.keyword != "type" and not _takes_nothing(one)]
+        types = {
+            name
+            for one in violation.alternatives
+            if one.keyword == "type"
+            for name in _types(one.schema)
+        }
+        rest = [
+            expected(one)
+            for one in violation.alternatives
+            if one.keyword != "type" and not _takes_nothing(one)
+        ]
         return _either([*_type_words(types), *rest])
     if violation.keyword == "type" and not _quoted_fits(violation):
         return _pattern(violation.schema)
-    words = _WORDS.get(violation.keyword) if violation.keyword in violation.schema else None
-    return words(violation.schema) if words else f"what `{violation.keyword}` of the schema allows"
+    words = (
+        _WORDS.get(violation.keyword) if violation.keyword in violation.schema else None
+    )
+    return (
+        words(violation.schema)
+        if words
+        else f"what `{violation.keyword}` of the schema allows"
+    )
 
 
 def _types(schema: Schema) -> list[str]:
@@ -120,13 +143,24 @@ def _types(schema: Schema) -> list[str]:
 
 
 def _type_words(types: set[str]) -> list[str]:
-    return [words for name, words in _TYPES.items() if name in types and not (name == "integer" and "number" in types)]
+    return [
+        words
+        for name, words in _TYPES.items()
+        if name in types and not (name == "integer" and "number" in types)
+    ]
 
 
 def _chosen_keys(violation: Violation) -> list[str]:
     """The keys between which the branches choose, when that is all they do."""
-    branches = violation.schema.get(violation.keyword, ()) if violation.keyword in ("anyOf", "oneOf") else ()
-    if not all(isinstance(branch, Mapping) and set(branch) == {"required"} for branch in branches):
+    branches = (
+        violation.schema.get(violation.keyword, ())
+        if violation.keyword in ("anyOf", "oneOf")
+        else ()
+    )
+    if not all(
+        isinstance(branch, Mapping) and set(branch) == {"required"}
+        for branch in branches
+    ):
         return []
     return [key for branch in branches for key in branch["required"]]
 
@@ -148,7 +182,9 @@ def _word(option: Any) -> str:
 def _quoted_fits(violation: Violation) -> bool:
     """Whether a number or boolean would do as text; true of all else."""
     scalar = isinstance(violation.value, (int, float))
-    return not scalar or fits(violation.schema.get("pattern", ""), plain(violation.value))
+    return not scalar or fits(
+        violation.schema.get("pattern", ""), plain(violation.value)
+    )
 
 
 def _range(schema: Schema) -> str:
@@ -156,8 +192,20 @@ def _range(schema: Schema) -> str:
     above, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
         return f"{plain(low)} to {plain(high)}"
-    lower = f"{plain(low)} or more" if low is not None else f"more than {plain(above)}" if above is not None else ""
-    upper = f"at most {plain(high)}" if high is not None else f"less than {plain(under)}" if under is not None else ""
+    lower = (
+        f"{plain(low)} or more"
+        if low is not None
+        else f"more than {plain(above)}"
+        if above is not None
+        else ""
+    )
+    upper = (
+        f"at most {plain(high)}"
+        if high is not None
+        else f"less than {plain(under)}"
+        if under is not None
+        else ""
+    )
     return " and ".join(filter(None, (lower, upper)))
 
 
@@ -170,12 +218,20 @@ def _length(schema: Schema) -> str:
 
 def _items(schema: Schema) -> str:
     low, high = schema.get("minItems"), schema.get("maxItems")
-    return f"at most {high} items" if high is not None else f"at least {low} item{'s' if low != 1 else ''}"
+    return (
+        f"at most {high} items"
+        if high is not None
+        else f"at least {low} item{'s' if low != 1 else ''}"
+    )
 
 
 def _properties(schema: Schema) -> str:
     low, high = schema.get("minProperties"), schema.get("maxProperties")
-    return f"at most {high} keys" if high is not None else f"at least {low} key{'s' if low != 1 else ''}"
+    return (
+        f"at most {high} keys"
+        if high is not None
+        else f"at least {low} key{'s' if low != 1 else ''}"
+    )
 
 
 def _contained(schema: Schema) -> str:
@@ -186,7 +242,9 @@ def _contained(schema: Schema) -> str:
 
 def _pattern(schema: Schema) -> str:
     pattern = schema["pattern"]
-    words = next((words for mark, words in _FORMS if mark in pattern), f"a match of {pattern}")
+    words = next(
+        (words for mark, words in _FORMS if mark in pattern), f"a match of {pattern}"
+    )
     return f"{words}, or nothing" if fits(pattern, "") else words
 
 
@@ -194,7 +252,10 @@ _FORMS = (
     ("sha256:", "a digest: sha256: and 64 hexadecimal digits"),
     ("[KMGTPE]i", "a quantity such as 16Gi"),
     ("m?)?$", "a CPU quantity such as 500m or 2"),
-    ("*/)?[A-Za-z0-9]", "a repository of the Hub such as org/name or org/name@revision"),
+    (
+        "*/)?[A-Za-z0-9]",
+        "a repository of the Hub such as org/name or org/name@revision",
+    ),
     ("[0-9A-Za-z.+!-]", "a version such as 2.4.0"),
     ("[kmgt]", "a number of tokens such as 32768, 32K or auto"),
     ("https?://", "an address such as https://llm.example.org"),
@@ -235,7 +296,9 @@ def _not(schema: Schema) -> str:
 
 _WORDS: Mapping[str, Callable[[Schema], str]] = {
     "type": lambda schema: _either(_type_words(set(_types(schema)))),
-    "enum": lambda schema: _either(_once_in_any_case([_word(one) for one in schema["enum"]])),
+    "enum": lambda schema: _either(
+        _once_in_any_case([_word(one) for one in schema["enum"]])
+    ),
     "const": lambda schema: _word(schema["const"]),
     "minimum": _range,
     "maximum": _range,

@@ -18,23 +18,37 @@ def hint(violation: Violation) -> str:
     if holds_secret(violation.path):
         return _null(violation) or ("quote it" if _lacks_quotes(violation) else "")
     candidates = (violation, *violation.alternatives)
-    return next((found for one in candidates for make in _HINTS if (found := make(one))), "")
+    return next(
+        (found for one in candidates for make in _HINTS if (found := make(one))), ""
+    )
 
 
 def is_unquoted_text(violation: Violation) -> bool:
     """Whether quotes are all that a scalar lacks: the schema takes text alone, and would take this one."""
     scalar = isinstance(violation.value, (bool, int, float))
-    fitting = fits(violation.schema.get("pattern", ""), plain(violation.value)) if scalar else False
-    return violation.keyword == "type" and violation.schema.get("type") == "string" and fitting
+    fitting = (
+        fits(violation.schema.get("pattern", ""), plain(violation.value))
+        if scalar
+        else False
+    )
+    return (
+        violation.keyword == "type"
+        and violation.schema.get("type") == "string"
+        and fitting
+    )
 
 
 def _bytes(violation: Violation) -> str:
     value = violation.value
-    if "[KMGTPE]i" not in violation.schema.get("pattern", "") or isinstance(value, bool):
+    if "[KMGTPE]i" not in violation.schema.get("pattern", "") or isinstance(
+        value, bool
+    ):
         return ""
     if isinstance(value, (int, float)):
         return (
-            f"{plain(value)} would be bytes, write {plain(value)}Gi" if value < _MANY else f'quote it: "{plain(value)}"'
+            f"{plain(value)} would be bytes, write {plain(value)}Gi"
+            if value < _MANY
+            else f'quote it: "{plain(value)}"'
         )
     match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
@@ -44,11 +58,17 @@ def _bytes(violation: Violation) -> str:
 
 
 _MANY = 1_000_000
-_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtpe])(i?b?|b|i)", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtpe])(i?b?|b|i)", re.IGNORECASE
+)
 
 
 def _null(violation: Violation) -> str:
-    return "leave the key out" if violation.keyword == "type" and violation.value is None else ""
+    return (
+        "leave the key out"
+        if violation.keyword == "type" and violation.value is None
+        else ""
+    )
 
 
 def _quote(violation: Violation) -> str:
@@ -83,7 +103,11 @@ _BOOLEANS = {
 
 
 def _option(violation: Violation) -> str:
-    options = [option for option in violation.schema.get("enum", ()) if isinstance(option, str) and option]
+    options = [
+        option
+        for option in violation.schema.get("enum", ())
+        if isinstance(option, str) and option
+    ]
     if violation.keyword != "enum" or not isinstance(violation.value, str):
         return ""
     meant = near(violation.value, options) or _short_for(violation.value, options)
@@ -100,14 +124,26 @@ def _short_for(text: str, options: Sequence[str]) -> str | None:
 def _fraction(violation: Violation) -> str:
     """A percentage where a share of 1 is expected."""
     schema, value = violation.schema, violation.value
-    if schema.get("maximum") != 1 or isinstance(value, bool) or not _NUMBER.fullmatch(str(value)):
+    if (
+        schema.get("maximum") != 1
+        or isinstance(value, bool)
+        or not _NUMBER.fullmatch(str(value))
+    ):
         return ""
-    return f"write {plain(float(value) / 100)}, not {value}" if 10 <= float(value) <= 100 else ""
+    return (
+        f"write {plain(float(value) / 100)}, not {value}"
+        if 10 <= float(value) <= 100
+        else ""
+    )
 
 
 def _map(violation: Violation) -> str:
     required = violation.schema.get("required", ())
-    if violation.keyword != "type" or not isinstance(violation.value, str) or len(required) != 1:
+    if (
+        violation.keyword != "type"
+        or not isinstance(violation.value, str)
+        or len(required) != 1
+    ):
         return ""
     return f"write {{{required[0]}: {violation.value}}}"
 
@@ -117,4 +153,12 @@ def _types(violation: Violation) -> Any:
     return [given] if isinstance(given, str) else given
 
 
-_HINTS: tuple[Callable[[Violation], str], ...] = (_bytes, _fraction, _null, _quote, _unquote, _option, _map)
+_HINTS: tuple[Callable[[Violation], str], ...] = (
+    _bytes,
+    _fraction,
+    _null,
+    _quote,
+    _unquote,
+    _option,
+    _map,
+)

@@ -38,8 +38,13 @@ def _combined(root: Schema, schema: Schema) -> Iterator[Any]:
 
 def referred(root: Schema, reference: str) -> Any:
     """What a local `$ref` points at, `{}` when it points nowhere."""
-    words = [word.replace("~1", "/").replace("~0", "~") for word in reference.lstrip("#").split("/")[1:]]
-    target = lookup(root, tuple(int(word) if word.isdigit() else word for word in words))
+    words = [
+        word.replace("~1", "/").replace("~0", "~")
+        for word in reference.lstrip("#").split("/")[1:]
+    ]
+    target = lookup(
+        root, tuple(int(word) if word.isdigit() else word for word in words)
+    )
     return {} if target is MISSING else target
 
 
@@ -49,7 +54,9 @@ def below(root: Schema, schemas: Iterable[Any], key: str | int) -> tuple[Schema,
 
 
 def _below(parts: Iterable[Schema], key: str | int) -> tuple[Schema, ...]:
-    return tuple({id(child): child for part in parts for child in _children(part, key)}.values())
+    return tuple(
+        {id(child): child for part in parts for child in _children(part, key)}.values()
+    )
 
 
 def _children(schema: Schema, key: str | int) -> Iterator[Schema]:
@@ -59,7 +66,11 @@ def _children(schema: Schema, key: str | int) -> Iterator[Schema]:
             yield items
         return
     named = schema.get("properties", {}).get(key)
-    matching = [one for pattern, one in schema.get("patternProperties", {}).items() if fits(pattern, key)]
+    matching = [
+        one
+        for pattern, one in schema.get("patternProperties", {}).items()
+        if fits(pattern, key)
+    ]
     if named is None and not matching:
         matching = [schema.get("additionalProperties")]
     yield from (one for one in (named, *matching) if isinstance(one, Mapping))
@@ -77,7 +88,9 @@ def types(root: Schema, schemas: Iterable[Any]) -> frozenset[str]:
 def siblings(root: Schema, schemas: Iterable[Any]) -> tuple[str, ...]:
     """The keys that the schemas name, in their order."""
     parts = alternatives(root, *schemas)
-    return tuple(dict.fromkeys(key for part in parts for key in part.get("properties", {})))
+    return tuple(
+        dict.fromkeys(key for part in parts for key in part.get("properties", {}))
+    )
 
 
 def types_at(root: Schema, path: KeyPath) -> frozenset[str]:
@@ -139,18 +152,26 @@ class _Index:
         return self._places
 
     def _maps(self) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
-        pending: deque[tuple[KeyPath, tuple[Schema, ...], frozenset[int]]] = deque([((), (self.root,), frozenset())])
+        pending: deque[tuple[KeyPath, tuple[Schema, ...], frozenset[int]]] = deque(
+            [((), (self.root,), frozenset())]
+        )
         for _ in range(_MOST_PLACES):
             if not pending:
                 return
             path, schemas, above = pending.popleft()
-            maps = [part for part in alternatives(self.root, *schemas) if "properties" in part]
+            maps = [
+                part
+                for part in alternatives(self.root, *schemas)
+                if "properties" in part
+            ]
             if not above.isdisjoint(map(id, maps)):  # a schema that refers to itself
                 continue
             names = siblings(self.root, maps)
             yield path, names
             inside = above.union(map(id, maps))
-            pending.extend(((*path, name), below(self.root, maps, name), inside) for name in names)
+            pending.extend(
+                ((*path, name), below(self.root, maps, name), inside) for name in names
+            )
 
 
 @lru_cache(maxsize=64)

@@ -43,7 +43,11 @@ class Validation:
 
 def validated(values: Values) -> Validation:
     """Validate the chart's values and those of its subcharts; ChartError when a schema itself is broken."""
-    refused = ((scope, violation) for scope in scopes(values) for violation in violations(scope))
+    refused = (
+        (scope, violation)
+        for scope in scopes(values)
+        for violation in violations(scope)
+    )
     found = tuple(islice(refused, MOST + 1))
     return Validation(found[:MOST], is_cut=len(found) > MOST)
 
@@ -78,26 +82,43 @@ def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation,
 
 
 def _rank(violation: Violation) -> int:
-    return _TELLING.index(violation.keyword) if violation.keyword in _TELLING else len(_TELLING)
+    return (
+        _TELLING.index(violation.keyword)
+        if violation.keyword in _TELLING
+        else len(_TELLING)
+    )
 
 
 _TELLING = ("type", "enum", "const", "pattern")
 """Which of several keywords that refuse one value says most."""
 
 
-def _explained(root: Schema, validator: Validator, instance: Any) -> Iterator[Violation]:
+def _explained(
+    root: Schema, validator: Validator, instance: Any
+) -> Iterator[Violation]:
     for path, error in errors(validator, instance):
         keyword = _keyword(error)
         around = _around(root, error.schema_path)
         if type(error.kind).__name__.endswith("FalseSchema"):
-            yield from _forbidden(path, list(error.schema_path), error.instance, instance)
+            yield from _forbidden(
+                path, list(error.schema_path), error.instance, instance
+            )
         elif keyword in ("anyOf", "oneOf"):
-            yield from _nearest_branch(root, Violation(path, keyword, error.instance, around))
+            yield from _nearest_branch(
+                root, Violation(path, keyword, error.instance, around)
+            )
         elif keyword == "propertyNames":
-            yield Violation((*path, error.kind.error.instance), keyword, error.kind.error.instance, around)
+            yield Violation(
+                (*path, error.kind.error.instance),
+                keyword,
+                error.kind.error.instance,
+                around,
+            )
         else:
             keys = _KEYS.get(keyword, lambda _: ())(error.kind)[: MOST + 1]
-            wrong = [Violation((*path, key), keyword, error.instance, around) for key in keys]
+            wrong = [
+                Violation((*path, key), keyword, error.instance, around) for key in keys
+            ]
             yield from wrong or [Violation(path, keyword, error.instance, around)]
 
 
@@ -105,11 +126,20 @@ FORBIDDEN = "false"
 """The keyword of what a schema takes in no form."""
 
 
-def _forbidden(path: KeyPath, place: Sequence[str | int], value: Any, instance: Any) -> Iterator[Violation]:
+def _forbidden(
+    path: KeyPath, place: Sequence[str | int], value: Any, instance: Any
+) -> Iterator[Violation]:
     """The violations of a schema that is `false`: of each key where it is for all keys, of one key, else of a value."""
     whole_map = lookup(instance, path)
-    if place and place[-1] in ("additionalProperties", "propertyNames") and isinstance(whole_map, Mapping):
-        yield from (Violation((*path, key), "additionalProperties", inner, {}) for key, inner in whole_map.items())
+    if (
+        place
+        and place[-1] in ("additionalProperties", "propertyNames")
+        and isinstance(whole_map, Mapping)
+    ):
+        yield from (
+            Violation((*path, key), "additionalProperties", inner, {})
+            for key, inner in whole_map.items()
+        )
     elif path and len(place) > 1 and place[-2] in ("properties", "patternProperties"):
         yield Violation(path, "additionalProperties", value, {})
     else:
@@ -128,7 +158,13 @@ _KEYS: Mapping[str, Callable[[Any], Sequence[str]]] = {
 
 def _keyword(error: Any) -> str:
     words = [word for word in error.schema_path if isinstance(word, str)]
-    return "propertyNames" if "PropertyNames" in type(error.kind).__name__ else words[-1] if words else ""
+    return (
+        "propertyNames"
+        if "PropertyNames" in type(error.kind).__name__
+        else words[-1]
+        if words
+        else ""
+    )
 
 
 def _around(root: Schema, path: Sequence[str | int]) -> Schema:
@@ -147,20 +183,33 @@ def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
         yield refused
         return
     try:
-        branches = [tuple(_explained(*_branch(root, one), refused.value)) for one in given]
+        branches = [
+            tuple(_explained(*_branch(root, one), refused.value)) for one in given
+        ]
     except Unusable:  # a branch that refers to places outside the definitions
         yield refused
         return
-    meant = [branch for branch in branches if branch and not any(_other_type(one) for one in branch)]
+    meant = [
+        branch
+        for branch in branches
+        if branch and not any(_other_type(one) for one in branch)
+    ]
     if not all(branches) or not meant:
-        yield replace(refused, alternatives=tuple(one for branch in branches for one in branch[:1]))
+        yield replace(
+            refused,
+            alternatives=tuple(one for branch in branches for one in branch[:1]),
+        )
         return
     depth = max(len(one.path) for branch in meant for one in branch)
-    nearest = [branch for branch in meant if any(len(one.path) == depth for one in branch)]
+    nearest = [
+        branch for branch in meant if any(len(one.path) == depth for one in branch)
+    ]
     if len(nearest) == 1:
         yield from (replace(one, path=(*refused.path, *one.path)) for one in nearest[0])
     else:
-        yield replace(refused, alternatives=tuple(one for branch in nearest for one in branch[:1]))
+        yield replace(
+            refused, alternatives=tuple(one for branch in nearest for one in branch[:1])
+        )
 
 
 _MANY_BRANCHES = 50
@@ -169,7 +218,11 @@ _MANY_BRANCHES = 50
 
 def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:
     """A branch as a schema of its own, with what it may refer to."""
-    shared = {key: root[key] for key in ("$schema", "$id", "$defs", "definitions") if key in root}
+    shared = {
+        key: root[key]
+        for key in ("$schema", "$id", "$defs", "definitions")
+        if key in root
+    }
     alone = {**shared, "allOf": [schema]}
     return alone, build(alone)
 

@@ -28,7 +28,11 @@ class Validator(Protocol):
 def compiled(chart: Chart) -> Validator:
     """The chart's validator; ChartError when Helm could not use the schema either, or would have to fetch a part."""
     try:
-        return _compile(chart.schema_text) if chart.schema and chart.schema_text else _compile("{}")
+        return (
+            _compile(chart.schema_text)
+            if chart.schema and chart.schema_text
+            else _compile("{}")
+        )
     except Unusable as error:
         raise ChartError(f"{chart.path}: values.schema.json {error}") from error
 
@@ -68,7 +72,9 @@ def build(schema: Any) -> Validator:
 
     plain = {key: value for key, value in schema.items() if key != "$schema"}
     try:
-        validator: Validator = _draft(schema)(plain, pattern_options=jsonschema_rs.RegexOptions(), retriever=refuse)
+        validator: Validator = _draft(schema)(
+            plain, pattern_options=jsonschema_rs.RegexOptions(), retriever=refuse
+        )
         return validator
     except ValueError as error:
         raise Unusable(_why(error, refused)) from error

@@ -14,7 +14,9 @@ MOST = 100_000
 """Directories, or matches of one pattern, after which a walk is given up."""
 
 
-def walk(top: str, *, follow: bool = False) -> Iterator[tuple[str, list[str], list[str]]]:
+def walk(
+    top: str, *, follow: bool = False
+) -> Iterator[tuple[str, list[str], list[str]]]:
     """As os.walk, without what begins with a dot; links are followed last, and never to a directory that was seen.
 
     Clear the list of names to go no deeper. UsageError where a directory cannot be listed, or when there are too many.
@@ -44,7 +46,10 @@ def files_matching(pattern: str) -> list[str]:
 
 
 def _matches(pattern: str, steps: Iterator[int]) -> Iterator[str]:
-    from glob import escape, iglob  # few calls need it, and it costs as much as reading the values
+    from glob import (
+        escape,
+        iglob,
+    )  # few calls need it, and it costs as much as reading the values
 
     head, tail = _at_stars(pattern)
     if tail is None:

@@ -16,18 +16,28 @@ def are_named(references: Sequence[str]) -> bool:
     return any(map(_is_file, references))
 
 
-def targets_of(references: Sequence[str], values: Target, configured: Sequence[Target]) -> tuple[Target, ...]:
+def targets_of(
+    references: Sequence[str], values: Target, configured: Sequence[Target]
+) -> tuple[Target, ...]:
     """The targets of each file: `values`, which has no chart yet, with the file on top, unless one is configured."""
     charts = [one for one in references if not _is_file(one)]
     files = [one for one in references if _is_file(one)]
-    return tuple(dict.fromkeys(target for file in files for target in _targets(file, charts, values, configured)))
+    return tuple(
+        dict.fromkeys(
+            target
+            for file in files
+            for target in _targets(file, charts, values, configured)
+        )
+    )
 
 
 def _is_file(reference: str) -> bool:
     return Path(reference).is_file() and not reference.endswith((".tgz", ".tar.gz"))
 
 
-def _targets(file: str, charts: Sequence[str], values: Target, configured: Sequence[Target]) -> Iterator[Target]:
+def _targets(
+    file: str, charts: Sequence[str], values: Target, configured: Sequence[Target]
+) -> Iterator[Target]:
     """Of the charts named beside it, else the configured ones that read it, else of the chart it lies in."""
     if charts:
         yield from (_over(chart, values, file) for chart in charts)
@@ -35,7 +45,10 @@ def _targets(file: str, charts: Sequence[str], values: Target, configured: Seque
         yield from concerned
     elif chart := _chart_above(file):
         if _is_part(file, chart):
-            yield from (replace(values, chart=chart), *(_over(chart, values, str(one)) for one in scenarios_of(chart)))
+            yield from (
+                replace(values, chart=chart),
+                *(_over(chart, values, str(one)) for one in scenarios_of(chart)),
+            )
         else:
             yield _over(chart, values, file)
     else:
@@ -49,11 +62,15 @@ def _over(chart: str, values: Target, file: str) -> Target:
 
 def _concerns(file: str, target: Target) -> bool:
     path = Path(file).resolve()
-    return path in (Path(one).resolve() for one in target.files) or _is_part(file, target.chart)
+    return path in (Path(one).resolve() for one in target.files) or _is_part(
+        file, target.chart
+    )
 
 
 def _chart_above(file: str) -> str | None:
-    above = (path for path in Path(file).resolve().parents if (path / "Chart.yaml").is_file())
+    above = (
+        path for path in Path(file).resolve().parents if (path / "Chart.yaml").is_file()
+    )
     return next((os.path.relpath(path) for path in above), None)
 
 
@@ -63,7 +80,13 @@ def _is_part(file: str, chart: str) -> bool:
     if not path.is_relative_to(directory):
         return False
     top, *below = path.relative_to(directory).parts
-    return top in _PARTS if below else path.suffix not in (".yaml", ".yml") or top in _PARTS
+    return (
+        top in _PARTS
+        if below
+        else path.suffix not in (".yaml", ".yml") or top in _PARTS
+    )
 
 
-_PARTS = frozenset({"Chart.yaml", "values.yaml", "templates", "crds", "charts", "files"})
+_PARTS = frozenset(
+    {"Chart.yaml", "values.yaml", "templates", "crds", "charts", "files"}
+)

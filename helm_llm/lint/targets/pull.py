@@ -21,14 +21,22 @@ _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][\w.+-]+)?")
 
 
 def fetched(
-    targets: Sequence[Target], version: str | None, *, offline: bool = False, seconds: float = SECONDS
+    targets: Sequence[Target],
+    version: str | None,
+    *,
+    offline: bool = False,
+    seconds: float = SECONDS,
 ) -> Iterator[Target]:
     """The targets; those whose chart is elsewhere with the archive of it. ChartError says why there is none."""
     for target in targets:
         if is_elsewhere(target.chart):
             if offline:
-                raise ChartError(f"there is no chart {target.chart} here, and --offline pulls none")
-            archive = _archive(find_helm(seconds), target.chart, version or target.version)
+                raise ChartError(
+                    f"there is no chart {target.chart} here, and --offline pulls none"
+                )
+            archive = _archive(
+                find_helm(seconds), target.chart, version or target.version
+            )
             yield replace(target, archive=str(archive))
         else:
             yield target
@@ -37,7 +45,10 @@ def fetched(
 def is_elsewhere(chart: str) -> bool:
     """Whether a reference is an address, or `repo/name` where no directory here has the first part's name."""
     named = _IN_REPOSITORY.fullmatch(chart)
-    return bool(_REMOTE.fullmatch(chart) or (named and named[1] not in (".", "..") and not Path(named[1]).exists()))
+    return bool(
+        _REMOTE.fullmatch(chart)
+        or (named and named[1] not in (".", "..") and not Path(named[1]).exists())
+    )
 
 
 @lru_cache(maxsize=64)
@@ -45,7 +56,11 @@ def _archive(helm: Helm, reference: str, version: str) -> Path:
     """The archive; one of an exact version is fetched once, all others may have changed since."""
     from hashlib import sha256  # most charts lie here
 
-    place = cache_directory() / "charts" / sha256(os.fsencode(f"{reference} {version}")).hexdigest()[:16]
+    place = (
+        cache_directory()
+        / "charts"
+        / sha256(os.fsencode(f"{reference} {version}")).hexdigest()[:16]
+    )
     known = next(place.glob("*.tgz"), None) if _EXACT.fullmatch(version) else None
     return known or _pull(helm, reference, version, place)
 
@@ -58,6 +73,10 @@ def _pull(helm: Helm, reference: str, version: str, place: Path) -> Path:
         completed = helm.pull(reference, version, scratch)
         archive = next(Path(scratch).glob("*.tgz"), None)
         if completed.code or archive is None:
-            reason = (completed.stderr.strip().splitlines() or ["no archive came"])[-1].removeprefix("Error: ")
-            raise ChartError(f"there is no chart {reference} here, and helm cannot pull it: {reason}")
+            reason = (completed.stderr.strip().splitlines() or ["no archive came"])[
+                -1
+            ].removeprefix("Error: ")
+            raise ChartError(
+                f"there is no chart {reference} here, and helm cannot pull it: {reason}"
+            )
         return archive.replace(place / archive.name)

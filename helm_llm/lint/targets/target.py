@@ -29,7 +29,10 @@ class Target:
 
 
 def targets(
-    charts: Sequence[str], files: Sequence[str], options: Sequence[Option], each: Sequence[str]
+    charts: Sequence[str],
+    files: Sequence[str],
+    options: Sequence[Option],
+    each: Sequence[str],
 ) -> tuple[Target, ...]:
     """The targets of a command line.
 
@@ -37,9 +40,15 @@ def targets(
     defaults and with each of its ci scenarios. No chart at all is the current directory.
     """
     if not charts and (files or options or each):
-        raise UsageError("values were given without a chart: `helm llm lint CHART -f values.yaml`")
+        raise UsageError(
+            "values were given without a chart: `helm llm lint CHART -f values.yaml`"
+        )
     values = Target("", tuple(files), tuple(options))
-    given = [target for chart in charts or ["."] for target in _expanded(chart, values, scenarios=not each)]
+    given = [
+        target
+        for chart in charts or ["."]
+        for target in _expanded(chart, values, scenarios=not each)
+    ]
     return tuple(_each(given, each)) if each else tuple(given)
 
 
@@ -50,7 +59,9 @@ def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Ta
         return
     charts = [str(chart) for chart in _charts_below(path)]
     if not charts:
-        raise UsageError(f"{_named(path)} and below there is no chart (no Chart.yaml): name one to lint")
+        raise UsageError(
+            f"{_named(path)} and below there is no chart (no Chart.yaml): name one to lint"
+        )
     for chart in charts:
         yield replace(values, chart=chart)
         if scenarios and not (values.files or values.options):
@@ -76,11 +87,15 @@ def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
         try:
             matches = files_matching(inputs.path(pattern))
         except RecursionError:
-            raise UsageError(f"--each {pattern[:60]}...: the pattern has too many parts") from None
+            raise UsageError(
+                f"--each {pattern[:60]}...: the pattern has too many parts"
+            ) from None
         if not matches:
             raise UsageError(f"--each {pattern} matches no file")
         for target in given:
-            yield from (replace(target, files=(*target.files, file)) for file in matches)
+            yield from (
+                replace(target, files=(*target.files, file)) for file in matches
+            )
 
 
 def _charts_below(top: Path) -> Iterator[Path]:
@@ -92,7 +107,9 @@ def _charts_below(top: Path) -> Iterator[Path]:
             names.clear()
             found.add(os.path.realpath(directory))
             yield Path(directory)
-        linked += [link for name in names if (link := Path(directory, name)).is_symlink()]
+        linked += [
+            link for name in names if (link := Path(directory, name)).is_symlink()
+        ]
     for link in linked:
         real = os.path.realpath(link)
         if os.path.lexists(link / "Chart.yaml") and real not in found:

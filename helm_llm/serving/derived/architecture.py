@@ -24,16 +24,23 @@ def architecture(model: Model, facts: Facts) -> Architecture | None:
     if facts.model_config is not None:
         return _read(facts.model_config)
     name = model.name.lower()
-    return next((known for pattern, known in _KNOWN if re.fullmatch(pattern, name, re.ASCII)), None)
+    return next(
+        (known for pattern, known in _KNOWN if re.fullmatch(pattern, name, re.ASCII)),
+        None,
+    )
 
 
 def _read(config: Mapping[str, Any]) -> Architecture:
     inner = config.get("text_config")
     text = inner if isinstance(inner, Mapping) else config
     heads, positions = _first(text, _HEADS), _first(text, _POSITIONS)
-    longest = max(positions, _first(text, ("model_max_length",)) or 0) if positions else None
+    longest = (
+        max(positions, _first(text, ("model_max_length",)) or 0) if positions else None
+    )
     # A rotary embedding may stretch what it was trained for, and how far is up to the release.
-    stretched = any("factor" in str(text.get(key)) for key in ("rope_scaling", "rope_parameters"))
+    stretched = any(
+        "factor" in str(text.get(key)) for key in ("rope_scaling", "rope_parameters")
+    )
     return Architecture(heads, None if stretched else longest)
 
 
@@ -41,7 +48,11 @@ def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
     """The first of the keys that holds a count; what is none tells nothing."""
     for key in keys:
         value = config.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MANY:
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and 0 < value <= _MANY
+        ):
             return value
     return None
 
@@ -65,8 +76,14 @@ _KNOWN: tuple[tuple[str, Architecture], ...] = (
     (r"meta-llama/meta-llama-3-8b(-instruct)?", Architecture(32, 8192)),
     (r"meta-llama/meta-llama-3-70b(-instruct)?", Architecture(64, 8192)),
     (r"meta-llama/(meta-)?llama-3\.1-8b(-instruct)?", Architecture(32, 131072)),
-    (r"meta-llama/((meta-)?llama-3\.1-70b(-instruct)?|llama-3\.3-70b-instruct)", Architecture(64, 131072)),
-    (r"meta-llama/(meta-)?llama-3\.1-405b(-instruct)?(-fp8)?", Architecture(128, 131072)),
+    (
+        r"meta-llama/((meta-)?llama-3\.1-70b(-instruct)?|llama-3\.3-70b-instruct)",
+        Architecture(64, 131072),
+    ),
+    (
+        r"meta-llama/(meta-)?llama-3\.1-405b(-instruct)?(-fp8)?",
+        Architecture(128, 131072),
+    ),
     (r"mistralai/(mistral-7b|mixtral-8x7b)(-instruct)?-v0\.[123]", Architecture(32)),
     (r"qwen/qwen2\.5-7b-instruct", Architecture(28, 32768)),
     (r"qwen/qwen2\.5-(14b|32b)-instruct", Architecture(40, 32768)),

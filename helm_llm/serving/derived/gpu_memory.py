@@ -9,7 +9,11 @@ from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.spec import ServingSpec
 
-_LABELS = ("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "amd.com/gpu.product-name")
+_LABELS = (
+    "nvidia.com/gpu.product",
+    "cloud.google.com/gke-accelerator",
+    "amd.com/gpu.product-name",
+)
 
 _GIBIBYTES: dict[str, tuple[int, ...]] = {
     "a2": (16,),
@@ -86,8 +90,15 @@ def _named(serving: ServingSpec) -> Field[str] | None:
         return Field(resource, serving.gpus.path)
     if resource not in ("nvidia.com/gpu", "amd.com/gpu"):
         return None
-    selector, stated = serving.pod.placement and serving.pod.placement.node_selector, serving.facts.gpu
-    label = next((label for label in _LABELS if label in selector.value), None) if selector else None
+    selector, stated = (
+        serving.pod.placement and serving.pod.placement.node_selector,
+        serving.facts.gpu,
+    )
+    label = (
+        next((label for label in _LABELS if label in selector.value), None)
+        if selector
+        else None
+    )
     if selector and label:
         return Field(str(selector.value[label]), (*selector.path, label))
     return Field(stated, ()) if stated else None
@@ -104,4 +115,6 @@ def gibibytes(product: str) -> int | None:
     words = f" {' '.join(re.split(r'[^a-z0-9]+', name))} "
     known = [model for model in _GIBIBYTES if f" {model} " in words]
     sizes = _GIBIBYTES[max(known, key=len)] if known else ()
-    return next((size for size in sizes if f" {size}gb " in words), max(sizes, default=None))
+    return next(
+        (size for size in sizes if f" {size}gb " in words), max(sizes, default=None)
+    )

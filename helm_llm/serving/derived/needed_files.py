@@ -15,7 +15,9 @@ _WITHOUT_MODELS = re.compile(
     r"(.*/)?(vllm/vllm-openai(-(rocm|cpu|xpu|tpu))?|modh/vllm|rocm/vllm(-dev)?|aidaptiv)|nvcr\.io/nvidia/vllm"
 )
 """Images that bring an engine and no models, templates or certificates of the user's."""
-_THERE_ALREADY = re.compile(r"/(usr|etc|opt|app|workspace|vllm-workspace|dev|run|var/run)/")
+_THERE_ALREADY = re.compile(
+    r"/(usr|etc|opt|app|workspace|vllm-workspace|dev|run|var/run)/"
+)
 _OPTIONS = {
     "--tokenizer": "tokenizer",
     "--hf-config-path": "configuration",
@@ -41,7 +43,9 @@ def reads(serving: ServingSpec) -> Iterator[Read]:
     if adapters and adapters.text:
         yield from _absolute("adapters", Field(adapters.text, adapters.path))
     if engine and _WITHOUT_MODELS.fullmatch(engine.repository.value):
-        yield from (read for read in named(serving) if not _THERE_ALREADY.match(read.file.value))
+        yield from (
+            read for read in named(serving) if not _THERE_ALREADY.match(read.file.value)
+        )
 
 
 def named(serving: ServingSpec) -> Iterator[Read]:
@@ -53,8 +57,14 @@ def named(serving: ServingSpec) -> Iterator[Read]:
 def mounted_before(serving: ServingSpec, read: Read) -> Field[str] | None:
     """The directory that only a script of an init container mounts, if it holds what is read."""
     mount = holder(read.file.value, serving.pod.mounts or ())
-    below = (one for one in serving.pod.mounted_before if f"{bare(read.file.value)}/".startswith(f"{one.value}/"))
-    return next((one for one in below if mount is None or len(mount.at) < len(one.value)), None)
+    below = (
+        one
+        for one in serving.pod.mounted_before
+        if f"{bare(read.file.value)}/".startswith(f"{one.value}/")
+    )
+    return next(
+        (one for one in below if mount is None or len(mount.at) < len(one.value)), None
+    )
 
 
 def _options(command: CommandLine) -> Iterator[Read]:

@@ -14,13 +14,17 @@ GIGA = 10**9
 _HALF_BYTE = 0.55
 """Four bits, and the scales that belong to them."""
 _BYTES = {
-    **dict.fromkeys(("fp8", "mxfp8", "int8", "w8a8", "w8a16", "8bit", "smoothquant"), 1.0),
+    **dict.fromkeys(
+        ("fp8", "mxfp8", "int8", "w8a8", "w8a16", "8bit", "smoothquant"), 1.0
+    ),
     **dict.fromkeys(("awq", "gptq", "autoround", "int4", "4bit", "bnb"), _HALF_BYTE),
     **dict.fromkeys(("w4a16", "w4a8", "w4afp8", "fp4", "nvfp4", "mxfp4"), _HALF_BYTE),
     **dict.fromkeys(("bf16", "fp16"), 2.0),
 }
 """By a word of the name; the first one counts: the weights of a `GPTQ-Int8` have eight bits."""
-_UNTOLD = re.compile("gguf|ggml|exl[23]|aqlm|quip|hqq|bitnet|[12356]bits?|q[2-6]|tiny|random|pruned.*")
+_UNTOLD = re.compile(
+    "gguf|ggml|exl[23]|aqlm|quip|hqq|bitnet|[12356]bits?|q[2-6]|tiny|random|pruned.*"
+)
 """Formats of several sizes, and sizes that few use."""
 _RELEASED_QUANTIZED = (
     (re.compile("gpt-oss"), _HALF_BYTE),
@@ -45,25 +49,37 @@ class Weights:
         return self.billions * self.bytes_each
 
     def __str__(self) -> str:
-        return f"{round(self.billions, 1):g}B parameters {TIMES} {self.bytes_each:g} bytes"
+        return (
+            f"{round(self.billions, 1):g}B parameters {TIMES} {self.bytes_each:g} bytes"
+        )
 
 
 def weights(serving: ServingSpec) -> Weights | None:
     """None where the name does not tell the number of parameters, or tells a format of several sizes."""
-    parameters, name = billions(serving.model.name), f"{serving.model.name}-{serving.model.profile}".lower()
+    parameters, name = (
+        billions(serving.model.name),
+        f"{serving.model.name}-{serving.model.profile}".lower(),
+    )
     words = re.split(r"[^a-z0-9]+", name.replace("-bit", "bit"))
     if not parameters or any(map(_UNTOLD.fullmatch, words)):
         return None
     named = next((each for word, each in _BYTES.items() if word in words), None)
-    released = next((each for model, each in _RELEASED_QUANTIZED if model.search(name)), None)
+    released = next(
+        (each for model, each in _RELEASED_QUANTIZED if model.search(name)), None
+    )
     unnamed = _UNQUANTIZED if serving.command else _CHOSEN_BY_A_NIM
-    return Weights(parameters, min([named or released or unnamed, *_quantizations(serving)]))
+    return Weights(
+        parameters, min([named or released or unnamed, *_quantizations(serving)])
+    )
 
 
 def _quantizations(serving: ServingSpec) -> Iterator[float]:
     """What `--quantization` and the model's own configuration say."""
     method = serving.command.value("--quantization") if serving.command else None
     config = (serving.facts.model_config or {}).get("quantization_config") or {}
-    for name in (method, config.get("quant_method") if isinstance(config, dict) else None):
+    for name in (
+        method,
+        config.get("quant_method") if isinstance(config, dict) else None,
+    ):
         if name is not None:
             yield 1.0 if "fp8" in str(name) else _HALF_BYTE

@@ -17,4 +17,8 @@ def exposures(values: Values) -> Iterator[Exposure]:
         yield Exposure(kind, type)
     if fields.switch(values, *ingress):
         annotations = fields.table(values, "ingress", "annotations").items()
-        yield Exposure("Ingress", ingress, login=any("auth" in f"{name} {text}" for name, text in annotations))
+        yield Exposure(
+            "Ingress",
+            ingress,
+            login=any("auth" in f"{name} {text}" for name, text in annotations),
+        )

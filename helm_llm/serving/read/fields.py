@@ -31,10 +31,15 @@ def stated_mode(values: Values) -> Field[str] | None:
 
 
 def claim_size(
-    values: Values, claim: KeyPath, size: KeyPath = ("size",), storage_class: str = "storageClass"
+    values: Values,
+    claim: KeyPath,
+    size: KeyPath = ("size",),
+    storage_class: str = "storageClass",
 ) -> Field[str] | None:
     """Size of a claim, a quantity; None where its storage class takes no notice of it."""
-    unbounded = re.search("efs|nfs|local-path|hostpath", text(values, *claim, storage_class) or "")
+    unbounded = re.search(
+        "efs|nfs|local-path|hostpath", text(values, *claim, storage_class) or ""
+    )
     return None if unbounded else field(values, *claim, *size)
 
 
@@ -63,7 +68,11 @@ def table(values: Values, *path: str | int) -> Mapping[str, Any]:
 def words(values: Values, *path: str | int) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
     items = enumerate(typed.sequence(values.tree, *path))
-    return tuple(Field(word, (*path, index)) for index, item in items if (word := scalar(item)) is not None)
+    return tuple(
+        Field(word, (*path, index))
+        for index, item in items
+        if (word := scalar(item)) is not None
+    )
 
 
 def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None]:
@@ -72,14 +81,20 @@ def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None
     for index, item in enumerate(typed.sequence(values.tree, *path)):
         if name := typed.text(item, "name"):
             word = scalar(item.get("value"))
-            variables[name] = None if word is None else Field(word, (*path, index, "value"))
+            variables[name] = (
+                None if word is None else Field(word, (*path, index, "value"))
+            )
     return variables
 
 
 def names(values: Values, *path: str | int) -> dict[str, KeyPath]:
     """Where each variable is named."""
     items = enumerate(typed.sequence(values.tree, *path))
-    return {name: (*path, index, "name") for index, item in items if (name := typed.text(item, "name"))}
+    return {
+        name: (*path, index, "name")
+        for index, item in items
+        if (name := typed.text(item, "name"))
+    }
 
 
 def scalar(item: Any) -> str | None:

@@ -11,7 +11,9 @@ _UNTOLD = frozenset({"VLLM_USE_MODELSCOPE"})
 
 
 def hub_cache(
-    flags: Mapping[str, Field[str]], variables: Mapping[str, Field[str] | None], home: Field[str]
+    flags: Mapping[str, Field[str]],
+    variables: Mapping[str, Field[str] | None],
+    home: Field[str],
 ) -> Field[str] | None:
     """The directory of the weights; `home` is what the chart sets HF_HOME to. None where values do not tell.
 
@@ -30,4 +32,8 @@ def hub_cache(
 
 def _literal(given: Field[str] | None) -> Field[str] | None:
     """An absolute path as written; kubelet replaces $(NAME)."""
-    return given if given and given.value.startswith("/") and "$(" not in given.value else None
+    return (
+        given
+        if given and given.value.startswith("/") and "$(" not in given.value
+        else None
+    )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_COMMAND = re.compile(r"(?:^|[;&|(]|\b(?:if|then|do|else|until|while|sudo)\s|!)\s*mount(?:\.\w+)?\s+([^;&|)\n]+)", re.M)
+_COMMAND = re.compile(
+    r"(?:^|[;&|(]|\b(?:if|then|do|else|until|while|sudo)\s|!)\s*mount(?:\.\w+)?\s+([^;&|)\n]+)",
+    re.M,
+)
 _COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
 
 

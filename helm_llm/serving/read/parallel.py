@@ -28,11 +28,15 @@ def ranks(flags: Flags, tensor: Field[int] | None) -> Ranks | None:
     if not _UNTOLD.isdisjoint(flags) or not _local(flags):
         return None
     sizes = {
-        "tensor": _size(flags["--tensor-parallel-size"]) if "--tensor-parallel-size" in flags else tensor,
+        "tensor": _size(flags["--tensor-parallel-size"])
+        if "--tensor-parallel-size" in flags
+        else tensor,
         "pipeline": _size(flags.get("--pipeline-parallel-size")),
         "data": _data(flags),
     }
-    degrees = tuple(Degree(name, field.value, field.path) for name, field in sizes.items() if field)
+    degrees = tuple(
+        Degree(name, field.value, field.path) for name, field in sizes.items() if field
+    )
     return Ranks(degrees) if len(degrees) == len(sizes) else None
 
 
@@ -51,7 +55,9 @@ def _local(flags: Flags) -> bool:
     several = _size(flags.get("--nnodes"))
     if several is None or flags.get("--data-parallel-backend", _MP).value != "mp":
         return False
-    return several.value > 1 or flags.get("--distributed-executor-backend", _MP).value in ("mp", "uni")
+    return several.value > 1 or flags.get(
+        "--distributed-executor-backend", _MP
+    ).value in ("mp", "uni")
 
 
 def _data(flags: Flags) -> Field[int] | None:
@@ -59,7 +65,11 @@ def _data(flags: Flags) -> Field[int] | None:
         return _size(flags.get("--data-parallel-size"))
     if "--data-parallel-size-local" in flags:
         return _size(flags["--data-parallel-size-local"])
-    return _ONE if not _OWN_RANK.isdisjoint(flags) else _size(flags.get("--data-parallel-size"))
+    return (
+        _ONE
+        if not _OWN_RANK.isdisjoint(flags)
+        else _size(flags.get("--data-parallel-size"))
+    )
 
 
 def _size(flag: Field[str] | None) -> Field[int] | None:

@@ -15,6 +15,8 @@ def placement(values: Values, scheduler: str = "") -> Placement:
         node_selector=Field(fields.table(values, "nodeSelector"), ("nodeSelector",)),
         affinity=Field(fields.table(values, "affinity"), ("affinity",)),
         tolerations=Field(typed.mappings(values.tree, "tolerations"), ("tolerations",)),
-        scheduler=Field(fields.text(values, "schedulerName") or scheduler, ("schedulerName",)),
+        scheduler=Field(
+            fields.text(values, "schedulerName") or scheduler, ("schedulerName",)
+        ),
         runtime_class=fields.text(values, "runtimeClassName") or "",
     )

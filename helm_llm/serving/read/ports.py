@@ -11,10 +11,14 @@ _DEFAULT = 8000
 
 def listens(command: CommandLine, words: KeyPath = ()) -> Field[int] | None:
     """The port it opens; without an argument its own default, which has the path of the words that lack it."""
-    if command.parsed.last("--uds") or (command.reads_a_file and not command.path("--port")):
+    if command.parsed.last("--uds") or (
+        command.reads_a_file and not command.path("--port")
+    ):
         return None
     port = command.value("--port") if command.path("--port") else _DEFAULT
-    return Field(port, command.path("--port") or words) if isinstance(port, int) else None
+    return (
+        Field(port, command.path("--port") or words) if isinstance(port, int) else None
+    )
 
 
 def host(command: CommandLine) -> Field[str] | None:

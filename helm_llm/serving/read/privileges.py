@@ -25,12 +25,21 @@ def listed(values: Values, *lists: str | KeyPath) -> Iterator[Privilege]:
     for path in ((name,) if isinstance(name, str) else name for name in lists):
         for index, item in enumerate(typed.sequence(values.tree, *path)):
             if isinstance(item, dict):
-                yield from container(values, typed.shown(item.get("name")), *path, index, "securityContext")
+                yield from container(
+                    values,
+                    typed.shown(item.get("name")),
+                    *path,
+                    index,
+                    "securityContext",
+                )
 
 
 def user(values: Values, contexts: Iterable[KeyPath]) -> Field[int] | None:
     """The uid of a container: the first of its security contexts that gives one."""
-    given = (((*path, "runAsUser"), fields.whole(values, *path, "runAsUser")) for path in contexts)
+    given = (
+        ((*path, "runAsUser"), fields.whole(values, *path, "runAsUser"))
+        for path in contexts
+    )
     return next((Field(uid, path) for path, uid in given if uid is not None), None)
 
 

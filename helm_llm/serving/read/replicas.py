@@ -6,7 +6,11 @@ from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
-AUTOSCALED, _MOST, _FIXED = ("autoscaling", "enabled"), ("autoscaling", "maxReplicas"), ("replicaCount",)
+AUTOSCALED, _MOST, _FIXED = (
+    ("autoscaling", "enabled"),
+    ("autoscaling", "maxReplicas"),
+    ("replicaCount",),
+)
 
 
 def replicas(values: Values, *, scaled: bool = True) -> Field[int] | None:
@@ -17,4 +21,6 @@ def replicas(values: Values, *, scaled: bool = True) -> Field[int] | None:
     count = fields.whole(values, *(_MOST if on else _FIXED))
     if count is None:
         return None
-    return Field(count, (_MOST if values.user_set(_MOST) else AUTOSCALED) if on else _FIXED)
+    return Field(
+        count, (_MOST if values.user_set(_MOST) else AUTOSCALED) if on else _FIXED
+    )

@@ -19,10 +19,21 @@ def autoscaling(values: Values, percentages: Mapping[str, str]) -> Autoscaling |
     """
     if fields.switch(values, *AUTOSCALED) is not True:
         return None
-    named = [Field(name, ("autoscaling", key)) for name, key in percentages.items() if values.get("autoscaling", key)]
+    named = [
+        Field(name, ("autoscaling", key))
+        for name, key in percentages.items()
+        if values.get("autoscaling", key)
+    ]
     others = values.get("autoscaling", "metrics")
-    used = (*named, *_utilization(others)) if named or others else (Field("cpu", AUTOSCALED),)
-    fewest, most = (fields.number(values, "autoscaling", key) for key in ("minReplicas", "maxReplicas"))
+    used = (
+        (*named, *_utilization(others))
+        if named or others
+        else (Field("cpu", AUTOSCALED),)
+    )
+    fewest, most = (
+        fields.number(values, "autoscaling", key)
+        for key in ("minReplicas", "maxReplicas")
+    )
     return Autoscaling(fewest, most, used, AUTOSCALED)
 
 
@@ -40,8 +51,12 @@ def rollout(values: Values, *path: str, default: str | None = None) -> Rollout |
         return None
     type = Field(named, (*path, "type"))
     block = (*path, "rollingUpdate")
-    surge, unavailable = (_amount(values, (*block, key)) for key in ("maxSurge", "maxUnavailable"))
-    return Rollout(type, surge, unavailable, path, block if fields.table(values, *block) else None)
+    surge, unavailable = (
+        _amount(values, (*block, key)) for key in ("maxSurge", "maxUnavailable")
+    )
+    return Rollout(
+        type, surge, unavailable, path, block if fields.table(values, *block) else None
+    )
 
 
 def _amount(values: Values, path: tuple[str, ...]) -> Field[int | str] | None:

@@ -25,4 +25,9 @@ def made(name: str, text: str | None, *path: str, shared: bool = False) -> Varia
 def _items(given: Sequence[Any], path: KeyPath) -> Iterator[Variable]:
     for index, item in enumerate(given):
         if name := typed.text(item, "name"):
-            yield Variable(name, fields.scalar(item.get("value")), (*path, index, "value"), listed=True)
+            yield Variable(
+                name,
+                fields.scalar(item.get("value")),
+                (*path, index, "value"),
+                listed=True,
+            )

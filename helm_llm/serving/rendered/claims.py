@@ -24,14 +24,18 @@ def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> St
     return Storage(
         volume=volume.volume,
         shared_claim=_only_mode(objects, made),
-        claim_size=fields.claim_size(objects, made, ("resources", "requests", "storage"), "storageClassName"),
+        claim_size=fields.claim_size(
+            objects, made, ("resources", "requests", "storage"), "storageClassName"
+        ),
         host_path=fields.field(objects, *path, "hostPath", "path"),
         cache=cache,
     )
 
 
 def _volume(objects: Values, pod: KeyPath, name: str) -> tuple[str | int, ...] | None:
-    names = [typed.text(one, "name") for one in typed.sequence(objects.tree, *pod, "volumes")]
+    names = [
+        typed.text(one, "name") for one in typed.sequence(objects.tree, *pod, "volumes")
+    ]
     return (*pod, "volumes", names.index(name)) if name in names else None
 
 

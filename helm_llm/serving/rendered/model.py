@@ -16,11 +16,21 @@ def model(server: Server, pod: Pod) -> Model:
         return Model("", (), downloads=False, local=False)
     if server.kind == "nim":
         repository = pod.engine.repository if pod.engine else Field("", ())
-        return Model(repository.value.rpartition("/")[2], repository.path, downloads=True, local=False)
+        return Model(
+            repository.value.rpartition("/")[2],
+            repository.path,
+            downloads=True,
+            local=False,
+        )
     named = _after(server, "--model") or _first(server)
     on_disk = named.value.startswith("/")
     elsewhere = re.match(r"[a-z0-9]+://", named.value) is not None or "$" in named.value
-    return Model(named.value, named.path, downloads=bool(named.value) and not on_disk and not elsewhere, local=on_disk)
+    return Model(
+        named.value,
+        named.path,
+        downloads=bool(named.value) and not on_disk and not elsewhere,
+        local=on_disk,
+    )
 
 
 def _after(server: Server, flag: str) -> Field[str] | None:

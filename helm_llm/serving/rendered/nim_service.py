@@ -22,15 +22,27 @@ def nim_services(objects: Values, facts: Facts) -> Iterator[ServingSpec]:
 
 
 def _spec(objects: Values, name: str, facts: Facts) -> ServingSpec:
-    limits, ranks = resources(objects, path=(name, "spec", "resources")), _ranks(objects, name)
-    repository = Field(
-        fields.text(objects, name, "spec", "image", "repository") or "", (name, "spec", "image", "repository")
+    limits, ranks = (
+        resources(objects, path=(name, "spec", "resources")),
+        _ranks(objects, name),
     )
-    tag = Field(fields.text(objects, name, "spec", "image", "tag") or "", (name, "spec", "image", "tag"))
+    repository = Field(
+        fields.text(objects, name, "spec", "image", "repository") or "",
+        (name, "spec", "image", "repository"),
+    )
+    tag = Field(
+        fields.text(objects, name, "spec", "image", "tag") or "",
+        (name, "spec", "image", "tag"),
+    )
     return ServingSpec(
         values=objects,
         facts=facts,
-        model=Model(repository.value.rpartition("/")[2], repository.path, downloads=True, local=False),
+        model=Model(
+            repository.value.rpartition("/")[2],
+            repository.path,
+            downloads=True,
+            local=False,
+        ),
         resources=limits,
         gpus=accelerators.gpus(limits),
         ranks=ranks,
@@ -62,7 +74,9 @@ def _storage(objects: Values, name: str) -> Storage:
     claim = (name, "spec", "storage", "pvc")
     made = fields.switch(objects, *claim, "create")
     return Storage(
-        shared_claim=fields.field(objects, *claim, "volumeAccessMode") if made else None,
+        shared_claim=fields.field(objects, *claim, "volumeAccessMode")
+        if made
+        else None,
         claim_size=fields.claim_size(objects, claim) if made else None,
         host_path=fields.field(objects, name, "spec", "storage", "hostPath"),
     )

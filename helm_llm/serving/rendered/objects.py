@@ -31,7 +31,9 @@ class Rendered(Values):
         if not path or path[0] not in self.templates:
             return None
         name = str(path[0])
-        return self.trace(path) or Origin(is_default=True, path=path, template=self.templates[name], object=name)
+        return self.trace(path) or Origin(
+            is_default=True, path=path, template=self.templates[name], object=name
+        )
 
     def user_set(self, path: KeyPath) -> bool:
         """True: a template does not tell what its author meant to be a default."""

@@ -46,11 +46,15 @@ def _server(objects: Values, workload: Workload) -> Server | None:
     return replace(found, words=(*found.words, *added)) if found else None
 
 
-def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> ServingSpec:
+def _spec(
+    objects: Values, workload: Workload, server: Server, facts: Facts
+) -> ServingSpec:
     made = pod(objects, workload)
     # Ray and scripts find GPUs in the other pods too.
     elsewhere = workload.pod if workload.kind in OVER_NODES else None
-    limits = resources(objects, reservation=elsewhere, path=(*_limited(objects, workload), "resources"))
+    limits = resources(
+        objects, reservation=elsewhere, path=(*_limited(objects, workload), "resources")
+    )
     flags = arguments.flags(server.words)
     command = _command(objects, workload, server, made, facts)
     nodes, model = parallel.nodes(flags), model_of(server, made)
@@ -74,20 +78,30 @@ def _spec(objects: Values, workload: Workload, server: Server, facts: Facts) -> 
     )
 
 
-def _cache(objects: Values, workload: Workload, server: Server, pod: Pod) -> Field[str] | None:
+def _cache(
+    objects: Values, workload: Workload, server: Server, pod: Pod
+) -> Field[str] | None:
     if server.kind != "vllm" or server.is_open or pod.variables is None:
         return None
-    home = _HOME if pod.engine and is_vllms(pod.engine.repository.value) else Field("", ())
-    return hub_cache(arguments.flags(server.words), _environment(objects, workload), home)
+    home = (
+        _HOME if pod.engine and is_vllms(pod.engine.repository.value) else Field("", ())
+    )
+    return hub_cache(
+        arguments.flags(server.words), _environment(objects, workload), home
+    )
 
 
 def _limited(objects: Values, workload: Workload) -> KeyPath:
     """An InferenceService's resources replace those of its runtime."""
-    replaced = workload.model is not None and fields.table(objects, *workload.model, "resources")
+    replaced = workload.model is not None and fields.table(
+        objects, *workload.model, "resources"
+    )
     return workload.model if workload.model and replaced else workload.container
 
 
-def _command(objects: Values, workload: Workload, server: Server, pod: Pod, facts: Facts) -> CommandLine | None:
+def _command(
+    objects: Values, workload: Workload, server: Server, pod: Pod, facts: Facts
+) -> CommandLine | None:
     if server.kind != "vllm" or not server.is_literal:
         return None
     names: dict[str, KeyPath] = {}
@@ -99,11 +113,19 @@ def _command(objects: Values, workload: Workload, server: Server, pod: Pod, fact
 
 def _environment(objects: Values, workload: Workload) -> dict[str, Field[str] | None]:
     paths = filter(None, (workload.container, workload.model))
-    return {name: text for path in paths for name, text in fields.environment(objects, *path, "env").items()}
+    return {
+        name: text
+        for path in paths
+        for name, text in fields.environment(objects, *path, "env").items()
+    }
 
 
 def _release(image: Image | None) -> Release | None:
-    official = image and not image.digest and f"/{image.repository.value}".endswith("/vllm/vllm-openai")
+    official = (
+        image
+        and not image.digest
+        and f"/{image.repository.value}".endswith("/vllm/vllm-openai")
+    )
     return release(image.tag.value) if image and official else None
 
 

@@ -40,7 +40,11 @@ def text(tree: Any, path: KeyPath) -> str | None:
     """The text at a path; None for maps, lists, booleans and what is not there."""
     found = lookup(tree, path)
     if found is not MISSING:
-        return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else None
+        return (
+            str(found)
+            if isinstance(found, (str, int, float)) and not isinstance(found, bool)
+            else None
+        )
     whole, part = lookup(tree, path[:-1]), path[-1]
     if not isinstance(whole, str):
         return None

@@ -17,7 +17,10 @@ _TEMPLATES: dict[str, tuple[KeyPath, ...]] = {
         ("spec", "leaderWorkerTemplate", "leaderTemplate", "spec"),
         ("spec", "leaderWorkerTemplate", "workerTemplate", "spec"),
     ),
-    "RayCluster": (("spec", "headGroupSpec", "template", "spec"), ("spec", "workerGroupSpecs", 0, "template", "spec")),
+    "RayCluster": (
+        ("spec", "headGroupSpec", "template", "spec"),
+        ("spec", "workerGroupSpecs", 0, "template", "spec"),
+    ),
     "RayService": (
         ("spec", "rayClusterConfig", "headGroupSpec", "template", "spec"),
         ("spec", "rayClusterConfig", "workerGroupSpecs", 0, "template", "spec"),
@@ -68,4 +71,6 @@ def _of_runtime(objects: Values, name: str) -> Iterator[Workload]:
     runtime = fields.text(objects, *model, "runtime")
     for owner in (f"ServingRuntime {runtime}", f"ClusterServingRuntime {runtime}"):
         if runtime and owner in objects.tree:
-            yield from _containers(objects, "InferenceService", name, (owner, "spec"), model)
+            yield from _containers(
+                objects, "InferenceService", name, (owner, "spec"), model
+            )

@@ -66,7 +66,9 @@ class CommandLine:
     @cached_property
     def parsed(self) -> Parsed:
         """Read with the table of the release, else with the newest: `refused` then needs a second look."""
-        return parse([word.value for word in self._split[0]], _table(self.release, self.extra))
+        return parse(
+            [word.value for word in self._split[0]], _table(self.release, self.extra)
+        )
 
     @cached_property
     def _split(self) -> tuple[Words, tuple[Glued, ...]]:
@@ -90,7 +92,11 @@ class CommandLine:
         if given is None:
             return None
         return (
-            given.on if given.option.is_switch else resolved(given.option, given.values[-1]) if given.values else None
+            given.on
+            if given.option.is_switch
+            else resolved(given.option, given.values[-1])
+            if given.values
+            else None
         )
 
     def last_values(self, flag: str) -> tuple[Field[str], ...]:
@@ -98,7 +104,14 @@ class CommandLine:
         given = self.parsed.last(flag)
         first = given.index - len(given.values) + 1 if given else 0
         words = self._split[0]
-        return tuple(Field(text, words[first + at].path) for at, text in enumerate(given.values)) if given else ()
+        return (
+            tuple(
+                Field(text, words[first + at].path)
+                for at, text in enumerate(given.values)
+            )
+            if given
+            else ()
+        )
 
     @property
     def reads_a_file(self) -> bool:
@@ -110,7 +123,9 @@ Words = tuple[Field[str], ...]
 Extra = tuple[Option, ...]
 
 
-def _split(words: Words, options: Mapping[str, Option]) -> tuple[Words, tuple[Glued, ...]]:
+def _split(
+    words: Words, options: Mapping[str, Option]
+) -> tuple[Words, tuple[Glued, ...]]:
     separate: list[Field[str]] = []
     glued: list[Glued] = []
     before: Option | None = None
@@ -121,7 +136,11 @@ def _split(words: Words, options: Mapping[str, Option]) -> tuple[Words, tuple[Gl
             separate += [Field(part, word.path) for part in match.groups()]
         else:
             separate.append(word)
-        before = options.get(word.value.replace("_", "-")) if word.value.startswith("-") else None
+        before = (
+            options.get(word.value.replace("_", "-"))
+            if word.value.startswith("-")
+            else None
+        )
     return tuple(separate), tuple(glued)
 
 

@@ -26,7 +26,9 @@ class Image:
 
     def __str__(self) -> str:
         tag = f":{self.tag.value}" if self.tag.value else ""
-        return f"{self.repository.value}{tag}" + (f"@{self.digest}" if self.digest else "")
+        return f"{self.repository.value}{tag}" + (
+            f"@{self.digest}" if self.digest else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Placement:
     @property
     def keeps_together(self) -> bool:
         """Whether all pods may be meant for one node."""
-        return "kubernetes.io/hostname" in self.node_selector.value or bool(self.affinity.value.get("podAffinity"))
+        return "kubernetes.io/hostname" in self.node_selector.value or bool(
+            self.affinity.value.get("podAffinity")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +144,24 @@ class Pod:
 
     def variable(self, *names: str) -> Variable | None:
         """The last variable with one of these names, the one that counts."""
-        found = [variable for variable in self.variables or () if variable.name in names]
+        found = [
+            variable for variable in self.variables or () if variable.name in names
+        ]
         return found[-1] if found else None
 
     def lacks(self, *names: str) -> bool:
         """Whether none of these variables is set, as far as that can be told."""
-        return self.variables is not None and not self.unnamed_variables and self.variable(*names) is None
+        return (
+            self.variables is not None
+            and not self.unnamed_variables
+            and self.variable(*names) is None
+        )
 
     @property
     def engine(self) -> Image | None:
-        return next((image for image in self.images or () if image.role == "engine"), None)
+        return next(
+            (image for image in self.images or () if image.role == "engine"), None
+        )
 
 
 UNKNOWN_POD = Pod()

@@ -85,10 +85,15 @@ class Ranks:
     @property
     def largest_first(self) -> list[Degree]:
         """The degrees that values give."""
-        return sorted((degree for degree in self.degrees if degree.path), key=lambda degree: -degree.size)
+        return sorted(
+            (degree for degree in self.degrees if degree.path),
+            key=lambda degree: -degree.size,
+        )
 
     def __str__(self) -> str:
-        return f" {TIMES} ".join(str(degree) for degree in self.degrees if degree.size > 1) or str(self.degrees[0])
+        return f" {TIMES} ".join(
+            str(degree) for degree in self.degrees if degree.size > 1
+        ) or str(self.degrees[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,9 @@ class ServingSpec:
     def chosen(self, paths: Iterable[KeyPath]) -> KeyPath:
         """The first of these paths that the user set, else the first."""
         first, *others = paths
-        return next((path for path in (first, *others) if self.values.user_set(path)), first)
+        return next(
+            (path for path in (first, *others) if self.values.user_set(path)), first
+        )
 
     def dotted(self, path: KeyPath) -> str:
         """A path as the user writes it: in the values of the whole release."""

@@ -24,11 +24,19 @@ def test_the_defaults(env: Env) -> None:
     ("given", "expected"),
     [
         ({"vllmUseV1": 0}, {"VLLM_USE_V1": "0"}),
-        ({"vllmWorkerMultiprocMethod": "fork"}, {"VLLM_WORKER_MULTIPROC_METHOD": "fork"}),
-        ({"tiktokenEncodingsBase": "/data/tiktoken"}, {"TIKTOKEN_ENCODINGS_BASE": "/data/tiktoken"}),
+        (
+            {"vllmWorkerMultiprocMethod": "fork"},
+            {"VLLM_WORKER_MULTIPROC_METHOD": "fork"},
+        ),
+        (
+            {"tiktokenEncodingsBase": "/data/tiktoken"},
+            {"TIKTOKEN_ENCODINGS_BASE": "/data/tiktoken"},
+        ),
     ],
 )
-def test_values_of_their_own(env: Env, given: dict[str, Any], expected: dict[str, str]) -> None:
+def test_values_of_their_own(
+    env: Env, given: dict[str, Any], expected: dict[str, str]
+) -> None:
     assert env(values={"vllm": {"env": given}}) == {**DEFAULT, **expected}
 
 
@@ -41,7 +49,13 @@ def test_the_users_variables_replace_those_of_the_chart(env: Env) -> None:
         {"name": "VLLM_API_KEY", "valueFrom": secret},
     ]
     rendered = env(values={"vllm": {"extraEnv": extra}})
-    assert rendered == {**DEFAULT, "NCCL_P2P_DISABLE": "0", "BIG": "1048576", "YES": "true", "VLLM_API_KEY": secret}
+    assert rendered == {
+        **DEFAULT,
+        "NCCL_P2P_DISABLE": "0",
+        "BIG": "1048576",
+        "YES": "true",
+        "VLLM_API_KEY": secret,
+    }
 
 
 def test_null_removes_a_variable(env: Env) -> None:

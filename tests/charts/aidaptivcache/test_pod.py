@@ -7,7 +7,11 @@ import pytest
 
 Spec = Callable[..., dict[str, Any]]
 
-DEVICES = {"otterscale.com/vgpu": 1, "otterscale.com/vgpumem-percentage": 80, "phison.com/ai100": 1}
+DEVICES = {
+    "otterscale.com/vgpu": 1,
+    "otterscale.com/vgpumem-percentage": 80,
+    "phison.com/ai100": 1,
+}
 
 
 def test_the_defaults_are_those_of_the_upstream_readme(pod: Spec, server: Spec) -> None:
@@ -23,7 +27,9 @@ def test_a_pod_gets_no_token_and_no_variables_of_other_services(pod: Spec) -> No
 
 def test_null_drops_a_device(server: Spec) -> None:
     dropped = dict.fromkeys(DEVICES, None)
-    values = {"resources": {"limits": {**dropped, "nvidia.com/gpu": 1}, "requests": dropped}}
+    values = {
+        "resources": {"limits": {**dropped, "nvidia.com/gpu": 1}, "requests": dropped}
+    }
     assert server(values=values)["resources"] == {"limits": {"nvidia.com/gpu": 1}}
 
 
@@ -32,12 +38,24 @@ def test_an_empty_scheduler_is_the_clusters(pod: Spec) -> None:
 
 
 def test_an_update_never_needs_a_second_set_of_devices(deployment: Spec) -> None:
-    assert deployment()["spec"]["strategy"] == {"type": "Recreate", "rollingUpdate": None}
-    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
-    assert deployment(values={"deployment": {"strategy": rolling}})["spec"]["strategy"] == rolling
+    assert deployment()["spec"]["strategy"] == {
+        "type": "Recreate",
+        "rollingUpdate": None,
+    }
+    rolling = {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1},
+    }
+    assert (
+        deployment(values={"deployment": {"strategy": rolling}})["spec"]["strategy"]
+        == rolling
+    )
 
 
-@pytest.mark.parametrize(("probe", "threshold"), [("startupProbe", 180), ("readinessProbe", 3), ("livenessProbe", 6)])
+@pytest.mark.parametrize(
+    ("probe", "threshold"),
+    [("startupProbe", 180), ("readinessProbe", 3), ("livenessProbe", 6)],
+)
 def test_probes(server: Spec, probe: str, threshold: int) -> None:
     assert server()[probe] == {
         "httpGet": {"path": "/health", "port": "http"},
@@ -59,10 +77,24 @@ def test_scheduling_and_the_rest_are_passed_on_as_they_are(deployment: Spec) -> 
         "imagePullSecrets": [{"name": "registry"}],
         "nodeSelector": {"phison.com/ai100-present": "true"},
         "tolerations": [{"key": "gpu", "operator": "Exists"}],
-        "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": []
+                }
+            }
+        },
     }
-    context = {"podSecurityContext": {"fsGroup": 1000}, "securityContext": {"runAsUser": 1000}}
-    values = {**fields, **context, "podAnnotations": {"a": "b"}, "deployment": {"replicas": 3}}
+    context = {
+        "podSecurityContext": {"fsGroup": 1000},
+        "securityContext": {"runAsUser": 1000},
+    }
+    values = {
+        **fields,
+        **context,
+        "podAnnotations": {"a": "b"},
+        "deployment": {"replicas": 3},
+    }
     spec = deployment(values=values)["spec"]
     template = spec["template"]
     assert spec["replicas"] == 3

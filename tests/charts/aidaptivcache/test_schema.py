@@ -62,13 +62,17 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("pointer", "values"), REFUSED, ids=lambda value: json.dumps(value)[:60])
+@pytest.mark.parametrize(
+    ("pointer", "values"), REFUSED, ids=lambda value: json.dumps(value)[:60]
+)
 def test_refused(error: Error, pointer: str, values: dict[str, Any]) -> None:
     assert f"- at '{pointer}'" in error(values=values)
 
 
 def test_a_resource_key_that_set_took_apart_is_refused(error: Error) -> None:
-    assert "- at '/resources/limits/otterscale'" in error("--set", "resources.limits.otterscale.com/vgpu=1")
+    assert "- at '/resources/limits/otterscale'" in error(
+        "--set", "resources.limits.otterscale.com/vgpu=1"
+    )
 
 
 ACCEPTED = [
@@ -89,11 +93,17 @@ def test_accepted(objects: Callable[..., Any], option: str) -> None:
     assert objects("--set", option)
 
 
-@pytest.mark.parametrize("key", ["vllm.args.model", "volumes", "service.port", "image.tag", "livenessProbe.path"])
-def test_a_null_that_removes_what_every_install_needs_is_refused(error: Error, key: str) -> None:
+@pytest.mark.parametrize(
+    "key",
+    ["vllm.args.model", "volumes", "service.port", "image.tag", "livenessProbe.path"],
+)
+def test_a_null_that_removes_what_every_install_needs_is_refused(
+    error: Error, key: str
+) -> None:
     parent, _, name = key.rpartition(".")
-    assert f"- at '{'/' * bool(parent)}{parent.replace('.', '/')}': missing property '{name}'" in error(
-        "--set", f"{key}=null"
+    assert (
+        f"- at '{'/' * bool(parent)}{parent.replace('.', '/')}': missing property '{name}'"
+        in error("--set", f"{key}=null")
     )
 
 
@@ -102,8 +112,15 @@ def test_every_value_that_is_not_required_may_be_removed(
     objects: Callable[..., list[dict[str, Any]]], chart: Path, switch: bool
 ) -> None:
     schema = json.loads((chart / "values.schema.json").read_text())
-    values = without_optional(schema, yaml.safe_load((chart / "values.yaml").read_text()), schema)
-    for parent in (values["initContainer"], values["volumes"]["dshm"], values["startupProbe"], values["tests"]):
+    values = without_optional(
+        schema, yaml.safe_load((chart / "values.yaml").read_text()), schema
+    )
+    for parent in (
+        values["initContainer"],
+        values["volumes"]["dshm"],
+        values["startupProbe"],
+        values["tests"],
+    ):
         parent["enabled"] = switch
     values["vllm"]["lora"]["enable"] = switch
     values["prescript"] = "true" if switch else None
@@ -121,4 +138,6 @@ def test_schema_and_values_have_the_same_keys(chart: Path) -> None:
     for path, properties, values in closed(schema, yaml.safe_load(text), schema):
         assert set(values) <= set(properties), path
         only_in_schema |= set(properties) - set(values)
-    assert only_in_schema == unset | {"global", "enabled", "claims"} | set(SPELLINGS.values())
+    assert only_in_schema == unset | {"global", "enabled", "claims"} | set(
+        SPELLINGS.values()
+    )

@@ -53,7 +53,9 @@ def wait_for(file: Path, text: str) -> None:
 AFTER = {"postscript": 'echo "after $status, $$ $(echo sub)" | tee -a "$LOG"'}
 
 
-def test_the_server_replaces_the_shell(start: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_server_replaces_the_shell(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
     with start({}, stays="yes") as process:
         wait_for(tmp_path / "log", "started")
         process.send_signal(signal.SIGTERM)
@@ -61,21 +63,36 @@ def test_the_server_replaces_the_shell(start: Callable[..., Any], tmp_path: Path
 
 
 @pytest.mark.parametrize("values", [{}, AFTER], ids=["exec", "postscript"])
-def test_words_arrive_unchanged(start: Callable[..., Any], tmp_path: Path, values: dict[str, Any]) -> None:
+def test_words_arrive_unchanged(
+    start: Callable[..., Any], tmp_path: Path, values: dict[str, Any]
+) -> None:
     awkward = "/a b/$HOME/'q'\"d\";*"
     with start({**values, "vllm": {"args": {"model": awkward}}}) as process:
         assert process.wait(20) == 3
-    assert (tmp_path / "log.args").read_text().splitlines()[:3] == ["vllm_api_server.py", "--model", awkward]
+    assert (tmp_path / "log.args").read_text().splitlines()[:3] == [
+        "vllm_api_server.py",
+        "--model",
+        awkward,
+    ]
 
 
-def test_the_postscript_runs_after_the_server_whose_exit_code_counts(start: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_postscript_runs_after_the_server_whose_exit_code_counts(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
     with start(AFTER) as process:
         assert process.wait(20) == 3
         pid = process.pid
-    assert (tmp_path / "log").read_text().split("\n") == ["started", "ended", f"after 3, {pid} sub", ""]
+    assert (tmp_path / "log").read_text().split("\n") == [
+        "started",
+        "ended",
+        f"after 3, {pid} sub",
+        "",
+    ]
 
 
-def test_the_postscript_runs_after_a_server_that_was_told_to_stop(start: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_postscript_runs_after_a_server_that_was_told_to_stop(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
     with start(AFTER, stays="yes") as process:
         wait_for(tmp_path / "log", "started")
         process.send_signal(signal.SIGTERM)
@@ -91,6 +108,12 @@ def test_waiting_comes_before_the_server(server: Container) -> None:
 
 
 def test_directory_and_script(server: Container) -> None:
-    container = server(values={"vllm": {"workingDir": "/srv", "script": "api/server.py"}})
+    container = server(
+        values={"vllm": {"workingDir": "/srv", "script": "api/server.py"}}
+    )
     assert container["workingDir"] == "/srv"
-    assert container["command"] == ["/bin/sh", "-c", 'exec python3 api/server.py "$@"\n']
+    assert container["command"] == [
+        "/bin/sh",
+        "-c",
+        'exec python3 api/server.py "$@"\n',
+    ]

@@ -13,7 +13,12 @@ EVERYTHING: dict[str, Any] = {
     "prescript": "true",
     "volumes": {
         "pvc": {"enabled": True, "claimName": "models"},
-        "nfs": {"enabled": True, "server": "10.0.0.5", "path": "/models", "mountPath": "/mnt/nfs"},
+        "nfs": {
+            "enabled": True,
+            "server": "10.0.0.5",
+            "path": "/models",
+            "mountPath": "/mnt/nfs",
+        },
     },
     "modelImage": {"enabled": True, "reference": "models/llama:1"},
     "extraVolumes": [{"name": "mine", "emptyDir": {}}],
@@ -30,10 +35,17 @@ def test_the_defaults(pod: Pod, server: Pod) -> None:
 
 
 def test_everything(pod: Pod) -> None:
-    assert [each for each in pod(values=EVERYTHING)["volumes"] if each["name"] not in ("shared-data", "dshm")] == [
+    assert [
+        each
+        for each in pod(values=EVERYTHING)["volumes"]
+        if each["name"] not in ("shared-data", "dshm")
+    ] == [
         {"name": "pvc-volume", "persistentVolumeClaim": {"claimName": "models"}},
         {"name": "nfs-volume", "nfs": {"server": "10.0.0.5", "path": "/models"}},
-        {"name": "model-volume", "image": {"reference": "models/llama:1", "pullPolicy": "IfNotPresent"}},
+        {
+            "name": "model-volume",
+            "image": {"reference": "models/llama:1", "pullPolicy": "IfNotPresent"},
+        },
         {"name": "mine", "emptyDir": {}},
     ]
 
@@ -44,17 +56,38 @@ def test_what_both_containers_see(init: Pod, server: Pod) -> None:
     image = {"name": "model-volume", "mountPath": "/data/model", "readOnly": True}
     mine = {"name": "mine", "mountPath": "/mine"}
     assert init(values=EVERYTHING)["volumeMounts"] == [SHARED, claim, nfs, mine]
-    assert server(values=EVERYTHING)["volumeMounts"] == [SHARED, DSHM, claim, nfs, image, mine]
+    assert server(values=EVERYTHING)["volumeMounts"] == [
+        SHARED,
+        DSHM,
+        claim,
+        nfs,
+        image,
+        mine,
+    ]
 
 
 def test_a_claim_may_be_read_only(server: Pod) -> None:
-    claim = {"enabled": True, "claimName": "models", "mountPath": "/models", "readOnly": True}
+    claim = {
+        "enabled": True,
+        "claimName": "models",
+        "mountPath": "/models",
+        "readOnly": True,
+    }
     mounts = server(values={"volumes": {"pvc": claim}})["volumeMounts"]
-    assert mounts[-1] == {"name": "pvc-volume", "mountPath": "/models", "readOnly": True}
+    assert mounts[-1] == {
+        "name": "pvc-volume",
+        "mountPath": "/models",
+        "readOnly": True,
+    }
 
 
 def test_without_any_there_is_no_empty_list(pod: Pod) -> None:
-    spec = pod(values={"initContainer": {"enabled": False}, "volumes": {"dshm": {"enabled": False}}})
+    spec = pod(
+        values={
+            "initContainer": {"enabled": False},
+            "volumes": {"dshm": {"enabled": False}},
+        }
+    )
     assert "volumes" not in spec
     assert "volumeMounts" not in spec["containers"][0]
 
@@ -63,7 +96,10 @@ def test_without_any_there_is_no_empty_list(pod: Pod) -> None:
     ("values", "missing"),
     [
         ({"volumes": {"pvc": {"enabled": True}}}, "volumes.pvc.claimName"),
-        ({"volumes": {"nfs": {"enabled": True, "path": "/models"}}}, "volumes.nfs.server"),
+        (
+            {"volumes": {"nfs": {"enabled": True, "path": "/models"}}},
+            "volumes.nfs.server",
+        ),
         ({"volumes": {"nfs": {"enabled": True, "server": "a"}}}, "volumes.nfs.path"),
         ({"modelImage": {"enabled": True}}, "modelImage.reference"),
     ],

@@ -22,17 +22,28 @@ Objects = Callable[..., list[dict[str, Any]]]
 
 
 def _errors(release: str, rendered: dict[str, Any]) -> list[str]:
-    schema = {**DOCUMENT["releases"][release][rendered["kind"]], "definitions": DOCUMENT["definitions"]}
+    schema = {
+        **DOCUMENT["releases"][release][rendered["kind"]],
+        "definitions": DOCUMENT["definitions"],
+    }
     return [
         f"{error.instance_path}: {error.message}"
         for error in jsonschema_rs.Draft7Validator(schema).iter_errors(rendered)
     ]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name.removesuffix("-values.yaml"))
-def test_every_supported_release_takes_a_scenario(scenario: Path, objects: Objects) -> None:
+@pytest.mark.parametrize(
+    "scenario", SCENARIOS, ids=lambda path: path.name.removesuffix("-values.yaml")
+)
+def test_every_supported_release_takes_a_scenario(
+    scenario: Path, objects: Objects
+) -> None:
     values = yaml.safe_load(scenario.read_text()) or {}
-    found = [each for each in objects(values=values) if each["apiVersion"].startswith("serving.kserve.io/")]
+    found = [
+        each
+        for each in objects(values=values)
+        if each["apiVersion"].startswith("serving.kserve.io/")
+    ]
     releases = list(DOCUMENT["releases"])
     if values.get("servingTopology") == "multiNode":
         releases = releases[releases.index(FIRST_WITH_WORKERS) :]
@@ -41,7 +52,9 @@ def test_every_supported_release_takes_a_scenario(scenario: Path, objects: Objec
         assert [error for each in found for error in _errors(release, each)] == []
 
 
-def test_the_schemas_refuse_what_the_upstream_chart_rendered(service: Callable[..., Any], multi_node: Any) -> None:
+def test_the_schemas_refuse_what_the_upstream_chart_rendered(
+    service: Callable[..., Any], multi_node: Any
+) -> None:
     misplaced, too_new = service(), service(values=multi_node)
     misplaced["spec"]["predictor"]["model"]["nodeSelector"] = {"gpu": "a100"}
     for release in DOCUMENT["releases"]:
@@ -59,8 +72,13 @@ def test_the_readme_names_the_oldest_releases() -> None:
 
 
 @pytest.mark.extended
-@pytest.mark.skipif(shutil.which("go") is None, reason="the CRDs come from a Go module, and there is no Go")
+@pytest.mark.skipif(
+    shutil.which("go") is None,
+    reason="the CRDs come from a Go module, and there is no Go",
+)
 def test_the_data_is_what_the_releases_say(tmp_path: Path) -> None:
     fresh = tmp_path / "schemas.json"
-    subprocess.run([sys.executable, ROOT / "ci" / "kserve" / "write_schemas.py", fresh], check=True)
+    subprocess.run(
+        [sys.executable, ROOT / "ci" / "kserve" / "write_schemas.py", fresh], check=True
+    )
     assert fresh.read_text() == DATA.read_text()

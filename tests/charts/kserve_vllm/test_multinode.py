@@ -30,11 +30,16 @@ def test_workers_get_what_the_head_gets(predictor: Part, multi_node: Object) -> 
         **multi_node,
         "nodeSelector": {"gpu": "a100"},
         "imagePullSecrets": [{"name": "registry"}],
-        "resources": {"limits": {"nvidia.com/gpu": 2}, "requests": {"nvidia.com/gpu": 2}},
+        "resources": {
+            "limits": {"nvidia.com/gpu": 2},
+            "requests": {"nvidia.com/gpu": 2},
+        },
     }
     head = predictor(values=values)
     workers = head["workerSpec"]
-    assert workers["containers"] == [{"name": "worker-container", "resources": head["model"]["resources"]}]
+    assert workers["containers"] == [
+        {"name": "worker-container", "resources": head["model"]["resources"]}
+    ]
     assert head["model"]["resources"]["limits"]["nvidia.com/gpu"] == "2"
     assert "resources" not in workers
     for key in ("nodeSelector", "imagePullSecrets", "tolerations"):
@@ -42,11 +47,15 @@ def test_workers_get_what_the_head_gets(predictor: Part, multi_node: Object) -> 
 
 
 @pytest.mark.parametrize("platform", ["kserve", "openshift-ai"])
-def test_the_platform_decides(service: Part, server: Part, worker: Part, multi_node: Object, platform: str) -> None:
+def test_the_platform_decides(
+    service: Part, server: Part, worker: Part, multi_node: Object, platform: str
+) -> None:
     """U20: only OpenShift AI mounts the certificates."""
     values = {**multi_node, "multiNode": {"platform": platform}}
     theirs = platform == "openshift-ai"
-    scaler = service(values=values)["metadata"]["annotations"]["serving.kserve.io/autoscalerClass"]
+    scaler = service(values=values)["metadata"]["annotations"][
+        "serving.kserve.io/autoscalerClass"
+    ]
     assert scaler == ("external" if theirs else "none")
     for container in (server(values=values), worker(values)):
         assert ("RAY_USE_TLS" in [each["name"] for each in container["env"]]) == theirs
@@ -58,15 +67,25 @@ def test_groups_are_not_scaled(predictor: Part, multi_node: Object) -> None:
     assert not {"maxReplicas", "scaleMetric", "scaleTarget"} & set(found)
 
 
-def test_both_objects_name_the_sizes(predictor: Part, runtime: Part, multi_node: Object) -> None:
+def test_both_objects_name_the_sizes(
+    predictor: Part, runtime: Part, multi_node: Object
+) -> None:
     sizes = {"pipelineParallelSize": 3, "tensorParallelSize": 2}
     values = {**multi_node, "multiNode": {"platform": "kserve", **sizes}}
-    for workers in (predictor(values=values)["workerSpec"], runtime(values=values)["spec"]["workerSpec"]):
+    for workers in (
+        predictor(values=values)["workerSpec"],
+        runtime(values=values)["spec"]["workerSpec"],
+    ):
         assert {key: workers[key] for key in sizes} == sizes
 
 
-def test_variables_of_the_user_replace_those_of_the_chart(server: Part, worker: Part, multi_node: Object) -> None:
-    env = [{"name": "HOME", "value": "/home/vllm"}, {"name": "NCCL_DEBUG", "value": "INFO"}]
+def test_variables_of_the_user_replace_those_of_the_chart(
+    server: Part, worker: Part, multi_node: Object
+) -> None:
+    env = [
+        {"name": "HOME", "value": "/home/vllm"},
+        {"name": "NCCL_DEBUG", "value": "INFO"},
+    ]
     values = {**multi_node, "servingRuntime": {"env": env}}
     for container in (server(values=values), worker(values)):
         names = [each["name"] for each in container["env"]]
@@ -75,7 +94,9 @@ def test_variables_of_the_user_replace_those_of_the_chart(server: Part, worker: 
 
 
 def test_kserve_finds_no_template_in_the_scripts(chart: Path) -> None:
-    assert not [script.name for script in chart.glob("files/*.sh") if "{{" in script.read_text()]
+    assert not [
+        script.name for script in chart.glob("files/*.sh") if "{{" in script.read_text()
+    ]
 
 
 RAY = """
@@ -107,8 +128,19 @@ def bash(tmp_path: Path) -> Callable[..., tuple[int, str]]:
         listed.unlink(missing_ok=True)
         if nodes:
             listed.write_text(" 1 node_a\n" * nodes)
-        paths = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LOG": str(log), "NODES": str(listed)}
-        done = subprocess.run(command, env=paths | variables, capture_output=True, text=True, timeout=30, check=False)
+        paths = {
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "LOG": str(log),
+            "NODES": str(listed),
+        }
+        done = subprocess.run(
+            command,
+            env=paths | variables,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
         return done.returncode, log.read_text() + done.stdout
 
     return bash
@@ -116,32 +148,58 @@ def bash(tmp_path: Path) -> Callable[..., tuple[int, str]]:
 
 Bash = Callable[..., tuple[int, str]]
 SIZES = {"PIPELINE_PARALLEL_SIZE": "2", "TENSOR_PARALLEL_SIZE": "4"}
-HEAD = {"RAY_ADDRESS": "127.0.0.1:6379", "RAY_PORT": "6379", "POD_NAMESPACE": "llm", **SIZES}
+HEAD = {
+    "RAY_ADDRESS": "127.0.0.1:6379",
+    "RAY_PORT": "6379",
+    "POD_NAMESPACE": "llm",
+    **SIZES,
+}
 WORKER = {"HEAD_SVC": "granite-head-1", "POD_NAMESPACE": "llm", **SIZES}
 
 
-def test_the_head_waits_for_the_workers_and_keeps_arguments_whole(server: Part, bash: Bash, multi_node: Object) -> None:
+def test_the_head_waits_for_the_workers_and_keeps_arguments_whole(
+    server: Part, bash: Bash, multi_node: Object
+) -> None:
     """U11, U12: at least as many nodes as KServe counts, and JSON is one word."""
     container = server(values=multi_node)
-    arguments = ["--served-model-name=granite", '--override-generation-config={"temperature": 0.2}']
+    arguments = [
+        "--served-model-name=granite",
+        '--override-generation-config={"temperature": 0.2}',
+    ]
     command = [*container["command"], *container["args"], *arguments]
-    code, log = bash(command, nodes=1, **HEAD, RAY_NODE_COUNT="3", MODEL_DIR="/mnt/models")
+    code, log = bash(
+        command, nodes=1, **HEAD, RAY_NODE_COUNT="3", MODEL_DIR="/mnt/models"
+    )
     assert code == 0
     assert log.count("ray status") == 3, "two nodes are still missing at first"
     assert [line.strip("<>") for line in log.splitlines() if line.startswith("<")] == [
-        *("-m", "vllm.entrypoints.openai.api_server", "--distributed-executor-backend=ray", "--model=/mnt/models"),
-        *("--tensor-parallel-size=4", "--pipeline-parallel-size=2", "--port=8080", *arguments),
+        *(
+            "-m",
+            "vllm.entrypoints.openai.api_server",
+            "--distributed-executor-backend=ray",
+            "--model=/mnt/models",
+        ),
+        *(
+            "--tensor-parallel-size=4",
+            "--pipeline-parallel-size=2",
+            "--port=8080",
+            *arguments,
+        ),
     ]
 
 
-def test_more_nodes_than_asked_for_are_enough(server: Part, bash: Bash, multi_node: Object) -> None:
+def test_more_nodes_than_asked_for_are_enough(
+    server: Part, bash: Bash, multi_node: Object
+) -> None:
     """U11: upstream waited for exactly as many, for ever."""
     container = server(values=multi_node)
     code, log = bash([*container["command"], *container["args"]], nodes=4, **HEAD)
     assert (code, log.count("ray status")) == (0, 1)
 
 
-def test_a_worker_joins_once_the_head_answers(worker: Part, bash: Bash, multi_node: Object) -> None:
+def test_a_worker_joins_once_the_head_answers(
+    worker: Part, bash: Bash, multi_node: Object
+) -> None:
     container = worker(multi_node)
     code, log = bash([*container["command"], *container["args"]], **WORKER)
     assert code == 0

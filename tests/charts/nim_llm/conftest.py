@@ -12,7 +12,9 @@ import pytest
 
 Object = dict[str, Any]
 
-PLACES = re.compile(r"(?<![\w.$}/])/(?:tmp|scripts|etc/(?:mpi|ssh)|var/run|ssh-confs|opt/nim)(?=[/\s\"'])")
+PLACES = re.compile(
+    r"(?<![\w.$}/])/(?:tmp|scripts|etc/(?:mpi|ssh)|var/run|ssh-confs|opt/nim)(?=[/\s\"'])"
+)
 """The absolute paths of the scripts; /dev and what follows a variable stay."""
 
 
@@ -33,10 +35,16 @@ def templates(objects: Callable[..., list[Object]]) -> Callable[..., dict[str, O
                     found["server"] = each["spec"]["template"]
                 case "LeaderWorkerSet":
                     group = each["spec"]["leaderWorkerTemplate"]
-                    found |= {"leader": group["leaderTemplate"], "worker": group["workerTemplate"]}
+                    found |= {
+                        "leader": group["leaderTemplate"],
+                        "worker": group["workerTemplate"],
+                    }
                 case "MPIJob":
                     replicas = each["spec"]["mpiReplicaSpecs"]
-                    found |= {"launcher": replicas["Launcher"]["template"], "worker": replicas["Worker"]["template"]}
+                    found |= {
+                        "launcher": replicas["Launcher"]["template"],
+                        "worker": replicas["Worker"]["template"],
+                    }
         return found
 
     return templates
@@ -71,7 +79,9 @@ def env(container: Callable[..., Object]) -> Callable[..., Object]:
 
     def env(values: Object | None = None, role: str = "server") -> Object:
         variables = container(values, role)["env"]
-        by_name = {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
+        by_name = {
+            each["name"]: each.get("value", each.get("valueFrom")) for each in variables
+        }
         assert len(by_name) == len(variables)
         return by_name
 
@@ -84,7 +94,16 @@ class Box:
     def __init__(self, root: Path, scripts: Path) -> None:
         self.root = root
         self._scripts = scripts
-        for name in ("bin", "tmp", "scripts", "ssh-confs", "var/run", "etc/mpi", "etc/ssh", "opt/nim"):
+        for name in (
+            "bin",
+            "tmp",
+            "scripts",
+            "ssh-confs",
+            "var/run",
+            "etc/mpi",
+            "etc/ssh",
+            "opt/nim",
+        ):
             (root / name).mkdir(parents=True)
         self.fake("sleep", f"exec {shutil.which('sleep')} 0.1")
 
@@ -96,11 +115,22 @@ class Box:
     def script(self, name: str) -> Path:
         """The script with all its paths inside the box."""
         path = self.root / "scripts" / name
-        path.write_text(PLACES.sub(lambda found: f"{self.root}{found[0]}", (self._scripts / name).read_text()))
+        path.write_text(
+            PLACES.sub(
+                lambda found: f"{self.root}{found[0]}",
+                (self._scripts / name).read_text(),
+            )
+        )
         return path
 
-    def start(self, shell: str, name: str, variables: Mapping[str, str]) -> subprocess.Popen[str]:
-        environment = {"PATH": f"{self.root}/bin:{os.environ['PATH']}", "BOX": str(self.root), **variables}
+    def start(
+        self, shell: str, name: str, variables: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
+        environment = {
+            "PATH": f"{self.root}/bin:{os.environ['PATH']}",
+            "BOX": str(self.root),
+            **variables,
+        }
         return subprocess.Popen(
             [shell, str(self.script(name))],
             env=environment,

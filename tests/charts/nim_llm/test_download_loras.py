@@ -14,7 +14,11 @@ chmod 700 "$2"
 
 
 def loras(box: Any, repositories: str, **more: str) -> tuple[int, str]:
-    variables = {"LORA_REPOSITORIES": repositories, "NIM_PEFT_SOURCE": str(box.root / "loras"), "HUB_VERSION": "2.4.0"}
+    variables = {
+        "LORA_REPOSITORIES": repositories,
+        "NIM_PEFT_SOURCE": str(box.root / "loras"),
+        "HUB_VERSION": "2.4.0",
+    }
     result: tuple[int, str] = box.run("sh", "download_loras.sh", **variables, **more)
     return result
 
@@ -38,7 +42,10 @@ def test_loras_that_are_complete_are_kept_and_others_begin_anew(box: Any) -> Non
     (box.root / "loras/b").mkdir()
     (box.root / "loras/b/part").touch()
     assert loras(box, "acme/a\nacme/b")[0] == 0
-    assert [line.split()[1] for line in box.read("calls").splitlines()] == ["acme/a", "acme/b"]
+    assert [line.split()[1] for line in box.read("calls").splitlines()] == [
+        "acme/a",
+        "acme/b",
+    ]
     assert not (box.root / "loras/b/part").exists()
 
 
@@ -53,12 +60,20 @@ def test_loras_of_one_name_are_refused(box: Any) -> None:
     ("hf", "complaint"),
     [
         ("echo no such repository; exit 3", "no such repository"),
-        (HF_FAKE.replace("$2/adapter_config.json", "$2/config.json"), "no adapter_config.json"),
-        (HF_FAKE.replace("model.safetensors", "model.txt"), "neither adapter_model.safetensors"),
+        (
+            HF_FAKE.replace("$2/adapter_config.json", "$2/config.json"),
+            "no adapter_config.json",
+        ),
+        (
+            HF_FAKE.replace("model.safetensors", "model.txt"),
+            "neither adapter_model.safetensors",
+        ),
     ],
     ids=["download", "config", "weights"],
 )
-def test_a_missing_adapter_ends_the_container(box: Any, hf: str, complaint: str) -> None:
+def test_a_missing_adapter_ends_the_container(
+    box: Any, hf: str, complaint: str
+) -> None:
     box.fake("hf", hf)
     code, output = loras(box, "acme/a\nacme/b")
     assert code != 0

@@ -16,10 +16,22 @@ Object = dict[str, Any]
 Pods = Callable[..., dict[str, Object]]
 
 MODEL = "meta/llama3-8b-instruct"
-LISTED = (200, json.dumps({"object": "list", "data": [{"id": MODEL, "permission": [{"id": "modelperm-1"}]}]}))
+LISTED = (
+    200,
+    json.dumps(
+        {
+            "object": "list",
+            "data": [{"id": MODEL, "permission": [{"id": "modelperm-1"}]}],
+        }
+    ),
+)
 COMPLETED = (200, '{ "id": "x", "choices": [ {"text": " of" } ] }')
 STREAM = 'data: {"id":"x","choices":[{"delta":{"content":"Mars"}}]}\n\ndata: [DONE]\n\n'
-PATHS = {"models": "/v1/models", "completions": "/v1/completions", "streaming-chat": "/v1/chat/completions"}
+PATHS = {
+    "models": "/v1/models",
+    "completions": "/v1/completions",
+    "streaming-chat": "/v1/chat/completions",
+}
 
 
 @pytest.fixture
@@ -28,7 +40,10 @@ def pods(objects: Callable[..., list[Object]]) -> Pods:
 
     def pods(values: Object | None = None) -> dict[str, Object]:
         rendered = [each for each in objects(values=values) if each["kind"] == "Pod"]
-        return {each["metadata"]["name"].removeprefix("r-nim-llm-test-"): each for each in rendered}
+        return {
+            each["metadata"]["name"].removeprefix("r-nim-llm-test-"): each
+            for each in rendered
+        }
 
     return pods
 
@@ -40,7 +55,9 @@ class Server(BaseHTTPRequestHandler):
     posted: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        self.posted.append(self.rfile.read(int(self.headers["Content-Length"] or 0)).decode())
+        self.posted.append(
+            self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+        )
         queue = self.answers[self.path]
         status, text = queue.pop(0) if len(queue) > 1 else queue[0]
         body = text.encode()
@@ -79,10 +96,18 @@ def hurry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def run(pod: Object, url: str, timeout: int = 8) -> tuple[int, str]:
     """The pod's script, with its variables as the kubelet would expand them."""
     (container,) = pod["spec"]["containers"]
-    variables = {each["name"]: each["value"].replace("$$(", "$(") for each in container["env"]}
+    variables = {
+        each["name"]: each["value"].replace("$$(", "$(") for each in container["env"]
+    }
     finished = subprocess.run(
         [*container["command"], container["args"][0].replace("$$(", "$(")],
-        env={"PATH": os.environ["PATH"], "no_proxy": "*", **variables, "BASE_URL": url, "TIMEOUT": str(timeout)},
+        env={
+            "PATH": os.environ["PATH"],
+            "no_proxy": "*",
+            **variables,
+            "BASE_URL": url,
+            "TIMEOUT": str(timeout),
+        },
         capture_output=True,
         text=True,
         timeout=30,
@@ -91,7 +116,9 @@ def run(pod: Object, url: str, timeout: int = 8) -> tuple[int, str]:
     return finished.returncode, finished.stdout + finished.stderr
 
 
-def judge(pod: Object, name: str, *answers: tuple[int, str], timeout: int = 8) -> tuple[int, str]:
+def judge(
+    pod: Object, name: str, *answers: tuple[int, str], timeout: int = 8
+) -> tuple[int, str]:
     with serving({PATHS[name]: list(answers)}) as url:
         return run(pod, url, timeout)
 
@@ -120,18 +147,32 @@ def test_a_good_server_passes(pods: Pods, name: str, answer: tuple[int, str]) ->
             (200, LISTED[1].replace("8b", "70b")),
             f'model "{MODEL}" is not served; served: meta/llama3-70b-instruct',
         ),
-        ("models", (200, LISTED[1].replace("instruct", "instruct-v2")), "is not served"),
+        (
+            "models",
+            (200, LISTED[1].replace("instruct", "instruct-v2")),
+            "is not served",
+        ),
         ("models", (200, "<html>under maintenance</html>"), "under maintenance"),
         ("models", (401, "who are you"), "status 401:\nwho are you"),
         ("completions", (200, '{"error": "no"}'), "the answer has no choices"),
         ("completions", (400, "model is missing"), "model is missing"),
         ("streaming-chat", (200, '{"choices": []}'), "no event has choices"),
-        ("streaming-chat", (200, STREAM.partition("data: [")[0]), "the stream ends without [DONE]"),
-        ("streaming-chat", (200, STREAM + 'data: {"choices":[]}\n\n'), "the stream ends without [DONE]"),
+        (
+            "streaming-chat",
+            (200, STREAM.partition("data: [")[0]),
+            "the stream ends without [DONE]",
+        ),
+        (
+            "streaming-chat",
+            (200, STREAM + 'data: {"choices":[]}\n\n'),
+            "the stream ends without [DONE]",
+        ),
     ],
     ids=str,
 )
-def test_a_wrong_answer_fails_at_once(pods: Pods, name: str, answer: tuple[int, str], complaint: str) -> None:
+def test_a_wrong_answer_fails_at_once(
+    pods: Pods, name: str, answer: tuple[int, str], complaint: str
+) -> None:
     code, output = judge(pods()[name], name, answer, LISTED, timeout=1000)
     assert code == 1
     assert complaint in output
@@ -148,7 +189,10 @@ def test_no_server_fails_at_the_deadline(pods: Pods) -> None:
         pass
     code, output = run(pods()["models"], url, timeout=1)
     assert code == 1
-    assert f"no usable answer within 1 s\n{url}/v1/models answered with status 000" in output
+    assert (
+        f"no usable answer within 1 s\n{url}/v1/models answered with status 000"
+        in output
+    )
 
 
 def test_a_server_that_never_loads_fails_at_the_deadline(pods: Pods) -> None:
@@ -162,8 +206,14 @@ NAME = 'a "b" \\ $(HOME) $$(HOME) é/ü'
 
 def test_any_name_arrives_intact(pods: Pods) -> None:
     rendered = pods({"model": {"name": NAME}})
-    with serving({PATHS["completions"]: [COMPLETED], PATHS["streaming-chat"]: [(200, STREAM)]}) as url:
-        assert run(rendered["completions"], url)[0] == run(rendered["streaming-chat"], url)[0] == 0
+    with serving(
+        {PATHS["completions"]: [COMPLETED], PATHS["streaming-chat"]: [(200, STREAM)]}
+    ) as url:
+        assert (
+            run(rendered["completions"], url)[0]
+            == run(rendered["streaming-chat"], url)[0]
+            == 0
+        )
         completion, chat = (json.loads(body) for body in Server.posted)
     assert completion["model"] == chat["model"] == NAME
     assert (completion["temperature"], completion["max_tokens"]) == (0, 50)
@@ -175,7 +225,11 @@ def test_any_name_arrives_intact(pods: Pods) -> None:
 
 def test_pods_clean_up_after_themselves_but_keep_their_logs(pods: Pods) -> None:
     annotations = [each["metadata"]["annotations"] for each in pods().values()]
-    assert sorted(each["helm.sh/hook-weight"] for each in annotations) == ["0", "1", "2"]
+    assert sorted(each["helm.sh/hook-weight"] for each in annotations) == [
+        "0",
+        "1",
+        "2",
+    ]
     for each in annotations:
         assert each["helm.sh/hook"] == "test"
         assert each["helm.sh/hook-delete-policy"] == "before-hook-creation"
@@ -185,8 +239,15 @@ def test_pods_clean_up_after_themselves_but_keep_their_logs(pods: Pods) -> None:
 
 def test_pods_ask_for_little(pods: Pods) -> None:
     toleration = {"key": "spot", "operator": "Exists"}
-    tests = {"timeoutSeconds": 100, "image": "acme/curl:1", "nodeSelector": {"a": "b"}, "tolerations": [toleration]}
-    spec = pods({"tests": tests, "service": {"name": "llm", "openaiPort": 80}})["models"]["spec"]
+    tests = {
+        "timeoutSeconds": 100,
+        "image": "acme/curl:1",
+        "nodeSelector": {"a": "b"},
+        "tolerations": [toleration],
+    }
+    spec = pods({"tests": tests, "service": {"name": "llm", "openaiPort": 80}})[
+        "models"
+    ]["spec"]
     assert spec["activeDeadlineSeconds"] == 130
     assert spec["automountServiceAccountToken"] is spec["enableServiceLinks"] is False
     assert spec["restartPolicy"] == "Never"
@@ -196,13 +257,20 @@ def test_pods_ask_for_little(pods: Pods) -> None:
     assert spec["securityContext"]["runAsUser"] == 65532
     (container,) = spec["containers"]
     assert container["image"] == "acme/curl:1"
-    assert container["resources"] == {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}}
+    assert container["resources"] == {
+        "requests": {"cpu": "10m", "memory": "32Mi"},
+        "limits": {"memory": "64Mi"},
+    }
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert {"name": "BASE_URL", "value": "http://llm:80"} in container["env"]
 
 
 def test_pods_can_be_left_out(pods: Pods) -> None:
-    assert list(pods({"tests": {"completions": False, "streamingChat": False}})) == ["models"]
+    assert list(pods({"tests": {"completions": False, "streamingChat": False}})) == [
+        "models"
+    ]
     assert not pods({"tests": {"enabled": False}})
-    ids = pods({"tests": {"podSecurityContext": {"runAsUser": None, "runAsGroup": None}}})["models"]["spec"]
+    ids = pods(
+        {"tests": {"podSecurityContext": {"runAsUser": None, "runAsGroup": None}}}
+    )["models"]["spec"]
     assert set(ids["securityContext"]) == {"runAsNonRoot", "seccompProfile"}

@@ -12,18 +12,29 @@ LORA: Object = {"lora": {"repositories": ["acme/a", "acme/b@v1"]}}
 
 
 def by_name(variables: list[Object]) -> Object:
-    return {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
+    return {
+        each["name"]: each.get("value", each.get("valueFrom")) for each in variables
+    }
 
 
 def test_their_order(pod: Pod) -> None:
-    init = {"ngcInit": {"secretName": "ngc", "env": {}}, "extraInit": [{"name": "mine", "image": "busybox:1"}]}
-    names = [each["name"] for each in pod({**LORA, "initContainers": init})["initContainers"]]
+    init = {
+        "ngcInit": {"secretName": "ngc", "env": {}},
+        "extraInit": [{"name": "mine", "image": "busybox:1"}],
+    }
+    names = [
+        each["name"] for each in pod({**LORA, "initContainers": init})["initContainers"]
+    ]
     assert names == ["ngc-model-puller", "download-loras", "mine"]
     assert "initContainers" not in pod()
 
 
 def test_ngc_download(pod: Pod) -> None:
-    settings = {"NGC_CLI_ORG": "acme", "NGC_MODEL_VERSION": 1.5, "DOWNLOAD_NGC_CLI": True}
+    settings = {
+        "NGC_CLI_ORG": "acme",
+        "NGC_MODEL_VERSION": 1.5,
+        "DOWNLOAD_NGC_CLI": True,
+    }
     init = {
         "secretName": "ngc",
         "imageTag": 0.1,
@@ -36,7 +47,9 @@ def test_ngc_download(pod: Pod) -> None:
     assert puller["securityContext"] == {"runAsUser": 0}
     assert by_name(puller["env"]) == {
         "NGC_CLI_API_KEY": {"secretKeyRef": {"name": "ngc", "key": "NGC_CLI_API_KEY"}},
-        "NGC_DECRYPT_KEY": {"secretKeyRef": {"name": "ngc", "key": "NGC_DECRYPT_KEY", "optional": True}},
+        "NGC_DECRYPT_KEY": {
+            "secretKeyRef": {"name": "ngc", "key": "NGC_DECRYPT_KEY", "optional": True}
+        },
         "STORE_MOUNT_PATH": "/model-store",
         "NGC_EXE": "ngc",
         "NGC_CLI_ORG": "acme",
@@ -71,7 +84,11 @@ def test_lora_download(pod: Pod, env: Pod, container: Pod) -> None:
         "HOME": "/tmp",
         "HF_HOME": "/tmp/hf",
     }
-    assert download["resources"]["limits"] == download["resources"]["requests"] == {"cpu": "1", "memory": "1Gi"}
+    assert (
+        download["resources"]["limits"]
+        == download["resources"]["requests"]
+        == {"cpu": "1", "memory": "1Gi"}
+    )
     assert download["securityContext"] == {
         "runAsNonRoot": True,
         "allowPrivilegeEscalation": False,
@@ -92,11 +109,15 @@ def test_no_lora_without_repositories(pod: Pod, env: Pod) -> None:
     assert "NIM_PEFT_SOURCE" not in env()
 
 
-def test_a_literal_source_wins(pod: Pod, container: Pod, error: Callable[..., str]) -> None:
+def test_a_literal_source_wins(
+    pod: Pod, container: Pod, error: Callable[..., str]
+) -> None:
     values = {**LORA, "env": [{"name": "NIM_PEFT_SOURCE", "value": "/adapters"}]}
     (download,) = pod(values)["initContainers"]
     assert by_name(download["env"])["NIM_PEFT_SOURCE"] == "/adapters"
-    assert {"name": "lora", "mountPath": "/adapters"} in container(values)["volumeMounts"]
+    assert {"name": "lora", "mountPath": "/adapters"} in container(values)[
+        "volumeMounts"
+    ]
     nowhere = {"lora": {**LORA["lora"], "source": ""}}
     assert "NIM_PEFT_SOURCE environment variable must be set." in error(values=nowhere)
 
@@ -104,27 +125,47 @@ def test_a_literal_source_wins(pod: Pod, container: Pod, error: Callable[..., st
 @pytest.mark.parametrize(
     ("lora", "model", "expected"),
     [
-        ({}, {"hfTokenSecret": "hub", "hfTokenSecretKey": "k"}, {"name": "hub", "key": "k"}),
-        ({"tokenSecret": "own"}, {"hfTokenSecret": "hub", "hfTokenSecretKey": "k"}, {"name": "own", "key": "HF_TOKEN"}),
+        (
+            {},
+            {"hfTokenSecret": "hub", "hfTokenSecretKey": "k"},
+            {"name": "hub", "key": "k"},
+        ),
+        (
+            {"tokenSecret": "own"},
+            {"hfTokenSecret": "hub", "hfTokenSecretKey": "k"},
+            {"name": "own", "key": "HF_TOKEN"},
+        ),
     ],
 )
-def test_token_of_the_download(pod: Pod, lora: Object, model: Object, expected: Object) -> None:
-    (download,) = pod({"lora": {**LORA["lora"], **lora}, "model": model})["initContainers"]
+def test_token_of_the_download(
+    pod: Pod, lora: Object, model: Object, expected: Object
+) -> None:
+    (download,) = pod({"lora": {**LORA["lora"], **lora}, "model": model})[
+        "initContainers"
+    ]
     assert by_name(download["env"])["HF_TOKEN"] == {"secretKeyRef": expected}
 
 
 def test_the_download_knows_proxies_and_mirrors(pod: Pod) -> None:
     names = ["HTTPS_PROXY", "no_proxy", "HF_ENDPOINT", "PIP_INDEX_URL", "NIM_LOG_LEVEL"]
-    (download,) = pod({**LORA, "env": [{"name": name, "value": "x"} for name in names]})["initContainers"]
+    (download,) = pod(
+        {**LORA, "env": [{"name": name, "value": "x"} for name in names]}
+    )["initContainers"]
     assert set(names) & set(by_name(download["env"])) == set(names) - {"NIM_LOG_LEVEL"}
 
 
 @pytest.mark.parametrize(("user", "rendered"), [(0, 1000), (None, None), (2000, None)])
-def test_the_download_never_runs_as_root(pod: Pod, user: int | None, rendered: int | None) -> None:
-    (download,) = pod({**LORA, "podSecurityContext": {"runAsUser": user}})["initContainers"]
+def test_the_download_never_runs_as_root(
+    pod: Pod, user: int | None, rendered: int | None
+) -> None:
+    (download,) = pod({**LORA, "podSecurityContext": {"runAsUser": user}})[
+        "initContainers"
+    ]
     assert download["securityContext"].get("runAsUser") == rendered
 
 
 def test_sizes_of_the_download_may_be_empty(pod: Pod) -> None:
-    (download,) = pod({"lora": {**LORA["lora"], "cpu": "", "memory": ""}})["initContainers"]
+    (download,) = pod({"lora": {**LORA["lora"], "cpu": "", "memory": ""}})[
+        "initContainers"
+    ]
     assert "resources" not in download

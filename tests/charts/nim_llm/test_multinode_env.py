@@ -9,9 +9,27 @@ import pytest
 Object = dict[str, Any]
 Container = Callable[..., Object]
 
-LWS: Object = {"multiNode": {"enabled": True, "workers": 2, "gpusPerNode": 8, "existingSSHSecret": "ssh"}}
-MPI: Object = {"multiNode": {"enabled": True, "workers": 2, "gpusPerNode": 8, "leaderWorkerSet": {"enabled": False}}}
-LEADER_ONLY = {"OMPI_MCA_orte_keep_fqdn_hostnames", "OMPI_MCA_plm_rsh_args", "CLUSTER_START_TIMEOUT"}
+LWS: Object = {
+    "multiNode": {
+        "enabled": True,
+        "workers": 2,
+        "gpusPerNode": 8,
+        "existingSSHSecret": "ssh",
+    }
+}
+MPI: Object = {
+    "multiNode": {
+        "enabled": True,
+        "workers": 2,
+        "gpusPerNode": 8,
+        "leaderWorkerSet": {"enabled": False},
+    }
+}
+LEADER_ONLY = {
+    "OMPI_MCA_orte_keep_fqdn_hostnames",
+    "OMPI_MCA_plm_rsh_args",
+    "CLUSTER_START_TIMEOUT",
+}
 CACHES = {"NGC_HOME", "HF_HOME", "NUMBA_CACHE_DIR", "OUTLINES_CACHE_DIR"}
 ENGINE = {
     "VLLM_CONFIGURE_LOGGING",
@@ -36,7 +54,14 @@ def with_(values: Object, **more: Any) -> Object:
 
 
 def test_variables_of_each_role(env: Container) -> None:
-    own = {"CLUSTER_SIZE", "GROUP_INDEX", "GPUS_PER_NODE", "EXPORTED_NAMES", "SSH_DIRECTORY", "SSH_KEYS"}
+    own = {
+        "CLUSTER_SIZE",
+        "GROUP_INDEX",
+        "GPUS_PER_NODE",
+        "EXPORTED_NAMES",
+        "SSH_DIRECTORY",
+        "SSH_KEYS",
+    }
     assert set(env(LWS, "leader")) == SHARED | CACHES | ENGINE | LEADER_ONLY | own
     fields = {"LEADER_NAME", "NAMESPACE", "LWS_NAME", "SSH_DIRECTORY", "SSH_KEYS"}
     assert set(env(LWS, "worker")) == SHARED | ENGINE | fields
@@ -60,17 +85,30 @@ def test_both_kinds_cache_in_the_same_places(env: Container) -> None:
         ("CRITICAL", ("ERROR", "CRITICAL", "critical")),
     ],
 )
-def test_log_levels_of_the_engines(env: Container, level: str, engines: tuple[str, str, str]) -> None:
-    variables = env({**LWS, "model": {"logLevel": level, "jsonLogging": False}}, "leader")
+def test_log_levels_of_the_engines(
+    env: Container, level: str, engines: tuple[str, str, str]
+) -> None:
+    variables = env(
+        {**LWS, "model": {"logLevel": level, "jsonLogging": False}}, "leader"
+    )
     names = ("TLLM_LOG_LEVEL", "VLLM_NVEXT_LOG_LEVEL", "UVICORN_LOG_LEVEL")
     assert tuple(variables[name] for name in names) == engines
-    assert variables["VLLM_LOGGING_CONFIG_PATH"] == "/etc/nim/config/python_readable_logging_config.json"
+    assert (
+        variables["VLLM_LOGGING_CONFIG_PATH"]
+        == "/etc/nim/config/python_readable_logging_config.json"
+    )
 
 
-USER = [{"name": "MINE", "value": "1"}, {"name": "HF_HOME", "value": "/hub"}, {"name": "CLUSTER_SIZE", "value": "9"}]
+USER = [
+    {"name": "MINE", "value": "1"},
+    {"name": "HF_HOME", "value": "/hub"},
+    {"name": "CLUSTER_SIZE", "value": "9"},
+]
 
 
-def test_all_variables_reach_the_ranks_once(env: Container, container: Container) -> None:
+def test_all_variables_reach_the_ranks_once(
+    env: Container, container: Container
+) -> None:
     more = {
         "env": USER,
         "model": {"hfTokenSecret": "hub"},
@@ -80,7 +118,10 @@ def test_all_variables_reach_the_ranks_once(env: Container, container: Container
     leader = env({**LWS, **more}, "leader")
     exported = leader["EXPORTED_NAMES"].split()
     assert sorted(exported) == sorted(
-        SHARED | CACHES | ENGINE | {"MINE", "HF_TOKEN", "SSL_CERT_FILE", "NIM_PEFT_SOURCE"}
+        SHARED
+        | CACHES
+        | ENGINE
+        | {"MINE", "HF_TOKEN", "SSL_CERT_FILE", "NIM_PEFT_SOURCE"}
     )
     assert leader["HF_HOME"] == env({**LWS, **more}, "worker")["HF_HOME"] == "/hub"
     assert set(leader["CLUSTER_SIZE"]) == {"fieldRef"}
@@ -92,11 +133,17 @@ def test_images_that_start_their_own_cluster(
     container: Container, env: Container, objects: Callable[..., list[Object]]
 ) -> None:
     lws, mpi = with_(LWS, launcher="image"), with_(MPI, launcher="image")
-    for values, role in ((lws, "leader"), (lws, "worker"), (mpi, "launcher"), (mpi, "worker")):
+    for values, role in (
+        (lws, "leader"),
+        (lws, "worker"),
+        (mpi, "launcher"),
+        (mpi, "worker"),
+    ):
         assert "command" not in container(values, role)
         assert not (ENGINE | CACHES) & set(env(values, role))
     assert {
-        name: env(lws, "leader")[name] for name in ("NIM_LEADER_ROLE", "NIM_MPI_ALLOW_RUN_AS_ROOT", "GPUS_PER_NODE")
+        name: env(lws, "leader")[name]
+        for name in ("NIM_LEADER_ROLE", "NIM_MPI_ALLOW_RUN_AS_ROOT", "GPUS_PER_NODE")
     } == {
         "NIM_LEADER_ROLE": "1",
         "NIM_MPI_ALLOW_RUN_AS_ROOT": "0",
@@ -105,8 +152,13 @@ def test_images_that_start_their_own_cluster(
     root = env({**lws, "podSecurityContext": {"runAsUser": 0}}, "worker")
     assert (root["NIM_LEADER_ROLE"], root["NIM_MPI_ALLOW_RUN_AS_ROOT"]) == ("0", "1")
     assert set(env(mpi, "worker")) == SHARED
-    assert "r-nim-llm-mpi-start-script" not in {each["metadata"]["name"] for each in objects(values=lws)}
+    assert "r-nim-llm-mpi-start-script" not in {
+        each["metadata"]["name"] for each in objects(values=lws)
+    }
 
 
 def test_large_integers_stay_integers(env: Container) -> None:
-    assert env(with_(LWS, clusterStartTimeout=1000000), "leader")["CLUSTER_START_TIMEOUT"] == "1000000"
+    assert (
+        env(with_(LWS, clusterStartTimeout=1000000), "leader")["CLUSTER_START_TIMEOUT"]
+        == "1000000"
+    )

@@ -16,7 +16,9 @@ NGC = {
     "NGC_MODEL_VERSION": "1.0",
     "MODEL_NAME": "llama",
 }
-NGC_FAKE = 'echo "$@" >> "$BOX/calls"; echo weights > "$STORE_MOUNT_PATH/llama_v1.0/weights"'
+NGC_FAKE = (
+    'echo "$@" >> "$BOX/calls"; echo weights > "$STORE_MOUNT_PATH/llama_v1.0/weights"'
+)
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def test_ngc_downloads_once(box: Any, store: Path) -> None:
     for _ in range(2):
         code, output = box.run("bash", "ngc_pull.sh", **settings(store))
         assert code == 0, output
-    assert box.read("calls") == f"registry model download-version --dest {store} acme/llama:1.0\n"
+    assert (
+        box.read("calls")
+        == f"registry model download-version --dest {store} acme/llama:1.0\n"
+    )
     assert files(store / "llama_v1.0") == [".ready", "weights"]
 
 
@@ -58,7 +63,10 @@ def test_ngc_gives_the_lock_back_when_it_fails(box: Any, store: Path) -> None:
 
 
 def test_ngc_waiter_takes_over_from_a_killed_holder(box: Any, store: Path) -> None:
-    box.fake("ngc", f'if mkdir "$BOX/first" 2>/dev/null; then exec {shutil.which("sleep")} 60; fi; {NGC_FAKE}')
+    box.fake(
+        "ngc",
+        f'if mkdir "$BOX/first" 2>/dev/null; then exec {shutil.which("sleep")} 60; fi; {NGC_FAKE}',
+    )
     holder = box.start("bash", "ngc_pull.sh", settings(store))
     eventually((box.root / "first").exists)
     waiter = box.start("bash", "ngc_pull.sh", settings(store))
@@ -74,14 +82,18 @@ def test_ngc_waiter_takes_over_from_a_killed_holder(box: Any, store: Path) -> No
 def test_ngc_waiter_gives_up_and_names_the_lock(box: Any, store: Path) -> None:
     lock = store / "llama_v1.0" / ".lock"
     lock.mkdir(parents=True)
-    code, output = box.run("bash", "ngc_pull.sh", **settings(store, NGC_LOCK_TIMEOUT="1"))
+    code, output = box.run(
+        "bash", "ngc_pull.sh", **settings(store, NGC_LOCK_TIMEOUT="1")
+    )
     assert code == 1
     assert f"{lock} is still there" in output
     assert lock.exists()
 
 
 def test_ngc_says_what_to_do_without_the_program(box: Any, store: Path) -> None:
-    code, output = box.run("bash", "ngc_pull.sh", **settings(store, NGC_EXE="no-such-ngc"))
+    code, output = box.run(
+        "bash", "ngc_pull.sh", **settings(store, NGC_EXE="no-such-ngc")
+    )
     assert code == 1
     assert "there is no no-such-ngc in this image" in output
 
@@ -89,9 +101,14 @@ def test_ngc_says_what_to_do_without_the_program(box: Any, store: Path) -> None:
 def test_ngc_program_is_downloaded(box: Any, store: Path) -> None:
     box.fake("wget", 'echo "$3" > "$BOX/url"')
     box.fake(
-        "unzip", f"mkdir -p \"$BOX/tmp/ngc-cli\"; printf '#!/bin/bash\\n%s' '{NGC_FAKE}' > \"$BOX/tmp/ngc-cli/ngc\""
+        "unzip",
+        f"mkdir -p \"$BOX/tmp/ngc-cli\"; printf '#!/bin/bash\\n%s' '{NGC_FAKE}' > \"$BOX/tmp/ngc-cli/ngc\"",
     )
-    code, output = box.run("bash", "ngc_pull.sh", **settings(store, DOWNLOAD_NGC_CLI="true", NGC_CLI_VERSION="3.41.1"))
+    code, output = box.run(
+        "bash",
+        "ngc_pull.sh",
+        **settings(store, DOWNLOAD_NGC_CLI="true", NGC_CLI_VERSION="3.41.1"),
+    )
     assert code == 0, output
     assert "/versions/3.41.1/files/ngccli_linux.zip" in box.read("url")
     assert (store / "llama_v1.0" / "weights").exists()
@@ -106,7 +123,9 @@ def test_ngc_unpacks(box: Any, store: Path, key: str) -> None:
     tar = f'tar -czf "{target}/1.0.tar.gz" -C "{packed}" model-store'
     encrypt = f'openssl enc -aes-256-cbc -pbkdf2 -pass pass:{key} -in "{target}/1.0.tar.gz" -out "{target}/llama.enc"'
     box.fake("ngc", f"{tar}; {f'{encrypt}; rm {target}/1.0.tar.gz' if key else ':'}")
-    code, output = box.run("bash", "ngc_pull.sh", **settings(store, TARFILE="true", NGC_DECRYPT_KEY=key))
+    code, output = box.run(
+        "bash", "ngc_pull.sh", **settings(store, TARFILE="true", NGC_DECRYPT_KEY=key)
+    )
     assert code == 0, output
     assert (store / "model-store" / "config").read_text() == "x"
     assert files(store / "llama_v1.0") == [".ready"]

@@ -41,12 +41,19 @@ def test_the_container_is_that_of_the_original_chart(container: Pod, env: Pod) -
         "NIM_JSONL_LOGGING",
         "NIM_LOG_LEVEL",
     ]
-    assert env()["NGC_API_KEY"] == {"secretKeyRef": {"name": "ngc-api", "key": "NGC_API_KEY"}}
+    assert env()["NGC_API_KEY"] == {
+        "secretKeyRef": {"name": "ngc-api", "key": "NGC_API_KEY"}
+    }
 
 
 def test_a_digest_wins_over_the_tag(container: Pod) -> None:
     digest = f"sha256:{'0' * 64}"
-    image = {"repository": "acme/nim", "tag": "1.10", "digest": digest, "pullPolicy": ""}
+    image = {
+        "repository": "acme/nim",
+        "tag": "1.10",
+        "digest": digest,
+        "pullPolicy": "",
+    }
     assert container({"image": image})["image"] == f"acme/nim@{digest}"
     assert "imagePullPolicy" not in container({"image": image})
     assert container({"image": {"tag": "1.10"}})["image"].endswith(":1.10")
@@ -75,7 +82,9 @@ def test_a_variable_of_the_user_replaces_the_charts(container: Pod) -> None:
 def test_one_port_for_server_and_container(container: Pod, env: Pod, key: str) -> None:
     values = {"model": {key: 9000}}
     assert env(values)["NIM_SERVER_PORT"] == "9000"
-    assert container(values)["ports"] == [{"name": "http-openai", "containerPort": 9000, "protocol": "TCP"}]
+    assert container(values)["ports"] == [
+        {"name": "http-openai", "containerPort": 9000, "protocol": "TCP"}
+    ]
 
 
 def test_legacy_ports_are_unique(container: Pod) -> None:
@@ -84,7 +93,13 @@ def test_legacy_ports_are_unique(container: Pod) -> None:
     moved = {**LEGACY, "healthPort": 8080, "metrics": {"enabled": False}}
     moved["model"] = {**LEGACY["model"], "openaiPort": 9999, "nemo_port": 9998}
     ports = {each["name"]: each["containerPort"] for each in container(moved)["ports"]}
-    assert ports == {"http-openai": 9999, "health": 8080, "http": 8000, "grpc": 8001, "http-nemo": 9998}
+    assert ports == {
+        "http-openai": 9999,
+        "health": 8080,
+        "http": 8000,
+        "grpc": 8001,
+        "http-nemo": 9998,
+    }
 
 
 def test_legacy_command(container: Pod) -> None:
@@ -99,8 +114,15 @@ def test_legacy_command(container: Pod) -> None:
 
 def test_legacy_probes_and_mount(container: Pod) -> None:
     server = container({**LEGACY, "healthPort": 8080})
-    assert server["livenessProbe"]["httpGet"] == {"path": "/v1/health/live", "port": 8080}
-    store = {"name": "model-store", "mountPath": "/model-store", "subPath": "model-store"}
+    assert server["livenessProbe"]["httpGet"] == {
+        "path": "/v1/health/live",
+        "port": 8080,
+    }
+    store = {
+        "name": "model-store",
+        "mountPath": "/model-store",
+        "subPath": "model-store",
+    }
     assert store in server["volumeMounts"]
 
 
@@ -134,8 +156,13 @@ def test_shared_memory_can_be_bounded(pod: Pod) -> None:
     assert bounded in pod({"sharedMemory": {"sizeLimit": "16Gi"}})["volumes"]
 
 
-def test_maps_and_lists_of_volumes_render_the_same(objects: Callable[..., list[Object]], chart: Any) -> None:
-    maps, lists = (objects(f"--values={chart}/ci/extra-volumes-{form}-values.yaml") for form in ("map", "list"))
+def test_maps_and_lists_of_volumes_render_the_same(
+    objects: Callable[..., list[Object]], chart: Any
+) -> None:
+    maps, lists = (
+        objects(f"--values={chart}/ci/extra-volumes-{form}-values.yaml")
+        for form in ("map", "list")
+    )
     assert maps == lists
     assert maps != objects("--set=persistence.enabled=true")
 
@@ -143,21 +170,39 @@ def test_maps_and_lists_of_volumes_render_the_same(objects: Callable[..., list[O
 def test_ids_can_be_dropped(pod: Pod, container: Pod) -> None:
     ids = {"runAsUser": None, "runAsGroup": None, "fsGroup": None}
     assert "securityContext" not in pod({"podSecurityContext": ids})
-    assert "securityContext" not in container({"containerSecurityContext": {"runAsUser": None}})
-    assert pod()["securityContext"] == {"runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 1000}
+    assert "securityContext" not in container(
+        {"containerSecurityContext": {"runAsUser": None}}
+    )
+    assert pod()["securityContext"] == {
+        "runAsUser": 1000,
+        "runAsGroup": 1000,
+        "fsGroup": 1000,
+    }
 
 
 def test_a_default_limit_can_be_dropped(container: Pod) -> None:
     limits = {"nvidia.com/gpu": None, "nvidia.com/mig-3g.40gb": 1}
-    assert container({"resources": {"limits": limits}})["resources"] == {"limits": {"nvidia.com/mig-3g.40gb": 1}}
+    assert container({"resources": {"limits": limits}})["resources"] == {
+        "limits": {"nvidia.com/mig-3g.40gb": 1}
+    }
     assert "resources" not in container({"resources": None})
 
 
 def test_trusted_certificates(pod: Pod, container: Pod) -> None:
-    values = {"proxyCA": {"enabled": True, "secretName": "proxy"}, "lora": {"repositories": ["a/b"]}}
-    mount = {"name": "proxy-ca", "mountPath": "/opt/nim/proxy-ca", "subPath": "ca.crt", "readOnly": True}
+    values = {
+        "proxyCA": {"enabled": True, "secretName": "proxy"},
+        "lora": {"repositories": ["a/b"]},
+    }
+    mount = {
+        "name": "proxy-ca",
+        "mountPath": "/opt/nim/proxy-ca",
+        "subPath": "ca.crt",
+        "readOnly": True,
+    }
     (download,) = pod(values)["initContainers"]
-    assert {"name": "proxy-ca", "secret": {"secretName": "proxy"}} in pod(values)["volumes"]
+    assert {"name": "proxy-ca", "secret": {"secretName": "proxy"}} in pod(values)[
+        "volumes"
+    ]
     for each in (container(values), download):
         assert mount in each["volumeMounts"]
         assert {"name": "SSL_CERT_FILE", "value": "/opt/nim/proxy-ca"} in each["env"]
@@ -179,7 +224,9 @@ def test_scheduling(pod: Pod) -> None:
     }
     spec = pod(values)
     assert {key: spec[key] for key in values} == values
-    assert spec["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+    assert spec["tolerations"] == [
+        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+    ]
 
 
 def test_probes(container: Pod) -> None:
@@ -195,7 +242,11 @@ def test_probes(container: Pod) -> None:
     changed = container(
         {
             "startupProbe": {"enabled": False},
-            "livenessProbe": {"method": "script", "command": ["live"], "failureThreshold": None},
+            "livenessProbe": {
+                "method": "script",
+                "command": ["live"],
+                "failureThreshold": None,
+            },
             "readinessProbe": {"path": "/ready"},
         }
     )

@@ -20,13 +20,17 @@ def decoded(secret: Object, key: str) -> str:
     return base64.b64decode(secret["data"][key]).decode()
 
 
-def test_an_inline_key_makes_both_secrets(named: Callable[..., Object], env: Callable[..., Object]) -> None:
+def test_an_inline_key_makes_both_secrets(
+    named: Callable[..., Object], env: Callable[..., Object]
+) -> None:
     values = {"model": {"ngcAPIKey": KEY, "ngcAPISecretKey": "other"}}
     assert decoded(named("Secret/ngc-api", values=values), "NGC_API_KEY") == KEY
     pull = named("Secret/ngc-secret", values=values)
     assert pull["type"] == "kubernetes.io/dockerconfigjson"
     login = {"username": "$oauthtoken", "password": KEY}
-    assert json.loads(decoded(pull, ".dockerconfigjson")) == {"auths": {"nvcr.io": login}}
+    assert json.loads(decoded(pull, ".dockerconfigjson")) == {
+        "auths": {"nvcr.io": login}
+    }
     assert env(values)["NGC_API_KEY"]["secretKeyRef"]["key"] == "NGC_API_KEY"
 
 
@@ -40,7 +44,9 @@ def test_an_inline_key_makes_both_secrets(named: Callable[..., Object], env: Cal
     ],
     ids=str,
 )
-def test_an_inline_key_needs_two_names(error: Callable[..., str], values: Object, complaint: str) -> None:
+def test_an_inline_key_needs_two_names(
+    error: Callable[..., str], values: Object, complaint: str
+) -> None:
     assert complaint in error("--set=model.ngcAPIKey=key", values=values)
 
 
@@ -58,7 +64,10 @@ LWS_API = "leaderworkerset.x-k8s.io/v1"
 
 
 def resources(version: str, *kinds: str) -> Object:
-    served = [{"name": f"{kind.lower()}s", "kind": kind, "namespaced": True, "verbs": ["get"]} for kind in kinds]
+    served = [
+        {"name": f"{kind.lower()}s", "kind": kind, "namespaced": True, "verbs": ["get"]}
+        for kind in kinds
+    ]
     return {"kind": "APIResourceList", "groupVersion": version, "resources": served}
 
 
@@ -85,7 +94,10 @@ CLUSTER: dict[str, Object] = {
             "name": "r-nim-llm-ssh-pk",
             "namespace": "default",
             "labels": {"app.kubernetes.io/managed-by": "Helm"},
-            "annotations": {"meta.helm.sh/release-name": "r", "meta.helm.sh/release-namespace": "default"},
+            "annotations": {
+                "meta.helm.sh/release-name": "r",
+                "meta.helm.sh/release-namespace": "default",
+            },
         },
         "data": {"private.key": base64.b64encode(b"the old key").decode()},
     },
@@ -97,7 +109,15 @@ class Cluster(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         found = CLUSTER.get(self.path.partition("?")[0])
-        body = json.dumps(found or {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404}).encode()
+        body = json.dumps(
+            found
+            or {
+                "kind": "Status",
+                "status": "Failure",
+                "reason": "NotFound",
+                "code": 404,
+            }
+        ).encode()
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -129,7 +149,11 @@ def test_an_upgrade_keeps_the_ssh_key(
             "users": [{"name": "u", "user": {}}],
         }
         (tmp_path / "config").write_text(json.dumps(config))
-        arguments = (f"--kubeconfig={tmp_path}/config", "--dry-run=server", "--disable-openapi-validation")
+        arguments = (
+            f"--kubeconfig={tmp_path}/config",
+            "--dry-run=server",
+            "--disable-openapi-validation",
+        )
         rendered = render(helm, chart, *arguments, values=LWS)
     (secret,) = (each for each in rendered if each["kind"] == "Secret")
     assert decoded(secret, "private.key") == "the old key"

@@ -16,9 +16,36 @@ PARENT = {"global", "enabled"}
 """What Helm and a parent chart add."""
 UNDOCUMENTED = {
     "autoscaling.scaleDownStabilizationSecs",
-    *(f"model.{key}" for key in ("openai_port", "openai_host", "nemo_port", "nemoPort", "numWorkers", "tritonURL")),
-    *(f"model.{key}" for key in ("tritonModelName", "trtModelName", "customizationSource", "dataStoreURL")),
-    *(f"service.{key}" for key in ("openai_port", "http_port", "grpc_port", "metrics_port", "nemo_port")),
+    *(
+        f"model.{key}"
+        for key in (
+            "openai_port",
+            "openai_host",
+            "nemo_port",
+            "nemoPort",
+            "numWorkers",
+            "tritonURL",
+        )
+    ),
+    *(
+        f"model.{key}"
+        for key in (
+            "tritonModelName",
+            "trtModelName",
+            "customizationSource",
+            "dataStoreURL",
+        )
+    ),
+    *(
+        f"service.{key}"
+        for key in (
+            "openai_port",
+            "http_port",
+            "grpc_port",
+            "metrics_port",
+            "nemo_port",
+        )
+    ),
 }
 """Keys of older values files, without a default."""
 
@@ -57,17 +84,22 @@ def default_keys(node: object, keys: set[str], path: str = "") -> Iterator[str]:
             yield from default_keys(below, keys, f"{path}.{key}".lstrip("."))
 
 
-def test_values_schema_and_readme_have_the_same_keys(chart: Path, defaults: Object, schema: Object) -> None:
+def test_values_schema_and_readme_have_the_same_keys(
+    chart: Path, defaults: Object, schema: Object
+) -> None:
     keys = set(schema_keys(schema, schema))
     values = set(default_keys(defaults, keys))
     assert values == keys - PARENT - UNDOCUMENTED
     assert keys >= UNDOCUMENTED
     table = (chart / "README.md").read_text().partition("<!-- values -->")[2]
     rows = set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE))
-    assert {key for row in rows for key in values if row == key or row.startswith(f"{key}.")} == values
+    assert {
+        key for row in rows for key in values if row == key or row.startswith(f"{key}.")
+    } == values
     prose = (chart / "README.md").read_text()
     assert all(
-        f"`{key.rpartition('.')[2]}`" in prose for key in UNDOCUMENTED - {"autoscaling.scaleDownStabilizationSecs"}
+        f"`{key.rpartition('.')[2]}`" in prose
+        for key in UNDOCUMENTED - {"autoscaling.scaleDownStabilizationSecs"}
     )
 
 
@@ -79,7 +111,11 @@ GOOD: list[Object] = [
     {"lora": {"cpu": 0.5}},
     {"lora": {"cpu": "0.5", "repositories": ["gpt2", "acme/a.b-c_d@refs/pr/1"]}},
     {"extraVolumeMounts": {"dshm": {"mountPath": "/x"}}},
-    {"initContainers": {"ngcInit": {"secretName": "a", "env": {"NGC_MODEL_VERSION": 1.0}}}},
+    {
+        "initContainers": {
+            "ngcInit": {"secretName": "a", "env": {"NGC_MODEL_VERSION": 1.0}}
+        }
+    },
     {"model": {"nimCache": "/opt/nim/.cache", "logLevel": "debug"}},
 ]
 BAD: list[tuple[str, Object]] = [
@@ -104,7 +140,10 @@ BAD: list[tuple[str, Object]] = [
     ("/model/jsonLogging", {"model": {"jsonLogging": "true"}}),
     ("/model/logLevel", {"model": {"logLevel": "verbose"}}),
     ("/extraVolumes", {"extraVolumes": {"dshm": {"emptyDir": {}}}}),
-    ("/extraVolumes/0/name", {"extraVolumes": [{"name": "model-store", "emptyDir": {}}]}),
+    (
+        "/extraVolumes/0/name",
+        {"extraVolumes": [{"name": "model-store", "emptyDir": {}}]},
+    ),
     ("/initContainers/ngcInit", {"initContainers": {"ngcInit": {"secretName": "a"}}}),
     ("/livenessProbe/successThreshold", {"livenessProbe": {"successThreshold": 2}}),
     ("/service/name", {"service": {"name": "9-lives"}}),
@@ -134,11 +173,19 @@ def test_the_schema_takes(defaults: Object, schema: Object, values: Object) -> N
 
 
 @pytest.mark.parametrize(("path", "values"), BAD, ids=lambda each: json.dumps(each))
-def test_the_schema_refuses(defaults: Object, schema: Object, path: str, values: Object) -> None:
-    (error,) = jsonschema_rs.Draft7Validator(schema).iter_errors(merged(defaults, values))
+def test_the_schema_refuses(
+    defaults: Object, schema: Object, path: str, values: Object
+) -> None:
+    (error,) = jsonschema_rs.Draft7Validator(schema).iter_errors(
+        merged(defaults, values)
+    )
     at = "/" + "/".join(str(part) for part in error.instance_path)
     assert path.startswith(at.rstrip("/"))
-    assert path == at or path.rpartition("/")[2] in error.message or "dshm" in error.message
+    assert (
+        path == at
+        or path.rpartition("/")[2] in error.message
+        or "dshm" in error.message
+    )
 
 
 def test_helm_refuses_what_the_schema_refuses(error: Callable[..., str]) -> None:
@@ -183,21 +230,46 @@ SWITCHES: list[Object] = [
         "persistence": {"enabled": True},
         "proxyCA": {"enabled": True, "secretName": "a"},
     },
-    {"persistence": {"enabled": True}, "ingress": {"enabled": True}, "autoscaling": {"enabled": True}},
-    {"multiNode": {"enabled": True}, "lora": {"repositories": ["a/b"], "source": "/a"}, "tests": {"enabled": True}},
     {
-        "multiNode": {"enabled": True, "leaderWorkerSet": {"enabled": False}, "optimized": {"enabled": True}},
+        "persistence": {"enabled": True},
+        "ingress": {"enabled": True},
+        "autoscaling": {"enabled": True},
+    },
+    {
+        "multiNode": {"enabled": True},
+        "lora": {"repositories": ["a/b"], "source": "/a"},
+        "tests": {"enabled": True},
+    },
+    {
+        "multiNode": {
+            "enabled": True,
+            "leaderWorkerSet": {"enabled": False},
+            "optimized": {"enabled": True},
+        },
         "replicaCount": 1,
     },
-    {"model": {"legacyCompat": True}, "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}},
-    {"livenessProbe": {"enabled": True, "method": "script"}, "readinessProbe": {"enabled": True}},
+    {
+        "model": {"legacyCompat": True},
+        "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+    },
+    {
+        "livenessProbe": {"enabled": True, "method": "script"},
+        "readinessProbe": {"enabled": True},
+    },
 ]
 
 
 @pytest.mark.parametrize("switches", SWITCHES, ids=json.dumps)
 def test_no_null_whatever_the_user_nulls(
-    objects: Callable[..., list[Object]], defaults: Object, schema: Object, switches: Object
+    objects: Callable[..., list[Object]],
+    defaults: Object,
+    schema: Object,
+    switches: Object,
 ) -> None:
     values = merged(nulled(defaults, schema), switches)
     for each in objects(values=values):
-        assert not [f"{each['kind']}{path}" for path in nulls(each) if path != ".spec.strategy.rollingUpdate"]
+        assert not [
+            f"{each['kind']}{path}"
+            for path in nulls(each)
+            if path != ".spec.strategy.rollingUpdate"
+        ]

@@ -35,7 +35,10 @@ def test_a_fresh_table_stays(copy: Path) -> None:
 
 
 def test_a_stale_table_is_found_and_refreshed(copy: Path) -> None:
-    add(copy, "more:\n  # ignored\n  # -- One | two,\n  # three.\n  a.b: [1]\n\n  # c: null\n  # Not set.\n")
+    add(
+        copy,
+        "more:\n  # ignored\n  # -- One | two,\n  # three.\n  a.b: [1]\n\n  # c: null\n  # Not set.\n",
+    )
     stale = table("--check", copy)
     assert (stale.returncode, stale.stderr.splitlines()[0]) == (
         1,
@@ -43,7 +46,10 @@ def test_a_stale_table_is_found_and_refreshed(copy: Path) -> None:
     )
     assert table(copy).returncode == table("--check", copy).returncode == 0
     readme = (copy / "README.md").read_text()
-    assert "| `more.a\\.b` | list | `[1]` | One \\| two, three. |\n| `more.c` |  | not set | Not set. |\n<!--" in readme
+    assert (
+        "| `more.a\\.b` | list | `[1]` | One \\| two, three. |\n| `more.c` |  | not set | Not set. |\n<!--"
+        in readme
+    )
 
 
 @pytest.mark.parametrize("text", ["more: 1\n", "# just a comment\nmore: {}\n"])

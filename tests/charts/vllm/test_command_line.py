@@ -9,11 +9,19 @@ import pytest
 
 Argv = Callable[..., list[str]]
 
-DEFAULT = ["Qwen/Qwen3-0.6B", "--host=0.0.0.0", "--port=8000", "--gpu-memory-utilization=0.9", "--max-model-len=2048"]
+DEFAULT = [
+    "Qwen/Qwen3-0.6B",
+    "--host=0.0.0.0",
+    "--port=8000",
+    "--gpu-memory-utilization=0.9",
+    "--max-model-len=2048",
+]
 GRAPHS = '--compilation-config={"cudagraph_mode":"%s"}'
 
 
-def test_the_command_does_not_depend_on_the_entry_point_of_the_image(server: Callable[..., Any], argv: Argv) -> None:
+def test_the_command_does_not_depend_on_the_entry_point_of_the_image(
+    server: Callable[..., Any], argv: Argv
+) -> None:
     assert server()["command"] == ["vllm", "serve"]
     assert argv() == DEFAULT
 
@@ -40,19 +48,39 @@ def test_the_default_length_fits_the_default_model() -> None:
         ({"trustRemoteCode": True}, ["--trust-remote-code"]),
         ({"asyncScheduling": True}, ["--async-scheduling"]),
         ({"asyncScheduling": False}, ["--no-async-scheduling"]),
-        *[({"cudaGraphMode": mode}, [GRAPHS % mode]) for mode in ("NONE", "PIECEWISE", "FULL", "FULL_DECODE_ONLY")],
+        *[
+            ({"cudaGraphMode": mode}, [GRAPHS % mode])
+            for mode in ("NONE", "PIECEWISE", "FULL", "FULL_DECODE_ONLY")
+        ],
         ({"servedModelName": "one"}, ["--served-model-name", "one"]),
         ({"servedModelName": ["a b", "c"]}, ["--served-model-name", "a b", "c"]),
         ({"lora": {"enabled": True}}, ["--enable-lora"]),
         (
-            {"lora": {"enabled": True, "maxLoras": 2, "maxCpuLoras": 4, "maxLoraRank": 64}},
-            ["--enable-lora", "--max-loras=2", "--max-lora-rank=64", "--max-cpu-loras=4"],
+            {
+                "lora": {
+                    "enabled": True,
+                    "maxLoras": 2,
+                    "maxCpuLoras": 4,
+                    "maxLoraRank": 64,
+                }
+            },
+            [
+                "--enable-lora",
+                "--max-loras=2",
+                "--max-lora-rank=64",
+                "--max-cpu-loras=4",
+            ],
         ),
-        ({"additionalArgs": ["--seed", 7, "--swap", 0.5, 2000000]}, ["--seed", "7", "--swap", "0.5", "2000000"]),
+        (
+            {"additionalArgs": ["--seed", 7, "--swap", 0.5, 2000000]},
+            ["--seed", "7", "--swap", "0.5", "2000000"],
+        ),
     ],
     ids=lambda value: json.dumps(value)[1:40] if isinstance(value, dict) else "",
 )
-def test_a_value_becomes_its_words(argv: Argv, vllm: dict[str, Any], words: list[str]) -> None:
+def test_a_value_becomes_its_words(
+    argv: Argv, vllm: dict[str, Any], words: list[str]
+) -> None:
     rendered = argv(**vllm)
     start = rendered.index(words[0])
     assert rendered[start : start + len(words)] == words
@@ -75,7 +103,9 @@ def test_a_value_becomes_its_words(argv: Argv, vllm: dict[str, Any], words: list
     ],
     ids=json.dumps,
 )
-def test_what_the_engine_does_anyway_is_not_written(argv: Argv, vllm: dict[str, Any]) -> None:
+def test_what_the_engine_does_anyway_is_not_written(
+    argv: Argv, vllm: dict[str, Any]
+) -> None:
     assert argv(**vllm) == DEFAULT
 
 
@@ -83,7 +113,9 @@ def test_null_leaves_memory_and_length_to_the_engine(argv: Argv) -> None:
     assert argv(gpuMemoryUtilization=None, maxModelLen=None) == DEFAULT[:3]
 
 
-def test_list_flags_stand_between_the_model_and_the_next_flag_and_the_users_words_come_last(argv: Argv) -> None:
+def test_list_flags_stand_between_the_model_and_the_next_flag_and_the_users_words_come_last(
+    argv: Argv,
+) -> None:
     lora = {"enabled": True, "modules": [{"name": "sql", "path": "acme/sql"}]}
     rendered = argv(
         servedModelName=["a", "b"],
@@ -96,9 +128,21 @@ def test_list_flags_stand_between_the_model_and_the_next_flag_and_the_users_word
         additionalArgs=["--port=1"],
     )
     assert rendered == [
-        *("Qwen/Qwen3-0.6B", "--served-model-name", "a", "b", "--lora-modules", "sql=acme/sql"),
+        *(
+            "Qwen/Qwen3-0.6B",
+            "--served-model-name",
+            "a",
+            "b",
+            "--lora-modules",
+            "sql=acme/sql",
+        ),
         *DEFAULT[1:],
-        *("--tensor-parallel-size=2", "--revision=v1", "--trust-remote-code", "--async-scheduling"),
+        *(
+            "--tensor-parallel-size=2",
+            "--revision=v1",
+            "--trust-remote-code",
+            "--async-scheduling",
+        ),
         *(GRAPHS % "NONE", "--enable-lora", "--port=1"),
     ]
 
@@ -112,28 +156,56 @@ def test_list_flags_stand_between_the_model_and_the_next_flag_and_the_users_word
     ],
     ids=json.dumps,
 )
-def test_an_adapter_that_the_engine_would_split_wrongly_is_passed_as_json(argv: Argv, module: dict[str, str]) -> None:
+def test_an_adapter_that_the_engine_would_split_wrongly_is_passed_as_json(
+    argv: Argv, module: dict[str, str]
+) -> None:
     rendered = argv(lora={"enabled": True, "modules": [module]})
     word = rendered[rendered.index("--lora-modules") + 1]
-    wanted = {"base_model_name" if key == "baseModelName" else key: value for key, value in module.items()}
+    wanted = {
+        "base_model_name" if key == "baseModelName" else key: value
+        for key, value in module.items()
+    }
     assert json.loads(word) == wanted
 
 
-AWKWARD = ["$HOME", "`id`", 'a "b"', "it's", "a  b", "\\n", "{{ x }}", '{"a": [1]}', "#", "é", "- x", "null", "tab\t"]
+AWKWARD = [
+    "$HOME",
+    "`id`",
+    'a "b"',
+    "it's",
+    "a  b",
+    "\\n",
+    "{{ x }}",
+    '{"a": [1]}',
+    "#",
+    "é",
+    "- x",
+    "null",
+    "tab\t",
+]
 
 
 def test_no_shell_touches_a_word(argv: Argv) -> None:
     assert argv(additionalArgs=AWKWARD) == [*DEFAULT, *AWKWARD]
 
 
-def test_dropping_the_cache_changes_no_word_either(server: Callable[..., Any], argv: Argv) -> None:
-    container = server(values={"init_drop_cache": True, "vllm": {"additionalArgs": AWKWARD}})
+def test_dropping_the_cache_changes_no_word_either(
+    server: Callable[..., Any], argv: Argv
+) -> None:
+    container = server(
+        values={"init_drop_cache": True, "vllm": {"additionalArgs": AWKWARD}}
+    )
     script, *words = container["args"]
     assert container["command"] == ["/bin/sh", "-c"]
     assert words == ["drop-cache", "vllm", "serve", *argv(additionalArgs=AWKWARD)]
     assert script == 'sync; echo 3 > /proc/sys/vm/drop_caches || true; exec "$@"'
-    harmless = script.replace("/proc/sys/vm/drop_caches", "/dev/null").replace("sync;", "")
+    harmless = script.replace("/proc/sys/vm/drop_caches", "/dev/null").replace(
+        "sync;", ""
+    )
     printed = subprocess.run(
-        ["/bin/sh", "-c", harmless, "drop-cache", "printf", "%s\\0", *words], capture_output=True, text=True, check=True
+        ["/bin/sh", "-c", harmless, "drop-cache", "printf", "%s\\0", *words],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert printed.stdout.split("\0")[:-1] == words

@@ -19,7 +19,9 @@ EVERYTHING = {
 
 
 def fullname(objects: list[dict[str, Any]]) -> str:
-    (name,) = (each["metadata"]["name"] for each in objects if each["kind"] == "Deployment")
+    (name,) = (
+        each["metadata"]["name"] for each in objects if each["kind"] == "Deployment"
+    )
     return str(name)
 
 
@@ -35,21 +37,37 @@ def fullname(objects: list[dict[str, Any]]) -> str:
         ("r", {"nameOverride": "n" * 60 + "-aa"}, "r-" + "n" * 60),
     ],
 )
-def test_the_full_name(objects: Objects, release: str, values: dict[str, Any], name: str) -> None:
+def test_the_full_name(
+    objects: Objects, release: str, values: dict[str, Any], name: str
+) -> None:
     assert fullname(objects(values=values, release=release)) == name
 
 
 def test_every_object_carries_the_full_name(objects: Objects) -> None:
-    names = {f"{each['kind']}/{each['metadata']['name']}" for each in objects(values=EVERYTHING)}
+    names = {
+        f"{each['kind']}/{each['metadata']['name']}"
+        for each in objects(values=EVERYTHING)
+    }
     assert names == {
-        *(f"{kind}/r-vllm" for kind in ("ServiceAccount", "Deployment", "Service", "Ingress", "ServiceMonitor")),
+        *(
+            f"{kind}/r-vllm"
+            for kind in (
+                "ServiceAccount",
+                "Deployment",
+                "Service",
+                "Ingress",
+                "ServiceMonitor",
+            )
+        ),
         *("HorizontalPodAutoscaler/r-vllm", "PodDisruptionBudget/r-vllm"),
         *("Secret/r-vllm-secrets", "PersistentVolumeClaim/r-vllm-pvc"),
         *("Pod/r-vllm-test-models", "Pod/r-vllm-test-generate"),
     }
 
 
-def test_the_selector_is_the_one_of_the_upstream_chart(deployment: Callable[..., Any], objects: Objects) -> None:
+def test_the_selector_is_the_one_of_the_upstream_chart(
+    deployment: Callable[..., Any], objects: Objects
+) -> None:
     selector = {"app.kubernetes.io/name": "vllm", "app.kubernetes.io/instance": "r"}
     spec = deployment(values={"podLabels": {"team": "a"}})
     assert spec["selector"] == {"matchLabels": selector}
@@ -59,28 +77,53 @@ def test_the_selector_is_the_one_of_the_upstream_chart(deployment: Callable[...,
         assert labels["helm.sh/chart"] == "vllm-0.1.0"
         assert labels["app.kubernetes.io/version"] == "v0.33.0"
         assert labels["app.kubernetes.io/managed-by"] == "Helm"
-        assert (selector.items() <= labels.items()) == (each["kind"] != "Pod"), "a Service must not select a test pod"
+        assert (selector.items() <= labels.items()) == (each["kind"] != "Pod"), (
+            "a Service must not select a test pod"
+        )
 
 
 def test_a_model_id_is_no_label(deployment: Callable[..., Any]) -> None:
-    metadata = deployment(values={"vllm": {"model": "/models/" + "long" * 30}})["template"]["metadata"]
+    metadata = deployment(values={"vllm": {"model": "/models/" + "long" * 30}})[
+        "template"
+    ]["metadata"]
     assert metadata["annotations"]["helm-llm/model"] == "/models/" + "long" * 30
     assert not any("long" in label for label in metadata["labels"].values())
 
 
 def test_two_releases_share_nothing(objects: Objects) -> None:
-    one, two = (objects(values=EVERYTHING, release=release) for release in ("one", "two"))
-    names = [{(each["kind"], each["metadata"]["name"]) for each in release} for release in (one, two)]
+    one, two = (
+        objects(values=EVERYTHING, release=release) for release in ("one", "two")
+    )
+    names = [
+        {(each["kind"], each["metadata"]["name"]) for each in release}
+        for release in (one, two)
+    ]
     assert not names[0] & names[1]
-    selectors = [each["spec"]["selector"] for release in (one, two) for each in release if each["kind"] == "Service"]
+    selectors = [
+        each["spec"]["selector"]
+        for release in (one, two)
+        for each in release
+        if each["kind"] == "Service"
+    ]
     assert selectors[0] != selectors[1]
 
 
-def test_a_service_named_vllm_does_not_reach_the_engine_as_a_variable(objects: Objects) -> None:
-    (deployment,) = (each for each in objects(release="vllm") if each["kind"] == "Deployment")
+def test_a_service_named_vllm_does_not_reach_the_engine_as_a_variable(
+    objects: Objects,
+) -> None:
+    (deployment,) = (
+        each for each in objects(release="vllm") if each["kind"] == "Deployment"
+    )
     spec = deployment["spec"]["template"]["spec"]
     assert spec["enableServiceLinks"] is False
-    unwanted = {"VLLM_PORT", "CUDA_VISIBLE_DEVICES", "VLLM_USE_MODELSCOPE", "MODEL_NAME", "HOST", "PORT"}
+    unwanted = {
+        "VLLM_PORT",
+        "CUDA_VISIBLE_DEVICES",
+        "VLLM_USE_MODELSCOPE",
+        "MODEL_NAME",
+        "HOST",
+        "PORT",
+    }
     assert not unwanted & {each["name"] for each in spec["containers"][0]["env"]}
 
 
@@ -94,19 +137,36 @@ def test_a_service_named_vllm_does_not_reach_the_engine_as_a_variable(objects: O
     ],
 )
 def test_service_account(
-    objects: Objects, pod: Callable[..., Any], account: dict[str, Any], name: str, made: bool
+    objects: Objects,
+    pod: Callable[..., Any],
+    account: dict[str, Any],
+    name: str,
+    made: bool,
 ) -> None:
-    values = {"serviceAccount": {"annotations": {"a": "b"}, "automount": True, **account}}
+    values = {
+        "serviceAccount": {"annotations": {"a": "b"}, "automount": True, **account}
+    }
     assert pod(values=values)["serviceAccountName"] == name
     assert pod(values=values)["automountServiceAccountToken"] is True
-    accounts = [each for each in objects(values=values) if each["kind"] == "ServiceAccount"]
+    accounts = [
+        each for each in objects(values=values) if each["kind"] == "ServiceAccount"
+    ]
     assert [each["metadata"]["name"] for each in accounts] == [name] * made
     assert [each["metadata"]["annotations"] for each in accounts] == [{"a": "b"}] * made
 
 
 def notes(helm: str, chart: Path, *options: str) -> str:
     """Helm 3 wants a cluster even for a dry run, so these tests need Helm 4."""
-    command = [helm, "install", "r", str(chart), "--namespace", "llm", "--dry-run=client", *options]
+    command = [
+        helm,
+        "install",
+        "r",
+        str(chart),
+        "--namespace",
+        "llm",
+        "--dry-run=client",
+        *options,
+    ]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return printed.partition("\nNOTES:\n")[2]
 
@@ -121,7 +181,9 @@ def notes(helm: str, chart: Path, *options: str) -> str:
         ("persistence.size=9Gi", "in the claim r-vllm-pvc."),
     ],
 )
-def test_notes_name_the_volume_that_is_mounted(helm4: str, chart: Path, option: str, place: str) -> None:
+def test_notes_name_the_volume_that_is_mounted(
+    helm4: str, chart: Path, option: str, place: str
+) -> None:
     assert f"Models are kept {place}\n" in notes(helm4, chart, "--set", option)
 
 

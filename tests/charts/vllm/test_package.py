@@ -12,7 +12,11 @@ import pytest
 @pytest.fixture
 def package(helm3: str, chart: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("package")
-    subprocess.run([helm3, "package", str(chart), "--destination", str(target)], capture_output=True, check=True)
+    subprocess.run(
+        [helm3, "package", str(chart), "--destination", str(target)],
+        capture_output=True,
+        check=True,
+    )
     return target / "vllm-0.1.0.tgz"
 
 

@@ -8,13 +8,24 @@ import pytest
 Spec = Callable[..., dict[str, Any]]
 
 
-def test_the_defaults_ask_for_nothing_that_a_cluster_may_lack(pod: Spec, server: Spec) -> None:
+def test_the_defaults_ask_for_nothing_that_a_cluster_may_lack(
+    pod: Spec, server: Spec
+) -> None:
     assert set(pod()) == {
         *("serviceAccountName", "automountServiceAccountToken", "enableServiceLinks"),
         *("terminationGracePeriodSeconds", "containers", "volumes"),
     }
     assert set(server()) == {
-        *("name", "image", "imagePullPolicy", "command", "args", "env", "ports", "volumeMounts"),
+        *(
+            "name",
+            "image",
+            "imagePullPolicy",
+            "command",
+            "args",
+            "env",
+            "ports",
+            "volumeMounts",
+        ),
         *("startupProbe", "livenessProbe", "readinessProbe"),
     }
 
@@ -30,7 +41,10 @@ def test_a_pod_needs_no_token_and_no_variables_of_other_services(pod: Spec) -> N
         ({}, "vllm/vllm-openai:v0.33.0"),
         ({"tag": "v0.11.0"}, "vllm/vllm-openai:v0.11.0"),
         ({"repository": "mirror:5000/vllm", "tag": "x"}, "mirror:5000/vllm:x"),
-        ({"tag": "x", "digest": "sha256:" + "a" * 64}, "vllm/vllm-openai@sha256:" + "a" * 64),
+        (
+            {"tag": "x", "digest": "sha256:" + "a" * 64},
+            "vllm/vllm-openai@sha256:" + "a" * 64,
+        ),
     ],
 )
 def test_image(server: Spec, image: dict[str, str], rendered: str) -> None:
@@ -52,14 +66,22 @@ def test_a_gpu_limit_may_be_a_number_or_text(server: Spec, options: list[str]) -
 
 def test_null_drops_a_quantity_and_a_list_without_any(server: Spec) -> None:
     quantities = {"cpu": 4, "memory": 17179869184, "nvidia.com/gpu": None}
-    values = {"resources": {"limits": {"nvidia.com/gpu": None}, "requests": quantities, "claims": [{"name": "gpu"}]}}
+    values = {
+        "resources": {
+            "limits": {"nvidia.com/gpu": None},
+            "requests": quantities,
+            "claims": [{"name": "gpu"}],
+        }
+    }
     assert server(values=values)["resources"] == {
         "requests": {"cpu": 4, "memory": 17179869184},
         "claims": [{"name": "gpu"}],
     }
 
 
-def test_a_shared_gpu_replaces_the_whole_one_and_keeps_everything_else(deployment: Spec) -> None:
+def test_a_shared_gpu_replaces_the_whole_one_and_keeps_everything_else(
+    deployment: Spec,
+) -> None:
     quantities = {"nvidia.com/gpu": 1, "ephemeral-storage": "9Gi", "memory": "8Gi"}
     values = {
         "kaischeduler": {"queue": "research", "gpuMemoryMiB": 2000000},
@@ -74,11 +96,17 @@ def test_a_shared_gpu_replaces_the_whole_one_and_keeps_everything_else(deploymen
     assert template["metadata"]["labels"]["mine"] == "l"
     assert template["spec"]["schedulerName"] == "kai-scheduler"
     kept = {"ephemeral-storage": "9Gi", "memory": "8Gi"}
-    assert template["spec"]["containers"][0]["resources"] == {"limits": kept, "requests": kept}
+    assert template["spec"]["containers"][0]["resources"] == {
+        "limits": kept,
+        "requests": kept,
+    }
 
 
 def test_a_scheduler_named_by_the_user_wins(pod: Spec) -> None:
-    values = {"schedulerName": "mine", "kaischeduler": {"queue": "q", "gpuMemoryMiB": 1}}
+    values = {
+        "schedulerName": "mine",
+        "kaischeduler": {"queue": "q", "gpuMemoryMiB": 1},
+    }
     assert pod(values=values)["schedulerName"] == "mine"
 
 
@@ -89,12 +117,26 @@ def test_scheduling_and_the_rest_are_passed_on_as_they_are(pod: Spec) -> None:
         "imagePullSecrets": [{"name": "registry"}],
         "nodeSelector": {"gpu": "h100"},
         "tolerations": [{"key": "gpu", "operator": "Exists"}],
-        "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
-        "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}],
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": []
+                }
+            }
+        },
+        "topologySpreadConstraints": [
+            {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}
+        ],
         "terminationGracePeriodSeconds": 0,
         "enableServiceLinks": True,
     }
-    spec = pod(values={**fields, "podSecurityContext": {"fsGroup": 1000}, "extraContainers": [{"name": "proxy"}]})
+    spec = pod(
+        values={
+            **fields,
+            "podSecurityContext": {"fsGroup": 1000},
+            "extraContainers": [{"name": "proxy"}],
+        }
+    )
     assert {key: spec[key] for key in fields} == fields
     assert spec["securityContext"] == {"fsGroup": 1000}
     assert [each["name"] for each in spec["containers"]] == ["vllm", "proxy"]
@@ -121,19 +163,31 @@ def test_dropping_the_cache_is_done_by_the_server_container_as_root(pod: Spec) -
     assert spec["hostPID"] is True
     assert "hostNetwork" not in spec
     assert "initContainers" not in spec
-    assert spec["containers"][0]["securityContext"] == {"privileged": True, "capabilities": {"drop": ["ALL"]}}
+    assert spec["containers"][0]["securityContext"] == {
+        "privileged": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
 
 
 def test_nothing_is_installed_at_start(objects: Callable[..., Any]) -> None:
-    rendered = str(objects(values={"vllm": {"additionalArgs": ["--quantization=bitsandbytes"]}}))
+    rendered = str(
+        objects(values={"vllm": {"additionalArgs": ["--quantization=bitsandbytes"]}})
+    )
     assert "pip" not in rendered
 
 
-def test_an_update_never_needs_a_second_gpu_and_clears_an_earlier_rolling_update(deployment: Spec) -> None:
+def test_an_update_never_needs_a_second_gpu_and_clears_an_earlier_rolling_update(
+    deployment: Spec,
+) -> None:
     assert deployment()["strategy"] == {"type": "Recreate", "rollingUpdate": None}
-    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
+    rolling = {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1},
+    }
     assert deployment(values={"strategy": rolling})["strategy"] == rolling
-    assert deployment(values={"strategy": {"type": "RollingUpdate"}})["strategy"] == {"type": "RollingUpdate"}
+    assert deployment(values={"strategy": {"type": "RollingUpdate"}})["strategy"] == {
+        "type": "RollingUpdate"
+    }
 
 
 @pytest.mark.parametrize(

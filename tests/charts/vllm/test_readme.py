@@ -32,19 +32,28 @@ def test_the_table_lists_the_keys_of_values_yaml(readme: str, chart: Path) -> No
 
 
 def test_more_room_for_the_context_means_a_higher_utilization(readme: str) -> None:
-    (advice,) = re.findall(r"- \*\*GPU memory for the context\*\*.*?(?=\n- )", readme, re.DOTALL)
+    (advice,) = re.findall(
+        r"- \*\*GPU memory for the context\*\*.*?(?=\n- )", readme, re.DOTALL
+    )
     assert re.search(r"raise\s+`gpuMemoryUtilization`", advice)
 
 
 def test_the_size_of_the_weights_is_no_limit_of_main_memory(readme: str) -> None:
-    (weights,) = re.findall(r"- \*\*GPU memory while loading\*\*.*?(?=\n- )", readme, re.DOTALL)
-    (limit,) = re.findall(r"- \*\*Main memory of the pod\*\*.*?(?=\n\n)", readme, re.DOTALL)
+    (weights,) = re.findall(
+        r"- \*\*GPU memory while loading\*\*.*?(?=\n- )", readme, re.DOTALL
+    )
+    (limit,) = re.findall(
+        r"- \*\*Main memory of the pod\*\*.*?(?=\n\n)", readme, re.DOTALL
+    )
     assert "1.2" in weights
     assert "1.2" not in limit
 
 
 def test_the_examples_are_accepted(readme: str, objects: Any) -> None:
-    examples = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)]
+    examples = [
+        yaml.safe_load(block)
+        for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    ]
     assert len(examples) >= 5
     for values in examples:
         assert objects(values=values)

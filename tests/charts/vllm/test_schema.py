@@ -60,30 +60,49 @@ REFUSED = [
     ("/service/type", {"service": {"type": "clusterIP"}}),
     ("/service/nodePort", {"service": {"nodePort": 8000}}),
     ("/service/targetPort", {"service": {"targetPort": "8000"}}),
-    ("/ingress/hosts/0/paths/0/pathType", {"ingress": {"hosts": [{"paths": [{"pathType": "prefix"}]}]}}),
+    (
+        "/ingress/hosts/0/paths/0/pathType",
+        {"ingress": {"hosts": [{"paths": [{"pathType": "prefix"}]}]}},
+    ),
     ("/autoscaling/minReplicas", {"autoscaling": {"minReplicas": 0}}),
-    ("/podDisruptionBudget/minAvailable", {"podDisruptionBudget": {"minAvailable": "half"}}),
+    (
+        "/podDisruptionBudget/minAvailable",
+        {"podDisruptionBudget": {"minAvailable": "half"}},
+    ),
     ("/strategy/type", {"strategy": {"type": "OnDelete"}}),
-    ("/monitoring/serviceMonitor/interval", {"monitoring": {"serviceMonitor": {"interval": "30"}}}),
+    (
+        "/monitoring/serviceMonitor/interval",
+        {"monitoring": {"serviceMonitor": {"interval": "30"}}},
+    ),
     ("/tests/request", {"tests": {"request": "embeddings"}}),
     ("/tests/timeoutSeconds", {"tests": {"timeoutSeconds": 5}}),
     ("/imagePullSecrets/0", {"imagePullSecrets": ["registry"]}),
 ]
 
 
-@pytest.mark.parametrize(("pointer", "values"), REFUSED, ids=lambda value: json.dumps(value)[:60])
+@pytest.mark.parametrize(
+    ("pointer", "values"), REFUSED, ids=lambda value: json.dumps(value)[:60]
+)
 def test_refused(error: Error, pointer: str, values: dict[str, Any]) -> None:
     assert f"- at '{pointer}'" in error(values=values)
 
 
 def test_a_gpu_key_that_set_took_apart_is_refused(error: Error) -> None:
-    assert "- at '/resources/limits/nvidia'" in error("--set", "resources.limits.nvidia.com/gpu=1")
+    assert "- at '/resources/limits/nvidia'" in error(
+        "--set", "resources.limits.nvidia.com/gpu=1"
+    )
 
 
-@pytest.mark.parametrize("key", ["persistence", "vllm.model", "service.port", "livenessProbe", "tests.image"])
-def test_a_null_that_removes_what_every_install_needs_is_refused(error: Error, key: str) -> None:
+@pytest.mark.parametrize(
+    "key", ["persistence", "vllm.model", "service.port", "livenessProbe", "tests.image"]
+)
+def test_a_null_that_removes_what_every_install_needs_is_refused(
+    error: Error, key: str
+) -> None:
     parent, _, name = key.rpartition(".")
-    assert f"- at '{'/' * bool(parent)}{parent}': missing property '{name}'" in error("--set", f"{key}=null")
+    assert f"- at '{'/' * bool(parent)}{parent}': missing property '{name}'" in error(
+        "--set", f"{key}=null"
+    )
 
 
 ACCEPTED = [
@@ -117,10 +136,23 @@ def test_every_value_that_is_not_required_may_be_removed(
     objects: Callable[..., list[dict[str, Any]]], chart: Path, switches: bool
 ) -> None:
     schema = json.loads((chart / "values.schema.json").read_text())
-    values = without_optional(schema, yaml.safe_load((chart / "values.yaml").read_text()), schema)
-    for parent in ("ingress", "autoscaling", "podDisruptionBudget", "modelDownload", "shm", "persistence", "tests"):
+    values = without_optional(
+        schema, yaml.safe_load((chart / "values.yaml").read_text()), schema
+    )
+    for parent in (
+        "ingress",
+        "autoscaling",
+        "podDisruptionBudget",
+        "modelDownload",
+        "shm",
+        "persistence",
+        "tests",
+    ):
         values[parent]["enabled"] = switches
-    values["monitoring"] = {"enabled": switches, "serviceMonitor": {"enabled": switches, "labels": None}}
+    values["monitoring"] = {
+        "enabled": switches,
+        "serviceMonitor": {"enabled": switches, "labels": None},
+    }
     rendered = objects(values=values)
     (deployment,) = (each for each in rendered if each["kind"] == "Deployment")
     deployment["spec"].pop("strategy")

@@ -29,16 +29,26 @@ class Engine:
     ready_at: float = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
 
-    def answer(self, path: str, authorization: str | None, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def answer(
+        self, path: str, authorization: str | None, body: dict[str, Any]
+    ) -> tuple[int, dict[str, Any]]:
         if time.monotonic() < self.ready_at:
             return 503, {"error": "loading"}
         if self.key and authorization != f"Bearer {self.key}":
             return 401, {"error": "Unauthorized"}
         if path == "/v1/models":
-            return 200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.names]}
+            return 200, {
+                "object": "list",
+                "data": [{"id": name, "object": "model"} for name in self.names],
+            }
         self.requests.append({"path": path, **body})
         if body["model"] not in self.names:
-            return 404, {"error": {"message": f"The model `{body['model']}` does not exist.", "code": 404}}
+            return 404, {
+                "error": {
+                    "message": f"The model `{body['model']}` does not exist.",
+                    "code": 404,
+                }
+            }
         return 200, {"choices": [{"index": 0, "text": "\n hello"}]}
 
 
@@ -47,7 +57,9 @@ def serving(engine: Engine) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, reply = engine.answer(self.path, self.headers["Authorization"], json.loads(body or "{}"))
+            status, reply = engine.answer(
+                self.path, self.headers["Authorization"], json.loads(body or "{}")
+            )
             text = json.dumps(reply, indent=engine.indent, ensure_ascii=False).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
@@ -60,7 +72,9 @@ def serving(engine: Engine) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}
+        )
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
@@ -73,9 +87,15 @@ def serving(engine: Engine) -> Iterator[str]:
 def run(named: Named) -> Callable[..., Result]:
     """run("models", url, values=None, timeout=1, **variables): the outcome of that test pod's script."""
 
-    def run(pod: str, url: str, values: Any = None, timeout: int = 1, **variables: str) -> Result:
-        (container,) = named(f"Pod/r-vllm-test-{pod}", values=values)["spec"]["containers"]
-        return run_script(container, **{"BASE_URL": url, "TIMEOUT": str(timeout), **variables})
+    def run(
+        pod: str, url: str, values: Any = None, timeout: int = 1, **variables: str
+    ) -> Result:
+        (container,) = named(f"Pod/r-vllm-test-{pod}", values=values)["spec"][
+            "containers"
+        ]
+        return run_script(
+            container, **{"BASE_URL": url, "TIMEOUT": str(timeout), **variables}
+        )
 
     return run
 
@@ -91,7 +111,9 @@ def test_both_pass_against_the_right_server(run: Run, indent: int | None) -> Non
     with serving(engine) as url:
         assert run("models", url).code == 0
         assert run("generate", url).code == 0
-    assert engine.requests == [{"path": "/v1/completions", "model": MODEL, "prompt": "Hello", "max_tokens": 8}]
+    assert engine.requests == [
+        {"path": "/v1/completions", "model": MODEL, "prompt": "Hello", "max_tokens": 8}
+    ]
 
 
 def test_chat_is_asked_for_when_wanted(run: Run) -> None:
@@ -107,7 +129,11 @@ def test_chat_is_asked_for_when_wanted(run: Run) -> None:
     "values",
     [
         {"vllm": {"servedModelName": [MODEL, "chat"]}},
-        {"vllm": {"lora": {"enabled": True, "modules": [{"name": "chat", "path": "a/b"}]}}},
+        {
+            "vllm": {
+                "lora": {"enabled": True, "modules": [{"name": "chat", "path": "a/b"}]}
+            }
+        },
     ],
     ids=["served name", "adapter"],
 )
@@ -138,7 +164,10 @@ def test_awkward_names_are_compared_and_sent_as_they_are(run: Run) -> None:
         engine = Engine(AWKWARD)
         with serving(engine) as url:
             assert run("models", url, values=values).code == 0
-            assert run("generate", url, values={"vllm": {"servedModelName": name}}).code == 0
+            assert (
+                run("generate", url, values={"vllm": {"servedModelName": name}}).code
+                == 0
+            )
         assert engine.requests[0]["model"] == name
 
 
@@ -169,7 +198,9 @@ def test_with_a_key_the_server_has_to_ask_for_it(run: Run) -> None:
 
 def test_no_process_shows_the_key(run: Run, tmp_path: Path) -> None:
     spy, log = tmp_path / "curl", tmp_path / "log"
-    spy.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {log}\nexec {shutil.which("curl")} "$@"\n')
+    spy.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" >> {log}\nexec {shutil.which("curl")} "$@"\n'
+    )
     spy.chmod(0o755)
     with serving(Engine([MODEL], key="s3cret")) as url:
         path = f"{tmp_path}:{os.environ['PATH']}"
@@ -178,10 +209,16 @@ def test_no_process_shows_the_key(run: Run, tmp_path: Path) -> None:
     assert "s3cret" not in log.read_text()
 
 
-def test_pods_run_under_the_restricted_standard_and_end_by_themselves(named: Named) -> None:
+def test_pods_run_under_the_restricted_standard_and_end_by_themselves(
+    named: Named,
+) -> None:
     values = {
         "imagePullSecrets": [{"name": "registry"}],
-        "tests": {"image": "mirror/curl:1", "imagePullPolicy": "Never", "timeoutSeconds": 30},
+        "tests": {
+            "image": "mirror/curl:1",
+            "imagePullPolicy": "Never",
+            "timeoutSeconds": 30,
+        },
     }
     for name, weight in (("models", "0"), ("generate", "1")):
         pod = named(f"Pod/r-vllm-test-{name}", values=values)
@@ -193,7 +230,10 @@ def test_pods_run_under_the_restricted_standard_and_end_by_themselves(named: Nam
         assert spec["imagePullSecrets"] == [{"name": "registry"}]
         assert spec["securityContext"]["runAsNonRoot"] is True
         (container,) = spec["containers"]
-        assert (container["image"], container["imagePullPolicy"]) == ("mirror/curl:1", "Never")
+        assert (container["image"], container["imagePullPolicy"]) == (
+            "mirror/curl:1",
+            "Never",
+        )
         assert container["securityContext"]["allowPrivilegeEscalation"] is False
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
@@ -202,13 +242,28 @@ def test_pods_run_under_the_restricted_standard_and_end_by_themselves(named: Nam
     "values",
     [
         {"apiKey": {"existingSecret": "clients", "key": "api"}},
-        {"vllm": {"env": [{"name": "VLLM_API_KEY", "valueFrom": {"secretKeyRef": {"name": "clients", "key": "api"}}}]}},
+        {
+            "vllm": {
+                "env": [
+                    {
+                        "name": "VLLM_API_KEY",
+                        "valueFrom": {
+                            "secretKeyRef": {"name": "clients", "key": "api"}
+                        },
+                    }
+                ]
+            }
+        },
     ],
     ids=["apiKey", "env"],
 )
-def test_pods_get_the_key_that_the_server_gets(named: Named, values: dict[str, Any]) -> None:
+def test_pods_get_the_key_that_the_server_gets(
+    named: Named, values: dict[str, Any]
+) -> None:
     for name in ("models", "generate"):
-        (container,) = named(f"Pod/r-vllm-test-{name}", values=values)["spec"]["containers"]
+        (container,) = named(f"Pod/r-vllm-test-{name}", values=values)["spec"][
+            "containers"
+        ]
         (key,) = (each for each in container["env"] if each["name"] == "VLLM_API_KEY")
         assert key["valueFrom"] == {"secretKeyRef": {"name": "clients", "key": "api"}}
 
@@ -217,5 +272,12 @@ def test_pods_get_the_key_that_the_server_gets(named: Named, values: dict[str, A
     ("tests", "pods"),
     [({}, 2), ({"request": "none"}, 1), ({"enabled": False}, 0)],
 )
-def test_pods_can_be_left_out(objects: Callable[..., Any], tests: dict[str, Any], pods: int) -> None:
-    assert len([each for each in objects(values={"tests": tests}) if each["kind"] == "Pod"]) == pods
+def test_pods_can_be_left_out(
+    objects: Callable[..., Any], tests: dict[str, Any], pods: int
+) -> None:
+    assert (
+        len(
+            [each for each in objects(values={"tests": tests}) if each["kind"] == "Pod"]
+        )
+        == pods
+    )

@@ -10,7 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 NAME, KEY = os.environ["LISTED"], os.environ.get("OPENAI_API_KEY")
-CHUNK = {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": "hi"}}]}
+CHUNK = {
+    "object": "chat.completion.chunk",
+    "choices": [{"index": 0, "delta": {"content": "hi"}}],
+}
 
 
 class Server(BaseHTTPRequestHandler):
@@ -20,7 +23,9 @@ class Server(BaseHTTPRequestHandler):
         elif self.refused():
             self.answer(401, {"error": "Unauthorized"})
         else:
-            self.answer(200, {"object": "list", "data": [{"id": NAME, "object": "model"}]})
+            self.answer(
+                200, {"object": "list", "data": [{"id": NAME, "object": "model"}]}
+            )
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -29,7 +34,9 @@ class Server(BaseHTTPRequestHandler):
         elif body.get("stream"):
             self.send(200, f"data: {json.dumps(CHUNK)}\n\ndata: [DONE]\n\n")
         elif self.path == "/v1/chat/completions":
-            self.answer(200, {"choices": [{"message": {"role": "assistant", "content": "hi"}}]})
+            self.answer(
+                200, {"choices": [{"message": {"role": "assistant", "content": "hi"}}]}
+            )
         else:
             self.answer(200, {"choices": [{"text": "hi"}]})
 

@@ -49,5 +49,9 @@ def case(seed: int, number: int, kind: str = "") -> Case:
     made = KINDS[kind or drawn][1](odd)
     if odd.chance(_REAL) and not made.helm:
         helm = odd.one([HELM3, HELM4])
-        made = replace(made, helm=helm, arguments=tuple(word for word in made.arguments if word != "--no-render"))
+        made = replace(
+            made,
+            helm=helm,
+            arguments=tuple(word for word in made.arguments if word != "--no-render"),
+        )
     return replace(made, own_process=odd.chance(_OWN_PROCESS))

@@ -17,7 +17,13 @@ def build(odd: Odd) -> Case:
     flag = "--write-baseline" if writes else "--baseline"
     return Case(
         kind="baseline",
-        arguments=("chart", "--values=v.yaml", "--no-render", f"{flag}=b.json", *options.printing(odd)),
+        arguments=(
+            "chart",
+            "--values=v.yaml",
+            "--no-render",
+            f"{flag}=b.json",
+            *options.printing(odd),
+        ),
         files={
             **charts.files_of("vllm"),
             "v.yaml": written(changed(odd, values)).encode("utf-8", "surrogatepass"),
@@ -29,8 +35,15 @@ def build(odd: Odd) -> Case:
 
 
 def _content(odd: Odd) -> bytes:
-    entry = {"rule": "schema", "file": "v.yaml", "path": "replicaCount", "values": "0123456789abcdef"}
-    tree = changed(odd, {"version": 1, "findings": [dict(entry) for _ in range(odd.randrange(4))]})
+    entry = {
+        "rule": "schema",
+        "file": "v.yaml",
+        "path": "replicaCount",
+        "values": "0123456789abcdef",
+    }
+    tree = changed(
+        odd, {"version": 1, "findings": [dict(entry) for _ in range(odd.randrange(4))]}
+    )
     plain = json.dumps(tree, default=str).encode()
     return odd.one(
         [

@@ -22,7 +22,19 @@ _REPOSITORIES = (
     "alias:x",
     "-x",
 )
-_NAMES = ("vllm", "nim-llm", "sub", "--debug", "../x", "a/b", "\x1b[31m", "x\ny", "", "::error::x", "é")
+_NAMES = (
+    "vllm",
+    "nim-llm",
+    "sub",
+    "--debug",
+    "../x",
+    "a/b",
+    "\x1b[31m",
+    "x\ny",
+    "",
+    "::error::x",
+    "é",
+)
 
 
 def build(odd: Odd) -> Case:
@@ -33,10 +45,17 @@ def build(odd: Odd) -> Case:
         files = {"chart.tgz": _archive(odd, files)}
     return Case(
         kind="chart",
-        arguments=("chart.tgz" if packed else "chart", "--values=v.yaml", "--no-render", *options.printing(odd)),
+        arguments=(
+            "chart.tgz" if packed else "chart",
+            "--values=v.yaml",
+            "--no-render",
+            *options.printing(odd),
+        ),
         files={
             **files,
-            "v.yaml": written({"vllm": {"replicaCount": "x"}, "global": odd.tree(1)}).encode("utf-8", "surrogatepass"),
+            "v.yaml": written(
+                {"vllm": {"replicaCount": "x"}, "global": odd.tree(1)}
+            ).encode("utf-8", "surrogatepass"),
         },
         links=_links(odd, files),
     )
@@ -55,11 +74,15 @@ def _chart(odd: Odd) -> dict[str, bytes]:
     files = charts.files_of(name) if odd.chance(30) else charts.printing(b"a: 1\n")
     files = {**files, "chart/Chart.yaml": broken(odd, written(tree))}
     if odd.chance(15):
-        files["chart/requirements.yaml"] = broken(odd, written({"dependencies": [_dependency(odd), odd.tree(2)]}))
+        files["chart/requirements.yaml"] = broken(
+            odd, written({"dependencies": [_dependency(odd), odd.tree(2)]})
+        )
     for _ in range(odd.randrange(3)):
         files.update(_subchart(odd))
     if odd.chance(20):
-        files["chart/values.yaml"] = broken(odd, written({"vllm": odd.tree(), "sub": odd.tree(), "tags": odd.tree(1)}))
+        files["chart/values.yaml"] = broken(
+            odd, written({"vllm": odd.tree(), "sub": odd.tree(), "tags": odd.tree(1)})
+        )
     return files
 
 
@@ -73,7 +96,9 @@ def _dependency(odd: Odd) -> dict[str, Any]:
         "alias": odd.one(["a", "vllm", "../x", ""]),
         "condition": odd.one(["vllm.enabled", "a.b,c.d", "", "[", 5]),
         "tags": odd.one([["a"], 5, "x", [5], {}]),
-        "import-values": odd.one([["data"], [{"child": "a", "parent": "b"}], 5, [5], [{"child": 5}], [None]]),
+        "import-values": odd.one(
+            [["data"], [{"child": "a", "parent": "b"}], 5, [5], [{"child": 5}], [None]]
+        ),
     }
     return {**made, **{key: more[key] for key in odd.some(sorted(more), 2)}}
 
@@ -99,7 +124,9 @@ def _archive(odd: Odd, files: dict[str, bytes]) -> bytes:
             short = name.removeprefix("chart/charts/")
             _add(
                 archive,
-                short if odd.chance(98) else odd.one(["../x", "/etc/x", "a/../../x", "", "x\ny", "\x1b[31m"]),
+                short
+                if odd.chance(98)
+                else odd.one(["../x", "/etc/x", "a/../../x", "", "x\ny", "\x1b[31m"]),
                 content,
             )
         if odd.chance(30):
@@ -125,9 +152,23 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _add_odd(odd: Odd, archive: tarfile.TarFile) -> None:
-    member = tarfile.TarInfo(odd.one(["chart/values.yaml", "chart/templates/x", "chart/charts/y", "../pwned"]))
-    member.type = odd.one([tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE])
-    member.linkname = odd.one(["../../outside/secret.yaml", "/etc/passwd", "chart/Chart.yaml", ""])
+    member = tarfile.TarInfo(
+        odd.one(
+            ["chart/values.yaml", "chart/templates/x", "chart/charts/y", "../pwned"]
+        )
+    )
+    member.type = odd.one(
+        [
+            tarfile.SYMTYPE,
+            tarfile.LNKTYPE,
+            tarfile.FIFOTYPE,
+            tarfile.CHRTYPE,
+            tarfile.DIRTYPE,
+        ]
+    )
+    member.linkname = odd.one(
+        ["../../outside/secret.yaml", "/etc/passwd", "chart/Chart.yaml", ""]
+    )
     archive.addfile(member)
 
 
@@ -140,7 +181,17 @@ def _links(odd: Odd, files: dict[str, bytes]) -> dict[str, str]:
         "chart/templates/NOTES.txt",
     ]
     free = [place for place in places if place not in files]
-    targets = ["..", "../..", "../../outside/secret.yaml", "../../../outside", "/dev/zero", "nowhere", "/etc/passwd"]
+    targets = [
+        "..",
+        "../..",
+        "../../outside/secret.yaml",
+        "../../../outside",
+        "/dev/zero",
+        "nowhere",
+        "/etc/passwd",
+    ]
     return (
-        {place: odd.one(targets) for place in odd.some(free, 1)} if odd.chance(30) and "chart.tgz" not in files else {}
+        {place: odd.one(targets) for place in odd.some(free, 1)}
+        if odd.chance(30) and "chart.tgz" not in files
+        else {}
     )

@@ -4,8 +4,26 @@ from tests.fuzz import charts
 from tests.fuzz.case import FAKE, Case
 from tests.fuzz.odd import Odd
 
-_OUTPUTS = ("r.txt", "out/r.json", "a b.xml", "-r", "chart/values.yaml.sarif", "r\x1b.json")
-_FORMATS = ("text", "json", "sarif", "github", "junit", "jsn", "", "TEXT", "text ", "\x1b[31m")
+_OUTPUTS = (
+    "r.txt",
+    "out/r.json",
+    "a b.xml",
+    "-r",
+    "chart/values.yaml.sarif",
+    "r\x1b.json",
+)
+_FORMATS = (
+    "text",
+    "json",
+    "sarif",
+    "github",
+    "junit",
+    "jsn",
+    "",
+    "TEXT",
+    "text ",
+    "\x1b[31m",
+)
 _PATHS = (
     "chart",
     "v.yaml",
@@ -80,7 +98,9 @@ def build(odd: Odd) -> Case:
             "fifo|": b"",
             "chart.tgz": b"x",
         },
-        stdin=odd.one([None, b"replicaCount: x\n", b"\xff", b"a: [", "a: é".encode("utf-16")]),
+        stdin=odd.one(
+            [None, b"replicaCount: x\n", b"\xff", b"a: [", "a: é".encode("utf-16")]
+        ),
         environment=_environment(odd),
         helm=FAKE if rendering else "",
         printed={"stdout": b"kind: Pod\nmetadata: {name: x}\n"},
@@ -115,7 +135,10 @@ def _option(odd: Odd, outputs: list[str]) -> list[str]:
         outputs.append(odd.one(_OUTPUTS))
         return [odd.one(["-o", "--output", "--write-baseline"]), outputs[-1]]
     if which == 3:
-        return [odd.one(["-f", "--values", "--each", "--config", "--baseline"]), odd.one(_VALUES)]
+        return [
+            odd.one(["-f", "--values", "--each", "--config", "--baseline"]),
+            odd.one(_VALUES),
+        ]
     if which == 4:
         return [odd.one(["--fix", "--diff", "--no-render", "--no-render"])]
     if which == 5:
@@ -124,7 +147,36 @@ def _option(odd: Odd, outputs: list[str]) -> list[str]:
             odd.one(["all", "gpu-*", "", "*", "nowhere", "storage", "schema,", *_ANY]),
         ]
     if which == 6:
-        return [odd.one(["--release-name", "--namespace", "--kube-version", "-a", "--fail-on"]), odd.one(_ANY)]
+        return [
+            odd.one(
+                ["--release-name", "--namespace", "--kube-version", "-a", "--fail-on"]
+            ),
+            odd.one(_ANY),
+        ]
     if which == 7:
-        return [odd.one(["--burst-limit=1", "--qps=x", "--color", "--colour=x", "--content-cache=x"])]
-    return [odd.one(["--help", "-h", "--nowhere", "-", "--", "-x", "--set", "--set=replicaCount=x", *_ANY])]
+        return [
+            odd.one(
+                [
+                    "--burst-limit=1",
+                    "--qps=x",
+                    "--color",
+                    "--colour=x",
+                    "--content-cache=x",
+                ]
+            )
+        ]
+    return [
+        odd.one(
+            [
+                "--help",
+                "-h",
+                "--nowhere",
+                "-",
+                "--",
+                "-x",
+                "--set",
+                "--set=replicaCount=x",
+                *_ANY,
+            ]
+        )
+    ]

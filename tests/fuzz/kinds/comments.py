@@ -48,7 +48,9 @@ def build(odd: Odd) -> Case:
     for _ in range(odd.randrange(3)):
         lines += (
             odd.one(_FIXABLE)
-            .replace("{}", odd.one(["yes", "1e3", "017", "on", "y", "1_0", "'a", "null"]))
+            .replace(
+                "{}", odd.one(["yes", "1e3", "017", "on", "y", "1_0", "'a", "null"])
+            )
             .replace("{{", "{")
             .replace("}}", "}")
             .splitlines()
@@ -57,8 +59,17 @@ def build(odd: Odd) -> Case:
     end = odd.one(["\n", "\n", "\r\n", "\r"])
     return Case(
         kind="comments",
-        arguments=("chart", "--values=v.yaml", "--no-render", *options.printing(odd), *options.fixing(odd, 60)),
-        files={**charts.files_of("vllm"), "v.yaml": broken(odd, end.join(lines) + odd.one(["", end]))},
+        arguments=(
+            "chart",
+            "--values=v.yaml",
+            "--no-render",
+            *options.printing(odd),
+            *options.fixing(odd, 60),
+        ),
+        files={
+            **charts.files_of("vllm"),
+            "v.yaml": broken(odd, end.join(lines) + odd.one(["", end])),
+        },
         secrets=planted,
         edited=("v.yaml",),
     )

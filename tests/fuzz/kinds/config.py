@@ -102,7 +102,10 @@ def _target(odd: Odd) -> dict[str, Any]:
     lists = ("apiVersions", "set", "setString", "setJson", "setLiteral")
     return {
         "chart": "chart" if odd.chance(80) else odd.one(_WORDS),
-        "values": [odd.one(_FILES) if odd.chance(40) else "v.yaml" for _ in range(odd.randrange(3))],
+        "values": [
+            odd.one(_FILES) if odd.chance(40) else "v.yaml"
+            for _ in range(odd.randrange(3))
+        ],
         **{key: odd.one(_WORDS) for key in odd.some(strings, 2)},
         **{key: [odd.one(_WORDS), "a=b"] for key in odd.some(lists, 2)},
         **({"each": [odd.one(_FILES)]} if odd.chance(20) else {}),
@@ -120,16 +123,37 @@ def _rest(odd: Odd) -> dict[str, Any]:
         "modelConfig": "config.json",
     }
     rest: dict[str, Any] = {
-        "facts": {key: odd.scalar() if odd.chance(30) else facts[key] for key in odd.some(list(facts))},
-        "ignore": odd.times(2, lambda: odd.one(["gpu-*", "schema", "nowhere", "", "*", "\x1b[31m"])),
+        "facts": {
+            key: odd.scalar() if odd.chance(30) else facts[key]
+            for key in odd.some(list(facts))
+        },
+        "ignore": odd.times(
+            2, lambda: odd.one(["gpu-*", "schema", "nowhere", "", "*", "\x1b[31m"])
+        ),
         "severity": {"schema": odd.one(["error", "info", "off", 5])},
         "failOn": odd.one(["warning", "never", "x"]),
-        "baseline": odd.one(["b.json", "../outside/secret.yaml", "link/secret.yaml", "d", "nowhere", *_WORDS]),
+        "baseline": odd.one(
+            [
+                "b.json",
+                "../outside/secret.yaml",
+                "link/secret.yaml",
+                "d",
+                "nowhere",
+                *_WORDS,
+            ]
+        ),
     }
-    return {key: rest.get(key, odd.tree()) for key in odd.some(sorted({*rest, *odd.some(known, 1)}), 3)}
+    return {
+        key: rest.get(key, odd.tree())
+        for key in odd.some(sorted({*rest, *odd.some(known, 1)}), 3)
+    }
 
 
 @lru_cache
 def _keys() -> tuple[str, ...]:
-    schema = json.loads((charts.ROOT / PurePath("helm_llm/lint/config/config.schema.json")).read_text("utf-8"))
+    schema = json.loads(
+        (charts.ROOT / PurePath("helm_llm/lint/config/config.schema.json")).read_text(
+            "utf-8"
+        )
+    )
     return tuple(schema["properties"])

@@ -33,7 +33,9 @@ _SCRIPTS = (
 
 def text(odd: Odd) -> str:
     """Documents with a few things changed in them."""
-    found = [changed(odd, tree) if odd.chance(70) else tree for tree in shapes.objects(odd)]
+    found = [
+        changed(odd, tree) if odd.chance(70) else tree for tree in shapes.objects(odd)
+    ]
     if odd.chance(10):
         found.append(odd.tree())
     dump = json.dumps if odd.chance(10) else written
@@ -43,12 +45,18 @@ def text(odd: Odd) -> str:
 
 def build(odd: Odd) -> Case:
     """One of our charts or another, and what Helm prints for it."""
-    chart = charts.files_of(odd.one(charts.NAMES)) if odd.chance(50) else charts.printing(b"")
+    chart = (
+        charts.files_of(odd.one(charts.NAMES))
+        if odd.chance(50)
+        else charts.printing(b"")
+    )
     fails = odd.chance(15)
     secret = odd.secret()
     printed = {
         "stdout": odd.garbage() if odd.chance(3) else broken(odd, text(odd)),
-        "stderr": odd.one(_ERRORS).format(odd.text()).encode("utf-8", "surrogatepass") if fails else b"",
+        "stderr": odd.one(_ERRORS).format(odd.text()).encode("utf-8", "surrogatepass")
+        if fails
+        else b"",
         "code": b"1\n" if fails else b"0\n",
     }
     script = odd.one(_SCRIPTS) if odd.chance(8) else ""

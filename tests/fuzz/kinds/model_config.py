@@ -21,7 +21,11 @@ _MODEL: dict[str, Any] = {
     "intermediate_size": 14336,
     "torch_dtype": "bfloat16",
     "quantization_config": {"quant_method": "fp8", "bits": 4},
-    "rope_scaling": {"factor": 8.0, "original_max_position_embeddings": 8192, "rope_type": "llama3"},
+    "rope_scaling": {
+        "factor": 8.0,
+        "original_max_position_embeddings": 8192,
+        "rope_type": "llama3",
+    },
     "text_config": {"num_attention_heads": 32, "hidden_size": 4096},
     "num_local_experts": 8,
 }

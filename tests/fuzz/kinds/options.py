@@ -11,7 +11,12 @@ def printing(odd: Odd) -> list[str]:
     if odd.chance(10):
         words.append("--fail-on=" + odd.one(["error", "warning", "info", "never"]))
     if odd.chance(5):
-        words.append("--select=" + odd.one(["all", "engine", "gpu-*", "schema", "yaml-*", "storage,security"]))
+        words.append(
+            "--select="
+            + odd.one(
+                ["all", "engine", "gpu-*", "schema", "yaml-*", "storage,security"]
+            )
+        )
     return words
 
 

@@ -24,9 +24,18 @@ def build(odd: Odd) -> Case:
     files = charts.printing(broken(odd, manifests.text(odd)))
     if odd.chance(30):
         files["chart/templates/all.yaml"] = odd.one(_TEMPLATES).encode()
-    case = Case(kind="rendered", arguments=("chart", *options.printing(odd)), files=files, helm=odd.one([HELM3, HELM4]))
+    case = Case(
+        kind="rendered",
+        arguments=("chart", *options.printing(odd)),
+        files=files,
+        helm=odd.one([HELM3, HELM4]),
+    )
     if odd.chance(30):
         return replace(
-            case, arguments=(*case.arguments, f"--set=image={odd.one(['a', 'vllm/vllm-openai:v0.9.0', '-x'])}")
+            case,
+            arguments=(
+                *case.arguments,
+                f"--set=image={odd.one(['a', 'vllm/vllm-openai:v0.9.0', '-x'])}",
+            ),
         )
     return case

@@ -14,7 +14,9 @@ def build(odd: Odd) -> Case:
     planted = secrets.plant(odd, tree)
     files = {"v.yaml": broken(odd, written(tree))}
     if odd.chance(20):
-        files["w.yaml"] = broken(odd, written(changed(odd, charts.scenario(chart, odd.randrange(100)))))
+        files["w.yaml"] = broken(
+            odd, written(changed(odd, charts.scenario(chart, odd.randrange(100))))
+        )
     helm = odd.one([HELM3, HELM4]) if odd.chance(4) else ""
     return Case(
         kind="scenario",

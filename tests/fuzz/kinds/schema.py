@@ -25,13 +25,24 @@ _REFERENCES = (
 def build(odd: Odd) -> Case:
     """A chart with a schema and values for it."""
     if odd.chance(30):
-        tree: Any = changed(odd, json.loads(charts.files_of("vllm")["chart/values.schema.json"]), 5)
+        tree: Any = changed(
+            odd, json.loads(charts.files_of("vllm")["chart/values.schema.json"]), 5
+        )
         values = charts.scenario("vllm", odd.randrange(100))
     else:
         tree, values = _schema(odd), {odd.key(): odd.tree() for _ in range(4)}
     text = json.dumps(tree, default=str)
     content = (
-        odd.one([text[: len(text) // 2].encode(), b"", b"[]", b"5", odd.garbage(), b"[" * 100_000])
+        odd.one(
+            [
+                text[: len(text) // 2].encode(),
+                b"",
+                b"[]",
+                b"5",
+                odd.garbage(),
+                b"[" * 100_000,
+            ]
+        )
         if odd.chance(10)
         else text.encode()
     )
@@ -49,7 +60,13 @@ def build(odd: Odd) -> Case:
 def _schema(odd: Odd, depth: int = 3) -> Any:
     if depth == 0 or odd.chance(10):
         return odd.one(
-            [True, False, {}, {"type": "string"}, {"type": odd.one(["integer", "x", [], ["string", "null"], 5])}]
+            [
+                True,
+                False,
+                {},
+                {"type": "string"},
+                {"type": odd.one(["integer", "x", [], ["string", "null"], 5])},
+            ]
         )
     keywords = odd.some(sorted(_KEYWORDS), 3)
     return {keyword: _KEYWORDS[keyword](odd, depth - 1) for keyword in keywords}
@@ -81,7 +98,19 @@ def _any(odd: Odd, _: int) -> Any:
 
 
 def _pattern(odd: Odd, _: int) -> Any:
-    return odd.one(["(", "^(a+)+$", "(?=x)", "\\p{L}", "[", "^[a-z]*$", "\\1", "x{1000}{1000}", "\x1b"])
+    return odd.one(
+        [
+            "(",
+            "^(a+)+$",
+            "(?=x)",
+            "\\p{L}",
+            "[",
+            "^[a-z]*$",
+            "\\1",
+            "x{1000}{1000}",
+            "\x1b",
+        ]
+    )
 
 
 _KEYWORDS: dict[str, Any] = {
@@ -99,11 +128,19 @@ _KEYWORDS: dict[str, Any] = {
         ],
         _below,
     ),
-    **dict.fromkeys(["properties", "patternProperties", "$defs", "dependentSchemas", "definitions"], _map),
+    **dict.fromkeys(
+        ["properties", "patternProperties", "$defs", "dependentSchemas", "definitions"],
+        _map,
+    ),
     **dict.fromkeys(["allOf", "anyOf", "oneOf", "prefixItems"], _list),
-    **dict.fromkeys(["minimum", "maximum", "multipleOf", "minLength", "maxItems", "minProperties"], _number),
+    **dict.fromkeys(
+        ["minimum", "maximum", "multipleOf", "minLength", "maxItems", "minProperties"],
+        _number,
+    ),
     **dict.fromkeys(["required", "enum", "examples"], _words),
-    **dict.fromkeys(["const", "default", "description", "title", "type", "dependentRequired"], _any),
+    **dict.fromkeys(
+        ["const", "default", "description", "title", "type", "dependentRequired"], _any
+    ),
     "pattern": _pattern,
     "format": lambda odd, _: odd.one(["date-time", "uri", "regex", "x", 5]),
     "$ref": lambda odd, _: odd.one(_REFERENCES),

@@ -20,7 +20,12 @@ _KEYS: tuple[tuple[str, ...], ...] = (
         ("replicaCount",),
         ("image", "tag"),
     ),
-    *(("image", "repository"), ("resources", "limits", "nvidia.com/gpu"), ("service", "port"), ("nodeSelector", "x")),
+    *(
+        ("image", "repository"),
+        ("resources", "limits", "nvidia.com/gpu"),
+        ("service", "port"),
+        ("nodeSelector", "x"),
+    ),
 )
 
 
@@ -38,17 +43,40 @@ def _at_a_key(odd: Odd, tree: dict[str, Any], secret: str) -> None:
         if not isinstance(tree.get(step), dict):
             tree[step] = {}
         tree = tree[step]
-    tree[last] = odd.one([secret, [secret], {secret: 1}, {"value": secret}, f"https://user:{secret}@host/x"])
+    tree[last] = odd.one(
+        [
+            secret,
+            [secret],
+            {secret: 1},
+            {"value": secret},
+            f"https://user:{secret}@host/x",
+        ]
+    )
 
 
 def _in_the_environment(odd: Odd, tree: dict[str, Any], secret: str) -> None:
     name = odd.one(["HF_TOKEN", "VLLM_API_KEY", "NGC_API_KEY", "PASSWORD", "X"])
-    entry = odd.one([{"name": name, "value": secret}, {name: secret}, {"name": secret}, f"{name}={secret}"])
+    entry = odd.one(
+        [
+            {"name": name, "value": secret},
+            {name: secret},
+            {"name": secret},
+            f"{name}={secret}",
+        ]
+    )
     tree[odd.one(["env", "extraEnv", "extraEnvVars"])] = [entry]
 
 
 def _among_arguments(odd: Odd, tree: dict[str, Any], secret: str) -> None:
     words = odd.one(
-        [["--api-key", secret], [f"--api-key={secret}"], ["--api-key", "x", secret], [f"--hf-token {secret}"], [secret]]
+        [
+            ["--api-key", secret],
+            [f"--api-key={secret}"],
+            ["--api-key", "x", secret],
+            [f"--hf-token {secret}"],
+            [secret],
+        ]
     )
-    tree[odd.one(["extraArgs", "args", "vllm"])] = odd.one([words, " ".join(words), {"extraArgs": words}])
+    tree[odd.one(["extraArgs", "args", "vllm"])] = odd.one(
+        [words, " ".join(words), {"extraArgs": words}]
+    )

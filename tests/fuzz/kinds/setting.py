@@ -8,7 +8,15 @@ from tests.fuzz.kinds import options
 from tests.fuzz.odd import Odd
 from tests.fuzz.yaml_text import paths
 
-_FLAGS = ("--set", "--set", "--set", "--set-string", "--set-json", "--set-literal", "--set-file")
+_FLAGS = (
+    "--set",
+    "--set",
+    "--set",
+    "--set-string",
+    "--set-json",
+    "--set-literal",
+    "--set-file",
+)
 _PIECES = [
     "a",
     "b",
@@ -46,7 +54,11 @@ def build(odd: Odd) -> Case:
     return Case(
         kind="setting",
         arguments=("chart", "--no-render", *words, *options.printing(odd)),
-        files={**charts.files_of(chart), "s.txt": odd.garbage() if odd.chance(50) else odd.text().encode(), "d/": b""},
+        files={
+            **charts.files_of(chart),
+            "s.txt": odd.garbage() if odd.chance(50) else odd.text().encode(),
+            "d/": b"",
+        },
         secrets=(secret,),
     )
 
@@ -86,13 +98,37 @@ def _path(odd: Odd, chart: str) -> str:
     text = ""
     for step in odd.one(known):
         text += f"[{step}]" if isinstance(step, int) else "." + step.replace(".", "\\.")
-    return text.lstrip(".") + odd.one(["", "", "", "", ".x", "[0]", "[1]", "[-1]", "[70000]", ".", "[", "\\"])
+    return text.lstrip(".") + odd.one(
+        ["", "", "", "", ".x", "[0]", "[1]", "[-1]", "[70000]", ".", "[", "\\"]
+    )
 
 
 def _value(odd: Odd, flag: str) -> str:
     if flag == "--set-file":
-        return odd.one(["s.txt", "nowhere", "d", "", "-", "/dev/null", "chart/values.yaml", "evil://x", "a,b"])
+        return odd.one(
+            [
+                "s.txt",
+                "nowhere",
+                "d",
+                "",
+                "-",
+                "/dev/null",
+                "chart/values.yaml",
+                "evil://x",
+                "a,b",
+            ]
+        )
     if flag == "--set-json":
-        trees = ["1e999", "[", "NaN", "1" * 400, "{}", '{"a":{"b":null}}', "[" * 3000, '"\\ud800"', '"\\u001b[31m"']
+        trees = [
+            "1e999",
+            "[",
+            "NaN",
+            "1" * 400,
+            "{}",
+            '{"a":{"b":null}}',
+            "[" * 3000,
+            '"\\ud800"',
+            '"\\u001b[31m"',
+        ]
         return odd.one(trees) if odd.chance(40) else json.dumps(odd.tree())
     return odd.text().replace("\0", "")

@@ -10,7 +10,12 @@ from helm_llm.serving.charts.aidaptivcache.command import setting
 from helm_llm.values.layers import Values
 
 
-@rule("cache-resume-contradiction", Severity.ERROR, Confidence.CERTAIN, charts=("aidaptivcache",))
+@rule(
+    "cache-resume-contradiction",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("aidaptivcache",),
+)
 def cache_resume_contradiction(values: Values) -> Iterator[Problem]:
     """The cache of an earlier run is to be taken up, and not to be.
 
@@ -36,6 +41,16 @@ def cache_resume_contradiction(values: Values) -> Iterator[Problem]:
     ```
     """
     no, yes = (setting(values, key) for key in ("noResumeKvCache", "resumeKvCache"))
-    if no.value is True and yes.value is True and values.user_set(no.path) and values.user_set(yes.path):
+    if (
+        no.value is True
+        and yes.value is True
+        and values.user_set(no.path)
+        and values.user_set(yes.path)
+    ):
         message = f"{dotted(no.path)} true and {dotted(yes.path)} true contradict each other: the cache is resumed"
-        yield Problem(no.path, message, (Related(yes.path, "this one is used"),), help="keep one of them")
+        yield Problem(
+            no.path,
+            message,
+            (Related(yes.path, "this one is used"),),
+            help="keep one of them",
+        )

@@ -8,7 +8,12 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.spec.spec import ServingSpec
 
 
-@rule("mount-without-privilege", Severity.ERROR, Confidence.LIKELY, charts=("aidaptivcache",))
+@rule(
+    "mount-without-privilege",
+    Severity.ERROR,
+    Confidence.LIKELY,
+    charts=("aidaptivcache",),
+)
 def mount_without_privilege(serving: ServingSpec) -> Iterator[Problem]:
     """The prescript mounts something, and its container may not.
 
@@ -34,7 +39,11 @@ def mount_without_privilege(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     mounted, security = serving.pod.mounted_before, serving.pod.security
-    if mounted and security and not any(who == _CONTAINER for who, _ in security.privileges):
+    if (
+        mounted
+        and security
+        and not any(who == _CONTAINER for who, _ in security.privileges)
+    ):
         yield Problem(
             mounted[0].path,
             f"the script mounts {mounted[0].value}, and initContainer.privileged is not true",

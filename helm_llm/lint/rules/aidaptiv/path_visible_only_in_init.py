@@ -9,7 +9,12 @@ from helm_llm.serving.derived.needed_files import mounted_before, named
 from helm_llm.serving.spec.spec import ServingSpec
 
 
-@rule("path-visible-only-in-init", Severity.ERROR, Confidence.LIKELY, charts=("aidaptivcache",))
+@rule(
+    "path-visible-only-in-init",
+    Severity.ERROR,
+    Confidence.LIKELY,
+    charts=("aidaptivcache",),
+)
 def path_visible_only_in_init(serving: ServingSpec) -> Iterator[Problem]:
     """The server reads from a directory that only the init container has mounted.
 

@@ -43,5 +43,12 @@ def vgpu_scheduler_foreign(serving: ServingSpec) -> Iterator[Problem]:
         )
 
 
-_IGNORANT = ("kai-scheduler", "koord-scheduler", "kube-batch", "runai-scheduler", "volcano", "yunikorn")
+_IGNORANT = (
+    "kai-scheduler",
+    "koord-scheduler",
+    "kube-batch",
+    "runai-scheduler",
+    "volcano",
+    "yunikorn",
+)
 """HAMi's webhook replaces none and `default-scheduler`; another name may be HAMi's own on this cluster."""

@@ -41,11 +41,21 @@ def attention_heads_not_divisible(serving: ServingSpec) -> Iterator[Problem]:
     """
     known = architecture(serving.model, serving.facts)
     for degree in serving.ranks.degrees if serving.ranks else ():
-        if degree.name == "tensor" and known and known.heads and degree.size and known.heads % degree.size:
-            sizes = [str(size) for size in range(1, _LARGEST + 1) if known.heads % size == 0]
+        if (
+            degree.name == "tensor"
+            and known
+            and known.heads
+            and degree.size
+            and known.heads % degree.size
+        ):
+            sizes = [
+                str(size) for size in range(1, _LARGEST + 1) if known.heads % size == 0
+            ]
             message = f"{serving.model.name} has {known.heads} attention heads, {degree} does not divide them"
             related = (Related(serving.model.path, "the model is set here"),)
-            yield Problem(degree.path, message, related, help=f"use {listed(sizes, ' or ')}")
+            yield Problem(
+                degree.path, message, related, help=f"use {listed(sizes, ' or ')}"
+            )
 
 
 _LARGEST = 16

@@ -36,17 +36,33 @@ def context_exceeds_model(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command, known = serving.command, architecture(serving.model, serving.facts)
-    if command is None or known is None or known.positions is None or _stretched(command):
+    if (
+        command is None
+        or known is None
+        or known.positions is None
+        or _stretched(command)
+    ):
         return
     length, path = command.value("--max-model-len"), command.path("--max-model-len")
-    if isinstance(length, int) and length > known.positions and serving.pod.lacks("VLLM_ALLOW_LONG_MAX_MODEL_LEN"):
+    if (
+        isinstance(length, int)
+        and length > known.positions
+        and serving.pod.lacks("VLLM_ALLOW_LONG_MAX_MODEL_LEN")
+    ):
         given = f"--max-model-len {length}{serving.default(path)}"
-        message = f"{given} exceeds the {known.positions} positions of {serving.model.name}"
-        yield Problem(path, message, (Related(serving.model.path, "the model is set here"),))
+        message = (
+            f"{given} exceeds the {known.positions} positions of {serving.model.name}"
+        )
+        yield Problem(
+            path, message, (Related(serving.model.path, "the model is set here"),)
+        )
 
 
 def _stretched(command: CommandLine) -> bool:
     """Whether the engine may use the model for longer texts than it was made for, or we do not see that."""
     flags = ("--hf-overrides", "--rope-scaling", "--rope-theta", "--hf-config-path")
-    words = {word.value.partition("=")[0].partition(".")[0].replace("_", "-") for word in command.words}
+    words = {
+        word.value.partition("=")[0].partition(".")[0].replace("_", "-")
+        for word in command.words
+    }
     return command.reads_a_file or not words.isdisjoint(flags)

@@ -34,5 +34,6 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
     """
     for glued in serving.command.glued if serving.command else ():
         yield Problem(
-            glued.word.path, f'"{glued.flag} {glued.value}" is one word: split it or write {glued.flag}={glued.value}'
+            glued.word.path,
+            f'"{glued.flag} {glued.value}" is one word: split it or write {glued.flag}={glued.value}',
         )

@@ -43,4 +43,7 @@ def engine_argument_removed(serving: ServingSpec) -> Iterator[Problem]:
         fate = flag_fate(refusal.flag, command.release) if command else None
         if command and fate and fate.gone:
             instead = f": use {fate.replacement}" if fate.replacement else ""
-            yield Problem(command.word(refusal).path, f"{refusal.flag} is gone since vLLM {fate.gone}{instead}")
+            yield Problem(
+                command.word(refusal).path,
+                f"{refusal.flag} is gone since vLLM {fate.gone}{instead}",
+            )

@@ -38,7 +38,9 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
         if serving.values.user_set(loser.path) and serving.values.user_set(winner.path):
             related = (Related(loser.path, "this one does nothing"),)
             yield Problem(
-                winner.path, f"{flag} is also set by {serving.dotted(loser.path)}: {winner.value} wins", related
+                winner.path,
+                f"{flag} is also set by {serving.dotted(loser.path)}: {winner.value} wins",
+                related,
             )
 
 

@@ -37,7 +37,11 @@ def engine_argument_unknown(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command = serving.command
-    for refusal in command.refused(Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS) if command else ():
+    for refusal in (
+        command.refused(Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS)
+        if command
+        else ()
+    ):
         if command and (message := _message(command, refusal)):
             yield Problem(command.word(refusal).path, message)
 
@@ -62,8 +66,12 @@ def _unknown(command: CommandLine, flag: str, release: str) -> str | None:
     if command.release and not command.exact:
         return None  # A release newer than what we know may have it.
     known = (name.lstrip("-") for name in command.options if name.startswith("--"))
-    similar = near(flag.lstrip("-"), known) if release else surely(flag.lstrip("-"), known)
+    similar = (
+        near(flag.lstrip("-"), known) if release else surely(flag.lstrip("-"), known)
+    )
     meant = f", did you mean --{similar}?" if similar else ""
     if release:
         return f"vLLM {release} has no {flag}{meant}"
-    return f"no release of vLLM has {flag}{meant}" if similar else None  # A build of one's own may have it.
+    return (
+        f"no release of vLLM has {flag}{meant}" if similar else None
+    )  # A build of one's own may have it.

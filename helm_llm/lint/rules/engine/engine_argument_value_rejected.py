@@ -40,26 +40,49 @@ def engine_argument_value_rejected(serving: ServingSpec) -> Iterator[Problem]:
         return
     for refusal in command.refused(Reason.VALUE):
         value = "" if refusal.value is None else f" {refusal.value}"
-        wanted = "wants " if refusal.expected[:1] in "aoJnt" and refusal.value is None else ""
-        yield Problem(command.word(refusal).path, f"{refusal.flag}{value}: {wanted}{refusal.expected}")
+        wanted = (
+            "wants "
+            if refusal.expected[:1] in "aoJnt" and refusal.value is None
+            else ""
+        )
+        yield Problem(
+            command.word(refusal).path,
+            f"{refusal.flag}{value}: {wanted}{refusal.expected}",
+        )
     for given in command.parsed.given:
         if expected := _later(command, given):
-            yield Problem(command.word(given).path, f"{given.spelling} {given.values[-1]}: {expected}")
+            yield Problem(
+                command.word(given).path,
+                f"{given.spelling} {given.values[-1]}: {expected}",
+            )
 
 
 def _later(command: CommandLine, given: Given) -> str | None:
     """What the engine refuses when its parser is done."""
     option, word = given.option, given.values[-1] if given.values else ""
     number = resolved(option, word) if option.type in _NUMBERS and word else None
-    if option.name == "--gpu-memory-utilization" and number is not None and not 0 < number <= 1:
+    if (
+        option.name == "--gpu-memory-utilization"
+        and number is not None
+        and not 0 < number <= 1
+    ):
         return "a fraction above 0, at most 1"
     if option.name in _SIZES and number is not None and number < 1:
         return "at least 1"
     known = {choice.casefold() for choice in option.engine_choices}
-    if not known or not word or word.casefold() in known or _extended(command, option.name, word):
+    if (
+        not known
+        or not word
+        or word.casefold() in known
+        or _extended(command, option.name, word)
+    ):
         return None
     similar = near(word, option.engine_choices)
-    return f"did you mean {similar}?" if similar else f"one of {', '.join(option.engine_choices)}"
+    return (
+        f"did you mean {similar}?"
+        if similar
+        else f"one of {', '.join(option.engine_choices)}"
+    )
 
 
 def _extended(command: CommandLine, name: str, word: str) -> bool:
@@ -67,7 +90,12 @@ def _extended(command: CommandLine, name: str, word: str) -> bool:
     if name == "--tool-call-parser" and not command.value("--enable-auto-tool-choice"):
         return True
     plugin = f"{name.removesuffix('-parser').replace('-call', '')}-parser-plugin"
-    return bool(command.value(plugin)) or "VLLM_PLUGINS" in command.variables or word == "none" or "." in word
+    return (
+        bool(command.value(plugin))
+        or "VLLM_PLUGINS" in command.variables
+        or word == "none"
+        or "." in word
+    )
 
 
 _NUMBERS = ("int", "float", "human-int")

@@ -39,4 +39,8 @@ def engine_arguments_conflict(serving: ServingSpec) -> Iterator[Problem]:
         for names, message in conflict(command):
             given = (place(command, name) for name in names)
             paths = sorted(given, key=lambda path: not serving.values.user_set(path))
-            yield Problem(paths[0], message, tuple(Related(path, "and this") for path in paths[1:]))
+            yield Problem(
+                paths[0],
+                message,
+                tuple(Related(path, "and this") for path in paths[1:]),
+            )

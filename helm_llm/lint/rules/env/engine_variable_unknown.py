@@ -42,7 +42,11 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
     release = serving.command.release if serving.command.exact else None
     referred_to = _referred_to(serving.command)
     for name, path in serving.command.variables.items():
-        known = not name.startswith("VLLM_") or name.startswith(_PLUGINS) or name in referred_to
+        known = (
+            not name.startswith("VLLM_")
+            or name.startswith(_PLUGINS)
+            or name in referred_to
+        )
         fate = None if known else variable_fate(name, release)
         if fate and (message := _message(fate, release)):
             yield Problem(path, message)
@@ -51,7 +55,9 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
 def _referred_to(command: CommandLine) -> frozenset[str]:
     """What kubelet puts into an argument or another variable."""
     fields = (*command.words, *command.texts.values())
-    return frozenset(name for field in fields if field for name in _REFERENCE.findall(field.value))
+    return frozenset(
+        name for field in fields if field for name in _REFERENCE.findall(field.value)
+    )
 
 
 _REFERENCE = re.compile(r"\$\(([-.\w]+)\)")
@@ -59,17 +65,24 @@ _REFERENCE = re.compile(r"\$\(([-.\w]+)\)")
 
 def _message(fate: Fate, release: Release | None) -> str | None:
     """A build of one's own may read variables of its own: there only what is misspelt is reported."""
-    reader = f"vLLM {text(release)} does not read" if release else "no release of vLLM reads"
+    reader = (
+        f"vLLM {text(release)} does not read" if release else "no release of vLLM reads"
+    )
     if fate.gone:
         instead = f": use {fate.replacement}" if fate.replacement else ""
         return f"{reader} {fate.name}, gone since {fate.gone}{instead}"
     if fate.comes:
         return f"{reader} {fate.name}: it comes with {fate.comes}"
-    similar = near(fate.name, variables()) if release else surely(fate.name, variables())
+    similar = (
+        near(fate.name, variables()) if release else surely(fate.name, variables())
+    )
     if not release and not similar:
         return None
     return f"{reader} {fate.name}" + (f", did you mean {similar}?" if similar else "")
 
 
-_PLUGINS = tuple(f"VLLM_{name}_" for name in ("ASCEND", "GAUDI", "HPU", "METAL", "NEURON", "OMNI", "RBLN", "SPYRE"))
+_PLUGINS = tuple(
+    f"VLLM_{name}_"
+    for name in ("ASCEND", "GAUDI", "HPU", "METAL", "NEURON", "OMNI", "RBLN", "SPYRE")
+)
 """Variables of platforms that are packages of their own."""

@@ -43,10 +43,22 @@ def env_name_repeated(serving: ServingSpec) -> Iterator[Problem]:
         earlier[variable.name] = variable
         if first and first.listed:
             message = f"{variable.name} is listed twice, the last one counts"
-            yield Problem(_name(variable), message, related=(Related(_name(first), "this one is dropped"),))
-        elif first and _chosen(serving, first) and (first.text is None or first.text != variable.text):
+            yield Problem(
+                _name(variable),
+                message,
+                related=(Related(_name(first), "this one is dropped"),),
+            )
+        elif (
+            first
+            and _chosen(serving, first)
+            and (first.text is None or first.text != variable.text)
+        ):
             message = f"{variable.name} is also made from {serving.dotted(first.path)}, this list wins: set one"
-            yield Problem(_name(variable), message, related=(Related(first.path, "this one is dropped"),))
+            yield Problem(
+                _name(variable),
+                message,
+                related=(Related(first.path, "this one is dropped"),),
+            )
 
 
 def _name(listed: Variable) -> tuple[str | int, ...]:

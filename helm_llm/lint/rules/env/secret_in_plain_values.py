@@ -35,10 +35,20 @@ def secret_in_plain_values(values: Values) -> Iterator[Problem]:
     ```
     """
     for document, path, value in user_scalars(values, _MARKS):
-        kind = (secret_kind(value) or _kind_by_place(values, path, value)) if isinstance(value, str) else None
+        kind = (
+            (secret_kind(value) or _kind_by_place(values, path, value))
+            if isinstance(value, str)
+            else None
+        )
         if kind and decides(document, path, values):
             message = f"{dotted(path)} holds {kind} in clear: it ends up in git and in the release's Secret"
-            yield Problem(path, message, help=SECRET_KEYS.get(path[-2:], "make a Secret of it and refer to that"))
+            yield Problem(
+                path,
+                message,
+                help=SECRET_KEYS.get(
+                    path[-2:], "make a Secret of it and refer to that"
+                ),
+            )
 
 
 _FLAGS = ("--api-key", "--hf-token", "--api_key", "--hf_token")
@@ -54,4 +64,8 @@ def _kind_by_place(values: Values, path: KeyPath, text: str) -> str | None:
     if flag not in _FLAGS or not isinstance(path[-1], int):
         return None
     after = secret if glued else lookup(values.tree, (*path[:-1], path[-1] + 1))
-    return f"the secret of {flag}" if after is not MISSING and is_real(str(after)) else None
+    return (
+        f"the secret of {flag}"
+        if after is not MISSING and is_real(str(after))
+        else None
+    )

@@ -44,20 +44,33 @@ def service_link_collision(manifests: Manifests) -> Iterator[Problem]:
                 )
 
 
-_ENGINE = re.compile(r"(.*/)?vllm(-openai)?(:[^/]*)?(@.*)?|vllm\.entrypoints\..*", re.DOTALL)
+_ENGINE = re.compile(
+    r"(.*/)?vllm(-openai)?(:[^/]*)?(@.*)?|vllm\.entrypoints\..*", re.DOTALL
+)
 """An image, a program or a Python module."""
 
 
 def _makes_links(found: Object) -> bool:
     """A Service with an address of its own gives one to other pods' variables."""
-    without = lookup(found, ("spec", "clusterIP")) == "None" or lookup(found, ("spec", "type")) == "ExternalName"
+    without = (
+        lookup(found, ("spec", "clusterIP")) == "None"
+        or lookup(found, ("spec", "type")) == "ExternalName"
+    )
     return found.get("kind") == "Service" and name_of(found) == "vllm" and not without
 
 
 def _reads_the_port(pod: PodTemplate) -> bool:
     """Whether a vLLM runs there whose port no variable of its own replaces."""
-    engines = [one for one in mappings(pod.spec, "containers") if any(map(_ENGINE.fullmatch, _words(one)))]
-    return any("VLLM_PORT" not in {shown(variable.get("name")) for variable in mappings(one, "env")} for one in engines)
+    engines = [
+        one
+        for one in mappings(pod.spec, "containers")
+        if any(map(_ENGINE.fullmatch, _words(one)))
+    ]
+    return any(
+        "VLLM_PORT"
+        not in {shown(variable.get("name")) for variable in mappings(one, "env")}
+        for one in engines
+    )
 
 
 def _words(container: Object) -> Iterator[str]:

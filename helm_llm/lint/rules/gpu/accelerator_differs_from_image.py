@@ -45,6 +45,10 @@ def accelerator_differs_from_image(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             primary,
             f"{image} is a {built} build, the pod gets {keys[0]}{serving.default(limit)}",
-            related=tuple(Related(path, "this has to fit") for path in paths[::2] if path != primary),
+            related=tuple(
+                Related(path, "this has to fit")
+                for path in paths[::2]
+                if path != primary
+            ),
             help="name the image for this GPU, or the GPU for this image",
         )

@@ -48,7 +48,10 @@ def device_list_shorter_than_ranks(serving: ServingSpec) -> Iterator[Problem]:
             yield Problem(
                 variable.path,
                 f"{variable.name}={variable.text} shows {counted(shown, 'GPU')}, {ranks} starts {needed} ranks",
-                related=tuple(Related(degree.path, f"{degree} is set here") for degree in ranks.largest_first),
+                related=tuple(
+                    Related(degree.path, f"{degree} is set here")
+                    for degree in ranks.largest_first
+                ),
                 help="remove the variable: the pod sees its own GPUs and no others",
             )
 
@@ -56,7 +59,10 @@ def device_list_shorter_than_ranks(serving: ServingSpec) -> Iterator[Problem]:
 def _names(serving: ServingSpec) -> tuple[str, ...]:
     """ROCm reads variables of its own besides."""
     amd = serving.gpus is not None and str(serving.gpus.path[-1]).startswith("amd.com/")
-    return ("CUDA_VISIBLE_DEVICES", *(("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES") if amd else ()))
+    return (
+        "CUDA_VISIBLE_DEVICES",
+        *(("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES") if amd else ()),
+    )
 
 
 def _shown(variable: Variable) -> int | None:

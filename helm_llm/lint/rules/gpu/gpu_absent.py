@@ -38,11 +38,19 @@ def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: 1
     ```
     """
-    image, given, placement = serving.pod.engine, serving.resources, serving.pod.placement
+    image, given, placement = (
+        serving.pod.engine,
+        serving.resources,
+        serving.pod.placement,
+    )
     built = flavour(image) if image else None
-    asked = given.reservation or any(_asks(key, amount) for key, amount in given.limits.items())
+    asked = given.reservation or any(
+        _asks(key, amount) for key, amount in given.limits.items()
+    )
     # A scheduler of its own may give the pod a share that only an annotation asks for.
-    deliberate = serving.facts.nodes == 1 or (placement and (placement.runtime_class or placement.scheduler.value))
+    deliberate = serving.facts.nodes == 1 or (
+        placement and (placement.runtime_class or placement.scheduler.value)
+    )
     if image and built in USUAL and not asked and not deliberate:
         path = _place(serving)
         yield Problem(

@@ -40,7 +40,11 @@ def gpu_count_fractional(serving: ServingSpec) -> Iterator[Problem]:
     for path, amounts in ((given.limit, given.limits), (given.request, given.requests)):
         for key, amount in _not_whole(amounts):
             message = f"{key} is {amount}: devices are counted in whole numbers"
-            yield Problem(path(key), message, help="ask for 1, or for a slice or share by its own resource name")
+            yield Problem(
+                path(key),
+                message,
+                help="ask for 1, or for a slice or share by its own resource name",
+            )
 
 
 def _not_whole(amounts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

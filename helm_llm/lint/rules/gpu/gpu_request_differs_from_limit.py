@@ -42,7 +42,10 @@ def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
         request, limit = given.requests[key], given.limits.get(key)
         wanted, allowed = quantity(request), quantity(limit)
         if wanted is not None and allowed is not None and wanted != allowed:
-            note, other = serving.default(given.limit(key)), serving.default(given.request(key))
+            note, other = (
+                serving.default(given.limit(key)),
+                serving.default(given.request(key)),
+            )
             yield Problem(
                 given.request(key),
                 f"{key}: request {request}{other}, limit {limit}{note}: must be equal",

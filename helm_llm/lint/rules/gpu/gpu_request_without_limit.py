@@ -36,6 +36,12 @@ def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     given = serving.resources
     for key, request in given.requests.items():
-        if cannot_overcommit(key) and key not in given.limits and quantity(request) is not None:
+        if (
+            cannot_overcommit(key)
+            and key not in given.limits
+            and quantity(request) is not None
+        ):
             cure = f"set {serving.dotted(given.limit(key))} to {request}"
-            yield Problem(given.request(key), f"{key}: request {request} has no limit", help=cure)
+            yield Problem(
+                given.request(key), f"{key}: request {request} has no limit", help=cure
+            )

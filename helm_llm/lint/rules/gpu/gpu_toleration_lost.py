@@ -42,16 +42,30 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
     """
     placement, keys = serving.pod.placement, tuple(accelerators(serving.resources))
     tolerations = placement.tolerations if placement else None
-    if tolerations and tolerations.value and len(keys) == 1 and not _admitted(tolerations.value, keys[0]):
+    if (
+        tolerations
+        and tolerations.value
+        and len(keys) == 1
+        and not _admitted(tolerations.value, keys[0])
+    ):
         limit = serving.resources.limit(keys[0])
         defaults = lookup(serving.values.chart.defaults.tree, tolerations.path)
         lost = isinstance(defaults, list) and _admitted(defaults, keys[0])
-        if (lost or _admits_another(tolerations.value)) and placement and not _on_gke(placement):
+        if (
+            (lost or _admits_another(tolerations.value))
+            and placement
+            and not _on_gke(placement)
+        ):
             primary = serving.chosen((tolerations.path, limit))
             yield Problem(
                 primary,
                 f"no toleration for {keys[0]}",
-                related=(Related(limit if primary != limit else tolerations.path, "this has to fit"),),
+                related=(
+                    Related(
+                        limit if primary != limit else tolerations.path,
+                        "this has to fit",
+                    ),
+                ),
                 help=f"add {{key: {keys[0]}, operator: Exists}}",
                 at_key=primary == tolerations.path,
             )
@@ -73,7 +87,10 @@ def _admits(toleration: Mapping[str, Any], accelerator: str) -> bool:
 
 def _on_gke(placement: Placement) -> bool:
     """Whether GKE runs the pod, which adds the toleration itself."""
-    return any(str(label).startswith("cloud.google.com/") for label in placement.node_selector.value)
+    return any(
+        str(label).startswith("cloud.google.com/")
+        for label in placement.node_selector.value
+    )
 
 
 def _admits_another(tolerations: Sequence[Mapping[str, Any]]) -> bool:
@@ -90,8 +107,18 @@ def _vendor(key: str) -> str:
     return "nvidia.com" if domain == "otterscale.com" else domain
 
 
-_OF_ANY_NODE = re.compile(r"spot|preempt|scalesetpriority|capacity-type|arch|node(-role)?\.kubernetes\.io/")
+_OF_ANY_NODE = re.compile(
+    r"spot|preempt|scalesetpriority|capacity-type|arch|node(-role)?\.kubernetes\.io/"
+)
 """Taints that nodes without a GPU have as well; another one may be what a cluster calls its GPU nodes."""
 _VENDORS = frozenset(
-    {"nvidia.com", "amd.com", "habana.ai", "google.com", "gpu.intel.com", "intel.com", "aws.amazon.com"}
+    {
+        "nvidia.com",
+        "amd.com",
+        "habana.ai",
+        "google.com",
+        "gpu.intel.com",
+        "intel.com",
+        "aws.amazon.com",
+    }
 )

@@ -37,10 +37,15 @@ def gpus_idle(serving: ServingSpec) -> Iterator[Problem]:
     ranks, used, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
     if ranks and used and gpus and gpus.value > used:
         degrees = ranks.largest_first
-        if any(serving.values.user_set(path) for path in (gpus.path, *(degree.path for degree in degrees))):
+        if any(
+            serving.values.user_set(path)
+            for path in (gpus.path, *(degree.path for degree in degrees))
+        ):
             yield Problem(
                 gpus.path,
                 f"{gpus.value} GPUs are reserved, {ranks} uses {used}: {gpus.value - used} idle",
-                related=tuple(Related(degree.path, f"{degree} is set here") for degree in degrees),
+                related=tuple(
+                    Related(degree.path, f"{degree} is set here") for degree in degrees
+                ),
                 help=f"spread the model over {gpus.value} GPUs, or set the limit of {gpus.path[-1]} to {used}",
             )

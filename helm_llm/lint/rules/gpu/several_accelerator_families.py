@@ -37,11 +37,22 @@ def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
     given, keys = serving.resources, tuple(accelerators(serving.resources))
     if len(keys) > 1:
         paths = [given.limit(key) for key in keys]
-        asked = [f"{key}: {given.limits[key]}{serving.default(given.limit(key))}" for key in keys]
-        default = next((key for key in keys if not serving.values.user_set(given.limit(key))), None)
+        asked = [
+            f"{key}: {given.limits[key]}{serving.default(given.limit(key))}"
+            for key in keys
+        ]
+        default = next(
+            (key for key in keys if not serving.values.user_set(given.limit(key))), None
+        )
         yield Problem(
             chosen := serving.chosen(paths),
             f"the pod asks for {' and '.join(asked)}: no node has both",
-            related=tuple(Related(path, f"{path[-1]} is asked for here") for path in paths if path != chosen),
-            help=f"set {default} to null in limits and requests" if default else "keep one",
+            related=tuple(
+                Related(path, f"{path[-1]} is asked for here")
+                for path in paths
+                if path != chosen
+            ),
+            help=f"set {default} to null in limits and requests"
+            if default
+            else "keep one",
         )

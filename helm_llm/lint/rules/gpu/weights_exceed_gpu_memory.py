@@ -67,10 +67,16 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
 
 def _places(serving: ServingSpec, device: Gpu) -> list[Related]:
     """What decides it, the first to change first. Data parallel ranks do not share weights."""
-    degrees = [degree for degree in serving.ranks.largest_first if degree.name != "data"] if serving.ranks else []
+    degrees = (
+        [degree for degree in serving.ranks.largest_first if degree.name != "data"]
+        if serving.ranks
+        else []
+    )
     places = [Related(serving.model.path, "the model is named here")]
     places += [Related(degree.path, f"{degree} is set here") for degree in degrees]
-    return places + ([Related(device.path, "the GPU is named here")] if device.path else [])
+    return places + (
+        [Related(device.path, "the GPU is named here")] if device.path else []
+    )
 
 
 _OVERHEAD = 1.02
@@ -79,21 +85,37 @@ _OVERHEAD = 1.02
 def _holders(serving: ServingSpec) -> int | None:
     """How many GPUs hold the weights; None where they lie elsewhere, or values do not tell."""
     command = serving.command
-    hidden = command and (command.reads_a_file or any(command.parsed.last(flag) for flag in _MOVES_WEIGHTS))
+    hidden = command and (
+        command.reads_a_file
+        or any(command.parsed.last(flag) for flag in _MOVES_WEIGHTS)
+    )
     from_hub = serving.model.downloads or serving.model.name.startswith("hf://")
-    if hidden or serving.ranks is None or not from_hub:  # a directory of the user's may have any name
+    if (
+        hidden or serving.ranks is None or not from_hub
+    ):  # a directory of the user's may have any name
         return None
-    return prod(degree.size for degree in serving.ranks.degrees if degree.name != "data")
+    return prod(
+        degree.size for degree in serving.ranks.degrees if degree.name != "data"
+    )
 
 
-_MOVES_WEIGHTS = ("--cpu-offload-gb", "--offload-backend", "--enable-expert-parallel", "--hf-overrides")
+_MOVES_WEIGHTS = (
+    "--cpu-offload-gb",
+    "--offload-backend",
+    "--enable-expert-parallel",
+    "--hf-overrides",
+)
 """To main memory, over data parallel ranks, or another model altogether."""
 
 
 def _utilization(command: CommandLine | None) -> float:
     """All of it where the engine is not vLLM; vLLM's own default where nothing is said."""
     given = command.value("--gpu-memory-utilization") if command else 1.0
-    return float(given) if isinstance(given, (int, float)) and 0 < given <= 1 else _DEFAULT_UTILIZATION
+    return (
+        float(given)
+        if isinstance(given, (int, float)) and 0 < given <= 1
+        else _DEFAULT_UTILIZATION
+    )
 
 
 _DEFAULT_UTILIZATION = 0.92

@@ -37,11 +37,21 @@ def placeholder_left_in(values: Values) -> Iterator[Problem]:
     for path, text in chosen_strings(values, _MARKS):
         found = _stand_in(path, text)
         if found:
-            yield Problem(path, f"{dotted(path)} still holds {found}", help="replace it by a value of yours")
+            yield Problem(
+                path,
+                f"{dotted(path)} still holds {found}",
+                help="replace it by a value of yours",
+            )
     for switch, path, stand_in in _EXAMPLE_HOSTS:
-        if values.get(*switch) is True and values.user_set(switch) and values.get(*path) == stand_in:
+        if (
+            values.get(*switch) is True
+            and values.user_set(switch)
+            and values.get(*path) == stand_in
+        ):
             message = f"{dotted(path)} is still {stand_in}, the chart's example"
-            yield Problem(path, message, related=(Related(switch, f"{dotted(switch)} is on"),))
+            yield Problem(
+                path, message, related=(Related(switch, f"{dotted(switch)} is on"),)
+            )
 
 
 def _stand_in(path: KeyPath, text: str) -> str | None:

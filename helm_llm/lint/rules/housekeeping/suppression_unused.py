@@ -30,4 +30,9 @@ def suppression_unused(unused: UnusedSuppression) -> Iterator[Problem]:
     """
     hint = f", did you mean {unused.near}?" if unused.near else ""
     reason = "" if unused.is_rule else f": there is no such rule{hint}"
-    yield Problem((), f"ignore[{unused.rule_id}] suppresses nothing{reason}", help="remove it", span=unused.span)
+    yield Problem(
+        (),
+        f"ignore[{unused.rule_id}] suppresses nothing{reason}",
+        help="remove it",
+        span=unused.span,
+    )

@@ -48,4 +48,6 @@ _FLOATING = frozenset({"latest", "nightly", "main", "master", "dev", "edge"})
 def _floats(image: Image) -> bool:
     """Without a tag in a name that is one value the registry gives `latest`."""
     whole = image.tag.path == image.repository.path
-    return image.tag.value in _FLOATING or (whole and not image.tag.value and bool(image.repository.value))
+    return image.tag.value in _FLOATING or (
+        whole and not image.tag.value and bool(image.repository.value)
+    )

@@ -49,5 +49,7 @@ def image_tag_inside_repository(serving: ServingSpec) -> Iterator[Problem]:
 def _carried(image: Image) -> str | None:
     """A tag or digest in the repository, unless all of that is one name: `name:tag@digest` is valid."""
     found = re.search(r"@.*|:[^/]*$", image.repository.value)
-    valid = image.tag.path == image.repository.path or (found and image.digest and "@" not in found[0])
+    valid = image.tag.path == image.repository.path or (
+        found and image.digest and "@" not in found[0]
+    )
     return found[0] if found and not valid else None

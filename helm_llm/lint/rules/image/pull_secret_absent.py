@@ -30,7 +30,12 @@ def pull_secret_absent(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     image, secrets = serving.pod.engine, serving.pod.pull_secrets
-    if image and image.repository.value.startswith(_WITH_LOGIN) and secrets and not secrets.value:
+    if (
+        image
+        and image.repository.value.startswith(_WITH_LOGIN)
+        and secrets
+        and not secrets.value
+    ):
         yield Problem(
             secrets.path,
             f"{image.repository.value} needs a pull secret",

@@ -12,7 +12,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 _ARGUMENTS = ("servingRuntime", "args")
 
 
-@rule("model-path-argument-lost", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "model-path-argument-lost",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+)
 def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
     """Arguments of the runtime replace the one that names the model.
 
@@ -35,13 +40,26 @@ def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command = serving.command
-    replaced = over_nodes(serving.values) is False and serving.values.user_set(_ARGUMENTS)
+    replaced = over_nodes(serving.values) is False and serving.values.user_set(
+        _ARGUMENTS
+    )
     if command and replaced and not _names_a_model(command):
-        words = " ".join(word.value for word in command.words if word.path[:2] == _ARGUMENTS)
+        words = " ".join(
+            word.value for word in command.words if word.path[:2] == _ARGUMENTS
+        )
         message = f'servingRuntime.args "{words}" lack the default --model={DIRECTORY}'
-        yield Problem(_ARGUMENTS, message, help=f"add --model={DIRECTORY}, or use model.args", at_key=True)
+        yield Problem(
+            _ARGUMENTS,
+            message,
+            help=f"add --model={DIRECTORY}, or use model.args",
+            at_key=True,
+        )
 
 
 def _names_a_model(command: CommandLine) -> bool:
     first = command.words[0].value
-    return command.reads_a_file or command.parsed.last("--model") is not None or not first.startswith("-")
+    return (
+        command.reads_a_file
+        or command.parsed.last("--model") is not None
+        or not first.startswith("-")
+    )

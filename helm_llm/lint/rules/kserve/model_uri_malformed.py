@@ -9,11 +9,25 @@ from helm_llm.lint.suggest import near
 from helm_llm.serving.charts.kserve_vllm.service import URI, Location, location
 from helm_llm.serving.spec.spec import ServingSpec
 
-_SCHEMES = ("file", "gs", "hdfs", "hf", "http", "https", "oci", "oci+native", "pvc", "s3", "webhdfs")
+_SCHEMES = (
+    "file",
+    "gs",
+    "hdfs",
+    "hf",
+    "http",
+    "https",
+    "oci",
+    "oci+native",
+    "pvc",
+    "s3",
+    "webhdfs",
+)
 _MEANT = {"docker": "oci", "gcs": "gs", "huggingface": "hf", "nfs": "pvc", "s3a": "s3"}
 
 
-@rule("model-uri-malformed", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "model-uri-malformed", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",)
+)
 def model_uri_malformed(serving: ServingSpec) -> Iterator[Problem]:
     """The location of the model leads nowhere.
 
@@ -39,7 +53,9 @@ def model_uri_malformed(serving: ServingSpec) -> Iterator[Problem]:
     found = location(serving.values)
     wrong = _wrong(found) if found else None
     if wrong:
-        yield Problem(URI, f"model.uri {serving.values.get(*URI) or 'is empty'}: {wrong}")
+        yield Problem(
+            URI, f"model.uri {serving.values.get(*URI) or 'is empty'}: {wrong}"
+        )
 
 
 def _wrong(uri: Location) -> str | None:
@@ -51,5 +67,7 @@ def _wrong(uri: Location) -> str | None:
         return "a path in a claim has no .." if ".." in uri.path.split("/") else None
     meant = _MEANT.get(uri.scheme) or near(uri.scheme, _SCHEMES)
     return (
-        f"KServe knows no {uri.scheme}://, did you mean {meant}://?" if uri.scheme not in _SCHEMES and meant else None
+        f"KServe knows no {uri.scheme}://, did you mean {meant}://?"
+        if uri.scheme not in _SCHEMES and meant
+        else None
     )

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.charts.kserve_vllm.service import MODE, TOPOLOGY, on_knative, over_nodes
+from helm_llm.serving.charts.kserve_vllm.service import (
+    MODE,
+    TOPOLOGY,
+    on_knative,
+    over_nodes,
+)
 from helm_llm.serving.spec.spec import ServingSpec
 
 
-@rule("multi-node-serverless", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "multi-node-serverless", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",)
+)
 def multi_node_serverless(serving: ServingSpec) -> Iterator[Problem]:
     """A model over several nodes is to run on Knative.
 
@@ -38,5 +45,11 @@ def multi_node_serverless(serving: ServingSpec) -> Iterator[Problem]:
     if over_nodes(values) and on_knative(values):
         path = serving.chosen((MODE, TOPOLOGY))
         message = f"multi-node needs RawDeployment, deploymentMode is {values.get(*MODE)}{serving.default(MODE)}"
-        related = () if path == TOPOLOGY else (Related(TOPOLOGY, "several nodes are asked for here"),)
-        yield Problem(path, message, related, help="set deploymentMode to RawDeployment")
+        related = (
+            ()
+            if path == TOPOLOGY
+            else (Related(TOPOLOGY, "several nodes are asked for here"),)
+        )
+        yield Problem(
+            path, message, related, help="set deploymentMode to RawDeployment"
+        )

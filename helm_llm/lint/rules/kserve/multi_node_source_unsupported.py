@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.charts.kserve_vllm.service import TOPOLOGY, URI, from_bucket, location, over_nodes, release
+from helm_llm.serving.charts.kserve_vllm.service import (
+    TOPOLOGY,
+    URI,
+    from_bucket,
+    location,
+    over_nodes,
+    release,
+)
 from helm_llm.serving.spec.spec import ServingSpec
 
 _SOURCES = "multi-node loads from pvc:// or oci://"
 _FIRST_WITH_OCI = (0, 16)
 
 
-@rule("multi-node-source-unsupported", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "multi-node-source-unsupported",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+)
 def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     """Several nodes are to load a model from where only one pod can.
 
@@ -42,7 +54,9 @@ def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     sentence = _unsupported(serving) if over_nodes(values) else None
     if sentence:
         path = ("model", "mode") if from_bucket(values) else URI
-        yield Problem(path, sentence, (Related(TOPOLOGY, "several nodes are asked for here"),))
+        yield Problem(
+            path, sentence, (Related(TOPOLOGY, "several nodes are asked for here"),)
+        )
 
 
 def _unsupported(serving: ServingSpec) -> str | None:
@@ -55,4 +69,8 @@ def _unsupported(serving: ServingSpec) -> str | None:
     if found.scheme != "oci":
         return f"{_SOURCES}, not from {found.scheme}://"
     old = known is not None and known < _FIRST_WITH_OCI
-    return f"multi-node loads from oci:// since KServe 0.16, this is {serving.facts.kserve}" if old else None
+    return (
+        f"multi-node loads from oci:// since KServe 0.16, this is {serving.facts.kserve}"
+        if old
+        else None
+    )

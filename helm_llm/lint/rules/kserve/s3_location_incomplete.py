@@ -13,7 +13,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 _MODE = ("model", "mode")
 
 
-@rule("s3-location-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "s3-location-incomplete",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+)
 def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
     """The bucket of a model, or the folder in it, is not named.
 
@@ -42,17 +47,27 @@ def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     if from_bucket(serving.values):
-        key, path = (fields.text(serving.values, "model", "s3", name) for name in ("key", "path"))
+        key, path = (
+            fields.text(serving.values, "model", "s3", name) for name in ("key", "path")
+        )
         if key == "":
             yield _problem("key", key, "name an entry of the Secret storage-config")
         elif key and "/" in key:
-            yield _problem("key", key, "an entry of the Secret storage-config, not a path")
+            yield _problem(
+                "key", key, "an entry of the Secret storage-config, not a path"
+            )
         if path == "":
             yield _problem("path", path, "name the folder of the model")
         elif path is not None and not path.strip("/"):
-            yield _problem("path", path, "the model cannot lie in the root of the bucket")
+            yield _problem(
+                "path", path, "the model cannot lie in the root of the bucket"
+            )
 
 
 def _problem(field: str, text: str, detail: str) -> Problem:
     path: KeyPath = ("model", "s3", field)
-    return Problem(path, f'model.s3.{field} "{text}": {detail}', (Related(_MODE, "the bucket is chosen here"),))
+    return Problem(
+        path,
+        f'model.s3.{field} "{text}": {detail}',
+        (Related(_MODE, "the bucket is chosen here"),),
+    )

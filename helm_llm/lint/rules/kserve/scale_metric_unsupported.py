@@ -6,14 +6,24 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.charts.kserve_vllm.scaling import TARGET, metric
-from helm_llm.serving.charts.kserve_vllm.service import MODE, checks_targets, on_knative, over_nodes
+from helm_llm.serving.charts.kserve_vllm.service import (
+    MODE,
+    checks_targets,
+    on_knative,
+    over_nodes,
+)
 from helm_llm.serving.spec.spec import ServingSpec
 
 _ANNOTATIONS = ("inferenceService", "annotations")
 _CLASS, _HPA = "autoscaling.knative.dev/class", "hpa.autoscaling.knative.dev"
 
 
-@rule("scale-metric-unsupported", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "scale-metric-unsupported",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+)
 def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     """The model is to scale on what its deployment mode cannot measure.
 
@@ -41,25 +51,50 @@ def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     if over_nodes(serving.values) is False:
-        yield from _on_knative(serving) if on_knative(serving.values) else _by_kubernetes(serving)
+        yield from (
+            _on_knative(serving)
+            if on_knative(serving.values)
+            else _by_kubernetes(serving)
+        )
 
 
 def _by_kubernetes(serving: ServingSpec) -> Iterator[Problem]:
     chosen, target = metric(serving.values), _target(serving)
     mode = (Related(MODE, "the mode is set here"),)
     if chosen.value in ("concurrency", "rps"):
-        yield Problem(chosen.path, f"RawDeployment scales on cpu or memory, not on {chosen.value}", mode)
+        yield Problem(
+            chosen.path,
+            f"RawDeployment scales on cpu or memory, not on {chosen.value}",
+            mode,
+        )
     elif chosen.value == "memory" and target == 0:
         message = "memory without scaling.scaleTarget: KServe scales on 80 % of the cpu instead"
-        yield Problem(chosen.path, message, mode, help="set scaling.scaleTarget, in percent of the request")
-    elif target is not None and target > 100 and checks_targets(serving.values, serving.facts):
-        yield Problem(TARGET, f"scaling.scaleTarget {target}: KServe takes 1 to 100 percent here", mode)
+        yield Problem(
+            chosen.path,
+            message,
+            mode,
+            help="set scaling.scaleTarget, in percent of the request",
+        )
+    elif (
+        target is not None
+        and target > 100
+        and checks_targets(serving.values, serving.facts)
+    ):
+        yield Problem(
+            TARGET,
+            f"scaling.scaleTarget {target}: KServe takes 1 to 100 percent here",
+            mode,
+        )
 
 
 def _target(serving: ServingSpec) -> int | None:
     """0 where none is set."""
     given = serving.values.get(*TARGET, default="")
-    return int(given or 0) if isinstance(given, int) or str(given).isdecimal() or given == "" else None
+    return (
+        int(given or 0)
+        if isinstance(given, int) or str(given).isdecimal() or given == ""
+        else None
+    )
 
 
 def _on_knative(serving: ServingSpec) -> Iterator[Problem]:

@@ -11,12 +11,27 @@ from helm_llm.serving.charts.kserve_vllm.service import own_runtime
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values.layers import Values
 
-_ARGUMENTS: tuple[KeyPath, ...] = (("model", "args"), ("model", "env"), ("model", "modelNameOverride"))
-_RUNTIME: tuple[KeyPath, ...] = (("servingRuntime", "args"), ("servingRuntime", "command"), ("servingRuntime", "env"))
-_OF_THE_SERVICE = re.compile(r"\{\{-? *\.(Name|Namespace|(Labels|Annotations)(\.\w+)?) *-?\}\}", re.ASCII)
+_ARGUMENTS: tuple[KeyPath, ...] = (
+    ("model", "args"),
+    ("model", "env"),
+    ("model", "modelNameOverride"),
+)
+_RUNTIME: tuple[KeyPath, ...] = (
+    ("servingRuntime", "args"),
+    ("servingRuntime", "command"),
+    ("servingRuntime", "env"),
+)
+_OF_THE_SERVICE = re.compile(
+    r"\{\{-? *\.(Name|Namespace|(Labels|Annotations)(\.\w+)?) *-?\}\}", re.ASCII
+)
 
 
-@rule("template-braces-in-arguments", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",))
+@rule(
+    "template-braces-in-arguments",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+)
 def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
     """An argument or a variable holds `{{`, which KServe reads as a template.
 
@@ -45,11 +60,15 @@ def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
     for path, text in _texts(serving.values):
         if "{{" in _OF_THE_SERVICE.sub("", text):
             yield Problem(
-                path, f"KServe expands {{{{ }}}} in {serving.dotted(path)}", help="put it into a file of the model"
+                path,
+                f"KServe expands {{{{ }}}} in {serving.dotted(path)}",
+                help="put it into a file of the model",
             )
 
 
 def _texts(values: Values) -> Iterator[tuple[KeyPath, str]]:
     for above in (*_ARGUMENTS, *(_RUNTIME if own_runtime(values) else ())):
         given = scalars(values.get(*above))
-        yield from (((*above, *below), text) for below, text in given if isinstance(text, str))
+        yield from (
+            ((*above, *below), text) for below, text in given if isinstance(text, str)
+        )

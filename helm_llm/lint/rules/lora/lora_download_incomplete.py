@@ -10,7 +10,9 @@ from helm_llm.serving.read import fields
 from helm_llm.values.layers import Values
 
 
-@rule("lora-download-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))
+@rule(
+    "lora-download-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",)
+)
 def lora_download_incomplete(values: Values) -> Iterator[Problem]:
     """LoRA adapters are to be downloaded, and have no directory of their own.
 
@@ -35,9 +37,17 @@ def lora_download_incomplete(values: Values) -> Iterator[Problem]:
     """
     given = fields.words(values, "lora", "repositories")
     source = fields.environment(values, "env").get("NIM_PEFT_SOURCE")
-    if given and fields.text(values, "lora", "source") == "" and not (source and source.value):
+    if (
+        given
+        and fields.text(values, "lora", "source") == ""
+        and not (source and source.value)
+    ):
         message = f"{len(given)} LoRA repositories, and neither lora.source nor NIM_PEFT_SOURCE says where to"
-        yield Problem(("lora", "source"), message, (Related(("lora", "repositories"), "they are listed here"),))
+        yield Problem(
+            ("lora", "source"),
+            message,
+            (Related(("lora", "repositories"), "they are listed here"),),
+        )
     if shared := sharing(word.value for word in given):
         first, second, name = shared
         paths = {word.value: word.path for word in reversed(given)}

@@ -45,7 +45,10 @@ def lora_modules_absent(serving: ServingSpec) -> Iterator[Problem]:
     for refusal in command.refused(Reason.VALUE) if not command.exact else ():
         if refusal.flag == _FLAG:
             value = f" {refusal.value}" if refusal.value else ""
-            yield Problem(command.word(refusal).path, f"{_FLAG}{value}: {refusal.expected} is expected")
+            yield Problem(
+                command.word(refusal).path,
+                f"{_FLAG}{value}: {refusal.expected} is expected",
+            )
     if _without_modules(serving.values, command):
         switch, modules = (("vllm", "lora", key) for key in ("enable", "modules"))
         message = "LoRA is on, and vllm.lora.modules names no adapter"
@@ -57,6 +60,15 @@ _FLAG = "--lora-modules"
 
 def _without_modules(values: Values, command: CommandLine) -> bool:
     """Adapters may be loaded later, where the engine is told to allow it."""
-    on = values.chart.name == "aidaptivcache" and fields.switch(values, "vllm", "lora", "enable")
-    given = any(word.value.partition("=")[0].replace("_", "-") == _FLAG for word in command.words)
-    return bool(on) and not given and "VLLM_ALLOW_RUNTIME_LORA_UPDATING" not in command.variables
+    on = values.chart.name == "aidaptivcache" and fields.switch(
+        values, "vllm", "lora", "enable"
+    )
+    given = any(
+        word.value.partition("=")[0].replace("_", "-") == _FLAG
+        for word in command.words
+    )
+    return (
+        bool(on)
+        and not given
+        and "VLLM_ALLOW_RUNTIME_LORA_UPDATING" not in command.variables
+    )

@@ -43,12 +43,18 @@ def lora_rank_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     rank = _rank(command) if command and command.value("--enable-lora") else None
     if command and rank and rank.value not in (sizes := _sizes(command.release)):
         larger = [str(size) for size in sizes if size > rank.value]
-        yield Problem(rank.path, f"rank {rank.value}: use {larger[0] if larger else sizes[-1]}")
+        yield Problem(
+            rank.path, f"rank {rank.value}: use {larger[0] if larger else sizes[-1]}"
+        )
 
 
 def _rank(command: CommandLine) -> Field[int] | None:
     """The rank, unless the parser of this very release refuses it, which is engine-argument-value-rejected."""
-    refused = (refusal for refusal in command.parsed.refused if refusal.flag == _FLAG and not command.exact)
+    refused = (
+        refusal
+        for refusal in command.parsed.refused
+        if refusal.flag == _FLAG and not command.exact
+    )
     for refusal in refused:
         if refusal.value and refusal.value.isdecimal():
             return Field(int(refusal.value), command.word(refusal).path)

@@ -18,14 +18,28 @@ def _volumes(manifests: Manifests) -> Iterator[Missing]:
     for pod in manifests.pods:
         names = {shown(volume.get("name")) for volume in pod.volumes} | pod.claims
         for container in pod.containers:
-            mounted = (shown(mount.get("name")) for mount in mappings(container, "volumeMounts"))
-            yield from ((pod.owner, "volume", name) for name in mounted if name and name not in names)
+            mounted = (
+                shown(mount.get("name"))
+                for mount in mappings(container, "volumeMounts")
+            )
+            yield from (
+                (pod.owner, "volume", name)
+                for name in mounted
+                if name and name not in names
+            )
 
 
 def _scaled(manifests: Manifests) -> Iterator[Missing]:
     for scaler in manifests.of_kind("HorizontalPodAutoscaler").values():
-        kind, name = (text(scaler, "spec", "scaleTargetRef", key) for key in ("kind", "name"))
-        if kind and name and name not in manifests.of_kind(kind) and not is_given(manifests, name):
+        kind, name = (
+            text(scaler, "spec", "scaleTargetRef", key) for key in ("kind", "name")
+        )
+        if (
+            kind
+            and name
+            and name not in manifests.of_kind(kind)
+            and not is_given(manifests, name)
+        ):
             yield label(scaler), kind, name
 
 
@@ -33,18 +47,29 @@ def _backends(manifests: Manifests) -> Iterator[Missing]:
     services = manifests.of_kind("Service")
     for ingress in manifests.of_kind("Ingress").values():
         for path, name in scalars(ingress):
-            if path[-3:] != ("backend", "service", "name") or not isinstance(name, str) or is_given(manifests, name):
+            if (
+                path[-3:] != ("backend", "service", "name")
+                or not isinstance(name, str)
+                or is_given(manifests, name)
+            ):
                 continue
             port = mapping(ingress, *path[:-1], "port")
             if name not in services:
                 yield label(ingress), "Service", name
             elif port and not _offers(services[name], port):
-                yield label(ingress), "port", f"{shown(port.get('name') or port.get('number'))} of Service {name}"
+                yield (
+                    label(ingress),
+                    "port",
+                    f"{shown(port.get('name') or port.get('number'))} of Service {name}",
+                )
 
 
 def _offers(service: Object, wanted: Object) -> bool:
     name, number = wanted.get("name"), wanted.get("number")
-    return any(port.get("port") == number if number else port.get("name") == name for port in _ports_of(service))
+    return any(
+        port.get("port") == number if number else port.get("name") == name
+        for port in _ports_of(service)
+    )
 
 
 def _endpoints(manifests: Manifests) -> Iterator[Missing]:
@@ -54,21 +79,38 @@ def _endpoints(manifests: Manifests) -> Iterator[Missing]:
             continue
         pods = [pod for pod in _likely(manifests, selector) if _selects(selector, pod)]
         if not pods:
-            chosen = ", ".join(f"{key}={shown(value)}" for key, value in selector.items())
+            chosen = ", ".join(
+                f"{key}={shown(value)}" for key, value in selector.items()
+            )
             yield label(service), "pods with", chosen
         else:
-            yield from ((label(service), "port", name) for name in _targets(service) - _ports(pods))
+            yield from (
+                (label(service), "port", name)
+                for name in _targets(service) - _ports(pods)
+            )
 
 
 def _likely(manifests: Manifests, selector: Object) -> Sequence[PodTemplate]:
     """The pods with that label of a selector which fewest have."""
-    labels = ((key, shown(value)) for key, value in selector.items() if not key.startswith(_OPERATORS))
-    return min((manifests.labelled.get(one, ()) for one in labels), key=len, default=manifests.pods)
+    labels = (
+        (key, shown(value))
+        for key, value in selector.items()
+        if not key.startswith(_OPERATORS)
+    )
+    return min(
+        (manifests.labelled.get(one, ()) for one in labels),
+        key=len,
+        default=manifests.pods,
+    )
 
 
 def _selects(selector: Object, pod: PodTemplate) -> bool:
     """Whether the pod has these labels, or may get them from an operator."""
-    return all(pod.labels.get(key) == value for key, value in selector.items() if not key.startswith(_OPERATORS))
+    return all(
+        pod.labels.get(key) == value
+        for key, value in selector.items()
+        if not key.startswith(_OPERATORS)
+    )
 
 
 def _targets(service: Object) -> set[str]:
@@ -82,13 +124,19 @@ def _ports_of(service: Object) -> tuple[Object, ...]:
 
 def _ports(pods: list[PodTemplate]) -> set[str]:
     containers = (container for pod in pods for container in pod.containers)
-    return {text(port, "name") for container in containers for port in mappings(container, "ports")}
+    return {
+        text(port, "name")
+        for container in containers
+        for port in mappings(container, "ports")
+    }
 
 
 def _used_by_pods(manifests: Manifests) -> Iterator[Missing]:
     for pod in manifests.pods:
         for path, name in scalars(pod.spec):
-            kind = next((kind for end, kind in _NAMED.items() if path[-len(end) :] == end), None)
+            kind = next(
+                (kind for end, kind in _NAMED.items() if path[-len(end) :] == end), None
+            )
             if not kind or not isinstance(name, str) or name in manifests.of_kind(kind):
                 continue
             if _made_by_the_chart(manifests, name):
@@ -98,7 +146,9 @@ def _used_by_pods(manifests: Manifests) -> Iterator[Missing]:
 def _made_by_the_chart(manifests: Manifests, name: str) -> bool:
     """Whether a name is made of the name that the objects of the release share."""
     beginnings = (name[: dash.start()] for dash in re.finditer("-|$", name))
-    return any(other in manifests.names for other in beginnings) and not is_given(manifests, name)
+    return any(other in manifests.names for other in beginnings) and not is_given(
+        manifests, name
+    )
 
 
 _OPERATORS = (

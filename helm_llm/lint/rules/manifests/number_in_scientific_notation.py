@@ -39,11 +39,17 @@ def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
     """
     for manifest in manifests.objects:
         for path, value in scalars(manifest):
-            found = _SCIENTIFIC.search(value) if isinstance(value, str) and _read_as_text(path) else None
+            found = (
+                _SCIENTIFIC.search(value)
+                if isinstance(value, str) and _read_as_text(path)
+                else None
+            )
             if found and not _is_fraction(manifest, path, value):
                 meant = int(float(found["number"]))
                 message = f"{label(manifest)}: {dotted(path)} is rendered as {value}, meant is {meant}"
-                yield Problem((), message, help=f'quote the number in the values: "{meant}"')
+                yield Problem(
+                    (), message, help=f'quote the number in the values: "{meant}"'
+                )
 
 
 _SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d{2})$")

@@ -44,7 +44,11 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
         if ASSUMED_RELEASE not in name and (fault := _fault_of_name(found, name)):
             yield Problem(traced(manifests, name), f"{label(found)} {fault}")
         for path, value in scalars(found):
-            if path[-2:-1] == ("labels",) and path[-3:-2] == ("metadata",) and (fault := _fault_of_label(value)):
+            if (
+                path[-2:-1] == ("labels",)
+                and path[-3:-2] == ("metadata",)
+                and (fault := _fault_of_label(value))
+            ):
                 message = f"{label(found)}: the label {path[-1]}, {value}, {fault}"
                 yield Problem(traced(manifests, value, str(path[-1])), message)
 
@@ -53,8 +57,14 @@ def _fault_of_name(found: Object, name: str) -> str | None:
     kind = kind_of(found)
     longest = _LONGEST.get(kind)
     if kind == "InferenceService":
-        longest = 48 if lookup(found, ("spec", "predictor", "workerSpec")) is MISSING else 41
-    return f"has {len(name)} characters, {longest} allowed" if longest and len(name) > longest else None
+        longest = (
+            48 if lookup(found, ("spec", "predictor", "workerSpec")) is MISSING else 41
+        )
+    return (
+        f"has {len(name)} characters, {longest} allowed"
+        if longest and len(name) > longest
+        else None
+    )
 
 
 def _fault_of_label(value: Any) -> str | None:

@@ -43,4 +43,8 @@ def multi_node_autoscaled(serving: ServingSpec) -> Iterator[Problem]:
     if nodes:
         for asked in nodes.unscaled:
             message = f"{serving.dotted(asked.path)} is {plain(asked.value)}, {nodes.kind}s are not autoscaled"
-            yield Problem(asked.path, message, related=(Related(nodes.switch, "several nodes are asked for here"),))
+            yield Problem(
+                asked.path,
+                message,
+                related=(Related(nodes.switch, "several nodes are asked for here"),),
+            )

@@ -44,9 +44,14 @@ def world_size_differs_from_nodes(serving: ServingSpec) -> Iterator[Problem]:
     ranks, nodes = serving.ranks, serving.nodes
     misfit = _misfit(ranks, nodes) if ranks and nodes and nodes.count.value > 1 else ""
     if ranks and nodes and misfit:
-        told = ((nodes.count, "the nodes are counted here"), (nodes.gpus_per_node, "the GPUs per node are set here"))
+        told = (
+            (nodes.count, "the nodes are counted here"),
+            (nodes.gpus_per_node, "the GPUs per node are set here"),
+        )
         yield Problem(
-            serving.chosen([*(degree.path for degree in ranks.largest_first), nodes.count.path]),
+            serving.chosen(
+                [*(degree.path for degree in ranks.largest_first), nodes.count.path]
+            ),
             misfit,
             related=tuple(Related(field.path, note) for field, note in told if field),
         )

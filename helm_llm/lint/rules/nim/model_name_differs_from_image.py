@@ -10,7 +10,12 @@ from helm_llm.serving.read import fields
 from helm_llm.values.layers import Values
 
 
-@rule("model-name-differs-from-image", Severity.WARNING, Confidence.LIKELY, charts=("nim-llm",))
+@rule(
+    "model-name-differs-from-image",
+    Severity.WARNING,
+    Confidence.LIKELY,
+    charts=("nim-llm",),
+)
 def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
     """The image serves another model than `model.name` says.
 
@@ -35,20 +40,40 @@ def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
       name: mistralai/mistral-7b-instruct-v0.3
     ```
     """
-    name, image = fields.text(values, "model", "name") or "", fields.text(values, "image", "repository") or ""
+    name, image = (
+        fields.text(values, "model", "name") or "",
+        fields.text(values, "image", "repository") or "",
+    )
     asked, served = _letters(name), _letters(image)
-    if asked and served and not (asked in served or served in asked) and _names_its_model(values, image):
+    if (
+        asked
+        and served
+        and not (asked in served or served in asked)
+        and _names_its_model(values, image)
+    ):
         message = f"model.name is {name}, the image serves {image.rpartition('/')[2]}"
-        yield Problem(("model", "name"), message, (Related(("image", "repository"), "the image is set here"),))
+        yield Problem(
+            ("model", "name"),
+            message,
+            (Related(("image", "repository"), "the image is set here"),),
+        )
 
 
 def _names_its_model(values: Values, image: str) -> bool:
     """Whether the image is a NIM of one model, served under its own name."""
-    renamed = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME", "NIM_PEFT_SOURCE"} & fields.environment(values, "env").keys()
-    given = fields.switch(values, "model", "legacyCompat") is not False or values.get("customCommand")
+    renamed = {
+        "NIM_SERVED_MODEL_NAME",
+        "NIM_MODEL_NAME",
+        "NIM_PEFT_SOURCE",
+    } & fields.environment(values, "env").keys()
+    given = fields.switch(values, "model", "legacyCompat") is not False or values.get(
+        "customCommand"
+    )
     adapters = values.get("lora", "repositories")
     generic = image.rpartition("/")[2] in ("llm-nim", "vllm", "trtllm", "sglang")
-    return "/nim/" in image and not renamed and not given and not adapters and not generic
+    return (
+        "/nim/" in image and not renamed and not given and not adapters and not generic
+    )
 
 
 def _letters(name: str) -> str:

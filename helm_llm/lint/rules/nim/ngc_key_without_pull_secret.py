@@ -9,7 +9,12 @@ from helm_llm.serving.read import fields
 from helm_llm.values.layers import Values
 
 
-@rule("ngc-key-without-pull-secret", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))
+@rule(
+    "ngc-key-without-pull-secret",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("nim-llm",),
+)
 def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     """The chart is to make a pull secret of a key and has no name for it.
 
@@ -41,4 +46,8 @@ def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     if isinstance(first, dict) and not first.get("name"):
         told = "its first item has no name" if secrets else "it is empty"
         message = f"the pull secret made of model.ngcAPIKey is named in imagePullSecrets, and {told}"
-        yield Problem(("imagePullSecrets",), message, (Related(("model", "ngcAPIKey"), "the key is given here"),))
+        yield Problem(
+            ("imagePullSecrets",),
+            message,
+            (Related(("model", "ngcAPIKey"), "the key is given here"),),
+        )

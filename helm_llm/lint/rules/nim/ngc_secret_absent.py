@@ -40,16 +40,33 @@ def ngc_secret_absent(values: Values) -> Iterator[Problem]:
 
 def _needs_key(values: Values) -> bool:
     """Whether the image is one of NVIDIA's that is known to ask for a key, and the variables give it none."""
-    repository, tag, digest = (fields.text(values, "image", key) for key in ("repository", "tag", "digest"))
-    version = release(tag or values.chart.app_version or "") if digest == "" and tag is not None else None
-    known = (repository or "").startswith("nvcr.io/nim/") and version is not None and version < _KEYLESS
-    own = {"NGC_API_KEY", "NIM_MODEL_NAME", "NIM_REPOSITORY_OVERRIDE"} & fields.environment(values, "env").keys()
+    repository, tag, digest = (
+        fields.text(values, "image", key) for key in ("repository", "tag", "digest")
+    )
+    version = (
+        release(tag or values.chart.app_version or "")
+        if digest == "" and tag is not None
+        else None
+    )
+    known = (
+        (repository or "").startswith("nvcr.io/nim/")
+        and version is not None
+        and version < _KEYLESS
+    )
+    own = {
+        "NGC_API_KEY",
+        "NIM_MODEL_NAME",
+        "NIM_REPOSITORY_OVERRIDE",
+    } & fields.environment(values, "env").keys()
     return known and not own and fields.switch(values, "model", "legacyCompat") is False
 
 
 def _filled_before(values: Values) -> bool:
     volumes = [fields.switch(values, name, "enabled") for name in ("hostPath", "nfs")]
-    return volumes != [False, False] or fields.text(values, "persistence", "existingClaim") != ""
+    return (
+        volumes != [False, False]
+        or fields.text(values, "persistence", "existingClaim") != ""
+    )
 
 
 _KEYLESS = (2, 0, 10)

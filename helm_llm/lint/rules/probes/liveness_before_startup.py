@@ -35,17 +35,31 @@ def liveness_before_startup(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     probes = {probe.kind: probe for probe in serving.pod.probes or ()}
-    liveness, startup, model = probes.get("liveness"), probes.get("startup"), serving.model
+    liveness, startup, model = (
+        probes.get("liveness"),
+        probes.get("startup"),
+        serving.model,
+    )
     if liveness and liveness.enabled and startup and not startup.enabled:
         parameters = billions(model.name)
-        needed = seconds_to_start(parameters, local=model.local) if parameters else _UNKNOWN
+        needed = (
+            seconds_to_start(parameters, local=model.local) if parameters else _UNKNOWN
+        )
         if liveness.seconds < needed:
-            delay, switch = (*liveness.path, "initialDelaySeconds"), (*startup.path, "enabled")
+            delay, switch = (
+                (*liveness.path, "initialDelaySeconds"),
+                (*startup.path, "enabled"),
+            )
             primary = serving.chosen((delay, switch))
             yield Problem(
                 primary,
                 f"liveness kills the pod after {liveness.seconds} s, loading takes up to {needed} s",
-                related=(Related(switch if primary == delay else delay, "the startup probe and its replacement"),),
+                related=(
+                    Related(
+                        switch if primary == delay else delay,
+                        "the startup probe and its replacement",
+                    ),
+                ),
                 help="switch the startup probe on, or raise the initial delay of the liveness probe",
             )
 

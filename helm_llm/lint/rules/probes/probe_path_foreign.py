@@ -33,24 +33,62 @@ def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
     """
     engine = _engine(serving.pod.engine)
     command = serving.command
-    moved = command and (command.reads_a_file or any(command.path(flag) for flag in ("--root-path", "--middleware")))
+    moved = command and (
+        command.reads_a_file
+        or any(command.path(flag) for flag in ("--root-path", "--middleware"))
+    )
     for probe in serving.pod.probes or () if engine and not moved else ():
         asked = probe.http if probe.enabled else None
-        if engine and asked and serving.values.user_set(asked.path) and _bare(asked.value) not in _SERVED[engine]:
+        if (
+            engine
+            and asked
+            and serving.values.user_set(asked.path)
+            and _bare(asked.value) not in _SERVED[engine]
+        ):
             use = (
-                "/health" if engine == "vLLM" else "/v1/health/live" if probe.kind == "liveness" else "/v1/health/ready"
+                "/health"
+                if engine == "vLLM"
+                else "/v1/health/live"
+                if probe.kind == "liveness"
+                else "/v1/health/ready"
             )
-            yield Problem(asked.path, f"{engine} does not serve {asked.value}", help=f"use {use}")
+            yield Problem(
+                asked.path, f"{engine} does not serve {asked.value}", help=f"use {use}"
+            )
 
 
-_COMMON = {"/v1/models", "/metrics", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
+_COMMON = {
+    "/v1/models",
+    "/metrics",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/redoc",
+    "/openapi.json",
+}
 _SERVED = {
     "vLLM": _COMMON
-    | {"/health", "/ping", "/version", "/load", "/is_sleeping", "/is_paused", "/server_info", "/tokenizer_info"},
+    | {
+        "/health",
+        "/ping",
+        "/version",
+        "/load",
+        "/is_sleeping",
+        "/is_paused",
+        "/server_info",
+        "/tokenizer_info",
+    },
     "NIM": _COMMON
     | {
         f"/v1/{name}"
-        for name in ("health/live", "health/ready", "metadata", "metrics", "version", "license", "manifest")
+        for name in (
+            "health/live",
+            "health/ready",
+            "metadata",
+            "metrics",
+            "version",
+            "license",
+            "manifest",
+        )
     },
 }
 """What answers a GET."""

@@ -33,12 +33,20 @@ def probes_disabled(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     probes = {probe.kind: probe for probe in serving.pod.probes or ()}
-    off = [probes[kind] for kind in ("liveness", "readiness") if kind in probes and not probes[kind].enabled]
+    off = [
+        probes[kind]
+        for kind in ("liveness", "readiness")
+        if kind in probes and not probes[kind].enabled
+    ]
     switches = [(*probe.path, "enabled") for probe in off]
     if len(off) == 2 and any(map(serving.values.user_set, switches)):
         startup = probes.get("startup")
         loading = startup is not None and not startup.enabled
-        effect = "traffic reaches a loading pod" if loading else "a server that hangs keeps its traffic"
+        effect = (
+            "traffic reaches a loading pod"
+            if loading
+            else "a server that hangs keeps its traffic"
+        )
         yield Problem(
             switches[0],
             f"liveness and readiness are off: {effect}",

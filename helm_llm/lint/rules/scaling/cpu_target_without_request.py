@@ -36,8 +36,16 @@ def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
     """
     scaling, given = serving.autoscaling, serving.resources
     for used in scaling.utilization if scaling else ():
-        if scaling and used.value not in given.requests and used.value not in given.limits:
-            switch = (Related(scaling.switch, "the autoscaler is switched on here"),) if scaling.switch else ()
+        if (
+            scaling
+            and used.value not in given.requests
+            and used.value not in given.limits
+        ):
+            switch = (
+                (Related(scaling.switch, "the autoscaler is switched on here"),)
+                if scaling.switch
+                else ()
+            )
             yield Problem(
                 used.path,
                 f"the autoscaler needs resources.requests.{used.value}",

@@ -37,7 +37,9 @@ def min_replicas_exceed_max(serving: ServingSpec) -> Iterator[Problem]:
     scaling = serving.autoscaling
     fewest, most = (scaling.minimum, scaling.maximum) if scaling else (None, None)
     if fewest and most and fewest.value > most.value:
-        minimum, maximum = (f"{end.value}{serving.default(end.path)}" for end in (fewest, most))
+        minimum, maximum = (
+            f"{end.value}{serving.default(end.path)}" for end in (fewest, most)
+        )
         primary = serving.chosen((fewest.path, most.path))
         other = most.path if primary == fewest.path else fewest.path
         message = f"minReplicas is {minimum}, maxReplicas {maximum}"

@@ -42,12 +42,26 @@ def rollout_needs_spare_gpu(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     rollout, gpus, pods = serving.rollout, serving.gpus, serving.pods
-    if rollout and gpus and pods and _rolls(rollout) and serving.values.user_set(rollout.path):
+    if (
+        rollout
+        and gpus
+        and pods
+        and _rolls(rollout)
+        and serving.values.user_set(rollout.path)
+    ):
         surge = rollout.more(pods.value)
         # Who writes both down wants it so.
-        if surge and rollout.fewer(pods.value) == 0 and not (rollout.surge and rollout.unavailable):
+        if (
+            surge
+            and rollout.fewer(pods.value) == 0
+            and not (rollout.surge and rollout.unavailable)
+        ):
             each = counted(gpus.value, "GPU")
-            paths = (rollout.surge.path if rollout.surge else rollout.type.path, rollout.type.path, rollout.path)
+            paths = (
+                rollout.surge.path if rollout.surge else rollout.type.path,
+                rollout.type.path,
+                rollout.path,
+            )
             yield Problem(
                 serving.chosen(paths),
                 f"an update starts {counted(surge, 'pod')} with {each} before one stops",

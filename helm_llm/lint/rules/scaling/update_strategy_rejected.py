@@ -43,26 +43,39 @@ def update_strategy_rejected(serving: ServingSpec) -> Iterator[Problem]:
     type, block = rollout.type, rollout.block
     if type.value not in _KNOWN[rollout.kind]:
         known = " or ".join(_KNOWN[rollout.kind])
-        yield Problem(type.path, f"{serving.dotted(type.path)} is {type.value}, a {rollout.kind} knows {known}")
+        yield Problem(
+            type.path,
+            f"{serving.dotted(type.path)} is {type.value}, a {rollout.kind} knows {known}",
+        )
     elif block and type.value != "RollingUpdate":
         primary = serving.chosen((block, type.path))
         yield Problem(
             primary,
             f"{serving.dotted(type.path)} is {type.value}{serving.default(type.path)}, which has no rollingUpdate",
-            related=(Related(type.path if primary == block else block, "the other part"),),
+            related=(
+                Related(type.path if primary == block else block, "the other part"),
+            ),
             help="set the type to RollingUpdate, or rollingUpdate to null",
         )
     elif rollout.surge and rollout.unavailable and _stuck(rollout):
         primary = serving.chosen((rollout.unavailable.path, rollout.surge.path))
         message = (
-            f"maxSurge is {rollout.surge.value} and maxUnavailable {rollout.unavailable.value}: no pod can be replaced"
+            f"maxSurge is {rollout.surge.value} and maxUnavailable is "
+            f"{rollout.unavailable.value}: no pod can be replaced"
         )
         yield Problem(primary, message, help="allow one pod more or one less")
 
 
-_KNOWN = {"Deployment": ("Recreate", "RollingUpdate"), "StatefulSet": ("RollingUpdate", "OnDelete")}
+_KNOWN = {
+    "Deployment": ("Recreate", "RollingUpdate"),
+    "StatefulSet": ("RollingUpdate", "OnDelete"),
+}
 
 
 def _stuck(rollout: Rollout) -> bool:
     """0 and 0%, whatever the number of pods."""
-    return rollout.kind == "Deployment" and rollout.more(1) == 0 and rollout.fewer(100) == 0
+    return (
+        rollout.kind == "Deployment"
+        and rollout.more(1) == 0
+        and rollout.fewer(100) == 0
+    )

@@ -14,11 +14,19 @@ Check = Callable[[PodTemplate], Iterator[str]]
 
 
 def _host_namespaces(pod: PodTemplate) -> Iterator[str]:
-    yield from (name for name in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(name) is True)
+    yield from (
+        name
+        for name in ("hostNetwork", "hostPID", "hostIPC")
+        if pod.spec.get(name) is True
+    )
 
 
 def _host_paths(pod: PodTemplate) -> Iterator[str]:
-    yield from (f"the hostPath volume {_name(volume)}" for volume in pod.volumes if "hostPath" in volume)
+    yield from (
+        f"the hostPath volume {_name(volume)}"
+        for volume in pod.volumes
+        if "hostPath" in volume
+    )
 
 
 def _baseline(pod: PodTemplate) -> Iterator[str]:
@@ -35,7 +43,11 @@ def _baseline(pod: PodTemplate) -> Iterator[str]:
 
 def _volumes(pod: PodTemplate) -> Iterator[str]:
     for volume in pod.volumes:
-        yield from (f"the {kind} volume {_name(volume)}" for kind in volume if kind in _FORBIDDEN_VOLUMES)
+        yield from (
+            f"the {kind} volume {_name(volume)}"
+            for kind in volume
+            if kind in _FORBIDDEN_VOLUMES
+        )
 
 
 def _restricted(pod: PodTemplate) -> Iterator[str]:
@@ -52,13 +64,19 @@ def _restricted(pod: PodTemplate) -> Iterator[str]:
             yield f"{name} without allowPrivilegeEscalation false"
         if "ALL" not in _capabilities(context, "drop"):
             yield f"{name} does not drop ALL"
-        if added := (_capabilities(context, "add") & _BASELINE_CAPABILITIES) - {"NET_BIND_SERVICE"}:
+        if added := (_capabilities(context, "add") & _BASELINE_CAPABILITIES) - {
+            "NET_BIND_SERVICE"
+        }:
             yield f"{name} adds {', '.join(sorted(added))}"
 
 
 def _contexts(pod: PodTemplate) -> Iterator[tuple[str, Object, Object]]:
     for container in pod.containers:
-        yield f"container {_name(container)}", mapping(container, "securityContext"), container
+        yield (
+            f"container {_name(container)}",
+            mapping(container, "securityContext"),
+            container,
+        )
 
 
 def _name(part: Object) -> str:
@@ -74,10 +92,33 @@ def _profile(context: Object) -> str:
 
 
 _BASELINE_CAPABILITIES = {
-    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP"),
+    *(
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+    ),
     *("SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
 }
-_FORBIDDEN_VOLUMES = {"cephfs", "fc", "flexVolume", "flocker", "glusterfs", "iscsi", "nfs", "portworxVolume", "rbd"}
+_FORBIDDEN_VOLUMES = {
+    "cephfs",
+    "fc",
+    "flexVolume",
+    "flocker",
+    "glusterfs",
+    "iscsi",
+    "nfs",
+    "portworxVolume",
+    "rbd",
+}
 BASELINE: tuple[Check, ...] = (_host_namespaces, _host_paths, _baseline)
-LEVELS: Mapping[str, tuple[Check, ...]] = {"baseline": BASELINE, "restricted": (*BASELINE, _volumes, _restricted)}
+LEVELS: Mapping[str, tuple[Check, ...]] = {
+    "baseline": BASELINE,
+    "restricted": (*BASELINE, _volumes, _restricted),
+}
 """What each level that can be enforced checks; `privileged` allows everything."""

@@ -36,5 +36,6 @@ def endpoint_without_authentication(serving: ServingSpec) -> Iterator[Problem]:
     for exposure in serving.exposures if serving.authenticated is False else ():
         if serving.values.user_set(exposure.path) and not exposure.login:
             yield Problem(
-                exposure.path, f"anyone who reaches the {exposure.kind} can use the model: it asks for no key"
+                exposure.path,
+                f"anyone who reaches the {exposure.kind} can use the model: it asks for no key",
             )

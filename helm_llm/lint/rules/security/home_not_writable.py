@@ -40,24 +40,48 @@ def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     pod, security = serving.pod, serving.pod.security
-    if security and security.user and security.user.value > 0 and _is_made_for_root(serving):
+    if (
+        security
+        and security.user
+        and security.user.value > 0
+        and _is_made_for_root(serving)
+    ):
         yield from _of_user(serving, security.user)
     sealed = security and security.read_only_root if pod.lacks("TMPDIR") else None
-    if sealed and sealed.value and pod.mounts is not None and holder("/tmp", pod.mounts) is None:  # noqa: S108
-        yield Problem(sealed.path, "the root file system is read-only, and no volume is mounted at /tmp")
+    if (
+        sealed
+        and sealed.value
+        and pod.mounts is not None
+        and holder("/tmp", pod.mounts) is None  # noqa: S108
+    ):
+        yield Problem(
+            sealed.path,
+            "the root file system is read-only, and no volume is mounted at /tmp",
+        )
 
 
 def _of_user(serving: ServingSpec, user: Field[int]) -> Iterator[Problem]:
     pod = serving.pod
     if pod.lacks("HOME"):
         message = f"uid {user.value} has no home in this image and cannot write /.cache"
-        yield Problem(user.path, message, help="set HOME to a directory that it can write")
+        yield Problem(
+            user.path, message, help="set HOME to a directory that it can write"
+        )
     for name in ("HOME", "HF_HOME"):
         variable = pod.variable(name)
-        if variable and variable.text is not None and f"{variable.text}/".startswith("/root/"):
-            yield Problem(user.path, f"uid {user.value} cannot write {variable.text}, which is {name}")
+        if (
+            variable
+            and variable.text is not None
+            and f"{variable.text}/".startswith("/root/")
+        ):
+            yield Problem(
+                user.path,
+                f"uid {user.value} cannot write {variable.text}, which is {name}",
+            )
 
 
 def _is_made_for_root(serving: ServingSpec) -> bool:
     image = serving.pod.engine
-    return image is not None and f"/{image.repository.value}".endswith(("/vllm/vllm-openai", "nvcr.io/nvidia/vllm"))
+    return image is not None and f"/{image.repository.value}".endswith(
+        ("/vllm/vllm-openai", "nvcr.io/nvidia/vllm")
+    )

@@ -34,17 +34,26 @@ def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     found: dict[KeyPath, list[str]] = {}
-    for whose, privilege in serving.pod.security.privileges if serving.pod.security else ():
+    for whose, privilege in (
+        serving.pod.security.privileges if serving.pod.security else ()
+    ):
         found.setdefault(privilege.path, []).append(_sentence(whose, privilege.value))
     refused = "; HAMi 2.10 refuses such pods" if _shares_a_gpu(serving) else ""
     for path, sentences in found.items():
-        yield Problem(path, f"{listed(sentences)} because of {serving.dotted(path)}{refused}")
+        yield Problem(
+            path, f"{listed(sentences)} because of {serving.dotted(path)}{refused}"
+        )
 
 
 def _sentence(whose: str, what: str) -> str:
     subject = "the pod" if whose == "pod" else whose
-    return f"{subject} is privileged" if what == "privileged" else f"{subject} has {what}"
+    return (
+        f"{subject} is privileged" if what == "privileged" else f"{subject} has {what}"
+    )
 
 
 def _shares_a_gpu(serving: ServingSpec) -> bool:
-    return any(name.endswith(("vgpu", "gpumem", "gpumem-percentage", "gpucores")) for name in serving.resources.limits)
+    return any(
+        name.endswith(("vgpu", "gpumem", "gpumem-percentage", "gpucores"))
+        for name in serving.resources.limits
+    )

@@ -33,11 +33,18 @@ def unsafe_engine_switch(serving: ServingSpec) -> Iterator[Problem]:
     """
     for name, risk in _SWITCHES.items():
         variable = serving.pod.variable(name)
-        if variable and variable.text is not None and variable.text.strip().lower() in ("1", "true"):
+        if (
+            variable
+            and variable.text is not None
+            and variable.text.strip().lower() in ("1", "true")
+        ):
             yield Problem(variable.path, f"{name}: {risk}")
     command = serving.command
     if command and command.value(_MEDIA) == "/":
-        yield Problem(command.path(_MEDIA), f"{_MEDIA} /: a request may read every file of the container")
+        yield Problem(
+            command.path(_MEDIA),
+            f"{_MEDIA} /: a request may read every file of the container",
+        )
 
 
 _MEDIA = "--allowed-local-media-path"

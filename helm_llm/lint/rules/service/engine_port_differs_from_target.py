@@ -35,12 +35,18 @@ def engine_port_differs_from_target(serving: ServingSpec) -> Iterator[Problem]:
     for target in targets:
         if listens and target.value != listens.value:
             paths = [path for path in (target.path, listens.path) if path]
-            sender = f"{serving.dotted(target.path)} sends" if target.path else "requests go"
+            sender = (
+                f"{serving.dotted(target.path)} sends" if target.path else "requests go"
+            )
             primary = serving.chosen(paths)
             yield Problem(
                 primary,
                 f"the engine listens on {listens.value}, {sender} to {target.value}",
-                related=tuple(Related(path, "this has to be the same port") for path in paths if path != primary),
+                related=tuple(
+                    Related(path, "this has to be the same port")
+                    for path in paths
+                    if path != primary
+                ),
                 help=f"give both the port {target.value}",
             )
     if host and targets and host.value in _LOOPBACK:

@@ -10,7 +10,9 @@ from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.values.layers import Values
 
 
-@rule("ingress-rule-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",))
+@rule(
+    "ingress-rule-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",)
+)
 def ingress_rule_incomplete(values: Values) -> Iterator[Problem]:
     """An Ingress sends requests to a port that the Service does not have.
 
@@ -47,10 +49,18 @@ def ingress_rule_incomplete(values: Values) -> Iterator[Problem]:
         for path, host, asked in _paths(values):
             if asked.get("serviceType") == "nemo":
                 message = (
-                    f"ingress host {host} sends {asked.get('path') or '/'} to http-nemo, the Service has no such port"
+                    f"ingress host {host} sends {asked.get('path') or '/'} to http-nemo, "
+                    "the Service has no such port"
                 )
-                related = Related(("model", "nemo_port"), "with legacyCompat this would make the port")
-                yield Problem((*path, "serviceType"), message, (related,), help="use serviceType: openai")
+                related = Related(
+                    ("model", "nemo_port"), "with legacyCompat this would make the port"
+                )
+                yield Problem(
+                    (*path, "serviceType"),
+                    message,
+                    (related,),
+                    help="use serviceType: openai",
+                )
 
 
 def _paths(values: Values) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
@@ -59,4 +69,8 @@ def _paths(values: Values) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
         paths = host.get("paths") if isinstance(host, dict) else None
         for index, asked in enumerate(paths if isinstance(paths, list) else ()):
             if isinstance(asked, dict):
-                yield ("ingress", "hosts", at, "paths", index), host.get("host") or "*", asked
+                yield (
+                    ("ingress", "hosts", at, "paths", index),
+                    host.get("host") or "*",
+                    asked,
+                )

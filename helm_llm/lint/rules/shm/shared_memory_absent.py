@@ -37,16 +37,32 @@ def shared_memory_absent(serving: ServingSpec) -> Iterator[Problem]:
       tensorParallelSize: 2
     ```
     """
-    mounted, ranks, sharing = serving.shared_memory, serving.ranks, serving.ranks_per_pod
-    if ranks and sharing and sharing > 1 and not mounted.value and not _is_the_nodes(serving.pod):
+    mounted, ranks, sharing = (
+        serving.shared_memory,
+        serving.ranks,
+        serving.ranks_per_pod,
+    )
+    if (
+        ranks
+        and sharing
+        and sharing > 1
+        and not mounted.value
+        and not _is_the_nodes(serving.pod)
+    ):
         yield Problem(
             mounted.path,
             f"{sharing} ranks share /dev/shm, which has the 64 MiB default",
-            related=tuple(Related(degree.path, f"{degree} is set here") for degree in ranks.largest_first[:1]),
+            related=tuple(
+                Related(degree.path, f"{degree} is set here")
+                for degree in ranks.largest_first[:1]
+            ),
             help="mount a volume of medium Memory there",
         )
 
 
 def _is_the_nodes(pod: Pod) -> bool:
     """Whether the pod has the /dev/shm of its node."""
-    return any(privilege.value == "hostIPC" for _, privilege in (pod.security.privileges if pod.security else ()))
+    return any(
+        privilege.value == "hostIPC"
+        for _, privilege in (pod.security.privileges if pod.security else ())
+    )

@@ -41,8 +41,15 @@ def shared_memory_exceeds_memory_limit(serving: ServingSpec) -> Iterator[Problem
     size, memory = quantity(given.value) if given else None, quantity(limit)
     if given and size is not None and memory and size >= memory:
         path = serving.resources.limit("memory")
-        primary, other = (given.path, path) if serving.values.user_set(given.path) else (path, given.path)
-        volume, container = f"{given.value}{serving.default(given.path)}", f"{limit}{serving.default(path)}"
+        primary, other = (
+            (given.path, path)
+            if serving.values.user_set(given.path)
+            else (path, given.path)
+        )
+        volume, container = (
+            f"{given.value}{serving.default(given.path)}",
+            f"{limit}{serving.default(path)}",
+        )
         yield Problem(
             primary,
             f"the volume at /dev/shm may take {volume}, the memory limit is {container}",

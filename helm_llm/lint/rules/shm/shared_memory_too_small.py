@@ -37,7 +37,11 @@ def shared_memory_too_small(serving: ServingSpec) -> Iterator[Problem]:
       tensorParallelSize: 4
     ```
     """
-    given, ranks, sharing = serving.pod.shared_memory, serving.ranks, serving.ranks_per_pod
+    given, ranks, sharing = (
+        serving.pod.shared_memory,
+        serving.ranks,
+        serving.ranks_per_pod,
+    )
     size = quantity(given.value) if given else None
     if given and size is not None and ranks and sharing and sharing > 1:
         needed = max(_LEAST, _RING + _EACH * sharing)
@@ -46,7 +50,10 @@ def shared_memory_too_small(serving: ServingSpec) -> Iterator[Problem]:
             yield Problem(
                 given.path,
                 f"the volume at /dev/shm has {size_given}, {sharing} ranks need about {needed} MiB",
-                related=tuple(Related(degree.path, f"{degree} is set here") for degree in ranks.largest_first[:1]),
+                related=tuple(
+                    Related(degree.path, f"{degree} is set here")
+                    for degree in ranks.largest_first[:1]
+                ),
                 help=f"raise it to {needed}Mi",
             )
 

@@ -40,7 +40,12 @@ def cache_outside_volume(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     cache, mount = serving.storage.cache, _lasting_mount(serving)
-    if cache and mount and serving.model.downloads and apart(cache.value, serving.pod.mounts or ()):
+    if (
+        cache
+        and mount
+        and serving.model.downloads
+        and apart(cache.value, serving.pod.mounts or ())
+    ):
         yield Problem(
             cache.path,
             f"models are downloaded to {cache.value}, outside the volume at {mount.at}",
@@ -52,5 +57,10 @@ def cache_outside_volume(serving: ServingSpec) -> Iterator[Problem]:
 def _lasting_mount(serving: ServingSpec) -> Mount | None:
     """Where the volume of the cache is mounted, if it outlives the pod."""
     name, pod = serving.storage.volume, serving.pod
-    lasts = any(volume.name == name and volume.kind != "emptyDir" for volume in pod.volumes or ())
-    return next((mount for mount in pod.mounts or () if mount.volume == name and lasts), None)
+    lasts = any(
+        volume.name == name and volume.kind != "emptyDir"
+        for volume in pod.volumes or ()
+    )
+    return next(
+        (mount for mount in pod.mounts or () if mount.volume == name and lasts), None
+    )

@@ -34,9 +34,15 @@ def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
       accessMode: ReadWriteMany
     ```
     """
-    claim, mode, pods = serving.storage.existing_claim, serving.storage.stated_mode, serving.pods
+    claim, mode, pods = (
+        serving.storage.existing_claim,
+        serving.storage.stated_mode,
+        serving.pods,
+    )
     many = mode is not None and mode.value in ("ReadWriteMany", "ReadOnlyMany")
-    together = serving.facts.nodes == 1 or (serving.pod.placement and serving.pod.placement.keeps_together)
+    together = serving.facts.nodes == 1 or (
+        serving.pod.placement and serving.pod.placement.keeps_together
+    )
     if claim and pods and pods.value > 1 and not many and not together:
         yield Problem(
             pods.path,

@@ -34,9 +34,16 @@ def host_path_node_unpinned(serving: ServingSpec) -> Iterator[Problem]:
       kubernetes.io/hostname: gpu-node-1
     ```
     """
-    directory, placement, pods = serving.storage.host_path, serving.pod.placement, serving.pods
+    directory, placement, pods = (
+        serving.storage.host_path,
+        serving.pod.placement,
+        serving.pods,
+    )
     if directory and placement and not _pinned(placement) and serving.facts.nodes != 1:
-        switch = next((backend.switch for backend in serving.storage.backends if backend.chosen), directory.path)
+        switch = next(
+            (backend.switch for backend in serving.storage.backends if backend.chosen),
+            directory.path,
+        )
         whose = counted(pods.value, "pod") if pods else "the pods"
         yield Problem(
             directory.path,
@@ -47,4 +54,6 @@ def host_path_node_unpinned(serving: ServingSpec) -> Iterator[Problem]:
 
 
 def _pinned(placement: Placement) -> bool:
-    return bool(placement.node_selector.value or placement.affinity.value.get("nodeAffinity"))
+    return bool(
+        placement.node_selector.value or placement.affinity.value.get("nodeAffinity")
+    )

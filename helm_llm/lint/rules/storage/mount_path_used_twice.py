@@ -46,21 +46,32 @@ def mount_path_used_twice(serving: ServingSpec) -> Iterator[Problem]:
     at: dict[str, Mount] = {}
     for mount in serving.pod.mounts or ():
         first = at.setdefault(mount.at, mount)
-        if first is not mount and not _both_backends(first, mount, serving.storage.backends):
+        if first is not mount and not _both_backends(
+            first, mount, serving.storage.backends
+        ):
             message = f"{mount.at} is mounted by {first.volume} and by {mount.volume}"
             yield _problem(serving, mount.path, first.path, message)
     named: dict[str, KeyPath] = {}
     for volume in serving.pod.volumes or ():
         earlier = named.setdefault(volume.name, volume.path)
         if earlier is not volume.path:
-            yield _problem(serving, volume.path, earlier, f"two volumes are named {volume.name}")
+            yield _problem(
+                serving, volume.path, earlier, f"two volumes are named {volume.name}"
+            )
 
 
-def _problem(serving: ServingSpec, later: KeyPath, earlier: KeyPath, message: str) -> Problem:
+def _problem(
+    serving: ServingSpec, later: KeyPath, earlier: KeyPath, message: str
+) -> Problem:
     paths = [path for path in (later, earlier) if path]
     primary = serving.chosen(paths)
     others = tuple(Related(path, "and here") for path in paths if path != primary)
-    return Problem(primary, message, related=others, help="give one of them another path or name, or leave it out")
+    return Problem(
+        primary,
+        message,
+        related=others,
+        help="give one of them another path or name, or leave it out",
+    )
 
 
 def _both_backends(a: Mount, b: Mount, backends: Sequence[Backend]) -> bool:

@@ -41,7 +41,9 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
     """
     mounts = serving.pod.mounts
     for read in reads(serving) if mounts else ():
-        if holder(read.file.value, mounts or ()) is None and not mounted_before(serving, read):
+        if holder(read.file.value, mounts or ()) is None and not mounted_before(
+            serving, read
+        ):
             places = listed([mount.at or "/" for mount in mounts or ()])
             yield Problem(
                 read.file.path,

@@ -30,10 +30,16 @@ def read_write_once_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
       accessMode: ReadWriteMany
     ```
     """
-    mode, pods, placement = serving.storage.shared_claim, serving.pods, serving.pod.placement
+    mode, pods, placement = (
+        serving.storage.shared_claim,
+        serving.pods,
+        serving.pod.placement,
+    )
     # Pods that are all on one node may share a claim of that node.
     together = serving.facts.nodes == 1 or (placement and placement.keeps_together)
-    exclusive = ("ReadWriteOncePod",) if together else ("ReadWriteOnce", "ReadWriteOncePod")
+    exclusive = (
+        ("ReadWriteOncePod",) if together else ("ReadWriteOnce", "ReadWriteOncePod")
+    )
     if mode and pods and pods.value > 1 and mode.value in exclusive:
         default = serving.default(mode.path)
         yield Problem(

@@ -52,4 +52,8 @@ def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
         message = f"{other.name} is ignored: {first.name} takes precedence ({order}), keep one"
         if storage.clash:
             message = f"{first.name} and {other.name} both mount {storage.clash.value}: keep one, or move one"
-        yield Problem(other.switch, message, related=(Related(first.switch, f"{first.name} is chosen here"),))
+        yield Problem(
+            other.switch,
+            message,
+            related=(Related(first.switch, f"{first.name} is chosen here"),),
+        )

@@ -37,10 +37,19 @@ def volume_smaller_than_model(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     storage, model, least = serving.storage, serving.model, weights(serving)
-    mount = holder(storage.cache.value, serving.pod.mounts or ()) if storage.cache else None
+    mount = (
+        holder(storage.cache.value, serving.pod.mounts or ()) if storage.cache else None
+    )
     size = storage.claim_size
     room = quantity(size.value) if size else None
-    if size and room and least and model.downloads and mount and mount.volume == storage.volume:
+    if (
+        size
+        and room
+        and least
+        and model.downloads
+        and mount
+        and mount.volume == storage.volume
+    ):
         needed = least.gigabytes * _SURPLUS
         if room < needed * GIGA:
             yield Problem(

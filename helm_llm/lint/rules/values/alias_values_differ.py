@@ -12,7 +12,12 @@ from helm_llm.serving.charts.kserve_vllm.service import on_knative
 from helm_llm.values.layers import Values
 
 
-@rule("alias-values-differ", Severity.ERROR, Confidence.CERTAIN, charts=("aidaptivcache", "kserve-vllm", "nim-llm"))
+@rule(
+    "alias-values-differ",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("aidaptivcache", "kserve-vllm", "nim-llm"),
+)
 def alias_values_differ(values: Values) -> Iterator[Problem]:
     """A setting has two spellings, and they say two things.
 
@@ -37,10 +42,16 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
     """
     for loser, winner in _ALIASES[values.chart.name]:
         ignored, used = values.get(*loser), values.get(*winner)
-        both = values.user_set(loser) and values.user_set(winner) and _reads_both(values)
+        both = (
+            values.user_set(loser) and values.user_set(winner) and _reads_both(values)
+        )
         if both and ignored not in _UNSET and used not in _UNSET and ignored != used:
             message = f"{dotted(loser)} {plain(ignored)} and {dotted(winner)} {plain(used)} are one setting"
-            yield Problem(loser, f"{message}: the latter is used", (Related(winner, "this one is used"),))
+            yield Problem(
+                loser,
+                f"{message}: the latter is used",
+                (Related(winner, "this one is used"),),
+            )
 
 
 def _reads_both(values: Values) -> bool:
@@ -50,7 +61,9 @@ def _reads_both(values: Values) -> bool:
 
 _UNSET = (None, "")
 _ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
-    "aidaptivcache": tuple(((*ARGS, key), (*ARGS, other)) for key, other in SPELLINGS.items()),
+    "aidaptivcache": tuple(
+        ((*ARGS, key), (*ARGS, other)) for key, other in SPELLINGS.items()
+    ),
     "kserve-vllm": (
         (("scaling", "serverless", "scaleMetric"), ("scaling", "scaleMetric")),
         (("scaling", "serverless", "scaleTarget"), ("scaling", "scaleTarget")),

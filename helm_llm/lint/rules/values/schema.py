@@ -47,9 +47,17 @@ def schema(validation: Validation) -> Iterator[Problem]:
     """
     for scope, violation in validation.refused:
         if violation.keyword not in UNKNOWN_KEY:
-            at_key = isinstance(violation.value, (dict, list)) or violation.keyword == "propertyNames"
-            help, fix = _cure(scope, violation), Quote(violation.path) if is_unquoted_text(violation) else None
-            yield Problem(violation.path, sentence(violation), help=help, at_key=at_key, fix=fix)
+            at_key = (
+                isinstance(violation.value, (dict, list))
+                or violation.keyword == "propertyNames"
+            )
+            help, fix = (
+                _cure(scope, violation),
+                Quote(violation.path) if is_unquoted_text(violation) else None,
+            )
+            yield Problem(
+                violation.path, sentence(violation), help=help, at_key=at_key, fix=fix
+            )
 
 
 def _cure(scope: Scope, violation: Violation) -> str:

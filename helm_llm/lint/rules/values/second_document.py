@@ -36,4 +36,9 @@ def second_document(document: Document) -> Iterator[Problem]:
     """
     if span := document.second_document:
         message = f"a second document: Helm 3 ignores line {span.line} onwards, Helm 4 merges it"
-        yield Problem((), message, help="remove the `---`, or put the rest into a file of its own", span=span)
+        yield Problem(
+            (),
+            message,
+            help="remove the `---`, or put the rest into a file of its own",
+            span=span,
+        )

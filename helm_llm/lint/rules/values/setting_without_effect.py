@@ -54,14 +54,19 @@ def _ineffective(row: Row, scope: Scope) -> Iterator[KeyPath]:
     tree = scope.tree
     if row.applies(tree):
         changed = row.changed(tree, scope.chart.defaults.tree)
-        yield from (setting for setting in changed if not _closed_later(row, setting, scope))
+        yield from (
+            setting for setting in changed if not _closed_later(row, setting, scope)
+        )
 
 
 def _closed_later(row: Row, setting: KeyPath, scope: Scope) -> bool:
     """Whether the setting is no user's, or a later layer than the setting's closed the gate."""
     values = scope.values
     layer = _layer(values, values.origin((*scope.base, *setting)))
-    gates = (_layer(values, values.origin((*scope.base, *gate.path))) for gate in (row.gate, *row.also))
+    gates = (
+        _layer(values, values.origin((*scope.base, *gate.path)))
+        for gate in (row.gate, *row.also)
+    )
     return layer == _DEFAULT or any(gate > layer for gate in gates)
 
 
@@ -72,7 +77,10 @@ def _layer(values: Values, origin: Origin | None) -> int:
     files = user_files(values)
     if origin is None or origin.option:
         return len(files) if origin else _DEFAULT
-    return max((index for index, file in enumerate(files) if file is origin.document), default=_DEFAULT)
+    return max(
+        (index for index, file in enumerate(files) if file is origin.document),
+        default=_DEFAULT,
+    )
 
 
 def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
@@ -83,7 +91,9 @@ def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
         message = f"claim {lookup(scope.tree, setting)} is not used while {state}"
     inside = isinstance(lookup(scope.tree, setting), (dict, list))
     fix = None if row.rendered else Remove(path)
-    return Problem(path, message, related=(Related(gate, f"{state} here"),), at_key=inside, fix=fix)
+    return Problem(
+        path, message, related=(Related(gate, f"{state} here"),), at_key=inside, fix=fix
+    )
 
 
 def _shown(value: object) -> str:
@@ -99,6 +109,12 @@ def _internal_addresses(scope: Scope) -> Iterator[Problem]:
     for index, item in enumerate(given if isinstance(given, list) else ()):
         key = api.get(str(item.get("name"))) if isinstance(item, dict) else None
         path = (*scope.base, "vllm", "env", index, "value")
-        if key and str(item.get("value")) == str(lookup(scope.tree, ("vllm", key))) and scope.values.user_set(path):
+        if (
+            key
+            and str(item.get("value")) == str(lookup(scope.tree, ("vllm", key)))
+            and scope.values.user_set(path)
+        ):
             message = f"{item['name']} is for the engine's own processes, the API does not listen there"
-            yield Problem(path, message, help=f"remove it, vllm.{key} sets the API's {key}")
+            yield Problem(
+                path, message, help=f"remove it, vllm.{key} sets the API's {key}"
+            )

@@ -39,16 +39,24 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
     ```
     """
     for document, path, value in user_scalars(values):
-        source = document.source_of(path) if isinstance(value, (bool, int, float)) else None
+        source = (
+            document.source_of(path) if isinstance(value, (bool, int, float)) else None
+        )
         if source is None or source == printed(value):
             continue
         read = as_helm_prints(source, value, _types(values, path))
         if read is not None and decides(document, path, values):
-            change = "YAML changes the text" if holds_secret(path) else f"{source} becomes {read}"
+            change = (
+                "YAML changes the text"
+                if holds_secret(path)
+                else f"{source} becomes {read}"
+            )
             yield Problem(path, f"{dotted(path)}: {change}, quote it", fix=Quote(path))
 
 
 def _types(values: Values, path: KeyPath) -> frozenset[str]:
     """The types that the schemas of the charts that see this value name for it."""
     seen = [scope for scope in scopes(values) if path[: len(scope.base)] == scope.base]
-    return frozenset().union(*(types_at(scope.schema, path[len(scope.base) :]) for scope in seen))
+    return frozenset().union(
+        *(types_at(scope.schema, path[len(scope.base) :]) for scope in seen)
+    )

@@ -42,7 +42,9 @@ def unknown_key(validation: Validation) -> Iterator[Problem]:
         path = violation.path[len(scope.base) :]
         if violation.keyword in UNKNOWN_KEY and path not in _HELMS_OWN:
             message = f"{scope.chart.name} has no key {dotted(violation.path)}{_meant(scope, path)}"
-            yield Problem(violation.path, message, at_key=True, fix=renamed(scope, path))
+            yield Problem(
+                violation.path, message, at_key=True, fix=renamed(scope, path)
+            )
 
 
 _HELMS_OWN = frozenset({("global",), ("enabled",)})

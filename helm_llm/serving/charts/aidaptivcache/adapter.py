@@ -24,10 +24,19 @@ _REPLICAS, _WAITING = ("deployment", "replicas"), ("vllm", "waiting")
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     """What the chart makes of these values."""
     flags = arguments.flags(fields.words(values, "vllm", "extraArgs"))
-    given, nodes, command = resources(values), parallel.nodes(flags), command_line(values, facts)
-    ranks = parallel.ranks(flags, fields.number(values, *setting(values, "tensorParallelSize").path))
+    given, nodes, command = (
+        resources(values),
+        parallel.nodes(flags),
+        command_line(values, facts),
+    )
+    ranks = parallel.ranks(
+        flags, fields.number(values, *setting(values, "tensorParallelSize").path)
+    )
     engine = pod(values, command)
-    at_shm = engine.mounts is None or any(mount.at == "/dev/shm" for mount in engine.mounts)  # noqa: S108
+    at_shm = engine.mounts is None or any(
+        mount.at == "/dev/shm"  # noqa: S108
+        for mount in engine.mounts
+    )
     return ServingSpec(
         values=values,
         facts=facts,
@@ -54,7 +63,12 @@ def _model(values: Values) -> Model:
     given = setting(values, "model")
     name = given.value if isinstance(given.value, str) else ""
     from_hub = bool(name) and not name.startswith("/") and "://" not in name
-    return Model(name, given.path, downloads=from_hub and not is_simulator(values), local=name.startswith("/"))
+    return Model(
+        name,
+        given.path,
+        downloads=from_hub and not is_simulator(values),
+        local=name.startswith("/"),
+    )
 
 
 def _startup(values: Values, pod: Pod) -> Startup | None:
@@ -63,4 +77,6 @@ def _startup(values: Values, pod: Pod) -> Startup | None:
     waiting = fields.whole(values, *_WAITING, default=0)
     if found is None or waiting is None:
         return None
-    return Startup(found.seconds - waiting, (*found.knobs, *((_WAITING,) if waiting else ())))
+    return Startup(
+        found.seconds - waiting, (*found.knobs, *((_WAITING,) if waiting else ()))
+    )

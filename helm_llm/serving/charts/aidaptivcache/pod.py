@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.serving.charts.aidaptivcache.command import ARGS, ENV
-from helm_llm.serving.charts.aidaptivcache.volumes import IMAGE, SHARED, shared_memory, volume_mounts, volumes
+from helm_llm.serving.charts.aidaptivcache.volumes import (
+    IMAGE,
+    SHARED,
+    shared_memory,
+    volume_mounts,
+    volumes,
+)
 from helm_llm.serving.read import fields
 from helm_llm.serving.read.image import pull_secrets, reference
 from helm_llm.serving.read.mount_command import targets
@@ -50,8 +56,13 @@ def pod(values: Values, command: CommandLine) -> Pod:
 
 def has_init_container(values: Values) -> bool:
     """Whether the chart has something to run before the server."""
-    work = fields.text(values, *PRESCRIPT), fields.text(values, *INIT, "modelSourcePath")
-    return fields.switch(values, *SHARED) is True and any(text and text.strip() for text in work)
+    work = (
+        fields.text(values, *PRESCRIPT),
+        fields.text(values, *INIT, "modelSourcePath"),
+    )
+    return fields.switch(values, *SHARED) is True and any(
+        text and text.strip() for text in work
+    )
 
 
 def _images(values: Values) -> Iterator[Image]:
@@ -93,12 +104,17 @@ def _targets(values: Values) -> Iterator[Field[int]]:
 
 
 def _security(values: Values) -> Security:
-    user = (fields.number(values, context, "runAsUser") for context in ("securityContext", "podSecurityContext"))
+    user = (
+        fields.number(values, context, "runAsUser")
+        for context in ("securityContext", "podSecurityContext")
+    )
     read_only = ("securityContext", "readOnlyRootFilesystem")
     return Security(
         privileges=tuple(_privileges(values)),
         user=next(filter(None, user), None),
-        read_only_root=Field(True, read_only) if fields.switch(values, *read_only) else None,
+        read_only_root=Field(True, read_only)
+        if fields.switch(values, *read_only)
+        else None,
     )
 
 

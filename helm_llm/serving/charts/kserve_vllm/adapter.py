@@ -7,7 +7,12 @@ import re
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.serving.charts.kserve_vllm.command import command_line, words
 from helm_llm.serving.charts.kserve_vllm.pod import authenticated, pod
-from helm_llm.serving.charts.kserve_vllm.scaling import autoscaling, nodes, pods, rollout
+from helm_llm.serving.charts.kserve_vllm.scaling import (
+    autoscaling,
+    nodes,
+    pods,
+    rollout,
+)
 from helm_llm.serving.charts.kserve_vllm.service import (
     URI,
     claim,
@@ -23,10 +28,20 @@ from helm_llm.serving.read.resources import resources
 from helm_llm.serving.spec.exposure import Exposure
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Probe
-from helm_llm.serving.spec.spec import Degree, Model, Ranks, ServingSpec, Startup, Storage
+from helm_llm.serving.spec.spec import (
+    Degree,
+    Model,
+    Ranks,
+    ServingSpec,
+    Startup,
+    Storage,
+)
 from helm_llm.values.layers import Values
 
-_SIZES = {"tensor": ("multiNode", "tensorParallelSize"), "pipeline": ("multiNode", "pipelineParallelSize")}
+_SIZES = {
+    "tensor": ("multiNode", "tensorParallelSize"),
+    "pipeline": ("multiNode", "pipelineParallelSize"),
+}
 _DEADLINE = ("scaling", "serverless", "timeout")
 _ROUTE = ("endpoint", "externalRoute", "enabled")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
@@ -41,7 +56,9 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
     command = command_line(values, facts)
     engine = pod(values, command)
     group = nodes(values) if several else parallel.nodes(flags)
-    ranks = _ranks_of_a_group(values) if several else parallel.ranks(flags, Field(1, ()))
+    ranks = (
+        _ranks_of_a_group(values) if several else parallel.ranks(flags, Field(1, ()))
+    )
     return ServingSpec(
         values=values,
         facts=facts,
@@ -60,21 +77,27 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
         pod=engine,
         autoscaling=autoscaling(values),
         rollout=rollout(values),
-        exposures=(Exposure("Route", _ROUTE),) if fields.switch(values, *_ROUTE) else (),
+        exposures=(Exposure("Route", _ROUTE),)
+        if fields.switch(values, *_ROUTE)
+        else (),
         authenticated=authenticated(values),
     )
 
 
 def _ranks_of_a_group(values: Values) -> Ranks | None:
     sizes = {name: fields.whole(values, *path) for name, path in _SIZES.items()}
-    degrees = tuple(Degree(name, size, _SIZES[name]) for name, size in sizes.items() if size)
+    degrees = tuple(
+        Degree(name, size, _SIZES[name]) for name, size in sizes.items() if size
+    )
     return Ranks(degrees) if len(degrees) == len(sizes) else None
 
 
 def _model(values: Values) -> Model:
     """KServe puts the weights into the pod before the server starts; with Knative that counts as start-up."""
     found = location(values)
-    local = on_knative(values) is False or (found is not None and found.scheme in _AT_ONCE)
+    local = on_knative(values) is False or (
+        found is not None and found.scheme in _AT_ONCE
+    )
     path = ("model", "s3", "path") if from_bucket(values) else URI
     return Model(fields.text(values, *path) or "", path, downloads=False, local=local)
 
@@ -86,4 +109,11 @@ def _startup(values: Values, probes: tuple[Probe, ...] | None) -> Startup | None
     if not knative:
         return startup(probes)
     parts = re.findall(r"([0-9.]+)(ms|s|m|h)", fields.text(values, *_DEADLINE) or "")
-    return Startup(int(sum(float(number) * _SECONDS[unit] for number, unit in parts)), (_DEADLINE,)) if parts else None
+    return (
+        Startup(
+            int(sum(float(number) * _SECONDS[unit] for number, unit in parts)),
+            (_DEADLINE,),
+        )
+        if parts
+        else None
+    )

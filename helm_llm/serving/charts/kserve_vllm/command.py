@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from helm_llm.engines.release import Release, release
 from helm_llm.facts import Facts
 from helm_llm.keypath import KeyPath
-from helm_llm.serving.charts.kserve_vllm.service import DIRECTORY, TOPOLOGY, over_nodes, own_runtime
+from helm_llm.serving.charts.kserve_vllm.service import (
+    DIRECTORY,
+    TOPOLOGY,
+    over_nodes,
+    own_runtime,
+)
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
@@ -15,7 +20,10 @@ from helm_llm.values.layers import Values
 
 RUNTIME_ENV, MODEL_ENV = ("servingRuntime", "env"), ("model", "env")
 _NAME = ("model", "modelNameOverride")
-_PARALLEL = {"tensorParallelSize": "--tensor-parallel-size", "pipelineParallelSize": "--pipeline-parallel-size"}
+_PARALLEL = {
+    "tensorParallelSize": "--tensor-parallel-size",
+    "pipelineParallelSize": "--pipeline-parallel-size",
+}
 _SERVERS = (["-m", "vllm.entrypoints.openai.api_server"], ["vllm", "serve"])
 
 
@@ -34,7 +42,9 @@ def command_line(values: Values, facts: Facts) -> CommandLine | None:
 def words(values: Values) -> tuple[Field[str], ...]:
     """The arguments of the runtime, as far as the chart makes it, then those of the InferenceService."""
     own = _of_the_runtime(values) if own_runtime(values) else ()
-    served = Field(f"--served-model-name={fields.text(values, *_NAME) or '{{.Name}}'}", _NAME)
+    served = Field(
+        f"--served-model-name={fields.text(values, *_NAME) or '{{.Name}}'}", _NAME
+    )
     return (*own, served, *fields.words(values, "model", "args"))
 
 
@@ -57,7 +67,9 @@ def _of_the_runtime(values: Values) -> Iterator[Field[str]]:
     yield Field("--distributed-executor-backend=ray", TOPOLOGY)
     yield Field(f"--model={DIRECTORY}", TOPOLOGY)
     for key, flag in _PARALLEL.items():
-        yield Field(f"{flag}={fields.whole(values, 'multiNode', key)}", ("multiNode", key))
+        yield Field(
+            f"{flag}={fields.whole(values, 'multiNode', key)}", ("multiNode", key)
+        )
     yield Field("--port=8080", TOPOLOGY)
 
 
@@ -68,4 +80,6 @@ def _serves(values: Values) -> bool:
 
 def _release(values: Values) -> Release | None:
     repository, tag = (fields.text(values, "image", key) for key in ("image", "tag"))
-    return release(tag) if tag and f"/{repository}".endswith("/vllm/vllm-openai") else None
+    return (
+        release(tag) if tag and f"/{repository}".endswith("/vllm/vllm-openai") else None
+    )

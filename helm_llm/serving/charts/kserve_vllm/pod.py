@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.serving.charts.kserve_vllm.command import MODEL_ENV, RUNTIME_ENV, texts, words
-from helm_llm.serving.charts.kserve_vllm.service import DIRECTORY, URI, location, on_knative, over_nodes, own_runtime
+from helm_llm.serving.charts.kserve_vllm.command import (
+    MODEL_ENV,
+    RUNTIME_ENV,
+    texts,
+    words,
+)
+from helm_llm.serving.charts.kserve_vllm.service import (
+    DIRECTORY,
+    URI,
+    location,
+    on_knative,
+    over_nodes,
+    own_runtime,
+)
 from helm_llm.serving.read import fields
 from helm_llm.serving.read.image import pull_secrets, reference
 from helm_llm.serving.read.placement import placement
@@ -34,7 +46,9 @@ def pod(values: Values, command: CommandLine | None) -> Pod:
         variables=tuple(_variables(values)),
         mounts=_MOUNTS if own else None,
         volumes=_volumes(values) if own else None,
-        probes=probes(values, ("readiness",) if on_knative(values) else KINDS) if single else None,
+        probes=probes(values, ("readiness",) if on_knative(values) else KINDS)
+        if single
+        else None,
         listens=listens(command, _ARGUMENTS) if command else None,
         targets=(Field(PORT, ()),),
         host=host(command) if command else None,
@@ -48,9 +62,13 @@ def pod(values: Values, command: CommandLine | None) -> Pod:
 def _images(values: Values) -> Iterator[Image]:
     tag = fields.text(values, "image", "tag") or ""
     if own_runtime(values):
-        repository = Field(fields.text(values, "image", "image") or "", ("image", "image"))
+        repository = Field(
+            fields.text(values, "image", "image") or "", ("image", "image")
+        )
         digest = tag if tag.startswith("sha256:") else ""
-        yield Image("engine", repository, Field("" if digest else tag, ("image", "tag")), digest)
+        yield Image(
+            "engine", repository, Field("" if digest else tag, ("image", "tag")), digest
+        )
     found = location(values)
     if found and found.scheme in ("oci", "oci+native"):
         yield reference("model", Field(f"{found.host}/{found.path}", URI))
@@ -74,5 +92,7 @@ def _volumes(values: Values) -> tuple[Volume, ...]:
 def authenticated(values: Values) -> bool | None:
     """Whether the platform asks for a token, or vLLM for a key."""
     asked = fields.switch(values, "endpoint", "auth", "enabled")
-    key = "--api-key" in {word.value.partition("=")[0] for word in words(values)} or "VLLM_API_KEY" in texts(values)
+    key = "--api-key" in {
+        word.value.partition("=")[0] for word in words(values)
+    } or "VLLM_API_KEY" in texts(values)
     return True if key else asked

@@ -24,7 +24,9 @@ def nodes(values: Values) -> Nodes | None:
     if not over_nodes(values) or count is None:
         return None
     kind = "multi-node InferenceService"
-    return Nodes(Field(count, _NODES), None, TOPOLOGY, kind, unscaled=tuple(_unscaled(values)))
+    return Nodes(
+        Field(count, _NODES), None, TOPOLOGY, kind, unscaled=tuple(_unscaled(values))
+    )
 
 
 def _unscaled(values: Values) -> Iterator[Field[Any]]:
@@ -38,7 +40,11 @@ def _unscaled(values: Values) -> Iterator[Field[Any]]:
 
 def pods(values: Values) -> Field[int] | None:
     """As many as the autoscaler may start; unknown if it has no limit."""
-    fewest, most, group = fields.whole(values, *_FEWEST), fields.whole(values, *_MOST), nodes(values)
+    fewest, most, group = (
+        fields.whole(values, *_FEWEST),
+        fields.whole(values, *_MOST),
+        nodes(values),
+    )
     several = over_nodes(values)
     if fewest is None or most is None or several is None:
         return None
@@ -64,7 +70,11 @@ def autoscaling(values: Values) -> Autoscaling | None:
 def metric(values: Values) -> Field[str]:
     """The metric that counts; the empty one where KServe chooses."""
     documented = ("scaling", "serverless", "scaleMetric")
-    path = documented if on_knative(values) and not values.get(*_METRIC) and values.get(*documented) else _METRIC
+    path = (
+        documented
+        if on_knative(values) and not values.get(*_METRIC) and values.get(*documented)
+        else _METRIC
+    )
     return Field(fields.text(values, *path) or "", path)
 
 

@@ -18,7 +18,12 @@ DIRECTORY = "/mnt/models"
 """Where KServe puts the model, whatever it comes from."""
 
 _SCALER = "serving.kserve.io/autoscalerClass"
-_KNATIVE = {"Serverless": True, "Knative": True, "RawDeployment": False, "Standard": False}
+_KNATIVE = {
+    "Serverless": True,
+    "Knative": True,
+    "RawDeployment": False,
+    "Standard": False,
+}
 
 
 def on_knative(values: Values) -> bool | None:
@@ -28,7 +33,9 @@ def on_knative(values: Values) -> bool | None:
 
 def over_nodes(values: Values) -> bool | None:
     """Whether several pods share the model."""
-    return {"singleNode": False, "multiNode": True}.get(fields.text(values, *TOPOLOGY) or "")
+    return {"singleNode": False, "multiNode": True}.get(
+        fields.text(values, *TOPOLOGY) or ""
+    )
 
 
 def own_runtime(values: Values) -> bool:
@@ -38,7 +45,9 @@ def own_runtime(values: Values) -> bool:
 
 def from_bucket(values: Values) -> bool | None:
     """Whether the model comes from `model.s3`, else from `model.uri`."""
-    return {"s3": True, "uri": False}.get((fields.text(values, "model", "mode") or "").lower())
+    return {"s3": True, "uri": False}.get(
+        (fields.text(values, "model", "mode") or "").lower()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,11 @@ def location(values: Values) -> Location | None:
 def claim(values: Values) -> Field[str] | None:
     """The claim that holds the model."""
     found = location(values)
-    return Field(found.host, URI) if found and found.scheme == "pvc" and found.host else None
+    return (
+        Field(found.host, URI)
+        if found and found.scheme == "pvc" and found.host
+        else None
+    )
 
 
 def release(facts: Facts) -> tuple[int, ...] | None:
@@ -73,6 +86,13 @@ def release(facts: Facts) -> tuple[int, ...] | None:
 
 def checks_targets(values: Values, facts: Facts) -> bool:
     """Whether targets above 100 are refused: before 0.15, by OpenShift AI, and where the class is asked for."""
-    known, annotations = release(facts), fields.table(values, "inferenceService", "annotations")
+    known, annotations = (
+        release(facts),
+        fields.table(values, "inferenceService", "annotations"),
+    )
     old = known is not None and known < (0, 15)
-    return old or (facts.kserve or "").startswith("rhoai") or annotations.get(_SCALER) == "hpa"
+    return (
+        old
+        or (facts.kserve or "").startswith("rhoai")
+        or annotations.get(_SCALER) == "hpa"
+    )

@@ -56,18 +56,27 @@ def _model(values: Values, variables: Variables) -> Model:
     named = variables.get("NIM_MODEL_NAME", Field("", ()))
     profile = variables.get("NIM_MODEL_PROFILE")
     if named is None or named.value.startswith("/"):
-        return Model(named.value if named else "", named.path if named else _IMAGE, downloads=False, local=True)
+        return Model(
+            named.value if named else "",
+            named.path if named else _IMAGE,
+            downloads=False,
+            local=True,
+        )
     image = (fields.text(values, *_IMAGE) or "").rpartition("/")[2]
     downloads = bool(image) and not is_simulator(values)
     told = profile.value if profile else ""
-    return Model(named.value or image, named.path or _IMAGE, downloads, local=False, profile=told)
+    return Model(
+        named.value or image, named.path or _IMAGE, downloads, local=False, profile=told
+    )
 
 
 def _ranks(values: Values, variables: Variables) -> Ranks | None:
     legacy = fields.switch(values, "model", "legacyCompat")
     if legacy:
         number = fields.whole(values, "model", "numGpus")
-        return Ranks((Degree("tensor", number, ("model", "numGpus")),)) if number else None
+        return (
+            Ranks((Degree("tensor", number, ("model", "numGpus")),)) if number else None
+        )
     profile = variables.get("NIM_MODEL_PROFILE")
     return nim_profile.ranks(profile) if profile and legacy is False else None
 
@@ -77,7 +86,10 @@ def _nodes(values: Values) -> Nodes | None:
     count, gpus = fields.whole(values, *workers), fields.whole(values, *slots)
     if count is None or gpus is None:
         return None
-    switch, kind = ("multiNode", "enabled"), "LeaderWorkerSet" if _leader_worker_set(values) else "MPIJob"
+    switch, kind = (
+        ("multiNode", "enabled"),
+        "LeaderWorkerSet" if _leader_worker_set(values) else "MPIJob",
+    )
     scaled = fields.switch(values, *AUTOSCALED)
     unscaled = (Field(True, AUTOSCALED),) if scaled and kind == "MPIJob" else ()
     return Nodes(Field(count, workers), Field(gpus, slots), switch, kind, unscaled)
@@ -94,7 +106,11 @@ def _pods(values: Values, *, multi_node: bool | None) -> Field[int] | None:
 
 
 def _probed(values: Values, *, multi_node: bool | None) -> bool | None:
-    return multi_node if multi_node is None else not multi_node or _leader_worker_set(values)
+    return (
+        multi_node
+        if multi_node is None
+        else not multi_node or _leader_worker_set(values)
+    )
 
 
 def _autoscaling(values: Values, *, multi_node: bool | None) -> Autoscaling | None:

@@ -32,7 +32,9 @@ def pod(values: Values, variables: Variables, *, probed: bool | None) -> Pod:
         variables=(*_made(values), *listed(values, "env")),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),
-        probes=probes(values, KINDS if probed else (), _http) if probed is not None else None,
+        probes=probes(values, KINDS if probed else (), _http)
+        if probed is not None
+        else None,
         listens=_listens(values, variables),
         targets=(port,) if port else (),
         placement=placement(values),
@@ -46,7 +48,9 @@ def _security(values: Values) -> Security:
     return Security(
         privileges=(
             *privileges.container(values, "nim-llm", *_CONTEXT),
-            *privileges.container(values, "ngc-model-puller", *_PULLER, "containerSecurityContext"),
+            *privileges.container(
+                values, "ngc-model-puller", *_PULLER, "containerSecurityContext"
+            ),
             *privileges.listed(values, ("initContainers", "extraInit")),
         ),
         user=privileges.user(values, (_CONTEXT, ("podSecurityContext",))),
@@ -55,8 +59,13 @@ def _security(values: Values) -> Security:
 
 
 def _init_images(values: Values) -> Iterator[Image]:
-    if fields.table(values, *_PULLER) and not fields.switch(values, "multiNode", "enabled"):
-        name, tag = fields.text(values, *_PULLER, "imageName"), fields.scalar(values.get(*_PULLER, "imageTag"))
+    if fields.table(values, *_PULLER) and not fields.switch(
+        values, "multiNode", "enabled"
+    ):
+        name, tag = (
+            fields.text(values, *_PULLER, "imageName"),
+            fields.scalar(values.get(*_PULLER, "imageTag")),
+        )
         repository = Field(name or "eclipse/debian_jre", (*_PULLER, "imageName"))
         yield Image("init", repository, Field(tag or "latest", (*_PULLER, "imageTag")))
     adapters = fields.field(values, "lora", "image") if values.get(*_ADAPTERS) else None
@@ -67,24 +76,55 @@ def _init_images(values: Values) -> Iterator[Image]:
 
 def _made(values: Values) -> Iterator[Variable]:
     several, port = bool(fields.switch(values, "multiNode", "enabled")), _port(values)
-    yield made("NIM_CACHE_PATH", fields.text(values, "model", "nimCache"), "model", "nimCache", shared=True)
+    yield made(
+        "NIM_CACHE_PATH",
+        fields.text(values, "model", "nimCache"),
+        "model",
+        "nimCache",
+        shared=True,
+    )
     yield from _secrets(values)
     if not several:
         yield made("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
-    yield made("NIM_SERVER_PORT", str(port.value) if port else None, *_port_path(values), shared=True)
+    yield made(
+        "NIM_SERVER_PORT",
+        str(port.value) if port else None,
+        *_port_path(values),
+        shared=True,
+    )
     yield from _logging(values, several=several)
     if fields.switch(values, "proxyCA", "enabled"):
-        yield made("SSL_CERT_FILE", "/opt/nim/proxy-ca", "proxyCA", "enabled", shared=True)
+        yield made(
+            "SSL_CERT_FILE", "/opt/nim/proxy-ca", "proxyCA", "enabled", shared=True
+        )
     if values.get(*_ADAPTERS):
-        yield made("NIM_PEFT_SOURCE", fields.text(values, "lora", "source"), "lora", "source", shared=True)
+        yield made(
+            "NIM_PEFT_SOURCE",
+            fields.text(values, "lora", "source"),
+            "lora",
+            "source",
+            shared=True,
+        )
 
 
 def _secrets(values: Values) -> Iterator[Variable]:
     """The key is good for a pull secret as well, and the token for the download of adapters."""
     if values.get("model", "ngcAPISecret"):
-        yield made("NGC_API_KEY", None, "model", "ngcAPISecret", shared=bool(values.get("model", "ngcAPIKey")))
+        yield made(
+            "NGC_API_KEY",
+            None,
+            "model",
+            "ngcAPISecret",
+            shared=bool(values.get("model", "ngcAPIKey")),
+        )
     if values.get("model", "hfTokenSecret"):
-        yield made("HF_TOKEN", None, "model", "hfTokenSecret", shared=bool(values.get(*_ADAPTERS)))
+        yield made(
+            "HF_TOKEN",
+            None,
+            "model",
+            "hfTokenSecret",
+            shared=bool(values.get(*_ADAPTERS)),
+        )
 
 
 def _logging(values: Values, *, several: bool) -> Iterator[Variable]:
@@ -98,7 +138,9 @@ def _logging(values: Values, *, several: bool) -> Iterator[Variable]:
 
 def _http(values: Values, name: str) -> Field[str] | None:
     """An image from before 1.0 has its health on a port and paths of its own."""
-    foreign = values.get(name, "method") == "script" or values.get("model", "legacyCompat")
+    foreign = values.get(name, "method") == "script" or values.get(
+        "model", "legacyCompat"
+    )
     return None if foreign else own_path(values, name)
 
 
@@ -109,7 +151,9 @@ def _listens(values: Values, variables: Variables) -> Field[int] | None:
     told = variables.get("NIM_SERVER_PORT", Field("", ()))
     if told == Field("", ()) or fields.switch(values, "model", "legacyCompat"):
         return _port(values)
-    return Field(int(told.value), told.path) if told and told.value.isdecimal() else None
+    return (
+        Field(int(told.value), told.path) if told and told.value.isdecimal() else None
+    )
 
 
 def _port(values: Values) -> Field[int] | None:
@@ -117,4 +161,7 @@ def _port(values: Values) -> Field[int] | None:
 
 
 def _port_path(values: Values) -> tuple[str, str]:
-    return ("model", "openai_port" if values.get("model", "openai_port") else "openaiPort")
+    return (
+        "model",
+        "openai_port" if values.get("model", "openai_port") else "openaiPort",
+    )

@@ -17,4 +17,10 @@ def ranks(profile: Field[str]) -> Ranks | None:
     sizes = {_NAMES[match[1].lower()]: int(match[2]) for match in matches if match}
     if "tensor" not in sizes or min(sizes.values()) < 1 or sizes.pop("data", 1) > 1:
         return None
-    return Ranks(tuple(Degree(name, sizes[name], profile.path) for name in ("tensor", "pipeline") if name in sizes))
+    return Ranks(
+        tuple(
+            Degree(name, sizes[name], profile.path)
+            for name in ("tensor", "pipeline")
+            if name in sizes
+        )
+    )

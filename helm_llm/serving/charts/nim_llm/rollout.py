@@ -18,7 +18,11 @@ def rollout(values: Values) -> Rollout | None:
     if stateful is None:
         return None
     found = scaling.rollout(
-        values, *_STRATEGY, default="Recreate" if not stateful and _on_one_node(values) else "RollingUpdate"
+        values,
+        *_STRATEGY,
+        default="Recreate"
+        if not stateful and _on_one_node(values)
+        else "RollingUpdate",
     )
     return found and replace(found, kind="StatefulSet" if stateful else "Deployment")
 
@@ -26,4 +30,8 @@ def rollout(values: Values) -> Rollout | None:
 def _on_one_node(values: Values) -> bool:
     """Whether the chart chooses Recreate, as one node mounts the claim."""
     claimed = fields.switch(values, "persistence", "enabled") is not False
-    return not fields.table(values, *_STRATEGY) and claimed and values.get("persistence", "accessMode") in _ONE_NODE
+    return (
+        not fields.table(values, *_STRATEGY)
+        and claimed
+        and values.get("persistence", "accessMode") in _ONE_NODE
+    )

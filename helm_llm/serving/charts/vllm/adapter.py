@@ -24,7 +24,10 @@ from helm_llm.serving.spec.spec import Model, Resources, ServingSpec
 from helm_llm.values.layers import Values
 
 _MODEL = ("vllm", "model")
-_PERCENTAGES = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}
+_PERCENTAGES = {
+    "cpu": "targetCPUUtilizationPercentage",
+    "memory": "targetMemoryUtilizationPercentage",
+}
 
 
 def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
@@ -60,7 +63,9 @@ def spec(values: Values, facts: Facts = NO_FACTS) -> ServingSpec:
 def _resources(values: Values) -> Resources:
     """The GPU may come from a reservation of the scheduler."""
     shared = fields.table(values, *SHARE)
-    return resources(values, ("nvidia.com/gpu",), SHARE) if shared else resources(values)
+    return (
+        resources(values, ("nvidia.com/gpu",), SHARE) if shared else resources(values)
+    )
 
 
 def _authenticated(values: Values, command: CommandLine, pod: Pod) -> bool | None:
@@ -82,8 +87,14 @@ def _tensor(values: Values) -> Field[int] | None:
 
 def _model(values: Values) -> Model:
     name = fields.text(values, *_MODEL) or ""
-    on_disk, elsewhere = name.startswith("/"), re.match(r"[a-z0-9]+://", name) is not None
+    on_disk, elsewhere = (
+        name.startswith("/"),
+        re.match(r"[a-z0-9]+://", name) is not None,
+    )
     from_hub = bool(name) and not on_disk and not elsewhere
     return Model(
-        name, _MODEL, downloads=from_hub and not is_simulator(values), local=on_disk or vllm_pod.fetches(values)
+        name,
+        _MODEL,
+        downloads=from_hub and not is_simulator(values),
+        local=on_disk or vllm_pod.fetches(values),
     )

@@ -21,7 +21,11 @@ _SINGLE = {
     "tensorParallelSize": "--tensor-parallel-size",
     "revision": "--revision",
 }
-_LORA = {"maxLoras": "--max-loras", "maxLoraRank": "--max-lora-rank", "maxCpuLoras": "--max-cpu-loras"}
+_LORA = {
+    "maxLoras": "--max-loras",
+    "maxLoraRank": "--max-lora-rank",
+    "maxCpuLoras": "--max-cpu-loras",
+}
 _DEFAULT_GRAPHS = ("", "FULL_AND_PIECEWISE")
 
 
@@ -37,8 +41,14 @@ def command_line(values: Values, facts: Facts) -> CommandLine:
 
 
 def _release(values: Values) -> Release | None:
-    repository, tag, digest = (fields.text(values, "image", key) for key in ("repository", "tag", "digest"))
-    if digest != "" or tag is None or not f"/{repository}".endswith("/vllm/vllm-openai"):
+    repository, tag, digest = (
+        fields.text(values, "image", key) for key in ("repository", "tag", "digest")
+    )
+    if (
+        digest != ""
+        or tag is None
+        or not f"/{repository}".endswith("/vllm/vllm-openai")
+    ):
         return None
     return release(tag or values.chart.app_version or "")
 
@@ -60,29 +70,51 @@ def _served_names(values: Values) -> Iterator[Field[str]]:
     names = values.get("vllm", "servedModelName")
     if names:
         yield _word("--served-model-name", "servedModelName")
-        listed = [(name, (index,)) for index, name in enumerate(names)] if isinstance(names, list) else [(names, ())]
-        yield from (_word(str(name), "servedModelName", *index) for name, index in listed)
+        listed = (
+            [(name, (index,)) for index, name in enumerate(names)]
+            if isinstance(names, list)
+            else [(names, ())]
+        )
+        yield from (
+            _word(str(name), "servedModelName", *index) for name, index in listed
+        )
 
 
 def _modules(values: Values) -> Iterator[Field[str]]:
     modules = values.get("vllm", "lora", "modules")
     if modules and isinstance(modules, list):
         yield _word("--lora-modules", "lora", "modules")
-        given = ((index, module) for index, module in enumerate(modules) if isinstance(module, dict))
-        yield from (_word(_module(module), "lora", "modules", index) for index, module in given)
+        given = (
+            (index, module)
+            for index, module in enumerate(modules)
+            if isinstance(module, dict)
+        )
+        yield from (
+            _word(_module(module), "lora", "modules", index) for index, module in given
+        )
 
 
 def _module(module: Any) -> str:
-    name, path, base = (str(module.get(key) or "") for key in ("name", "path", "baseModelName"))
+    name, path, base = (
+        str(module.get(key) or "") for key in ("name", "path", "baseModelName")
+    )
     if not base and not {",", "="} & set(name + path):
         return f"{name}={path}"
-    return json.dumps({"name": name, "path": path} | ({"base_model_name": base} if base else {}))
+    return json.dumps(
+        {"name": name, "path": path} | ({"base_model_name": base} if base else {})
+    )
 
 
 def _singles(values: Values) -> Iterator[Field[str]]:
     for key, flag in _SINGLE.items():
         value = values.get("vllm", key)
-        omitted = (None, 1) if key == "tensorParallelSize" else (None, "") if key == "revision" else (None,)
+        omitted = (
+            (None, 1)
+            if key == "tensorParallelSize"
+            else (None, "")
+            if key == "revision"
+            else (None,)
+        )
         if value not in omitted:
             yield _word(f"{flag}={_text(value)}", key)
 
@@ -96,9 +128,17 @@ def _switches(values: Values) -> Iterator[Field[str]]:
     if fields.switch(values, "vllm", "trustRemoteCode"):
         yield _word("--trust-remote-code", "trustRemoteCode")
     if isinstance(scheduling := values.get("vllm", "asyncScheduling"), bool):
-        yield _word("--async-scheduling" if scheduling else "--no-async-scheduling", "asyncScheduling")
-    if (mode := fields.text(values, "vllm", "cudaGraphMode")) and mode not in _DEFAULT_GRAPHS:
-        yield _word("--compilation-config=" + json.dumps({"cudagraph_mode": mode}), "cudaGraphMode")
+        yield _word(
+            "--async-scheduling" if scheduling else "--no-async-scheduling",
+            "asyncScheduling",
+        )
+    if (
+        mode := fields.text(values, "vllm", "cudaGraphMode")
+    ) and mode not in _DEFAULT_GRAPHS:
+        yield _word(
+            "--compilation-config=" + json.dumps({"cudagraph_mode": mode}),
+            "cudaGraphMode",
+        )
 
 
 def _lora(values: Values) -> Iterator[Field[str]]:

@@ -21,7 +21,11 @@ from helm_llm.values.layers import Values
 SHARE = ("kaischeduler",)
 _CONTEXT, _DROP_CACHE = ("securityContext",), ("init_drop_cache",)
 _DOWNLOAD = ("modelDownload", "enabled")
-_CACHES = {"HF_HOME": "huggingface", "VLLM_CACHE_ROOT": "vllm", "TRITON_CACHE_DIR": "triton"}
+_CACHES = {
+    "HF_HOME": "huggingface",
+    "VLLM_CACHE_ROOT": "vllm",
+    "TRITON_CACHE_DIR": "triton",
+}
 _SECRETS = {"HF_TOKEN": "huggingfaceToken", "VLLM_API_KEY": "apiKey"}
 
 
@@ -45,7 +49,9 @@ def pod(values: Values, command: CommandLine) -> Pod:
         listens=listens(command),
         targets=tuple(_targets(values)),
         host=host(command),
-        placement=placement(values, scheduler="kai-scheduler" if fields.table(values, *SHARE) else ""),
+        placement=placement(
+            values, scheduler="kai-scheduler" if fields.table(values, *SHARE) else ""
+        ),
         security=_security(values),
         shared_memory=_shared_memory(values),
         custom_command=False,
@@ -54,9 +60,14 @@ def pod(values: Values, command: CommandLine) -> Pod:
 
 def _security(values: Values) -> Security:
     """Dropping the page cache makes the container privileged, whatever its own context says."""
-    listed_by_user = tuple(privileges.listed(values, "extraInitContainers", "extraContainers"))
+    listed_by_user = tuple(
+        privileges.listed(values, "extraInitContainers", "extraContainers")
+    )
     if fields.switch(values, *_DROP_CACHE):
-        forced = ("container vllm", Field("privileged", _DROP_CACHE)), ("pod", Field("hostPID", _DROP_CACHE))
+        forced = (
+            ("container vllm", Field("privileged", _DROP_CACHE)),
+            ("pod", Field("hostPID", _DROP_CACHE)),
+        )
         return Security((*forced, *listed_by_user))
     return Security(
         privileges=(*privileges.container(values, "vllm", *_CONTEXT), *listed_by_user),
@@ -75,24 +86,42 @@ def _init_images(values: Values) -> Iterator[Image]:
 def _made(values: Values) -> Iterator[Variable]:
     cache = bare(fields.text(values, "persistence", "mountPath") or "")
     for name, directory in _CACHES.items():
-        yield made(name, f"{cache}/{directory}", "persistence", "mountPath", shared=True)
+        yield made(
+            name, f"{cache}/{directory}", "persistence", "mountPath", shared=True
+        )
     if fields.switch(values, "slowStart", "enabled"):
         seconds = fields.scalar(values.get("slowStart", "maxStartupSeconds"))
-        yield made("VLLM_ENGINE_READY_TIMEOUT_S", seconds, "slowStart", "maxStartupSeconds", shared=True)
+        yield made(
+            "VLLM_ENGINE_READY_TIMEOUT_S",
+            seconds,
+            "slowStart",
+            "maxStartupSeconds",
+            shared=True,
+        )
     if fetches(values):
         yield made("HF_HUB_OFFLINE", "1", *_DOWNLOAD, shared=True)
     for name, key in _SECRETS.items():
-        source = next((kind for kind in ("existingSecret", "value") if values.get(key, kind)), None)
+        source = next(
+            (kind for kind in ("existingSecret", "value") if values.get(key, kind)),
+            None,
+        )
         if source:
             yield made(name, None, key, source)
 
 
 def _targets(values: Values) -> Iterator[Field[int]]:
     """The container's port, and the Service's target if it is a number; unknown where a proxy may stand between."""
-    given = (fields.number(values, *path) for path in (("vllm", "port"), ("service", "targetPort")))
+    given = (
+        fields.number(values, *path)
+        for path in (("vllm", "port"), ("service", "targetPort"))
+    )
     if not values.get("extraContainers"):
         yield from filter(None, given)
 
 
 def _shared_memory(values: Values) -> Field[str] | None:
-    return fields.field(values, "shm", "sizeLimit") if fields.switch(values, "shm", "enabled") else None
+    return (
+        fields.field(values, "shm", "sizeLimit")
+        if fields.switch(values, "shm", "enabled")
+        else None
+    )

@@ -18,12 +18,20 @@ _RHYTHM = {"startup": (15, 0), "readiness": (10, 2), "liveness": (30, 3)}
 
 def probes(values: Values) -> tuple[Probe, ...] | None:
     """All three; the delays of the other two only count without a startup probe."""
-    slow, given = fields.switch(values, "slowStart", "enabled"), probe.probes(values, http=_http)
+    slow, given = (
+        fields.switch(values, "slowStart", "enabled"),
+        probe.probes(values, http=_http),
+    )
     if slow is None or given is None:
         return None
     started = any(one.kind == "startup" and one.enabled for one in given)
-    kept = (replace(one, initial_delay=0) if started and one.kind != "startup" else one for one in given)
-    return tuple(_derived(values, one) if slow else _authorized(values, one) for one in kept)
+    kept = (
+        replace(one, initial_delay=0) if started and one.kind != "startup" else one
+        for one in given
+    )
+    return tuple(
+        _derived(values, one) if slow else _authorized(values, one) for one in kept
+    )
 
 
 def startup(values: Values, given: tuple[Probe, ...] | None) -> Startup | None:
@@ -40,7 +48,9 @@ def _derived(values: Values, given: Probe) -> Probe:
     if given.kind == "startup":
         delay, threshold = 30, ((fields.whole(values, *_SLOW) or 0) - 16) // 15 + 1
     asked = Field("/health", ())
-    return replace(given, http=asked, initial_delay=delay, period=period, threshold=threshold)
+    return replace(
+        given, http=asked, initial_delay=delay, period=period, threshold=threshold
+    )
 
 
 def _http(values: Values, name: str) -> Field[str] | None:
@@ -52,5 +62,11 @@ def _http(values: Values, name: str) -> Field[str] | None:
 
 def _authorized(values: Values, given: Probe) -> Probe:
     headers = values.get(*given.path, "httpGet", "httpHeaders")
-    names = [header.get("name") for header in headers if isinstance(header, dict)] if isinstance(headers, list) else []
-    return replace(given, authorized=any(str(name).lower() == "authorization" for name in names))
+    names = (
+        [header.get("name") for header in headers if isinstance(header, dict)]
+        if isinstance(headers, list)
+        else []
+    )
+    return replace(
+        given, authorized=any(str(name).lower() == "authorization" for name in names)
+    )

@@ -23,35 +23,60 @@ _BACKENDS = {
 
 def storage(values: Values, model: Model, flags: Mapping[str, Field[str]]) -> Storage:
     """Where the model cache lives."""
-    home = Field(f"{mounts.bare(fields.text(values, *_PLACE) or '/')}/huggingface", _PLACE)
+    home = Field(
+        f"{mounts.bare(fields.text(values, *_PLACE) or '/')}/huggingface", _PLACE
+    )
     cache = hub_cache(flags, fields.environment(values, "vllm", "env"), home)
     persistent = fields.switch(values, *_ON)
     if persistent is None:
         return Storage()
     if not persistent:
         own = mounts.mounts(values, "extraVolumeMounts")
-        alone = model.downloads and cache and own is not None and mounts.apart(cache.value, own)
+        alone = (
+            model.downloads
+            and cache
+            and own is not None
+            and mounts.apart(cache.value, own)
+        )
         return Storage(cache=cache, ephemeral=_ON if alone else None)
     used = _used(values)
     return Storage(
-        backends=tuple(Backend(".".join(path[:2]), path, _given(values, path)) for path in _BACKENDS.values()),
+        backends=tuple(
+            Backend(".".join(path[:2]), path, _given(values, path))
+            for path in _BACKENDS.values()
+        ),
         volume="model-storage",
-        shared_claim=None if used else fields.field(values, "persistence", "accessMode"),
-        existing_claim=fields.field(values, *_BACKENDS[used]) if used == "persistentVolumeClaim" else None,
+        shared_claim=None
+        if used
+        else fields.field(values, "persistence", "accessMode"),
+        existing_claim=fields.field(values, *_BACKENDS[used])
+        if used == "persistentVolumeClaim"
+        else None,
         stated_mode=fields.stated_mode(values),
         claim_size=None if used else fields.claim_size(values, ("persistence",)),
-        host_path=fields.field(values, *_BACKENDS[used]) if used == "hostPath" else None,
+        host_path=fields.field(values, *_BACKENDS[used])
+        if used == "hostPath"
+        else None,
         cache=cache,
     )
 
 
 def volumes(values: Values) -> tuple[Volume, ...] | None:
     """The chart's volumes, then the user's."""
-    given, persistent = mounts.volumes(values, "extraVolumes"), fields.switch(values, *_ON)
+    given, persistent = (
+        mounts.volumes(values, "extraVolumes"),
+        fields.switch(values, *_ON),
+    )
     if given is None or persistent is None:
         return None
     used = _used(values) or "persistentVolumeClaim"
-    own = [Volume("model-storage", used if persistent else "emptyDir", _BACKENDS[used] if _used(values) else _ON)]
+    own = [
+        Volume(
+            "model-storage",
+            used if persistent else "emptyDir",
+            _BACKENDS[used] if _used(values) else _ON,
+        )
+    ]
     if fields.switch(values, "shm", "enabled"):
         own.append(Volume("dshm", "emptyDir", ("shm", "enabled")))
     return (*own, *given)
@@ -59,7 +84,10 @@ def volumes(values: Values) -> tuple[Volume, ...] | None:
 
 def volume_mounts(values: Values) -> tuple[Mount, ...] | None:
     """The chart's mounts in the container of the server, then the user's."""
-    given, place = mounts.mounts(values, "extraVolumeMounts"), fields.text(values, *_PLACE)
+    given, place = (
+        mounts.mounts(values, "extraVolumeMounts"),
+        fields.text(values, *_PLACE),
+    )
     if given is None or not place:
         return None
     own = [Mount("model-storage", mounts.bare(place), _PLACE)]
@@ -70,7 +98,9 @@ def volume_mounts(values: Values) -> tuple[Mount, ...] | None:
 
 def _used(values: Values) -> str | None:
     """The kind of the first backend that is given."""
-    return next((kind for kind, path in _BACKENDS.items() if _given(values, path)), None)
+    return next(
+        (kind for kind, path in _BACKENDS.items() if _given(values, path)), None
+    )
 
 
 def _given(values: Values, path: tuple[str, ...]) -> bool:

@@ -1,5 +1,6 @@
 """The pod template of a Flyte task with a NIM beside it."""
 
+import importlib
 import sys
 from typing import Any
 
@@ -17,7 +18,6 @@ LORA: Object = {
     "hf_repo_ids": ["acme/a", "acme/b@refs/pr/1"],
     "lora_adapter_mem": "2Gi",
 }
-MISSING = "flytekit is not installed: pip install 'helm-llm[flyte]'"
 
 
 def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,13 +29,12 @@ def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pod(template: Any) -> Object:
     """The pod spec as Flyte sends it."""
-    client = pytest.importorskip("kubernetes.client", reason=MISSING)
+    client = importlib.import_module("kubernetes.client")
     spec: Object = client.ApiClient().sanitize_for_serialization(template.pod_spec)
     return spec
 
 
 def ours(secrets: NIMSecrets = SECRETS, **arguments: Any) -> Object:
-    pytest.importorskip("flytekit", reason=MISSING)
     return pod(NIM(secrets, **arguments).pod_template)
 
 
@@ -97,7 +96,6 @@ def test_a_group_alone_is_no_token() -> None:
 
 
 def test_it_can_be_added_to() -> None:
-    pytest.importorskip("flytekit", reason=MISSING)
     server = NIM(SECRETS)
     server.pod_template.pod_spec.node_selector = {"gpu": "l4"}
     assert pod(server.pod_template)["nodeSelector"] == {"gpu": "l4"}
@@ -119,12 +117,10 @@ def test_it_can_be_added_to() -> None:
     ],
 )
 def test_it_is_the_plugins(arguments: Object) -> None:
-    """The plugin as released in flytekitplugins-inference 1.16.0, which needs kubernetes < 37."""
+    """But for ephemeral storage: the plugin asks for 20Gi since 1.16.10, its documentation for none."""
+    arguments = {"ephemeral_storage": "20Gi", **arguments}
     mine = ours(**arguments)
-    plugin = pytest.importorskip(
-        "flytekitplugins.inference.nim.serve",
-        reason="flytekitplugins-inference is missing",
-    )
+    plugin = importlib.import_module("flytekitplugins.inference.nim.serve")
     secrets = plugin.NIMSecrets(**vars(arguments.get("secrets", SECRETS)))
     theirs = plugin.NIM(**{**arguments, "secrets": secrets}).pod_template
     assert comparable(mine) == comparable(pod(theirs))

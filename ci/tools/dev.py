@@ -31,7 +31,7 @@ def requirements() -> list[str]:
 
 def build(directory: Path) -> None:
     print(
-        f"building the development environment {directory}, once, some 15 seconds",
+        f"building the development environment {directory}, once, a few minutes at most",
         file=sys.stderr,
     )
     shutil.rmtree(directory, ignore_errors=True)

@@ -132,15 +132,20 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("quote", ["bare", "quoted"])
-@pytest.mark.parametrize("name", VALUES)
+CASES = [
+    (name, quote)
+    for name in VALUES
+    for quote in ("bare", "quoted")
+    if quote == "bare" or not name.startswith("a comment")  # which quotes nothing
+]
+
+
+@pytest.mark.parametrize(("name", "quote"), CASES)
 def test_a_secret_of_a_values_file_stays_there(
     program: Program, helm4: str, name: str, quote: str
 ) -> None:
     secret = WORD if quote == "bare" else CANARY
     written = WORD if quote == "bare" else f'"{CANARY}"'
-    if quote == "quoted" and name.startswith("a comment"):
-        pytest.skip("a comment quotes nothing")
     Path("v.yaml").write_text(VALUES[name].replace("SECRET", written), "utf-8")
     output = program.all_of(helm4, VLLM, "-f", "v.yaml")
     assert not [

@@ -61,9 +61,10 @@ sweep: tools dev ## every key of every chart set to odd values, on both Helms: h
 bench: tools dev ## our cost beside bare helm, against the targets
 	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"
 
-docs: dev ## the values tables of the charts, docs/rules.md and completion.yaml, from their sources
+docs: tools dev ## the values tables of the charts, docs/rules.md, docs/lint.svg and completion.yaml, from their sources
 	@"$(DEV)" ci/docs/values_table.py $(CHARTS)
 	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+	@HELM_BIN="$$(ci/tool helm3)" "$(DEV)" ci/docs/picture.py
 	@"$(DEV)" -m helm_llm completion helm > completion.yaml.new && mv completion.yaml.new completion.yaml
 
 release: ## the charts as a repository in dist/charts, to be served at URL=...; what is released there already stays

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cluster
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.search(
     r"```python\n(# test_chart\.py.*?)```",
-    (ROOT / "README.md").read_text("utf-8"),
+    (ROOT / "docs/test.md").read_text("utf-8"),
     re.DOTALL,
 )
 OF_BOTH = """

@@ -15,13 +15,15 @@ from helm_llm.typed import Object, text
 
 @rule("number-in-scientific-notation", Severity.ERROR, Confidence.CERTAIN)
 def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
-    """A large whole number reaches the cluster as 1.048576e+06.
+    """A large whole number is rendered in scientific notation.
 
     ## Why
-    Every number of a values file is a float64 for Helm, and a template that prints one of a million or more without
-    `int64` gives the scientific form. `vllm serve --max-num-batched-tokens=1.048576e+06` stops with
-    `invalid human_readable_int value`; annotations are read as another number or not at all. `helm get values` prints
-    such numbers too, ready to be copied into the next values file.
+    Helm reads every number in a values file as a float64. If a template prints a number
+    of one million or more without `int64`, the result is in scientific notation. vLLM
+    stops at `--max-num-batched-tokens=1.048576e+06` with
+    `invalid human_readable_int value`, and annotations in this form are misread or
+    ignored. `helm get values` prints large numbers the same way, so they are easily
+    copied into the next values file.
 
     ## Bad
     ```yaml
@@ -39,32 +41,39 @@ def number_in_scientific_notation(manifests: Manifests) -> Iterator[Problem]:
     """
     for manifest in manifests.objects:
         for path, value in scalars(manifest):
-            found = (
-                _SCIENTIFIC.search(value)
-                if isinstance(value, str) and _read_as_text(path)
-                else None
+            if not isinstance(value, str) or not _is_read_as_text(path):
+                continue
+            found = _SCIENTIFIC.search(value)
+            if found is None or _is_fraction(manifest, path, value):
+                continue
+            meant = int(float(found["number"]))
+            yield Problem(
+                (),
+                f"{label(manifest)}: {dotted(path)} is rendered as {value}, "
+                f"but the number should be {meant}",
+                help=f'quote the number in the values: "{meant}"',
             )
-            if found and not _is_fraction(manifest, path, value):
-                meant = int(float(found["number"]))
-                message = f"{label(manifest)}: {dotted(path)} is rendered as {value}, meant is {meant}"
-                yield Problem(
-                    (), message, help=f'quote the number in the values: "{meant}"'
-                )
 
 
 _SCIENTIFIC = re.compile(r"(?:^|=)(?P<number>-?\d(\.\d+)?e\+\d{2})$")
 
 
+def _is_read_as_text(path: KeyPath) -> bool:
+    """Whether the scalar is an argument, an environment variable or an annotation."""
+    is_argument = len(path) > 1 and path[-2] in ("args", "command")
+    is_variable = path[-1] == "value" and "env" in path
+    return is_argument or is_variable or "annotations" in path
+
+
 def _is_fraction(manifest: Object, path: KeyPath, value: str) -> bool:
-    """Whether it stands behind an option of vLLM that takes fractions, which may be written so."""
-    flag, equal, _ = value.partition("=")
-    before = (*path[:-1], int(path[-1]) - 1) if isinstance(path[-1], int) else ()
-    if not equal and before:
-        flag = text(manifest, *before)
-    options = (load(release).options.get(flag) for release in releases())
-    return any(option.type == "float" for option in options if option)
-
-
-def _read_as_text(path: KeyPath) -> bool:
-    in_list = len(path) > 1 and path[-2] in ("args", "command")
-    return in_list or "annotations" in path or (path[-1] == "value" and "env" in path)
+    """Whether a vLLM option takes the value as a float, for which 1e+06 is valid."""
+    flag, equals, _ = value.partition("=")
+    last = path[-1]
+    if not equals and isinstance(last, int):
+        # `--flag value` are two list items, unlike `--flag=value`.
+        flag = text(manifest, *path[:-1], last - 1)
+    for release in releases():
+        option = load(release).options.get(flag)
+        if option and option.type == "float":
+            return True
+    return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from helm_llm.keypath import MISSING, lookup, scalars
 from helm_llm.lint.render import ASSUMED_RELEASE
@@ -17,13 +16,19 @@ from helm_llm.typed import Object
 
 @rule("object-name-too-long", Severity.ERROR, Confidence.CERTAIN)
 def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
-    """A name or the value of a label is longer than Kubernetes takes, or has characters it does not take.
+    """A name or label is too long, or a label contains invalid characters.
 
     ## Why
-    The API server refuses labels and the names of Services and StatefulSets: `must be no more than 63 characters`.
-    KServe makes labels of the name of an InferenceService, and has room for 48 characters, for 41 on several nodes:
-    there the object is accepted and nothing else appears. A name that holds the release's is looked at with
-    `--release-name` only.
+    The API server rejects labels and the names of Services and StatefulSets that are
+    too long: `must be no more than 63 characters`. It also rejects labels that contain
+    anything other than letters, digits, `-`, `_` and `.`, or that begin or end with a
+    punctuation character.
+
+    KServe turns the name of an InferenceService into labels. This leaves 48 characters
+    for the name, or 41 with several nodes. The API server accepts a longer name, but
+    nothing else is created.
+
+    Names that contain the release name are checked only with `--release-name`.
 
     ## Bad
     ```yaml
@@ -40,43 +45,44 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
     ```
     """
     for found in manifests.objects:
-        name = name_of(found)
-        if ASSUMED_RELEASE not in name and (fault := _fault_of_name(found, name)):
-            yield Problem(traced(manifests, name), f"{label(found)} {fault}")
+        name, limit = name_of(found), _name_limit(found)
+        # The name of the real release is not known, and may be shorter.
+        if ASSUMED_RELEASE not in name and limit and len(name) > limit:
+            yield Problem(
+                traced(manifests, name),
+                f"the name of {label(found)} has {len(name)} characters, "
+                f"but may have at most {limit}",
+            )
         for path, value in scalars(found):
-            if (
-                path[-2:-1] == ("labels",)
-                and path[-3:-2] == ("metadata",)
-                and (fault := _fault_of_label(value))
-            ):
-                message = f"{label(found)}: the label {path[-1]}, {value}, {fault}"
-                yield Problem(traced(manifests, value, str(path[-1])), message)
+            if path[-3:-1] != ("metadata", "labels") or not isinstance(value, str):
+                continue
+            if fault := _fault_of_label(value):
+                key = str(path[-1])
+                message = f"{label(found)}: label {key} is {value}, but {fault}"
+                yield Problem(traced(manifests, value, key), message)
 
 
-def _fault_of_name(found: Object, name: str) -> str | None:
+def _name_limit(found: Object) -> int | None:
     kind = kind_of(found)
-    longest = _LONGEST.get(kind)
-    if kind == "InferenceService":
-        longest = (
-            48 if lookup(found, ("spec", "predictor", "workerSpec")) is MISSING else 41
-        )
+    if kind in ("Service", "StatefulSet"):
+        return _LABEL_LIMIT
+    if kind != "InferenceService":
+        return None
+    # KServe appends suffixes to the name, and longer ones for several nodes.
+    has_workers = lookup(found, ("spec", "predictor", "workerSpec")) is not MISSING
+    return 41 if has_workers else 48
+
+
+def _fault_of_label(value: str) -> str | None:
+    if len(value) > _LABEL_LIMIT:
+        return f"may have at most {_LABEL_LIMIT} characters, not {len(value)}"
+    if re.fullmatch(_LABEL, value, re.ASCII):
+        return None
     return (
-        f"has {len(name)} characters, {longest} allowed"
-        if longest and len(name) > longest
-        else None
+        "must begin and end with a letter or digit "
+        "and contain only letters, digits, -, _ and ."
     )
 
 
-def _fault_of_label(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
-    if len(value) > _WIDTH:
-        return f"has {len(value)} characters, {_WIDTH} allowed"
-    if re.fullmatch(_LABEL, value, re.ASCII):
-        return None
-    return "must begin and end with a letter or digit and have nothing but letters, digits, -, _ and ."
-
-
 _LABEL = r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
-_WIDTH = 63
-_LONGEST = {"Service": _WIDTH, "StatefulSet": _WIDTH}
+_LABEL_LIMIT = 63

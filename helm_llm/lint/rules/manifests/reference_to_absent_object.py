@@ -6,19 +6,21 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.rules.manifests._references import REFERENCES
-from helm_llm.lint.trace import traced
 from helm_llm.manifests.manifests import Manifests
 
 
 @rule("reference-to-absent-object", Severity.ERROR, Confidence.CERTAIN)
 def reference_to_absent_object(manifests: Manifests) -> Iterator[Problem]:
-    """An object of the release refers to something that is not there.
+    """An object in the release refers to something that does not exist.
 
     ## Why
-    A mount of a volume that the pod does not have is refused. The rest is accepted and does not work: a Service without
-    pods, or with a port that they do not have, gives 503, an autoscaler without target never scales, a pod that waits
-    for a claim or a ConfigMap never starts. Only names that the chart makes are looked up, those that values give may
-    well exist in the cluster.
+    The API server rejects a pod that mounts an undefined volume. It accepts the other
+    references, but they do not work: requests to a Service without pods, or to a port
+    that its pods do not have, fail with 503; an autoscaler without a target never
+    scales; and a pod that waits for a claim or a ConfigMap never starts.
+
+    The rule only checks names that the chart generates. Names that come from your
+    values may refer to objects that already exist in the cluster.
 
     ## Bad
     ```yaml
@@ -39,10 +41,10 @@ def reference_to_absent_object(manifests: Manifests) -> Iterator[Problem]:
         configMap: {name: acme-certificates}
     ```
     """
+    # Several containers of a pod may repeat the same reference.
     seen: set[str] = set()
-    for references in REFERENCES:
-        for owner, kind, name in references(manifests):
-            message = f"{owner} refers to {kind} {name}, not in the release"
-            if message not in seen:
-                seen.add(message)
-                yield Problem(traced(manifests, name), message)
+    for find_broken_references in REFERENCES:
+        for problem in find_broken_references(manifests):
+            if problem.message not in seen:
+                seen.add(problem.message)
+                yield problem

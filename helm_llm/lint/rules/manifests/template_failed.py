@@ -15,8 +15,9 @@ def template_failed(manifests: Manifests) -> Iterator[Problem]:
     """The chart cannot be rendered with these values.
 
     ## Why
-    `helm install` and `helm upgrade` stop at the same place; `helm lint` often does not, it lets a `fail` or `required`
-    of a template pass. The message is Helm's own. The rule cannot be switched off, `--no-render` skips it.
+    `helm install` and `helm upgrade` fail with the same error. `helm lint` often
+    passes, because it ignores `fail` and `required` in templates. The message is Helm's
+    own. This rule cannot be disabled, but `--no-render` skips it.
 
     ## Bad
     ```yaml
@@ -36,11 +37,18 @@ def template_failed(manifests: Manifests) -> Iterator[Problem]:
     ```
     """
     if manifests.error:
-        yield Problem(_named(manifests.error), manifests.error)
+        yield Problem(_path_in_error(manifests.error), manifests.error)
 
 
-def _named(error: str) -> KeyPath:
-    """The values path at which Helm says a template failed, below the subchart the template belongs to."""
+def _path_in_error(error: str) -> KeyPath:
+    """The values path that Helm's error names, or the empty path.
+
+    Templates of a subchart name its values without the subchart's own key.
+    """
+    # template: app/charts/llm/templates/x.yaml:2:3: executing "..." at <.Values.a.b>: ...
     path = re.search(r"at <[^>]*?\.Values\.([\w.]+)", error)
-    subcharts = re.findall(r"/charts/([\w.-]+)(?=/)", error.partition(" executing ")[0])
-    return (*subcharts, *path[1].rstrip(".").split(".")) if path else ()
+    if path is None:
+        return ()
+    template = error.partition(" executing ")[0]
+    subcharts = re.findall(r"/charts/([\w.-]+)(?=/)", template)
+    return (*subcharts, *path[1].rstrip(".").split("."))

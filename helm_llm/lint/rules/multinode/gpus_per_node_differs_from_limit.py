@@ -10,11 +10,12 @@ from helm_llm.serving.spec.spec import ServingSpec, counted
 
 @rule("gpus-per-node-differs-from-limit", Severity.ERROR, Confidence.CERTAIN)
 def gpus_per_node_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
-    """The launcher of a multi-node group is told another number of GPUs per node than the pods get.
+    """The number of GPUs per node differs from the number of GPUs in each pod.
 
     ## Why
-    mpirun starts as many ranks in each pod as `multiNode.gpusPerNode` says. With fewer GPUs in the pod some ranks find
-    none and the group hangs or restarts as a whole; with more, the others idle.
+    In each pod, mpirun starts as many ranks as `multiNode.gpusPerNode` specifies. If
+    the pod has fewer GPUs, some ranks find no GPU, and the whole group hangs or
+    restarts. If it has more, the extra GPUs stay idle.
 
     ## Bad
     ```yaml
@@ -37,12 +38,16 @@ def gpus_per_node_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: 8
     ```
     """
-    told, gpus = serving.nodes and serving.nodes.gpus_per_node, serving.gpus
-    if told and gpus and told.value != gpus.value:
-        yield Problem(
-            told.path,
-            f"{serving.dotted(told.path)} is {told.value}{serving.default(told.path)}, "
-            f"each pod gets {counted(gpus.value, 'GPU')}{serving.default(gpus.path)}",
-            related=(Related(gpus.path, "the GPU limit is set here"),),
-            help=f"set both {told.path[-1]} and the limit of {gpus.path[-1]} to the GPUs of a node",
-        )
+    gpus = serving.gpus
+    per_node = serving.nodes.gpus_per_node if serving.nodes else None
+    if gpus is None or per_node is None or per_node.value == gpus.value:
+        return
+    yield Problem(
+        per_node.path,
+        f"{serving.dotted(per_node.path)} is {per_node.value}"
+        f"{serving.default(per_node.path)}, but each pod gets "
+        f"{counted(gpus.value, 'GPU')}{serving.default(gpus.path)}",
+        related=(Related(gpus.path, "the GPU limit is set here"),),
+        help=f"set both {per_node.path[-1]} and the limit of {gpus.path[-1]} "
+        "to the number of GPUs in a node",
+    )

@@ -11,11 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("multi-node-autoscaled", Severity.ERROR, Confidence.CERTAIN)
 def multi_node_autoscaled(serving: ServingSpec) -> Iterator[Problem]:
-    """Groups of nodes are to be autoscaled, and nothing can scale them.
+    """Autoscaling is enabled for a multi-node group that cannot be scaled.
 
     ## Why
-    An MPIJob runs once, and KServe does not scale multi-node services. No autoscaler is made, and the number of groups
-    stays what it is, whatever the load. A LeaderWorkerSet can be scaled by whole groups.
+    An MPIJob runs only once, and KServe does not scale multi-node services. No
+    autoscaler is created, so the number of groups stays the same under any load. A
+    LeaderWorkerSet can be scaled, by whole groups.
 
     ## Bad
     ```yaml
@@ -40,11 +41,12 @@ def multi_node_autoscaled(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     nodes = serving.nodes
-    if nodes:
-        for asked in nodes.unscaled:
-            message = f"{serving.dotted(asked.path)} is {plain(asked.value)}, {nodes.kind}s are not autoscaled"
-            yield Problem(
-                asked.path,
-                message,
-                related=(Related(nodes.switch, "several nodes are asked for here"),),
-            )
+    if nodes is None:
+        return
+    for request in nodes.unscaled:
+        yield Problem(
+            request.path,
+            f"{serving.dotted(request.path)} is {plain(request.value)}, "
+            f"but {nodes.kind}s are not autoscaled",
+            related=(Related(nodes.switch, "multi-node serving is enabled here"),),
+        )

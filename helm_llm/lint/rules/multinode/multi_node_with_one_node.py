@@ -10,11 +10,13 @@ from helm_llm.serving.spec.spec import ServingSpec, counted
 
 @rule("multi-node-with-one-node", Severity.ERROR, Confidence.LIKELY)
 def multi_node_with_one_node(serving: ServingSpec) -> Iterator[Problem]:
-    """A model is to be spread over several nodes, and gets one.
+    """A multi-node group has only one node.
 
     ## Why
-    The number of nodes has a default of its own. A NIM then runs in a single pod, with the launcher, the SSH keys and
-    the second controller of a group, and without the GPUs of the other nodes; some releases of KServe refuse it.
+    Enabling multi-node serving does not raise the number of nodes, which is a separate
+    setting. A NIM then runs in a single pod: it has the launcher, SSH keys and extra
+    controller of a group, but not the GPUs of other nodes. Some KServe releases reject
+    such a service.
 
     ## Bad
     ```yaml
@@ -32,11 +34,13 @@ def multi_node_with_one_node(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     nodes = serving.nodes
-    if nodes and nodes.count.value < 2:
-        path = nodes.count.path
-        yield Problem(
-            path,
-            f"a multi-node group of {counted(nodes.count.value, 'node')}{serving.default(path)}",
-            related=(Related(nodes.switch, "several nodes are asked for here"),),
-            help=f"set {serving.dotted(path)} to 2 or more, or switch multi-node off",
-        )
+    if nodes is None or nodes.count.value > 1:
+        return
+    path = nodes.count.path
+    count = counted(nodes.count.value, "node")
+    yield Problem(
+        path,
+        f"the multi-node group has only {count}{serving.default(path)}",
+        related=(Related(nodes.switch, "multi-node serving is enabled here"),),
+        help=f"set {serving.dotted(path)} to 2 or more, or disable multi-node serving",
+    )

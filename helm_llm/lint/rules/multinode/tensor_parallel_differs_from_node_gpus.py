@@ -18,12 +18,13 @@ from helm_llm.serving.spec.spec import Degree, ServingSpec, counted
     charts=("kserve-vllm",),
 )
 def tensor_parallel_differs_from_node_gpus(serving: ServingSpec) -> Iterator[Problem]:
-    """The pods of a KServe group have another number of GPUs than the tensor parallel size.
+    """The tensor parallel size differs from the number of GPUs in each pod of a group.
 
     ## Why
-    KServe divides the ranks of the model by the GPUs of a pod and starts as many pods. With one GPU in each, tensor
-    parallel 2 and pipeline parallel 2 become four pods, the ranks of a layer in different ones; with four GPUs in each
-    there is no worker at all. The chart gives one GPU unless you say otherwise.
+    KServe divides the number of ranks by the number of GPUs per pod, and starts that
+    many pods. With one GPU per pod, tensor parallel 2 and pipeline parallel 2 result in
+    four pods, and the ranks of one layer run in different pods. With four GPUs per pod,
+    no worker is started at all. By default, the chart gives each pod one GPU.
 
     ## Bad
     ```yaml
@@ -46,45 +47,38 @@ def tensor_parallel_differs_from_node_gpus(serving: ServingSpec) -> Iterator[Pro
       requests: {nvidia.com/gpu: 2}
     ```
     """
-    degrees = (
-        {degree.name: degree for degree in serving.ranks.degrees}
-        if serving.ranks
-        else {}
-    )
-    gpus = _gpus(serving)
-    if (
-        over_nodes(serving.values)
-        and gpus
-        and len(degrees) == 2
-        and gpus.value != degrees["tensor"].size
-    ):
-        yield _problem(serving, gpus, degrees["tensor"], degrees["pipeline"])
+    if serving.ranks is None or not over_nodes(serving.values):
+        return
+    degrees = {degree.name: degree for degree in serving.ranks.degrees}
+    tensor, pipeline = degrees.get("tensor"), degrees.get("pipeline")
+    gpus = _gpus_per_pod(serving)
+    if gpus and tensor and pipeline and gpus.value != tensor.size:
+        yield _problem(serving, gpus, tensor, pipeline)
 
 
-def _gpus(serving: ServingSpec) -> Field[int] | None:
-    """Those of a pod; KServe adds one where the values name none."""
-    if any(
-        map(is_accelerator, (*serving.resources.limits, *serving.resources.requests))
-    ):
+def _gpus_per_pod(serving: ServingSpec) -> Field[int] | None:
+    resources = serving.resources
+    if any(map(is_accelerator, (*resources.limits, *resources.requests))):
         return serving.gpus if serving.gpus and serving.gpus.value else None
-    return Field(1, serving.resources.limit("nvidia.com/gpu"))
+    # KServe adds one GPU to multi-node pods without an accelerator.
+    return Field(1, resources.limit("nvidia.com/gpu"))
 
 
 def _problem(
     serving: ServingSpec, gpus: Field[int], tensor: Degree, pipeline: Degree
 ) -> Problem:
+    primary = serving.chosen((tensor.path, gpus.path))
+    related = Related(gpus.path, "the GPU limit is set here")
+    if primary == gpus.path:
+        related = Related(tensor.path, "the tensor parallel size is set here")
+    # KServe rounds up.
     pods = -(-tensor.size * pipeline.size // gpus.value)
-    path = serving.chosen((tensor.path, gpus.path))
-    given = f"each pod has {counted(gpus.value, 'GPU')}{serving.default(gpus.path)}"
-    places = {
-        tensor.path: "the size is set here",
-        gpus.path: "the GPU limit is set here",
-    }
     return Problem(
-        path,
-        f"{tensor}{serving.default(tensor.path)}, {given}: KServe starts {counted(pods, 'pod')}, not {pipeline.size}",
-        related=tuple(
-            Related(other, note) for other, note in places.items() if other != path
-        ),
+        primary,
+        f"{tensor}{serving.default(tensor.path)} needs "
+        f"{counted(tensor.size, 'GPU')} per pod, but each pod has "
+        f"{gpus.value}{serving.default(gpus.path)}: "
+        f"KServe starts {counted(pods, 'pod')} instead of {pipeline.size}",
+        related=(related,),
         help=f"set limit and request of {gpus.path[-1]} to {tensor.size}",
     )

@@ -10,12 +10,13 @@ from helm_llm.serving.spec.spec import TIMES, Nodes, Ranks, ServingSpec, counted
 
 @rule("world-size-differs-from-nodes", Severity.ERROR, Confidence.LIKELY)
 def world_size_differs_from_nodes(serving: ServingSpec) -> Iterator[Problem]:
-    """The ranks of a model do not fit the nodes it is spread over.
+    """The number of ranks does not match the nodes of the group.
 
     ## Why
-    Tensor and pipeline parallel sizes multiply to the number of ranks. A NIM finds no profile when its group has
-    another number of GPUs; vLLM stops with `--nnodes 2 must evenly divide the total world size` unless every node
-    gets the same share.
+    The number of ranks is the product of the tensor and pipeline parallel sizes. A NIM
+    finds no profile if its group has a different number of GPUs. vLLM stops with
+    `--nnodes 2 must evenly divide the total world size` unless every node gets the same
+    number of ranks.
 
     ## Bad
     ```yaml
@@ -42,25 +43,31 @@ def world_size_differs_from_nodes(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     ranks, nodes = serving.ranks, serving.nodes
-    misfit = _misfit(ranks, nodes) if ranks and nodes and nodes.count.value > 1 else ""
-    if ranks and nodes and misfit:
-        told = (
-            (nodes.count, "the nodes are counted here"),
-            (nodes.gpus_per_node, "the GPUs per node are set here"),
-        )
-        yield Problem(
-            serving.chosen(
-                [*(degree.path for degree in ranks.largest_first), nodes.count.path]
-            ),
-            misfit,
-            related=tuple(Related(field.path, note) for field, note in told if field),
-        )
+    if ranks is None or nodes is None or nodes.count.value < 2:
+        return
+    misfit = _misfit(ranks, nodes)
+    if not misfit:
+        return
+    related = [Related(nodes.count.path, "the number of nodes is set here")]
+    if each := nodes.gpus_per_node:
+        related.append(Related(each.path, "the GPUs per node are set here"))
+    degrees = [degree.path for degree in ranks.largest_first]
+    yield Problem(
+        serving.chosen([*degrees, nodes.count.path]),
+        misfit,
+        related=tuple(related),
+    )
 
 
 def _misfit(ranks: Ranks, nodes: Nodes) -> str:
     needed, count, each = ranks.total, nodes.count.value, nodes.gpus_per_node
-    if each is None and needed % count:
-        return f"{count} nodes cannot share the {counted(needed, 'rank')} of {ranks} evenly"
-    if each and needed != count * each.value:
-        return f"{ranks} = {needed} ranks, {count} nodes {TIMES} {each.value} GPUs = {count * each.value}"
-    return ""
+    sizes = f"{ranks} = {counted(needed, 'rank')}"
+    # Without a launcher, vLLM itself divides the ranks among the nodes.
+    if each is None:
+        if needed % count == 0:
+            return ""
+        return f"{sizes}, but these cannot be divided evenly among {count} nodes"
+    available = count * each.value
+    if needed == available:
+        return ""
+    return f"{sizes}, but {count} nodes {TIMES} {each.value} GPUs = {available} GPUs"

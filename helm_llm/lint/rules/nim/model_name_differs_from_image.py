@@ -17,12 +17,14 @@ from helm_llm.values.layers import Values
     charts=("nim-llm",),
 )
 def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
-    """The image serves another model than `model.name` says.
+    """The model name differs from the model that the image serves.
 
     ## Why
-    A NIM image serves one model under that model's name; `model.name` does not change it, it only tells the test pods
-    what to ask for. `helm test` then fails with `model meta/llama3-8b-instruct is not served`, after everything started
-    well. A new image needs a new name.
+    A NIM image serves one model under that model's name. `model.name` does not change
+    the served model: it is only the name that the test pods request. If it is wrong,
+    the server starts normally, but `helm test` fails with
+    `model meta/llama3-8b-instruct is not served`. When you change the image, change the
+    name too.
 
     ## Bad
     ```yaml
@@ -40,42 +42,39 @@ def model_name_differs_from_image(values: Values) -> Iterator[Problem]:
       name: mistralai/mistral-7b-instruct-v0.3
     ```
     """
-    name, image = (
-        fields.text(values, "model", "name") or "",
-        fields.text(values, "image", "repository") or "",
+    name = fields.text(values, "model", "name") or ""
+    image = fields.text(values, "image", "repository") or ""
+    requested, served = _letters(name), _letters(image)
+    if not requested or not served or not _names_its_model(values, image):
+        return
+    # Either name may have a suffix that the other lacks, such as a version.
+    if requested in served or served in requested:
+        return
+    yield Problem(
+        ("model", "name"),
+        f"model.name is {name}, but the image serves {image.rpartition('/')[2]}",
+        related=(Related(("image", "repository"), "the image is set here"),),
     )
-    asked, served = _letters(name), _letters(image)
-    if (
-        asked
-        and served
-        and not (asked in served or served in asked)
-        and _names_its_model(values, image)
-    ):
-        message = f"model.name is {name}, the image serves {image.rpartition('/')[2]}"
-        yield Problem(
-            ("model", "name"),
-            message,
-            (Related(("image", "repository"), "the image is set here"),),
-        )
 
 
 def _names_its_model(values: Values, image: str) -> bool:
-    """Whether the image is a NIM of one model, served under its own name."""
-    renamed = {
-        "NIM_SERVED_MODEL_NAME",
-        "NIM_MODEL_NAME",
-        "NIM_PEFT_SOURCE",
-    } & fields.environment(values, "env").keys()
-    given = fields.switch(values, "model", "legacyCompat") is not False or values.get(
-        "customCommand"
-    )
-    adapters = values.get("lora", "repositories")
-    generic = image.rpartition("/")[2] in ("llm-nim", "vllm", "trtllm", "sglang")
-    return (
-        "/nim/" in image and not renamed and not given and not adapters and not generic
-    )
+    """Whether the image is a NIM of one model and serves it under that model's name."""
+    if "/nim/" not in image or image.rpartition("/")[2] in _GENERIC_IMAGES:
+        return False
+    if _RENAMING_VARIABLES & fields.environment(values, "env").keys():
+        return False
+    if values.get("customCommand") or values.get("lora", "repositories"):
+        return False
+    return fields.switch(values, "model", "legacyCompat") is False
 
 
 def _letters(name: str) -> str:
-    """The last segment as far as spellings agree: `llama3-8b-instruct` is Meta-Llama-3-8B-Instruct."""
+    """The last segment in a form that is the same for all spellings of a model's name.
+
+    `meta/llama3-8b-instruct` and `Meta-Llama-3-8B-Instruct` become `llama38binstruct`.
+    """
     return re.sub(r"[^a-z0-9]|^meta-", "", name.rpartition("/")[2].lower())
+
+
+_GENERIC_IMAGES = ("llm-nim", "vllm", "trtllm", "sglang")
+_RENAMING_VARIABLES = {"NIM_SERVED_MODEL_NAME", "NIM_MODEL_NAME", "NIM_PEFT_SOURCE"}

@@ -16,11 +16,12 @@ from helm_llm.values.layers import Values
     charts=("nim-llm",),
 )
 def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
-    """The chart is to make a pull secret of a key and has no name for it.
+    """An NGC API key is set, but the pull secret for it has no name.
 
     ## Why
-    With `model.ngcAPIKey` the chart makes two Secrets, the NIM's and one to pull the image with, and names the second
-    as the first item of `imagePullSecrets`. Without a name it cannot be rendered.
+    With `model.ngcAPIKey`, the chart creates two Secrets: one for the NIM and one for
+    pulling the image. The first item of `imagePullSecrets` names the second one.
+    Without that name, the chart cannot be rendered.
 
     ## Bad
     ```yaml
@@ -42,12 +43,14 @@ def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     secrets = values.get("imagePullSecrets", default=[])
     if not fields.text(values, "model", "ngcAPIKey") or not isinstance(secrets, list):
         return
-    first = secrets[0] if secrets else {}
-    if isinstance(first, dict) and not first.get("name"):
-        told = "its first item has no name" if secrets else "it is empty"
-        message = f"the pull secret made of model.ngcAPIKey is named in imagePullSecrets, and {told}"
-        yield Problem(
-            ("imagePullSecrets",),
-            message,
-            (Related(("model", "ngcAPIKey"), "the key is given here"),),
-        )
+    fault = "is empty"
+    if secrets:
+        first = secrets[0]
+        if not isinstance(first, dict) or first.get("name"):
+            return
+        fault = "has a first item without a name"
+    yield Problem(
+        ("imagePullSecrets",),
+        f"imagePullSecrets names the pull secret for model.ngcAPIKey, but {fault}",
+        related=(Related(("model", "ngcAPIKey"), "the key is set here"),),
+    )

@@ -11,12 +11,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("liveness-before-startup", Severity.WARNING, Confidence.LIKELY)
 def liveness_before_startup(serving: ServingSpec) -> Iterator[Problem]:
-    """Without a startup probe the liveness probe kills the pod while it loads.
+    """Without a startup probe, the liveness probe kills the pod while the model loads.
 
     ## Why
-    A startup probe holds the other two back. Without one the liveness probe begins after its own initial delay, and a
-    server that is still loading does not answer: it is killed with exit code 137, starts from the beginning, and is
-    killed again.
+    A startup probe delays the other two probes until the server is up. Without it, the
+    liveness probe begins after its own initial delay. A server that is still loading
+    does not answer, so kubelet kills it with exit code 137. It starts from the
+    beginning and is killed again.
 
     ## Bad
     ```yaml
@@ -35,34 +36,29 @@ def liveness_before_startup(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     probes = {probe.kind: probe for probe in serving.pod.probes or ()}
-    liveness, startup, model = (
-        probes.get("liveness"),
-        probes.get("startup"),
-        serving.model,
+    liveness, startup = probes.get("liveness"), probes.get("startup")
+    if liveness is None or startup is None or not liveness.enabled or startup.enabled:
+        return
+    needed, model = _SMALL_MODEL, serving.model
+    if parameters := billions(model.name):
+        needed = seconds_to_start(parameters, local=model.local)
+    if liveness.seconds >= needed:
+        return
+    delay = (*liveness.path, "initialDelaySeconds")
+    switch = (*startup.path, "enabled")
+    primary = serving.chosen((delay, switch))
+    related = Related(switch, "the startup probe is disabled here")
+    if primary == switch:
+        related = Related(delay, "the initial delay is set here")
+    yield Problem(
+        primary,
+        f"the liveness probe kills the pod after {liveness.seconds} s, "
+        f"but loading the model takes up to {needed} s",
+        related=(related,),
+        help="enable the startup probe, "
+        "or raise the initial delay of the liveness probe",
     )
-    if liveness and liveness.enabled and startup and not startup.enabled:
-        parameters = billions(model.name)
-        needed = (
-            seconds_to_start(parameters, local=model.local) if parameters else _UNKNOWN
-        )
-        if liveness.seconds < needed:
-            delay, switch = (
-                (*liveness.path, "initialDelaySeconds"),
-                (*startup.path, "enabled"),
-            )
-            primary = serving.chosen((delay, switch))
-            yield Problem(
-                primary,
-                f"liveness kills the pod after {liveness.seconds} s, loading takes up to {needed} s",
-                related=(
-                    Related(
-                        switch if primary == delay else delay,
-                        "the startup probe and its replacement",
-                    ),
-                ),
-                help="switch the startup probe on, or raise the initial delay of the liveness probe",
-            )
 
 
-_UNKNOWN = 300
-"""Seconds that a small model takes."""
+_SMALL_MODEL = 300
+"""Seconds that a small model takes, for models whose size is unknown."""

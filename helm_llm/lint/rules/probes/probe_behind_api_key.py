@@ -12,11 +12,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("probe-behind-api-key", Severity.ERROR, Confidence.CERTAIN)
 def probe_behind_api_key(serving: ServingSpec) -> Iterator[Problem]:
-    """A probe asks without the key that the server wants.
+    """A probe requests a path that needs an API key.
 
     ## Why
-    With an API key vLLM answers 401 to every request below /v1 that does not carry it. For kubelet that is a failure:
-    the pod never becomes ready. /health needs no key.
+    When an API key is set, vLLM answers 401 to every request below /v1 that does not
+    contain the key. Kubelet treats this as a failure, so the pod never becomes ready.
+    /health needs no key.
 
     ## Bad
     ```yaml
@@ -42,17 +43,24 @@ def probe_behind_api_key(serving: ServingSpec) -> Iterator[Problem]:
         path: /health
     ```
     """
-    key = api_key(serving.command, serving.pod) if serving.command else None
-    for probe in serving.pod.probes or () if key else ():
-        asked = probe.http if probe.enabled and not probe.authorized else None
-        if key and asked and asked.path and _GUARDED.match(asked.value):
+    if serving.command is None:
+        return
+    key = api_key(serving.command, serving.pod)
+    if not key:
+        return
+    for probe in serving.pod.probes or ():
+        request = probe.http
+        if request is None or not probe.enabled or probe.authorized:
+            continue
+        if request.path and _GUARDED.match(request.value):
             yield Problem(
-                asked.path,
-                f"{asked.value} answers 401 without the key that {serving.dotted(key)} sets",
+                request.path,
+                f"the {probe.kind} probe requests {request.value} without the key "
+                f"of {serving.dotted(key)}, but vLLM then answers 401",
                 related=(Related(key, "the key is set here"),),
-                help="ask for /health, which needs no key",
+                help="use /health, which needs no key",
             )
 
 
 _GUARDED = re.compile(r"/?v1(/|$)")
-"""What every release guards; later ones guard more, which answers no GET anyway."""
+"""The paths that every release guards; the others of later releases answer no GET."""

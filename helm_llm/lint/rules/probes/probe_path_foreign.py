@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.pod import Image
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("probe-path-foreign", Severity.ERROR, Confidence.LIKELY)
 def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
-    """A probe asks for a path that the engine does not serve.
+    """A probe requests a path that the engine does not serve.
 
     ## Why
-    The engine answers 404, or 405 where it wants a POST, which is a failure for kubelet: the pod never becomes ready,
-    or is restarted for ever. vLLM and NIM have different paths, and Triton or TGI have others again.
+    The engine answers 404, or 405 if the path accepts only POST. Kubelet treats both as
+    a failure: the pod never becomes ready, or is restarted again and again. vLLM and
+    NIM have different paths, and Triton and TGI have others.
 
     ## Bad
     ```yaml
@@ -32,29 +34,48 @@ def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     engine = _engine(serving.pod.engine)
-    command = serving.command
-    moved = command and (
-        command.reads_a_file
-        or any(command.path(flag) for flag in ("--root-path", "--middleware"))
-    )
-    for probe in serving.pod.probes or () if engine and not moved else ():
-        asked = probe.http if probe.enabled else None
-        if (
-            engine
-            and asked
-            and serving.values.user_set(asked.path)
-            and _bare(asked.value) not in _SERVED[engine]
-        ):
-            use = (
-                "/health"
-                if engine == "vLLM"
-                else "/v1/health/live"
-                if probe.kind == "liveness"
-                else "/v1/health/ready"
-            )
-            yield Problem(
-                asked.path, f"{engine} does not serve {asked.value}", help=f"use {use}"
-            )
+    if engine is None or _paths_may_differ(serving.command):
+        return
+    for probe in serving.pod.probes or ():
+        request = probe.http
+        if request is None or not probe.enabled:
+            continue
+        # FastAPI redirects `/health/` to `/health`.
+        path = "/" + request.value.partition("?")[0].strip("/")
+        if path in _SERVED[engine] or not serving.values.user_set(request.path):
+            continue
+        yield Problem(
+            request.path,
+            f"the {probe.kind} probe requests {request.value}, "
+            f"but {engine} does not serve this path",
+            help=f"use {_health_path(engine, probe.kind)}",
+        )
+
+
+def _engine(image: Image | None) -> str | None:
+    """The engine of a known image.
+
+    NIM 2 is unknown here: it is a proxy for vLLM, whose own paths may answer too.
+    """
+    if image is None:
+        return None
+    name = image.repository.value
+    if name.startswith("nvcr.io/nim/") and image.tag.value.startswith("1."):
+        return "NIM"
+    return "vLLM" if f"/{name}".endswith("/vllm/vllm-openai") else None
+
+
+def _paths_may_differ(command: CommandLine | None) -> bool:
+    if command is None:
+        return False
+    flags = ("--root-path", "--middleware")
+    return command.reads_a_file or any(command.path(flag) for flag in flags)
+
+
+def _health_path(engine: str, kind: str) -> str:
+    if engine == "vLLM":
+        return "/health"
+    return "/v1/health/live" if kind == "liveness" else "/v1/health/ready"
 
 
 _COMMON = {
@@ -65,43 +86,24 @@ _COMMON = {
     "/redoc",
     "/openapi.json",
 }
-_SERVED = {
-    "vLLM": _COMMON
-    | {
-        "/health",
-        "/ping",
-        "/version",
-        "/load",
-        "/is_sleeping",
-        "/is_paused",
-        "/server_info",
-        "/tokenizer_info",
-    },
-    "NIM": _COMMON
-    | {
-        f"/v1/{name}"
-        for name in (
-            "health/live",
-            "health/ready",
-            "metadata",
-            "metrics",
-            "version",
-            "license",
-            "manifest",
-        )
-    },
+_VLLM = {
+    "/health",
+    "/ping",
+    "/version",
+    "/load",
+    "/is_sleeping",
+    "/is_paused",
+    "/server_info",
+    "/tokenizer_info",
 }
-"""What answers a GET."""
-
-
-def _engine(image: Image | None) -> str | None:
-    """Known images only. Behind the proxy of NIM 2 vLLM's own paths may answer too."""
-    name = image.repository.value if image else ""
-    if image and name.startswith("nvcr.io/nim/") and image.tag.value.startswith("1."):
-        return "NIM"
-    return "vLLM" if f"/{name}".endswith("/vllm/vllm-openai") else None
-
-
-def _bare(path: str) -> str:
-    """FastAPI sends clients of `/health/` on to `/health`."""
-    return "/" + path.partition("?")[0].strip("/")
+_NIM = {
+    "/v1/health/live",
+    "/v1/health/ready",
+    "/v1/metadata",
+    "/v1/metrics",
+    "/v1/version",
+    "/v1/license",
+    "/v1/manifest",
+}
+_SERVED = {"vLLM": _COMMON | _VLLM, "NIM": _COMMON | _NIM}
+"""The paths of each engine that answer a GET request."""

@@ -10,11 +10,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("probes-disabled", Severity.WARNING, Confidence.LIKELY)
 def probes_disabled(serving: ServingSpec) -> Iterator[Problem]:
-    """Nobody looks whether the server answers.
+    """Liveness and readiness probes are both disabled.
 
     ## Why
-    Without readiness and liveness probes a server that hangs keeps its requests and is never restarted. Without a
-    startup probe as well, the Service sends requests to a pod that still loads its model, and clients get 502 or 503.
+    Without these probes, a server that hangs keeps receiving requests and is never
+    restarted. If the startup probe is disabled too, the Service sends requests to a pod
+    that is still loading its model, and clients get 502 or 503.
 
     ## Bad
     ```yaml
@@ -33,23 +34,19 @@ def probes_disabled(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     probes = {probe.kind: probe for probe in serving.pod.probes or ()}
-    off = [
-        probes[kind]
-        for kind in ("liveness", "readiness")
-        if kind in probes and not probes[kind].enabled
-    ]
-    switches = [(*probe.path, "enabled") for probe in off]
-    if len(off) == 2 and any(map(serving.values.user_set, switches)):
-        startup = probes.get("startup")
-        loading = startup is not None and not startup.enabled
-        effect = (
-            "traffic reaches a loading pod"
-            if loading
-            else "a server that hangs keeps its traffic"
-        )
-        yield Problem(
-            switches[0],
-            f"liveness and readiness are off: {effect}",
-            related=(Related(switches[1], "the other one is off here"),),
-            help="switch on one of them at least",
-        )
+    liveness, readiness = probes.get("liveness"), probes.get("readiness")
+    if liveness is None or readiness is None or liveness.enabled or readiness.enabled:
+        return
+    switches = [(*probe.path, "enabled") for probe in (liveness, readiness)]
+    if not any(map(serving.values.user_set, switches)):
+        return
+    startup = probes.get("startup")
+    effect = "a server that hangs keeps receiving requests"
+    if startup and not startup.enabled:
+        effect = "requests reach a pod that is still loading"
+    yield Problem(
+        switches[0],
+        f"liveness and readiness probes are both disabled: {effect}",
+        related=(Related(switches[1], "the readiness probe is disabled here"),),
+        help="enable at least one of them",
+    )

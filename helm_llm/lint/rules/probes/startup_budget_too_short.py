@@ -11,12 +11,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("startup-budget-too-short", Severity.WARNING, Confidence.LIKELY)
 def startup_budget_too_short(serving: ServingSpec) -> Iterator[Problem]:
-    """The startup probe gives up before a model of this size is loaded.
+    """The startup probe gives up before a model of this size has loaded.
 
     ## Why
-    Download, loading and compilation grow with the model: about 5 minutes below 7B parameters, 10 below 13B, 30 below
-    70B and an hour from there on; a tier less when the weights are on a volume already. When the budget is used up,
-    kubelet restarts the container in mid-download: `Startup probe failed`.
+    Downloading, loading and compiling take longer for larger models: about 5 minutes
+    below 7B parameters, 10 minutes below 13B, 30 minutes below 70B, and an hour for
+    everything larger. A model whose weights are already on a volume counts as one tier
+    smaller. When the time is up, kubelet restarts the container in the middle of the
+    download: `Startup probe failed`.
 
     ## Bad
     ```yaml
@@ -35,15 +37,18 @@ def startup_budget_too_short(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     budget, model = serving.startup, serving.model
-    parameters = billions(model.name) if budget else None
-    if budget and parameters:
-        needed = seconds_to_start(parameters, local=model.local)
-        if budget.seconds < needed:
-            knob = serving.chosen(budget.knobs)
-            yield Problem(
-                knob,
-                f"the pod has {budget.seconds} s to start{serving.default(knob)}, "
-                f"a {round(parameters, 1):g}B model takes up to {needed} s",
-                related=(Related(model.path, "the model is named here"),),
-                help=f"raise {serving.dotted(budget.knobs[0])}",
-            )
+    parameters = billions(model.name)
+    if budget is None or not parameters:
+        return
+    needed = seconds_to_start(parameters, local=model.local)
+    if budget.seconds >= needed:
+        return
+    knob = serving.chosen(budget.knobs)
+    size = f"{round(parameters, 1):g}B"
+    yield Problem(
+        knob,
+        f"the pod has {budget.seconds} s to start{serving.default(knob)}, "
+        f"but a model with {size} parameters takes up to {needed} s",
+        related=(Related(model.path, "the model is set here"),),
+        help=f"raise {serving.dotted(budget.knobs[0])}",
+    )

@@ -10,12 +10,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("cpu-target-without-request", Severity.ERROR, Confidence.CERTAIN)
 def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
-    """The autoscaler compares with a request that the container does not make.
+    """The autoscaler needs a resource request that the container does not have.
 
     ## Why
-    A utilization is a percentage of the request. Without request and limit the HorizontalPodAutoscaler never scales:
-    `failed to get cpu utilization: missing request for cpu in container vllm`. Where it has no metric at all, the API
-    server fills in 80 % of the CPU. Ignore this where a LimitRange of the namespace gives each container a request.
+    Target utilization is a percentage of the resource request. Without a request or
+    limit, the HorizontalPodAutoscaler never scales: `failed to get cpu utilization:
+    missing request for cpu in container vllm`. If the autoscaler has no metrics at all,
+    the API server adds a CPU target of 80 %. Ignore this finding if a LimitRange in the
+    namespace sets a request for each container.
 
     ## Bad
     ```yaml
@@ -34,21 +36,20 @@ def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
         cpu: 4
     ```
     """
-    scaling, given = serving.autoscaling, serving.resources
-    for used in scaling.utilization if scaling else ():
-        if (
-            scaling
-            and used.value not in given.requests
-            and used.value not in given.limits
-        ):
-            switch = (
-                (Related(scaling.switch, "the autoscaler is switched on here"),)
-                if scaling.switch
-                else ()
-            )
-            yield Problem(
-                used.path,
-                f"the autoscaler needs resources.requests.{used.value}",
-                related=switch if used.path != scaling.switch else (),
-                help=f"request {used.value}, or scale on a metric of the engine such as its waiting requests",
-            )
+    scaling, resources = serving.autoscaling, serving.resources
+    if scaling is None:
+        return
+    for used in scaling.utilization:
+        name = used.value
+        if name in resources.requests or name in resources.limits:
+            continue
+        related: tuple[Related, ...] = ()
+        if scaling.switch and scaling.switch != used.path:
+            related = (Related(scaling.switch, "the autoscaler is enabled here"),)
+        yield Problem(
+            used.path,
+            f"the autoscaler needs resources.requests.{name}, but it is not set",
+            related=related,
+            help=f"request {name}, or scale on a metric of the engine, "
+            "such as the number of waiting requests",
+        )

@@ -10,11 +10,11 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("min-replicas-exceed-max", Severity.ERROR, Confidence.CERTAIN)
 def min_replicas_exceed_max(serving: ServingSpec) -> Iterator[Problem]:
-    """The autoscaler's fewest pods are more than its most.
+    """minReplicas is larger than maxReplicas.
 
     ## Why
-    The API server refuses the HorizontalPodAutoscaler:
-    ``spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas` ``.
+    The API server rejects the HorizontalPodAutoscaler: ``spec.maxReplicas: Invalid
+    value: 2: must be greater than or equal to `minReplicas` ``.
 
     ## Bad
     ```yaml
@@ -35,12 +35,18 @@ def min_replicas_exceed_max(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     scaling = serving.autoscaling
-    fewest, most = (scaling.minimum, scaling.maximum) if scaling else (None, None)
-    if fewest and most and fewest.value > most.value:
-        minimum, maximum = (
-            f"{end.value}{serving.default(end.path)}" for end in (fewest, most)
-        )
-        primary = serving.chosen((fewest.path, most.path))
-        other = most.path if primary == fewest.path else fewest.path
-        message = f"minReplicas is {minimum}, maxReplicas {maximum}"
-        yield Problem(primary, message, related=(Related(other, "the other end"),))
+    if scaling is None or scaling.minimum is None or scaling.maximum is None:
+        return
+    low, high = scaling.minimum, scaling.maximum
+    if low.value <= high.value:
+        return
+    primary = serving.chosen((low.path, high.path))
+    related = Related(high.path, "maxReplicas is set here")
+    if primary == high.path:
+        related = Related(low.path, "minReplicas is set here")
+    yield Problem(
+        primary,
+        f"minReplicas is {low.value}{serving.default(low.path)} "
+        f"but maxReplicas is {high.value}{serving.default(high.path)}",
+        related=(related,),
+    )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec.scaling import Rollout
 from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("rollout-needs-spare-gpu", Severity.WARNING, Confidence.LIKELY)
 def rollout_needs_spare_gpu(serving: ServingSpec) -> Iterator[Problem]:
-    """An update starts a pod before it stops one, and wants a GPU more for it.
+    """A rolling update needs a spare GPU to start a new pod before it stops an old one.
 
     ## Why
-    With up to three replicas Kubernetes' own defaults are one pod more and none less. Where all GPUs are taken, the new
-    pod stays Pending with `Insufficient nvidia.com/gpu` and the old one keeps running: the update never ends. A
-    ReadWriteOnce claim gives `Multi-Attach error` besides.
+    With up to three replicas, the Kubernetes defaults add one pod and remove none. If
+    all GPUs are in use, the new pod stays Pending with `Insufficient nvidia.com/gpu`
+    and the old pod keeps running, so the update never completes. A ReadWriteOnce claim
+    can also cause `Multi-Attach error`.
+
+    The rule stays silent if you set both `maxSurge` and `maxUnavailable`.
 
     ## Bad
     ```yaml
@@ -42,33 +44,26 @@ def rollout_needs_spare_gpu(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     rollout, gpus, pods = serving.rollout, serving.gpus, serving.pods
-    if (
-        rollout
-        and gpus
-        and pods
-        and _rolls(rollout)
-        and serving.values.user_set(rollout.path)
-    ):
-        surge = rollout.more(pods.value)
-        # Who writes both down wants it so.
-        if (
-            surge
-            and rollout.fewer(pods.value) == 0
-            and not (rollout.surge and rollout.unavailable)
-        ):
-            each = counted(gpus.value, "GPU")
-            paths = (
-                rollout.surge.path if rollout.surge else rollout.type.path,
-                rollout.type.path,
-                rollout.path,
-            )
-            yield Problem(
-                serving.chosen(paths),
-                f"an update starts {counted(surge, 'pod')} with {each} before one stops",
-                related=(Related(gpus.path, "each pod takes these"),),
-                help="set maxSurge to 0 and maxUnavailable to 1, or use Recreate, unless GPUs are free",
-            )
-
-
-def _rolls(rollout: Rollout) -> bool:
-    return rollout.kind == "Deployment" and rollout.type.value == "RollingUpdate"
+    if rollout is None or gpus is None or pods is None:
+        return
+    if rollout.kind != "Deployment" or rollout.type.value != "RollingUpdate":
+        return
+    if not serving.values.user_set(rollout.path):
+        return
+    # Whoever sets both has decided how many pods to add and remove.
+    if rollout.surge and rollout.unavailable:
+        return
+    surge = rollout.more(pods.value)
+    if not surge or rollout.fewer(pods.value) != 0:
+        return
+    paths = [rollout.type.path, rollout.path]
+    if rollout.surge:
+        paths.insert(0, rollout.surge.path)
+    yield Problem(
+        serving.chosen(paths),
+        f"a rolling update needs {counted(surge * gpus.value, 'spare GPU')}: "
+        f"it starts {counted(surge, 'new pod')} before it stops an old one",
+        related=(Related(gpus.path, "the GPUs of each pod are set here"),),
+        help="set maxSurge to 0 and maxUnavailable to 1, or use Recreate, "
+        "unless there are spare GPUs",
+    )

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.scaling import Rollout
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("update-strategy-rejected", Severity.ERROR, Confidence.CERTAIN)
 def update_strategy_rejected(serving: ServingSpec) -> Iterator[Problem]:
-    """The parts of the update strategy contradict each other.
+    """The settings of the update strategy contradict each other.
 
     ## Why
-    The API server refuses the workload: ``spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy
-    `type` is 'Recreate'``, also where one layer of values sets the type and another the rest;
-    `spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0`; or,
-    as Deployments know Recreate and RollingUpdate, StatefulSets RollingUpdate and OnDelete,
-    `must be 'RollingUpdate' or 'OnDelete'`.
+    The API server rejects the workload if
+
+    - `rollingUpdate` is set but the type is not RollingUpdate, for example because one
+      values file sets the type and another one the rest:
+      ``Forbidden: may not be specified when strategy `type` is 'Recreate'``;
+    - `maxSurge` and `maxUnavailable` are both 0:
+      ``Invalid value: 0: may not be 0 when `maxSurge` is 0``;
+    - the workload does not support the type. Deployments support Recreate and
+      RollingUpdate, and StatefulSets support RollingUpdate and OnDelete:
+      `must be 'RollingUpdate' or 'OnDelete'`.
 
     ## Bad
     ```yaml
@@ -40,42 +47,55 @@ def update_strategy_rejected(serving: ServingSpec) -> Iterator[Problem]:
     rollout = serving.rollout
     if rollout is None:
         return
-    type, block = rollout.type, rollout.block
-    if type.value not in _KNOWN[rollout.kind]:
-        known = " or ".join(_KNOWN[rollout.kind])
+    if rollout.type.value not in _SUPPORTED[rollout.kind]:
+        yield _unsupported_type(serving, rollout)
+    elif rollout.block and rollout.type.value != "RollingUpdate":
+        yield _superfluous_block(serving, rollout.type, rollout.block)
+    elif rollout.surge and rollout.unavailable and _is_stuck(rollout):
         yield Problem(
-            type.path,
-            f"{serving.dotted(type.path)} is {type.value}, a {rollout.kind} knows {known}",
-        )
-    elif block and type.value != "RollingUpdate":
-        primary = serving.chosen((block, type.path))
-        yield Problem(
-            primary,
-            f"{serving.dotted(type.path)} is {type.value}{serving.default(type.path)}, which has no rollingUpdate",
-            related=(
-                Related(type.path if primary == block else block, "the other part"),
-            ),
-            help="set the type to RollingUpdate, or rollingUpdate to null",
-        )
-    elif rollout.surge and rollout.unavailable and _stuck(rollout):
-        primary = serving.chosen((rollout.unavailable.path, rollout.surge.path))
-        message = (
+            serving.chosen((rollout.unavailable.path, rollout.surge.path)),
             f"maxSurge is {rollout.surge.value} and maxUnavailable is "
-            f"{rollout.unavailable.value}: no pod can be replaced"
+            f"{rollout.unavailable.value}: no pod can be replaced",
+            help="raise one of them to 1",
         )
-        yield Problem(primary, message, help="allow one pod more or one less")
 
 
-_KNOWN = {
+_SUPPORTED = {
     "Deployment": ("Recreate", "RollingUpdate"),
     "StatefulSet": ("RollingUpdate", "OnDelete"),
 }
 
 
-def _stuck(rollout: Rollout) -> bool:
-    """0 and 0%, whatever the number of pods."""
-    return (
-        rollout.kind == "Deployment"
-        and rollout.more(1) == 0
-        and rollout.fewer(100) == 0
+def _unsupported_type(serving: ServingSpec, rollout: Rollout) -> Problem:
+    path, kind = rollout.type.path, rollout.kind
+    return Problem(
+        path,
+        f"{serving.dotted(path)} is {rollout.type.value}, "
+        f"but a {kind} supports only {' and '.join(_SUPPORTED[kind])}",
     )
+
+
+def _superfluous_block(
+    serving: ServingSpec, type: Field[str], block: KeyPath
+) -> Problem:
+    primary = serving.chosen((block, type.path))
+    related = Related(type.path, "the type is set here")
+    if primary == type.path:
+        related = Related(block, "rollingUpdate is set here")
+    return Problem(
+        primary,
+        f"{serving.dotted(type.path)} is {type.value}{serving.default(type.path)}, "
+        "but rollingUpdate is also set",
+        related=(related,),
+        help="set the type to RollingUpdate, or rollingUpdate to null",
+    )
+
+
+def _is_stuck(rollout: Rollout) -> bool:
+    """Whether both amounts are 0 or 0%.
+
+    Kubernetes rounds up the share of pods to add, so one pod shows whether it is 0. It
+    rounds down the share to remove, so that takes 100 pods.
+    """
+    is_deployment = rollout.kind == "Deployment"
+    return is_deployment and rollout.more(1) == 0 and rollout.fewer(100) == 0

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-port-differs-from-target", Severity.ERROR, Confidence.CERTAIN)
 def engine_port_differs_from_target(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine listens where no request arrives.
+    """Requests are sent to a port or address on which the engine does not listen.
 
     ## Why
-    Service and probes go to the port of the container that the values name. An argument or variable that moves the
-    engine to another port, or to an address that only its own pod reaches, leaves them behind: `connection refused`,
-    and the pod never becomes ready.
+    The Service and the probes use the container port from the values. If an argument or
+    variable moves the engine to another port, or to an address that only its own pod
+    can reach, requests fail with `connection refused`, and the pod never becomes ready.
 
     ## Bad
     ```yaml
@@ -31,27 +32,36 @@ def engine_port_differs_from_target(serving: ServingSpec) -> Iterator[Problem]:
       port: 9000
     ```
     """
-    listens, host, targets = serving.pod.listens, serving.pod.host, serving.pod.targets
-    for target in targets:
-        if listens and target.value != listens.value:
-            paths = [path for path in (target.path, listens.path) if path]
-            sender = (
-                f"{serving.dotted(target.path)} sends" if target.path else "requests go"
-            )
-            primary = serving.chosen(paths)
-            yield Problem(
-                primary,
-                f"the engine listens on {listens.value}, {sender} to {target.value}",
-                related=tuple(
-                    Related(path, "this has to be the same port")
-                    for path in paths
-                    if path != primary
-                ),
-                help=f"give both the port {target.value}",
-            )
-    if host and targets and host.value in _LOOPBACK:
-        message = f"the engine binds {host.value}, which neither the Service nor a probe reaches"
-        yield Problem(host.path, message, help="bind 0.0.0.0")
+    pod = serving.pod
+    for target in pod.targets:
+        if pod.listens and target.value != pod.listens.value:
+            yield _other_port(serving, pod.listens, target)
+    if pod.host and pod.targets and pod.host.value in _LOOPBACK:
+        yield Problem(
+            pod.host.path,
+            f"the engine listens only on {pod.host.value}, "
+            "but the Service and the probes cannot reach this address",
+            help="use 0.0.0.0",
+        )
+
+
+def _other_port(
+    serving: ServingSpec, listens: Field[int], target: Field[int]
+) -> Problem:
+    # A chart may write a port without a value: then its path is empty.
+    paths = [field.path for field in (target, listens) if field.path]
+    primary = serving.chosen(paths)
+    destination = f"requests are sent to {target.value}"
+    if target.path:
+        destination = f"{serving.dotted(target.path)} is {target.value}"
+    return Problem(
+        primary,
+        f"the engine listens on port {listens.value}, but {destination}",
+        related=tuple(
+            Related(path, "must be the same port") for path in paths if path != primary
+        ),
+        help=f"set both to {target.value}",
+    )
 
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

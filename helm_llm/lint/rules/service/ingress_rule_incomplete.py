@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
+from helm_llm.typed import Object, sequence, text
 from helm_llm.values.layers import Values
 
 
@@ -17,8 +17,10 @@ def ingress_rule_incomplete(values: Values) -> Iterator[Problem]:
     """An Ingress sends requests to a port that the Service does not have.
 
     ## Why
-    serviceType nemo means the port http-nemo, which only an image from before NIM 1.0 serves, with model.legacyCompat
-    and model.nemo_port. The API server takes the Ingress; its controller answers 503, for want of an endpoint.
+    With `serviceType: nemo`, the Ingress uses the port http-nemo. Only images from
+    before NIM 1.0 serve this port, and only with model.legacyCompat and
+    model.nemo_port. The API server accepts the Ingress, but its controller answers 503
+    because the port has no endpoints.
 
     ## Bad
     ```yaml
@@ -44,33 +46,31 @@ def ingress_rule_incomplete(values: Values) -> Iterator[Problem]:
               serviceType: openai
     ```
     """
-    served = values.get("model", "legacyCompat") and values.get("model", "nemo_port")
-    if values.get("ingress", "enabled") is True and not served:
-        for path, host, asked in _paths(values):
-            if asked.get("serviceType") == "nemo":
-                message = (
-                    f"ingress host {host} sends {asked.get('path') or '/'} to http-nemo, "
-                    "the Service has no such port"
-                )
-                related = Related(
-                    ("model", "nemo_port"), "with legacyCompat this would make the port"
-                )
-                yield Problem(
-                    (*path, "serviceType"),
-                    message,
-                    (related,),
-                    help="use serviceType: openai",
-                )
+    if values.get("ingress", "enabled") is not True:
+        return
+    if values.get("model", "legacyCompat") and values.get("model", "nemo_port"):
+        return
+    for path, host, route in _ingress_paths(values):
+        if route.get("serviceType") != "nemo":
+            continue
+        yield Problem(
+            (*path, "serviceType"),
+            f"ingress host {host} sends {route.get('path') or '/'} to http-nemo, "
+            "but the Service has no such port",
+            related=(
+                Related(
+                    ("model", "nemo_port"),
+                    "together with model.legacyCompat, this would add the port",
+                ),
+            ),
+            help="use serviceType: openai",
+        )
 
 
-def _paths(values: Values) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
-    hosts = values.get("ingress", "hosts")
-    for at, host in enumerate(hosts if isinstance(hosts, list) else ()):
-        paths = host.get("paths") if isinstance(host, dict) else None
-        for index, asked in enumerate(paths if isinstance(paths, list) else ()):
-            if isinstance(asked, dict):
-                yield (
-                    ("ingress", "hosts", at, "paths", index),
-                    host.get("host") or "*",
-                    asked,
-                )
+def _ingress_paths(values: Values) -> Iterator[tuple[KeyPath, str, Object]]:
+    """Values path, host and content of each HTTP path of the Ingress."""
+    for number, host in enumerate(sequence(values.tree, "ingress", "hosts")):
+        name = text(host, "host") or "*"
+        for index, route in enumerate(sequence(host, "paths")):
+            if isinstance(route, dict):
+                yield ("ingress", "hosts", number, "paths", index), name, route

@@ -11,11 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("shared-memory-absent", Severity.ERROR, Confidence.LIKELY)
 def shared_memory_absent(serving: ServingSpec) -> Iterator[Problem]:
-    """Several ranks have to share the 64 MiB that a container gets at /dev/shm.
+    """Several ranks share /dev/shm, which has only the default size of 64 MiB.
 
     ## Why
-    The ranks of one pod pass messages through /dev/shm, for which the engine alone wants 160 MiB and 240 MiB more per
-    rank. It stops with `Insufficient space in /dev/shm`, older ones with a bus error or
+    The ranks in a pod exchange messages through /dev/shm. The engine needs 160 MiB
+    there, plus 240 MiB for each rank. Otherwise it stops with
+    `Insufficient space in /dev/shm`; older releases stop with a bus error or
     `Error while creating shared memory segment /dev/shm/nccl-..`.
 
     ## Bad
@@ -37,32 +38,23 @@ def shared_memory_absent(serving: ServingSpec) -> Iterator[Problem]:
       tensorParallelSize: 2
     ```
     """
-    mounted, ranks, sharing = (
-        serving.shared_memory,
-        serving.ranks,
-        serving.ranks_per_pod,
+    mounted, sharing = serving.shared_memory, serving.ranks_per_pod
+    if serving.ranks is None or sharing is None or sharing < 2 or mounted.value:
+        return
+    if _uses_memory_of_node(serving.pod):
+        return
+    # The largest degree is the most likely cause.
+    causes = serving.ranks.largest_first[:1]
+    yield Problem(
+        mounted.path,
+        f"{sharing} ranks share /dev/shm, but it has only the default size of 64 MiB",
+        related=tuple(Related(cause.path, f"{cause} is set here") for cause in causes),
+        help="mount a volume of medium Memory at /dev/shm",
     )
-    if (
-        ranks
-        and sharing
-        and sharing > 1
-        and not mounted.value
-        and not _is_the_nodes(serving.pod)
-    ):
-        yield Problem(
-            mounted.path,
-            f"{sharing} ranks share /dev/shm, which has the 64 MiB default",
-            related=tuple(
-                Related(degree.path, f"{degree} is set here")
-                for degree in ranks.largest_first[:1]
-            ),
-            help="mount a volume of medium Memory there",
-        )
 
 
-def _is_the_nodes(pod: Pod) -> bool:
-    """Whether the pod has the /dev/shm of its node."""
-    return any(
-        privilege.value == "hostIPC"
-        for _, privilege in (pod.security.privileges if pod.security else ())
-    )
+def _uses_memory_of_node(pod: Pod) -> bool:
+    """With hostIPC, /dev/shm is that of the node."""
+    if pod.security is None:
+        return False
+    return any(privilege.value == "hostIPC" for _, privilege in pod.security.privileges)

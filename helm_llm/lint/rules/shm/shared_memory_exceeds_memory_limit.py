@@ -11,11 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("shared-memory-exceeds-memory-limit", Severity.WARNING, Confidence.CERTAIN)
 def shared_memory_exceeds_memory_limit(serving: ServingSpec) -> Iterator[Problem]:
-    """The volume at /dev/shm may take all the memory that the container has.
+    """The volume at /dev/shm can use all of the container's memory.
 
     ## Why
-    What is written to a volume of medium Memory counts against the memory limit of the container. A size limit that
-    reaches the memory limit protects nothing: when the volume fills, the kernel kills the engine (OOMKilled, 137).
+    Files in a volume of medium Memory count towards the memory limit of the container.
+    A size limit that reaches the memory limit gives no protection: when the volume
+    fills up, the kernel kills the engine (OOMKilled, exit code 137).
 
     ## Bad
     ```yaml
@@ -37,22 +38,21 @@ def shared_memory_exceeds_memory_limit(serving: ServingSpec) -> Iterator[Problem
         memory: 16Gi
     ```
     """
-    given, limit = serving.pod.shared_memory, serving.resources.limits.get("memory")
-    size, memory = quantity(given.value) if given else None, quantity(limit)
-    if given and size is not None and memory and size >= memory:
-        path = serving.resources.limit("memory")
-        primary, other = (
-            (given.path, path)
-            if serving.values.user_set(given.path)
-            else (path, given.path)
-        )
-        volume, container = (
-            f"{given.value}{serving.default(given.path)}",
-            f"{limit}{serving.default(path)}",
-        )
-        yield Problem(
-            primary,
-            f"the volume at /dev/shm may take {volume}, the memory limit is {container}",
-            related=(Related(other, "the other size"),),
-            help="raise the memory limit, or lower the size of the volume",
-        )
+    volume, limit = serving.pod.shared_memory, serving.resources.limits.get("memory")
+    if volume is None:
+        return
+    size, memory = quantity(volume.value), quantity(limit)
+    if size is None or not memory or size < memory:
+        return
+    limit_path = serving.resources.limit("memory")
+    primary, related = limit_path, Related(volume.path, "the volume's size is set here")
+    if serving.values.user_set(volume.path):
+        primary = volume.path
+        related = Related(limit_path, "the memory limit is set here")
+    yield Problem(
+        primary,
+        f"the volume at /dev/shm may use {volume.value}{serving.default(volume.path)}, "
+        f"but the memory limit is {limit}{serving.default(limit_path)}",
+        related=(related,),
+        help="raise the memory limit, or lower the size of the volume",
+    )

@@ -11,12 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("shared-memory-too-small", Severity.WARNING, Confidence.LIKELY)
 def shared_memory_too_small(serving: ServingSpec) -> Iterator[Problem]:
-    """The ranks of a pod need more at /dev/shm than its volume may take.
+    """The volume at /dev/shm is too small for the ranks in the pod.
 
     ## Why
-    The engine keeps a ring of ten blocks of 16 MiB there and ten of 24 MiB for each rank,
-    NCCL its own segments besides. When the limit is reached, the engine stops with
-    `Insufficient space in /dev/shm`, older ones with a bus error or
+    The engine keeps a ring of ten blocks of 16 MiB there, plus ten blocks of 24 MiB for
+    each rank. NCCL adds its own segments. When the volume is full, the engine stops
+    with `Insufficient space in /dev/shm`; older releases stop with a bus error or
     `Error while creating shared memory segment /dev/shm/nccl-..`.
 
     ## Bad
@@ -37,27 +37,23 @@ def shared_memory_too_small(serving: ServingSpec) -> Iterator[Problem]:
       tensorParallelSize: 4
     ```
     """
-    given, ranks, sharing = (
-        serving.pod.shared_memory,
-        serving.ranks,
-        serving.ranks_per_pod,
+    volume, sharing = serving.pod.shared_memory, serving.ranks_per_pod
+    if volume is None or serving.ranks is None or sharing is None or sharing < 2:
+        return
+    size = quantity(volume.value)
+    needed = max(_MINIMUM, _RING + _PER_RANK * sharing)
+    if size is None or size >= needed * _MEBIBYTE:
+        return
+    causes = serving.ranks.largest_first[:1]
+    yield Problem(
+        volume.path,
+        f"the volume at /dev/shm has {volume.value}{serving.default(volume.path)}, "
+        f"but {sharing} ranks need about {needed} MiB",
+        related=tuple(Related(cause.path, f"{cause} is set here") for cause in causes),
+        help=f"raise it to {needed}Mi",
     )
-    size = quantity(given.value) if given else None
-    if given and size is not None and ranks and sharing and sharing > 1:
-        needed = max(_LEAST, _RING + _EACH * sharing)
-        if size < needed * _MEBIBYTE:
-            size_given = f"{given.value}{serving.default(given.path)}"
-            yield Problem(
-                given.path,
-                f"the volume at /dev/shm has {size_given}, {sharing} ranks need about {needed} MiB",
-                related=tuple(
-                    Related(degree.path, f"{degree} is set here")
-                    for degree in ranks.largest_first[:1]
-                ),
-                help=f"raise it to {needed}Mi",
-            )
 
 
 _MEBIBYTE = 1024**2
-_LEAST, _RING, _EACH = 1024, 160, 240
-"""MiB: what NCCL and the engine need at all, the engine's ring, and each rank's blocks."""
+_MINIMUM, _RING, _PER_RANK = 1024, 160, 240
+"""MiB: for the engine and NCCL at any size, for the ring, for the blocks of a rank."""

@@ -1,6 +1,7 @@
-"""The Pod Security Standards: what a level forbids and a pod does, in words.
+"""What each level of the Pod Security Standards forbids, and how a pod violates it.
 
-Left out is what none of the charts' values sets: Windows, AppArmor, SELinux, sysctls, /proc.
+Not checked, because no chart's values set them: Windows, AppArmor, SELinux, sysctls
+and /proc.
 """
 
 from __future__ import annotations
@@ -11,72 +12,59 @@ from helm_llm.manifests.pod_template import PodTemplate
 from helm_llm.typed import Object, mapping, mappings, number, shown, text, texts
 
 Check = Callable[[PodTemplate], Iterator[str]]
+"""Yields violations in words, such as `container vllm is privileged`."""
 
 
-def _host_namespaces(pod: PodTemplate) -> Iterator[str]:
-    yield from (
-        name
-        for name in ("hostNetwork", "hostPID", "hostIPC")
-        if pod.spec.get(name) is True
-    )
+def _host_access(pod: PodTemplate) -> Iterator[str]:
+    for name in ("hostNetwork", "hostPID", "hostIPC"):
+        if pod.spec.get(name) is True:
+            yield f"{name} is true"
+    for volume in pod.volumes:
+        if "hostPath" in volume:
+            yield f"volume {_name(volume)} is a hostPath"
 
 
-def _host_paths(pod: PodTemplate) -> Iterator[str]:
-    yield from (
-        f"the hostPath volume {_name(volume)}"
-        for volume in pod.volumes
-        if "hostPath" in volume
-    )
-
-
-def _baseline(pod: PodTemplate) -> Iterator[str]:
-    for name, context, container in _contexts(pod):
+def _baseline_contexts(pod: PodTemplate) -> Iterator[str]:
+    for container in pod.containers:
+        name = f"container {_name(container)}"
+        context = mapping(container, "securityContext")
         if context.get("privileged") is True:
             yield f"{name} is privileged"
         if added := _capabilities(context, "add") - _BASELINE_CAPABILITIES:
             yield f"{name} adds {', '.join(sorted(added))}"
         if any(number(port, "hostPort") for port in mappings(container, "ports")):
-            yield f"{name} has a hostPort"
-        if _profile(context) == "Unconfined":
-            yield f"{name} is not confined by seccomp"
+            yield f"{name} uses a hostPort"
+        if _seccomp_profile(context) == "Unconfined":
+            yield f"{name} disables seccomp"
 
 
-def _volumes(pod: PodTemplate) -> Iterator[str]:
+def _restricted_volumes(pod: PodTemplate) -> Iterator[str]:
     for volume in pod.volumes:
-        yield from (
-            f"the {kind} volume {_name(volume)}"
-            for kind in volume
-            if kind in _FORBIDDEN_VOLUMES
-        )
+        for kind in volume:
+            if kind in _RESTRICTED_VOLUMES:
+                yield f"volume {_name(volume)} is of type {kind}"
 
 
-def _restricted(pod: PodTemplate) -> Iterator[str]:
-    whole = mapping(pod.spec, "securityContext")
-    for name, context, _ in _contexts(pod):
-        merged = {**whole, **context}
-        if merged.get("runAsNonRoot") is not True:
-            yield f"{name} without runAsNonRoot"
-        if merged.get("runAsUser") == 0:
-            yield f"{name} runs as user 0"
-        if _profile(merged) not in ("RuntimeDefault", "Localhost", "Unconfined"):
-            yield f"{name} without a seccompProfile"
-        if context.get("allowPrivilegeEscalation") is not False:
-            yield f"{name} without allowPrivilegeEscalation false"
-        if "ALL" not in _capabilities(context, "drop"):
-            yield f"{name} does not drop ALL"
-        if added := (_capabilities(context, "add") & _BASELINE_CAPABILITIES) - {
-            "NET_BIND_SERVICE"
-        }:
-            yield f"{name} adds {', '.join(sorted(added))}"
-
-
-def _contexts(pod: PodTemplate) -> Iterator[tuple[str, Object, Object]]:
+def _restricted_contexts(pod: PodTemplate) -> Iterator[str]:
     for container in pod.containers:
-        yield (
-            f"container {_name(container)}",
-            mapping(container, "securityContext"),
-            container,
-        )
+        name = f"container {_name(container)}"
+        context = mapping(container, "securityContext")
+        # Only these fields can also be set for the whole pod.
+        inherited = {**mapping(pod.spec, "securityContext"), **context}
+        if inherited.get("runAsNonRoot") is not True:
+            yield f"{name} does not set runAsNonRoot"
+        if inherited.get("runAsUser") == 0:
+            yield f"{name} runs as user 0"
+        # _baseline_contexts already reports Unconfined.
+        if _seccomp_profile(inherited) not in _SECCOMP_PROFILES:
+            yield f"{name} does not set a seccompProfile"
+        if context.get("allowPrivilegeEscalation") is not False:
+            yield f"{name} does not set allowPrivilegeEscalation to false"
+        if "ALL" not in _capabilities(context, "drop"):
+            yield f"{name} does not drop ALL capabilities"
+        added = _capabilities(context, "add") & _BASELINE_CAPABILITIES
+        if added := added - {"NET_BIND_SERVICE"}:
+            yield f"{name} adds {', '.join(sorted(added))}"
 
 
 def _name(part: Object) -> str:
@@ -87,25 +75,27 @@ def _capabilities(context: Object, key: str) -> set[str]:
     return set(texts(context, "capabilities", key))
 
 
-def _profile(context: Object) -> str:
+def _seccomp_profile(context: Object) -> str:
     return text(context, "seccompProfile", "type")
 
 
 _BASELINE_CAPABILITIES = {
-    *(
-        "AUDIT_WRITE",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-    ),
-    *("SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
 }
-_FORBIDDEN_VOLUMES = {
+_SECCOMP_PROFILES = ("RuntimeDefault", "Localhost", "Unconfined")
+_RESTRICTED_VOLUMES = {
     "cephfs",
     "fc",
     "flexVolume",
@@ -116,9 +106,9 @@ _FORBIDDEN_VOLUMES = {
     "portworxVolume",
     "rbd",
 }
-BASELINE: tuple[Check, ...] = (_host_namespaces, _host_paths, _baseline)
+BASELINE: tuple[Check, ...] = (_host_access, _baseline_contexts)
 LEVELS: Mapping[str, tuple[Check, ...]] = {
     "baseline": BASELINE,
-    "restricted": (*BASELINE, _volumes, _restricted),
+    "restricted": (*BASELINE, _restricted_volumes, _restricted_contexts),
 }
-"""What each level that can be enforced checks; `privileged` allows everything."""
+"""The checks of each level that a namespace can enforce; `privileged` allows all."""

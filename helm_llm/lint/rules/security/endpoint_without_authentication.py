@@ -10,11 +10,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("endpoint-without-authentication", Severity.INFO, Confidence.ADVICE)
 def endpoint_without_authentication(serving: ServingSpec) -> Iterator[Problem]:
-    """The model can be used from outside of the cluster without a key.
+    """The model can be used from outside the cluster without a key.
 
     ## Why
-    vLLM asks for nothing unless it is given an API key, and a key covers the paths below /v1 only. Whoever finds the
-    address uses your GPUs. Ignore this where a gateway or a firewall lets only those in who may.
+    vLLM does not require an API key unless you set one, and a key protects only the
+    paths below /v1. Anyone who finds the address can use your GPUs. Ignore this finding
+    if a gateway or firewall restricts access.
 
     ## Bad
     ```yaml
@@ -32,10 +33,13 @@ def endpoint_without_authentication(serving: ServingSpec) -> Iterator[Problem]:
       existingSecret: vllm-api-key
     ```
     """
-    # What a chart opens by default its README says, and nobody needs to be told at every run.
-    for exposure in serving.exposures if serving.authenticated is False else ():
+    if serving.authenticated is not False:
+        return
+    for exposure in serving.exposures:
+        # A chart's README describes what the chart exposes by default.
         if serving.values.user_set(exposure.path) and not exposure.login:
             yield Problem(
                 exposure.path,
-                f"anyone who reaches the {exposure.kind} can use the model: it asks for no key",
+                f"anyone who can reach the {exposure.kind} can use the model, "
+                "because the server requires no key",
             )

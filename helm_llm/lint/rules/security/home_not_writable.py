@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.read.mounts import holder
 from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.pod import Image, Pod
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("home-not-writable", Severity.WARNING, Confidence.LIKELY)
 def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine cannot write where it keeps its files.
+    """The engine cannot write to a directory that it needs.
 
     ## Why
-    The images of vLLM are made for root. Another user has no home there, `/`, and cannot even look into `/root`: the
-    server stops with `PermissionError: [Errno 13] Permission denied: '/.cache'`. With a read-only root file system it
-    also needs a volume at /tmp.
+    The vLLM images are built to run as root. For any other user, the home directory is
+    `/`, which this user cannot write to, and `/root` is not even readable: the server
+    stops with `PermissionError: [Errno 13] Permission denied: '/.cache'`. With a
+    read-only root filesystem, the server also needs a volume at /tmp.
 
     ## Bad
     ```yaml
@@ -40,48 +42,41 @@ def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     pod, security = serving.pod, serving.pod.security
-    if (
-        security
-        and security.user
-        and security.user.value > 0
-        and _is_made_for_root(serving)
-    ):
-        yield from _of_user(serving, security.user)
-    sealed = security and security.read_only_root if pod.lacks("TMPDIR") else None
-    if (
-        sealed
-        and sealed.value
-        and pod.mounts is not None
-        and holder("/tmp", pod.mounts) is None  # noqa: S108
-    ):
+    if security is None:
+        return
+    user, sealed = security.user, security.read_only_root
+    if user and user.value > 0 and _is_built_for_root(pod.engine):
+        yield from _unwritable_homes(pod, user)
+    if sealed is None or not sealed.value or not pod.lacks("TMPDIR"):
+        return
+    if pod.mounts is not None and holder("/tmp", pod.mounts) is None:  # noqa: S108
         yield Problem(
             sealed.path,
-            "the root file system is read-only, and no volume is mounted at /tmp",
+            "the root filesystem is read-only, but no volume is mounted at /tmp",
         )
 
 
-def _of_user(serving: ServingSpec, user: Field[int]) -> Iterator[Problem]:
-    pod = serving.pod
+def _is_built_for_root(image: Image | None) -> bool:
+    if image is None:
+        return False
+    repositories = ("/vllm/vllm-openai", "nvcr.io/nvidia/vllm")
+    return f"/{image.repository.value}".endswith(repositories)
+
+
+def _unwritable_homes(pod: Pod, user: Field[int]) -> Iterator[Problem]:
     if pod.lacks("HOME"):
-        message = f"uid {user.value} has no home in this image and cannot write /.cache"
         yield Problem(
-            user.path, message, help="set HOME to a directory that it can write"
+            user.path,
+            f"user {user.value} has no home directory in this image "
+            "and cannot write to /.cache",
+            help="set HOME to a directory that this user can write to",
         )
     for name in ("HOME", "HF_HOME"):
         variable = pod.variable(name)
-        if (
-            variable
-            and variable.text is not None
-            and f"{variable.text}/".startswith("/root/")
-        ):
+        if variable is None or variable.text is None:
+            continue
+        if f"{variable.text}/".startswith("/root/"):
             yield Problem(
                 user.path,
-                f"uid {user.value} cannot write {variable.text}, which is {name}",
+                f"{name} is {variable.text}, but user {user.value} cannot write there",
             )
-
-
-def _is_made_for_root(serving: ServingSpec) -> bool:
-    image = serving.pod.engine
-    return image is not None and f"/{image.repository.value}".endswith(
-        ("/vllm/vllm-openai", "nvcr.io/nvidia/vllm")
-    )

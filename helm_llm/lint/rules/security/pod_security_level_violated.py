@@ -11,11 +11,12 @@ from helm_llm.manifests.manifests import Manifests
 
 @rule("pod-security-level-violated", Severity.ERROR, Confidence.CERTAIN)
 def pod_security_level_violated(manifests: Manifests) -> Iterator[Problem]:
-    """A pod breaks the Pod Security Standard that its namespace enforces.
+    """A pod violates the Pod Security Standard that its namespace enforces.
 
     ## Why
-    The namespace refuses the pod: `violates PodSecurity "restricted:latest"`. A Deployment or StatefulSet is accepted
-    all the same, and its pods never appear. `facts.podSecurity` tells which level is enforced.
+    The namespace rejects the pod: `violates PodSecurity "restricted:latest"`. A
+    Deployment or StatefulSet is still accepted, but its pods never appear.
+    `facts.podSecurity` states which level the namespace enforces.
 
     ## Bad
     ```yaml
@@ -39,7 +40,12 @@ def pod_security_level_violated(manifests: Manifests) -> Iterator[Problem]:
     ```
     """
     level = manifests.facts.pod_security or ""
+    checks = LEVELS.get(level, ())
     for pod in manifests.pods:
-        broken = [fault for check in LEVELS.get(level, ()) for fault in check(pod)]
-        if broken:
-            yield Problem((), f"{pod.owner} breaks {level}: {', '.join(broken)}")
+        violations = [violation for check in checks for violation in check(pod)]
+        if violations:
+            yield Problem(
+                (),
+                f"{pod.owner} violates the {level} Pod Security Standard: "
+                f"{', '.join(violations)}",
+            )

@@ -12,12 +12,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("privileged-container", Severity.WARNING, Confidence.CERTAIN)
 def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
-    """A container may do everything on its node.
+    """A container has full access to its node.
 
     ## Why
-    Namespaces that enforce the baseline Pod Security Standard refuse the pod: `violates PodSecurity "baseline:latest"`,
-    and a Deployment shows nothing but too few replicas. Elsewhere a fault in the engine, or in the code of a model, is
-    then one of the node. HAMi 2.10 refuses privileged pods that ask for a share of a GPU.
+    Namespaces that enforce the baseline Pod Security Standard reject the pod:
+    `violates PodSecurity "baseline:latest"`. The Deployment only shows that replicas
+    are missing. In other namespaces, a vulnerability in the engine or in a model's code
+    compromises the whole node. HAMi 2.10 rejects privileged pods that request a share
+    of a GPU.
 
     ## Bad
     ```yaml
@@ -33,27 +35,30 @@ def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
       allowPrivilegeEscalation: false
     ```
     """
-    found: dict[KeyPath, list[str]] = {}
-    for whose, privilege in (
-        serving.pod.security.privileges if serving.pod.security else ()
-    ):
-        found.setdefault(privilege.path, []).append(_sentence(whose, privilege.value))
-    refused = "; HAMi 2.10 refuses such pods" if _shares_a_gpu(serving) else ""
-    for path, sentences in found.items():
-        yield Problem(
-            path, f"{listed(sentences)} because of {serving.dotted(path)}{refused}"
-        )
+    if serving.pod.security is None:
+        return
+    # One value may give privileges to several containers.
+    faults: dict[KeyPath, list[str]] = {}
+    for owner, privilege in serving.pod.security.privileges:
+        fault = _fault(owner, privilege.value)
+        faults.setdefault(privilege.path, []).append(fault)
+    rejected = ""
+    if _shares_a_gpu(serving):
+        rejected = "; HAMi 2.10 rejects such pods"
+    for path, found in faults.items():
+        cause = serving.dotted(path)
+        yield Problem(path, f"{listed(found)} because of {cause}{rejected}")
 
 
-def _sentence(whose: str, what: str) -> str:
-    subject = "the pod" if whose == "pod" else whose
-    return (
-        f"{subject} is privileged" if what == "privileged" else f"{subject} has {what}"
-    )
+def _fault(owner: str, privilege: str) -> str:
+    subject = owner
+    if owner == "pod":
+        subject = "the pod"
+    if privilege == "privileged":
+        return f"{subject} is privileged"
+    return f"{subject} uses {privilege}"
 
 
 def _shares_a_gpu(serving: ServingSpec) -> bool:
-    return any(
-        name.endswith(("vgpu", "gpumem", "gpumem-percentage", "gpucores"))
-        for name in serving.resources.limits
-    )
+    shares = ("vgpu", "gpumem", "gpumem-percentage", "gpucores")
+    return any(name.endswith(shares) for name in serving.resources.limits)

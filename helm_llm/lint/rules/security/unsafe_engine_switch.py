@@ -10,11 +10,11 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("unsafe-engine-switch", Severity.WARNING, Confidence.CERTAIN)
 def unsafe_engine_switch(serving: ServingSpec) -> Iterator[Problem]:
-    """A switch of the engine opens what vLLM keeps closed for good reasons.
+    """A switch disables one of vLLM's safeguards.
 
     ## Why
-    These switches are for development, or for servers that nobody but their owner reaches. Nothing is to be seen until
-    somebody uses what they open.
+    These switches are meant for development, or for servers that only their owner can
+    reach. There is no visible effect until someone uses what a switch allows.
 
     ## Bad
     ```yaml
@@ -31,26 +31,28 @@ def unsafe_engine_switch(serving: ServingSpec) -> Iterator[Problem]:
       additionalArgs: ["--allowed-local-media-path=/media"]
     ```
     """
-    for name, risk in _SWITCHES.items():
+    for name, risk in _RISKS.items():
         variable = serving.pod.variable(name)
-        if (
-            variable
-            and variable.text is not None
-            and variable.text.strip().lower() in ("1", "true")
-        ):
+        if variable is None or variable.text is None:
+            continue
+        if variable.text.strip().lower() in ("1", "true"):
             yield Problem(variable.path, f"{name}: {risk}")
     command = serving.command
     if command and command.value(_MEDIA) == "/":
         yield Problem(
             command.path(_MEDIA),
-            f"{_MEDIA} /: a request may read every file of the container",
+            f"{_MEDIA} is /: requests can read every file in the container",
         )
 
 
 _MEDIA = "--allowed-local-media-path"
-_SWITCHES: Mapping[str, str] = {
-    "VLLM_SERVER_DEV_MODE": "anyone who reaches the server may call methods of its workers and put it to sleep",
-    "VLLM_ALLOW_INSECURE_SERIALIZATION": "messages are unpickled, which runs the code that they hold",
-    "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "anyone who reaches the server may load and unload adapters",
-    "VLLM_ALLOW_LONG_MAX_MODEL_LEN": "beyond the model's positions answers are nonsense, or the server crashes",
+_RISKS: Mapping[str, str] = {
+    "VLLM_SERVER_DEV_MODE": "anyone who can reach the server can call methods "
+    "of its workers and put it to sleep",
+    "VLLM_ALLOW_INSECURE_SERIALIZATION": "messages are unpickled, "
+    "so they can run any code",
+    "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "anyone who can reach the server "
+    "can load and unload adapters",
+    "VLLM_ALLOW_LONG_MAX_MODEL_LEN": "beyond the context length of the model, "
+    "answers are nonsense or the server crashes",
 }

@@ -12,12 +12,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("cache-outside-volume", Severity.WARNING, Confidence.LIKELY)
 def cache_outside_volume(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine downloads its model beside the volume that is there for it.
+    """The engine downloads its model to a directory outside the model volume.
 
     ## Why
-    The chart mounts the volume and sends the downloads there. A variable or an argument that sends them to another
-    directory leaves the volume empty, and the model goes with the container: every restart downloads it again, to the
-    disk of the node.
+    The chart mounts a volume for the model and makes the engine download to it. If a
+    variable or argument points to another directory, the volume stays empty and the
+    model is lost with the container: every restart downloads it again, to the disk of
+    the node.
 
     ## Bad
     ```yaml
@@ -40,27 +41,26 @@ def cache_outside_volume(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     cache, mount = serving.storage.cache, _lasting_mount(serving)
-    if (
-        cache
-        and mount
-        and serving.model.downloads
-        and apart(cache.value, serving.pod.mounts or ())
-    ):
+    if cache is None or mount is None or not serving.model.downloads:
+        return
+    if apart(cache.value, serving.pod.mounts or ()):
         yield Problem(
             cache.path,
-            f"models are downloaded to {cache.value}, outside the volume at {mount.at}",
+            f"models are downloaded to {cache.value}, "
+            f"but the volume is mounted at {mount.at}",
             related=(Related(mount.path, "the volume is mounted here"),),
-            help=f"use a directory below {mount.at}, or mount the volume there",
+            help=f"use a directory below {mount.at}, "
+            f"or mount the volume at {cache.value}",
         )
 
 
 def _lasting_mount(serving: ServingSpec) -> Mount | None:
-    """Where the volume of the cache is mounted, if it outlives the pod."""
+    """The mount of the cache volume, unless the volume is deleted with the pod."""
     name, pod = serving.storage.volume, serving.pod
-    lasts = any(
-        volume.name == name and volume.kind != "emptyDir"
-        for volume in pod.volumes or ()
-    )
-    return next(
-        (mount for mount in pod.mounts or () if mount.volume == name and lasts), None
-    )
+    kinds = {volume.kind for volume in pod.volumes or () if volume.name == name}
+    if not kinds - {"emptyDir"}:
+        return None
+    for mount in pod.mounts or ():
+        if mount.volume == name:
+            return mount
+    return None

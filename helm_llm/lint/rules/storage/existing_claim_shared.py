@@ -10,12 +10,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("existing-claim-shared", Severity.INFO, Confidence.ADVICE)
 def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
-    """Several pods mount a claim of which nothing says that several nodes can.
+    """Several pods mount an existing claim that may be limited to one node.
 
     ## Why
-    Values do not show the access mode of a claim that exists already. If it is ReadWriteOnce, pods on a second node
-    stay in ContainerCreating: `Multi-Attach error for volume`. Where the claim is made for many nodes, say so in
-    `persistence.accessMode`, or say that there is one node with `nodes: 1` among the facts.
+    The values do not show the access mode of an existing claim. If it is ReadWriteOnce,
+    pods on a second node stay in ContainerCreating: `Multi-Attach error for volume`.
+
+    If several nodes can mount the claim, state its access mode in
+    `persistence.accessMode`. If the cluster has only one node, set `nodes: 1` in the
+    facts.
 
     ## Bad
     ```yaml
@@ -34,19 +37,19 @@ def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
       accessMode: ReadWriteMany
     ```
     """
-    claim, mode, pods = (
-        serving.storage.existing_claim,
-        serving.storage.stated_mode,
-        serving.pods,
+    storage, pods = serving.storage, serving.pods
+    claim, mode = storage.existing_claim, storage.stated_mode
+    if claim is None or pods is None or pods.value < 2:
+        return
+    if mode and mode.value in ("ReadWriteMany", "ReadOnlyMany"):
+        return
+    placement = serving.pod.placement
+    if serving.facts.nodes == 1 or (placement and placement.keeps_together):
+        return
+    yield Problem(
+        pods.path,
+        f"{pods.value} pods mount claim {claim.value}: "
+        "its access mode must be ReadWriteMany or ReadOnlyMany",
+        related=(Related(claim.path, "the claim is set here"),),
+        help="use a claim with such a mode, or storage that every node can reach",
     )
-    many = mode is not None and mode.value in ("ReadWriteMany", "ReadOnlyMany")
-    together = serving.facts.nodes == 1 or (
-        serving.pod.placement and serving.pod.placement.keeps_together
-    )
-    if claim and pods and pods.value > 1 and not many and not together:
-        yield Problem(
-            pods.path,
-            f"{pods.value} pods mount claim {claim.value}: it must be ReadWriteMany or ReadOnlyMany",
-            related=(Related(claim.path, "the claim is named here"),),
-            help="use one such claim, or a backend that every node has",
-        )

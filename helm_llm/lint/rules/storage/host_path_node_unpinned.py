@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec.pod import Placement
 from helm_llm.serving.spec.spec import ServingSpec, counted
 
 
 @rule("host-path-node-unpinned", Severity.WARNING, Confidence.LIKELY)
 def host_path_node_unpinned(serving: ServingSpec) -> Iterator[Problem]:
-    """The model cache is a directory of a node, and the pods may run on any node.
+    """The model cache is a directory on one node, but the pods may run on any node.
 
     ## Why
-    A hostPath holds what one node holds. A pod that is moved to another node finds an empty directory and downloads
-    the model again, or finds no model at all. Pin the pods to the nodes that have it; if every node has it, because it
-    is a shared file system, say so in a suppression.
+    A hostPath volume contains only what is on that node. A pod that moves to another
+    node finds an empty directory and downloads the model again, or finds no model at
+    all. Pin the pods to the nodes that have the model. If every node has it, because
+    the directory is on a shared filesystem, suppress the finding and give that reason.
 
     ## Bad
     ```yaml
@@ -34,26 +34,21 @@ def host_path_node_unpinned(serving: ServingSpec) -> Iterator[Problem]:
       kubernetes.io/hostname: gpu-node-1
     ```
     """
-    directory, placement, pods = (
-        serving.storage.host_path,
-        serving.pod.placement,
-        serving.pods,
-    )
-    if directory and placement and not _pinned(placement) and serving.facts.nodes != 1:
-        switch = next(
-            (backend.switch for backend in serving.storage.backends if backend.chosen),
-            directory.path,
-        )
-        whose = counted(pods.value, "pod") if pods else "the pods"
-        yield Problem(
-            directory.path,
-            f"{directory.value} is one node's directory, nothing pins {whose} to that node",
-            related=(Related(switch, "the backend is chosen here"),),
-            help="set nodeSelector or affinity to the nodes that have the directory",
-        )
-
-
-def _pinned(placement: Placement) -> bool:
-    return bool(
-        placement.node_selector.value or placement.affinity.value.get("nodeAffinity")
+    storage, placement = serving.storage, serving.pod.placement
+    directory = storage.host_path
+    if directory is None or placement is None or serving.facts.nodes == 1:
+        return
+    if placement.node_selector.value or placement.affinity.value.get("nodeAffinity"):
+        return
+    switches = [backend.switch for backend in storage.backends if backend.chosen]
+    switch = switches[0] if switches else directory.path
+    pods = "the pods"
+    if serving.pods:
+        pods = counted(serving.pods.value, "pod")
+    yield Problem(
+        directory.path,
+        f"{directory.value} is a directory on one node, "
+        f"but nothing pins {pods} to that node",
+        related=(Related(switch, "the backend is set here"),),
+        help="set nodeSelector or affinity to the nodes that have the directory",
     )

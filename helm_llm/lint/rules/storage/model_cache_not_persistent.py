@@ -10,13 +10,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("model-cache-not-persistent", Severity.WARNING, Confidence.LIKELY)
 def model_cache_not_persistent(serving: ServingSpec) -> Iterator[Problem]:
-    """The model is downloaded again by every new pod.
+    """Every new pod downloads the model again.
 
     ## Why
-    Without a storage backend the cache is an emptyDir: it lies on the node's own disk and goes with the pod. Every
-    restart on another node downloads the weights again, which may use up the start-up budget, and a large model ends
-    in `The node was low on resource: ephemeral-storage`. For a trial of a small model that is fine: say so in a
-    suppression.
+    Without a storage backend, the cache is an emptyDir: it is on the node's own disk
+    and is deleted with the pod. Every new pod downloads the weights again, which may
+    take longer than the startup probe allows. A large model may end in
+    `The node was low on resource: ephemeral-storage`. If this is acceptable, for
+    example in a trial of a small model, suppress the finding.
 
     ## Bad
     ```yaml
@@ -44,6 +45,6 @@ def model_cache_not_persistent(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             switch,
             f"every new pod downloads {model.name} again, to an emptyDir on its node",
-            related=(Related(model.path, "the model is named here"),),
-            help="switch persistence on, or use another backend that outlives the pod",
+            related=(Related(model.path, "the model is set here"),),
+            help="enable persistence, or use another backend that outlives the pod",
         )

@@ -12,12 +12,14 @@ from helm_llm.serving.spec.spec import Backend, ServingSpec
 
 @rule("mount-path-used-twice", Severity.ERROR, Confidence.CERTAIN)
 def mount_path_used_twice(serving: ServingSpec) -> Iterator[Problem]:
-    """Two volumes are mounted at one place, or have one name.
+    """Two volumes have the same mount path or the same name.
 
     ## Why
-    The API server refuses the Deployment: `mountPath: Invalid value: "/dev/shm": must be unique`, or `Duplicate value`
-    for a name. It compares paths as they are written: it takes `/models` beside `/models/`, and one volume then covers
-    the other. The volumes that the chart itself adds count: the model cache and the shared memory.
+    The API server rejects the Deployment:
+    `mountPath: Invalid value: "/dev/shm": must be unique`, or `Duplicate value` for a
+    name. It compares paths literally: it accepts both `/models` and `/models/`, and one
+    volume then hides the other. Volumes that the chart adds count too: the model cache
+    and the shared memory.
 
     ## Bad
     ```yaml
@@ -43,38 +45,42 @@ def mount_path_used_twice(serving: ServingSpec) -> Iterator[Problem]:
       enabled: false
     ```
     """
-    at: dict[str, Mount] = {}
+    mounts: dict[str, Mount] = {}
     for mount in serving.pod.mounts or ():
-        first = at.setdefault(mount.at, mount)
-        if first is not mount and not _both_backends(
-            first, mount, serving.storage.backends
-        ):
-            message = f"{mount.at} is mounted by {first.volume} and by {mount.volume}"
-            yield _problem(serving, mount.path, first.path, message)
-    named: dict[str, KeyPath] = {}
+        first = mounts.setdefault(mount.at, mount)
+        if first is mount or _are_backends(first, mount, serving.storage.backends):
+            continue
+        yield _problem(
+            serving,
+            mount.path,
+            first.path,
+            f"{mount.at} is the path of two mounts: "
+            f"volume {first.volume} and volume {mount.volume}",
+        )
+    volumes: dict[str, KeyPath] = {}
     for volume in serving.pod.volumes or ():
-        earlier = named.setdefault(volume.name, volume.path)
+        earlier = volumes.setdefault(volume.name, volume.path)
         if earlier is not volume.path:
-            yield _problem(
-                serving, volume.path, earlier, f"two volumes are named {volume.name}"
-            )
+            message = f"two volumes have the name {volume.name}"
+            yield _problem(serving, volume.path, earlier, message)
 
 
 def _problem(
     serving: ServingSpec, later: KeyPath, earlier: KeyPath, message: str
 ) -> Problem:
+    # What the chart adds itself may have no values path.
     paths = [path for path in (later, earlier) if path]
     primary = serving.chosen(paths)
-    others = tuple(Related(path, "and here") for path in paths if path != primary)
+    others = [path for path in paths if path != primary]
     return Problem(
         primary,
         message,
-        related=others,
-        help="give one of them another path or name, or leave it out",
+        related=tuple(Related(path, "also used here") for path in others),
+        help="change the path or name of one of them, or remove one",
     )
 
 
-def _both_backends(a: Mount, b: Mount, backends: Sequence[Backend]) -> bool:
+def _are_backends(a: Mount, b: Mount, backends: Sequence[Backend]) -> bool:
     """Whether both are backends of one cache, which several-storage-backends reports."""
     tables = [backend.switch[:-1] for backend in backends if backend.chosen]
     return a.path[:-1] in tables and b.path[:-1] in tables

@@ -13,12 +13,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("path-without-mount", Severity.ERROR, Confidence.LIKELY)
 def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine is told a path that no volume of its container holds.
+    """The engine reads from a path that is not on any volume.
 
     ## Why
-    The public images bring an engine, no models: what a path names must come from a volume. vLLM takes a directory that
-    is not there for a repository of the Hub, `Repo id must be in the form 'repo_name' or 'namespace/repo_name'`; a NIM
-    serves without its adapters.
+    The public images contain an engine but no models, so files that the values refer to
+    must be on a volume. vLLM takes a directory that does not exist for a repository on
+    the Hugging Face Hub:
+    `Repo id must be in the form 'repo_name' or 'namespace/repo_name'`. A NIM starts
+    without its adapters.
 
     ## Bad
     ```yaml
@@ -40,13 +42,16 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     mounts = serving.pod.mounts
-    for read in reads(serving) if mounts else ():
-        if holder(read.file.value, mounts or ()) is None and not mounted_before(
-            serving, read
-        ):
-            places = listed([mount.at or "/" for mount in mounts or ()])
-            yield Problem(
-                read.file.path,
-                f"{read.what} {read.file.value} is on no volume: mounted are {places}",
-                help="mount the volume that holds it, or name it where that is mounted",
-            )
+    if not mounts:
+        return
+    for read in reads(serving):
+        file = read.file.value
+        if holder(file, mounts) or mounted_before(serving, read):
+            continue
+        places = listed([mount.at or "/" for mount in mounts])
+        yield Problem(
+            read.file.path,
+            f"no volume contains the {read.what} {file}: "
+            f"volumes are mounted at {places}",
+            help="mount the volume that contains it, or use its path on that volume",
+        )

@@ -10,11 +10,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("read-write-once-claim-shared", Severity.ERROR, Confidence.LIKELY)
 def read_write_once_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
-    """Several pods share one claim that only one node can mount.
+    """Several pods share a claim that only one node can mount.
 
     ## Why
-    A ReadWriteOnce volume is attached to one node. Pods that land on another one stay in ContainerCreating with
-    `Multi-Attach error for volume`. ReadWriteOncePod admits a single pod, wherever the others run.
+    A ReadWriteOnce volume can be attached to only one node. Pods on other nodes stay in
+    ContainerCreating with `Multi-Attach error for volume`. ReadWriteOncePod allows only
+    a single pod, even if all pods run on the same node.
 
     ## Bad
     ```yaml
@@ -30,21 +31,22 @@ def read_write_once_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
       accessMode: ReadWriteMany
     ```
     """
-    mode, pods, placement = (
-        serving.storage.shared_claim,
-        serving.pods,
-        serving.pod.placement,
-    )
-    # Pods that are all on one node may share a claim of that node.
+    mode, pods = serving.storage.shared_claim, serving.pods
+    if mode is None or pods is None or pods.value < 2:
+        return
+    placement = serving.pod.placement
+    # Pods that all run on one node may share a claim of that node.
     together = serving.facts.nodes == 1 or (placement and placement.keeps_together)
-    exclusive = (
-        ("ReadWriteOncePod",) if together else ("ReadWriteOnce", "ReadWriteOncePod")
+    if mode.value == "ReadWriteOncePod":
+        limit = "pod"
+    elif mode.value == "ReadWriteOnce" and not together:
+        limit = "node"
+    else:
+        return
+    yield Problem(
+        pods.path,
+        f"{pods.value} pods share one {mode.value} claim{serving.default(mode.path)}, "
+        f"but only one {limit} can mount it",
+        related=(Related(mode.path, "the access mode is set here"),),
+        help="use ReadWriteMany, or storage that every node can reach",
     )
-    if mode and pods and pods.value > 1 and mode.value in exclusive:
-        default = serving.default(mode.path)
-        yield Problem(
-            pods.path,
-            f"{pods.value} pods share one {mode.value} claim{default}: only one node can mount it",
-            related=(Related(mode.path, "the access mode is set here"),),
-            help="use ReadWriteMany, or a backend that every node has",
-        )

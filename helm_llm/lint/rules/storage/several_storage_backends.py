@@ -10,13 +10,17 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("several-storage-backends", Severity.ERROR, Confidence.CERTAIN)
 def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
-    """Two places for the model cache are chosen, and the chart uses one.
+    """Several storage backends are set, but the chart uses only one.
 
     ## Why
-    The chart ranks its storage backends and drops all but the first without a word. The dropped one may be the volume
-    that already holds the weights: the model is then downloaded once more, to a disk that may not have the room, and
-    the next change of a switch moves the cache again. Nothing in the cluster ever says so. The chart
-    aidaptivcache ranks nothing: it mounts claim and NFS export, and the API server refuses two mounts at one path.
+    The chart uses the backend with the highest precedence and silently ignores the
+    others. An ignored backend may be the volume that already contains the weights. The
+    model is then downloaded again, possibly to a disk that is too small, and the cache
+    moves again the next time a backend is enabled or disabled. Nothing in the cluster
+    reports this.
+
+    The aidaptivcache chart has no precedence: it mounts both the claim and the NFS
+    export, and the API server rejects two mounts at the same path.
 
     ## Bad
     ```yaml
@@ -49,11 +53,15 @@ def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
     chosen = [backend for backend in storage.backends if backend.chosen]
     for other in chosen[1:]:
         first = chosen[0]
-        message = f"{other.name} is ignored: {first.name} takes precedence ({order}), keep one"
+        message = f"{other.name} is ignored: {first.name} takes precedence ({order})"
+        help = "keep one of them"
         if storage.clash:
-            message = f"{first.name} and {other.name} both mount {storage.clash.value}: keep one, or move one"
+            path = storage.clash.value
+            message = f"{first.name} and {other.name} are both mounted at {path}"
+            help = "keep one of them, or mount one at another path"
         yield Problem(
             other.switch,
             message,
-            related=(Related(first.switch, f"{first.name} is chosen here"),),
+            related=(Related(first.switch, f"{first.name} is set here"),),
+            help=help,
         )

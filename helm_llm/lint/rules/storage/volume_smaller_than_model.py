@@ -16,9 +16,10 @@ def volume_smaller_than_model(serving: ServingSpec) -> Iterator[Problem]:
     """The claim is too small for the model that is downloaded to it.
 
     ## Why
-    Weights take two bytes per parameter, one or half a byte if they are quantized, and a tenth more for what comes
-    with them and is compiled of them. A full volume ends the download with `No space left on device`, after an hour of
-    it. The size follows from the model's name; a NIM is taken to choose a quantized profile.
+    Weights take two bytes per parameter, or one byte or half a byte if they are
+    quantized. Other files and compiled code add a tenth. A full volume stops the
+    download with `No space left on device`, often after an hour. The rule estimates the
+    size from the model's name; for a NIM, it assumes a quantized profile.
 
     ## Bad
     ```yaml
@@ -36,34 +37,35 @@ def volume_smaller_than_model(serving: ServingSpec) -> Iterator[Problem]:
       size: 200Gi
     ```
     """
-    storage, model, least = serving.storage, serving.model, weights(serving)
-    mount = (
-        holder(storage.cache.value, serving.pod.mounts or ()) if storage.cache else None
-    )
+    storage, model, minimum = serving.storage, serving.model, weights(serving)
     size = storage.claim_size
-    room = quantity(size.value) if size else None
-    if (
-        size
-        and room
-        and least
-        and model.downloads
-        and mount
-        and mount.volume == storage.volume
-    ):
-        needed = least.gigabytes * _SURPLUS
-        if room < needed * GIGA:
-            yield Problem(
-                size.path,
-                f"{size.value}{serving.default(size.path)} cannot hold {model.name}: "
-                f"{least} {TIMES} {_SURPLUS} = {needed:.0f} GB",
-                related=(Related(model.path, "the model is named here"),),
-                help=f"ask for {_rounded(needed)}Gi or more",
-            )
+    if size is None or minimum is None or not model.downloads:
+        return
+    needed = minimum.gigabytes * _SURPLUS
+    room = quantity(size.value)
+    if not room or room >= needed * GIGA or not _is_cached_on_claim(serving):
+        return
+    yield Problem(
+        size.path,
+        f"{size.value}{serving.default(size.path)} cannot hold {model.name}: "
+        f"{minimum} {TIMES} {_SURPLUS} = {needed:.0f} GB",
+        related=(Related(model.path, "the model is set here"),),
+        help=f"request {_round_up(needed)}Gi or more",
+    )
 
 
 _SURPLUS = 1.1
+"""For the files next to the weights, and what the engine compiles."""
 
 
-def _rounded(gigabytes: float) -> int:
-    """The next ten GiB."""
+def _is_cached_on_claim(serving: ServingSpec) -> bool:
+    cache = serving.storage.cache
+    if cache is None:
+        return False
+    mount = holder(cache.value, serving.pod.mounts or ())
+    return mount is not None and mount.volume == serving.storage.volume
+
+
+def _round_up(gigabytes: float) -> int:
+    """The next multiple of ten GiB."""
     return -int(-gigabytes * GIGA / 2**30 // 10) * 10

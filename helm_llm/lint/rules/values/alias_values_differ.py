@@ -19,11 +19,12 @@ from helm_llm.values.layers import Values
     charts=("aidaptivcache", "kserve-vllm", "nim-llm"),
 )
 def alias_values_differ(values: Values) -> Iterator[Problem]:
-    """A setting has two spellings, and they say two things.
+    """Two spellings of the same setting have different values.
 
     ## Why
-    The chart reads an older spelling of some keys too, so that old values files still work. Where both are given, one
-    of them wins, whichever file or option is the later one.
+    The chart also accepts an older spelling of some keys, so that old values files
+    still work. If both spellings are set, one of them always takes precedence, even if
+    the other one is set in a later file or option.
 
     ## Bad
     ```yaml
@@ -42,20 +43,22 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
     """
     for loser, winner in _ALIASES[values.chart.name]:
         ignored, used = values.get(*loser), values.get(*winner)
-        both = (
-            values.user_set(loser) and values.user_set(winner) and _reads_both(values)
+        if ignored in _UNSET or used in _UNSET or ignored == used:
+            continue
+        if not values.user_set(loser) or not values.user_set(winner):
+            continue
+        if not _reads_both(values):
+            continue
+        yield Problem(
+            loser,
+            f"{dotted(loser)} is {plain(ignored)} but {dotted(winner)}, "
+            f"which is the same setting, is {plain(used)} and takes precedence",
+            related=(Related(winner, "this one is used"),),
         )
-        if both and ignored not in _UNSET and used not in _UNSET and ignored != used:
-            message = f"{dotted(loser)} {plain(ignored)} and {dotted(winner)} {plain(used)} are one setting"
-            yield Problem(
-                loser,
-                f"{message}: the latter is used",
-                (Related(winner, "this one is used"),),
-            )
 
 
 def _reads_both(values: Values) -> bool:
-    """A plain Deployment of kserve-vllm has no settings for Knative."""
+    # In a plain Deployment, kserve-vllm does not read the settings for Knative.
     return values.chart.name != "kserve-vllm" or on_knative(values) is True
 
 
@@ -74,4 +77,4 @@ _ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
         (("service", "openaiPort"), ("service", "openai_port")),
     ),
 }
-"""The spelling that is ignored beside the other one, and that one."""
+"""The spelling that is ignored, and the one that takes precedence."""

@@ -11,11 +11,11 @@ from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 
 @rule("repeated-key", Severity.ERROR, Confidence.CERTAIN)
 def repeated_key(document: Document) -> Iterator[Problem]:
-    """A mapping has the same key twice.
+    """A mapping contains the same key twice.
 
     ## Why
-    Helm keeps the last one and drops the first with everything below it, without a word. Two blocks of the same name
-    that were meant to add up, such as a second `resources:` further down, leave only one of them.
+    Helm silently keeps the last one and drops the first, with everything below it. Two
+    blocks of the same name, such as a second `resources:` further down, are not merged.
 
     ## Bad
     ```yaml
@@ -39,5 +39,10 @@ def repeated_key(document: Document) -> Iterator[Problem]:
     ```
     """
     for key in document.repeated:
-        message = f"{dotted(key.path)} is given twice: this one counts, line {key.first.line} is dropped"
-        yield Problem((), message, help="merge the two, or remove one", span=key.span)
+        yield Problem(
+            (),
+            f"duplicate key {dotted(key.path)}: "
+            f"this one is used and line {key.first.line} is ignored",
+            help="merge the two, or remove one",
+            span=key.span,
+        )

@@ -15,12 +15,14 @@ from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation, Violation
 
 @rule("schema", Severity.ERROR, Confidence.CERTAIN)
 def schema(validation: Validation) -> Iterator[Problem]:
-    """A value does not fit the chart's schema.
+    """A value does not match the chart's schema.
 
     ## Why
-    Helm checks the merged values against the chart's values.schema.json and refuses to install, upgrade or render:
-    `values don't meet the specifications of the schema(s)`, without the file and the line. Numbers and booleans where
-    Kubernetes wants text are the usual case: annotations, labels, environment variables and image tags are strings.
+    Helm validates the merged values against the chart's values.schema.json and refuses
+    to install, upgrade or render:
+    `values don't meet the specifications of the schema(s)`. Its error names neither the
+    file nor the line. The most common cause is a number or boolean where Kubernetes
+    needs a string: in annotations, labels, environment variables and image tags.
     Schemas on the web are not fetched.
 
     ## Bad
@@ -46,22 +48,22 @@ def schema(validation: Validation) -> Iterator[Problem]:
     ```
     """
     for scope, violation in validation.refused:
-        if violation.keyword not in UNKNOWN_KEY:
-            at_key = (
-                isinstance(violation.value, (dict, list))
-                or violation.keyword == "propertyNames"
-            )
-            help, fix = (
-                _cure(scope, violation),
-                Quote(violation.path) if is_unquoted_text(violation) else None,
-            )
-            yield Problem(
-                violation.path, sentence(violation), help=help, at_key=at_key, fix=fix
-            )
+        if violation.keyword in UNKNOWN_KEY:
+            continue
+        is_container = isinstance(violation.value, (dict, list))
+        yield Problem(
+            violation.path,
+            sentence(violation),
+            help=_help(scope, violation),
+            # Maps and lists may have many lines: their key is the shorter place.
+            at_key=is_container or violation.keyword == "propertyNames",
+            fix=Quote(violation.path) if is_unquoted_text(violation) else None,
+        )
 
 
-def _cure(scope: Scope, violation: Violation) -> str:
+def _help(scope: Scope, violation: Violation) -> str:
     default = lookup(scope.chart.defaults.tree, violation.path[len(scope.base) :])
-    if violation.keyword == "required" and default is not MISSING:
-        return f"null removes the chart's default: leave {dotted(violation.path[-1:])} out to keep it"
-    return hint(violation)
+    if violation.keyword != "required" or default is MISSING:
+        return hint(violation)
+    key = dotted(violation.path[-1:])
+    return f"null removes the chart's default: leave {key} out to keep it"

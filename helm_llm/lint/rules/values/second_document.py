@@ -10,12 +10,12 @@ from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 
 @rule("second-document", Severity.WARNING, Confidence.CERTAIN)
 def second_document(document: Document) -> Iterator[Problem]:
-    """A values file holds more than one YAML document.
+    """A values file contains more than one YAML document.
 
     ## Why
-    Helm 3 reads up to the `---` and ignores the rest, so half of the settings are missing and nothing says so. Helm 4
-    merges all documents in order. The same file installs two different things. A `---` before or after the only
-    document is harmless.
+    Helm 3 reads only the first document and silently ignores the rest of the file. Helm
+    4 merges all documents in order. As a result, the same file installs two different
+    things. A `---` before or after the only document is harmless.
 
     ## Bad
     ```yaml
@@ -34,11 +34,13 @@ def second_document(document: Document) -> Iterator[Problem]:
       model: Qwen/Qwen3-8B
     ```
     """
-    if span := document.second_document:
-        message = f"a second document: Helm 3 ignores line {span.line} onwards, Helm 4 merges it"
-        yield Problem(
-            (),
-            message,
-            help="remove the `---`, or put the rest into a file of its own",
-            span=span,
-        )
+    span = document.second_document
+    if span is None:
+        return
+    yield Problem(
+        (),
+        f"second YAML document: Helm 3 ignores everything from line {span.line} on, "
+        "but Helm 4 merges it",
+        help="remove the `---`, or move the rest to a separate file",
+        span=span,
+    )

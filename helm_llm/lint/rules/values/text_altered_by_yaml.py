@@ -17,12 +17,13 @@ from helm_llm.values.layers import Values
 
 @rule("text-altered-by-yaml", Severity.ERROR, Confidence.CERTAIN)
 def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
-    """YAML reads a text as something else before the chart sees it.
+    """YAML changes unquoted text before the chart sees it.
 
     ## Why
-    Without quotes `1.10` is the number 1.1, `0123` is 83, `on` is true and `20251101` prints as 2.0251101e+07. The
-    chart never sees what you wrote: the pod asks for an image tag that does not exist (ImagePullBackOff), or the engine
-    gets another revision, name or argument. `--set` keeps such text as it is.
+    Without quotes, `1.10` is the number 1.1, `0123` is 83, `on` is true, and `20251101`
+    is rendered as 2.0251101e+07. The pod then uses an image tag that does not exist
+    (ImagePullBackOff), or the engine gets a different revision, name or argument.
+    `--set` does not change such text.
 
     ## Bad
     ```yaml
@@ -39,24 +40,27 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
     ```
     """
     for document, path, value in user_scalars(values):
-        source = (
-            document.source_of(path) if isinstance(value, (bool, int, float)) else None
-        )
+        if not isinstance(value, (bool, int, float)):
+            continue
+        source = document.source_of(path)
         if source is None or source == printed(value):
             continue
-        read = as_helm_prints(source, value, _types(values, path))
-        if read is not None and decides(document, path, values):
-            change = (
-                "YAML changes the text"
-                if holds_secret(path)
-                else f"{source} becomes {read}"
-            )
-            yield Problem(path, f"{dotted(path)}: {change}, quote it", fix=Quote(path))
+        seen = as_helm_prints(source, value, _schema_types(values, path))
+        if seen is None or not decides(document, path, values):
+            continue
+        change = f"YAML reads {source} as {seen}"
+        if holds_secret(path):
+            change = "YAML changes this text"
+        yield Problem(
+            path, f"{dotted(path)}: {change}", help="quote it", fix=Quote(path)
+        )
 
 
-def _types(values: Values, path: KeyPath) -> frozenset[str]:
-    """The types that the schemas of the charts that see this value name for it."""
-    seen = [scope for scope in scopes(values) if path[: len(scope.base)] == scope.base]
-    return frozenset().union(
-        *(types_at(scope.schema, path[len(scope.base) :]) for scope in seen)
-    )
+def _schema_types(values: Values, path: KeyPath) -> frozenset[str]:
+    """The value's types in the schemas of all charts that see it."""
+    types: frozenset[str] = frozenset()
+    for scope in scopes(values):
+        depth = len(scope.base)
+        if path[:depth] == scope.base:
+            types |= types_at(scope.schema, path[depth:])
+    return types

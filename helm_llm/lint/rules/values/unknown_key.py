@@ -20,9 +20,10 @@ def unknown_key(validation: Validation) -> Iterator[Problem]:
     """The chart has no such key.
 
     ## Why
-    A key that no template reads sets nothing. Charts with an open schema ignore it without a word, and the setting you
-    meant keeps its default; charts with a closed schema refuse the install with
-    `additional properties 'tensorParalelSize' not allowed`, without the file and the line.
+    A key that no template reads has no effect. Charts with an open schema silently
+    ignore it, and the setting you meant keeps its default. Charts with a closed schema
+    reject the values with `additional properties 'tensorParalelSize' not allowed`,
+    without naming the file or line.
 
     ## Bad
     ```yaml
@@ -40,28 +41,34 @@ def unknown_key(validation: Validation) -> Iterator[Problem]:
     """
     for scope, violation in validation.refused:
         path = violation.path[len(scope.base) :]
-        if violation.keyword in UNKNOWN_KEY and path not in _HELMS_OWN:
-            message = f"{scope.chart.name} has no key {dotted(violation.path)}{_meant(scope, path)}"
-            yield Problem(
-                violation.path, message, at_key=True, fix=renamed(scope, path)
-            )
+        if violation.keyword not in UNKNOWN_KEY or path in _KEYS_OF_HELM:
+            continue
+        chart, key = scope.chart.name, dotted(violation.path)
+        yield Problem(
+            violation.path,
+            f"{chart} has no key {key}{_suggestion(scope, path)}",
+            at_key=True,
+            fix=renamed(scope, path),
+        )
 
 
-_HELMS_OWN = frozenset({("global",), ("enabled",)})
-"""What Helm and parent charts put into every subchart's values."""
+_KEYS_OF_HELM = frozenset({("global",), ("enabled",)})
+"""Keys that Helm and parent charts add to the values of every subchart."""
 
 
-def _meant(scope: Scope, path: KeyPath) -> str:
+def _suggestion(scope: Scope, path: KeyPath) -> str:
     *parents, key = path
-    if here := FOREIGN_KEYS.get(scope.chart.name, {}).get(path):
-        return f": here it is {listed([dotted((*scope.base, *name.split('.'))) for name in here])}"
-    if meant := near(str(key), keys_at(scope.schema, tuple(parents))):
-        return f", did you mean {meant}?"
-    others = places(scope.schema, str(key))
-    if 0 < len(others) <= _FEW:
-        return f": {key} is a key of {listed([dotted((*scope.base, *one)) or 'the top level' for one in others])}"
-    return ""
+    if names := FOREIGN_KEYS.get(scope.chart.name, {}).get(path):
+        keys = [dotted((*scope.base, *name.split("."))) for name in names]
+        return f": this chart uses {listed(keys)}"
+    if similar := near(str(key), keys_at(scope.schema, tuple(parents))):
+        return f", did you mean {similar}?"
+    found = places(scope.schema, str(key))
+    if not 0 < len(found) <= _FEW:
+        return ""
+    maps = [dotted((*scope.base, *place)) or "the top level" for place in found]
+    return f": {key} is a key of {listed(maps)}"
 
 
 _FEW = 2
-"""More places than these would be a list to search, not a hint."""
+"""With more places, the hint would be a list to search through."""

@@ -10,12 +10,13 @@ from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 
 @rule("yaml-syntax", Severity.ERROR, Confidence.CERTAIN)
 def yaml_syntax(document: Document) -> Iterator[Problem]:
-    """A values file cannot be read.
+    """A values file is not valid YAML.
 
     ## Why
-    Helm stops before it looks at the chart: `failed to parse values.yaml: error converting YAML to JSON: yaml: line 3:
-    ...`. Tabs as indentation, a quote that is not closed and a colon without a blank behind it are the usual causes.
-    Nothing else in the file is checked until this is mended, and the rule cannot be switched off.
+    Helm stops before it reads the chart: `failed to parse values.yaml: error converting
+    YAML to JSON: yaml: line 3: ...`. The usual causes are tabs used for indentation, a
+    quote that is not closed, and a colon without a space after it. Nothing else in the
+    file is checked until the error is fixed, and this rule cannot be disabled.
 
     ## Bad
     ```yaml

@@ -21,8 +21,8 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
     ## Why
     The API server rejects labels and the names of Services and StatefulSets that are
     too long: `must be no more than 63 characters`. It also rejects labels that contain
-    anything other than letters, digits, `-`, `_` and `.`, or that begin or end with a
-    punctuation character.
+    anything other than letters, digits, `-`, `_` and `.`, or that begin or end with
+    punctuation.
 
     KServe turns the name of an InferenceService into labels. This leaves 48 characters
     for the name, or 41 with several nodes. The API server accepts a longer name, but
@@ -46,7 +46,7 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
     """
     for found in manifests.objects:
         name, limit = name_of(found), _name_limit(found)
-        # The name of the real release is not known, and may be shorter.
+        # The name that Helm will give the release is unknown, and may be shorter.
         if ASSUMED_RELEASE not in name and limit and len(name) > limit:
             yield Problem(
                 traced(manifests, name),
@@ -68,7 +68,7 @@ def _name_limit(found: Object) -> int | None:
         return _LABEL_LIMIT
     if kind != "InferenceService":
         return None
-    # KServe appends suffixes to the name, and longer ones for several nodes.
+    # KServe builds labels from the name, and longer labels for several nodes.
     has_workers = lookup(found, ("spec", "predictor", "workerSpec")) is not MISSING
     return 41 if has_workers else 48
 

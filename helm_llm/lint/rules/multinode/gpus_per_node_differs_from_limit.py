@@ -38,16 +38,19 @@ def gpus_per_node_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: 8
     ```
     """
-    gpus = serving.gpus
-    per_node = serving.nodes.gpus_per_node if serving.nodes else None
-    if gpus is None or per_node is None or per_node.value == gpus.value:
+    nodes, gpus = serving.nodes, serving.gpus
+    if nodes is None or nodes.gpus_per_node is None or gpus is None:
         return
+    per_node = nodes.gpus_per_node
+    if per_node.value == gpus.value:
+        return
+    name, resource = per_node.path[-1], gpus.path[-1]
     yield Problem(
         per_node.path,
         f"{serving.dotted(per_node.path)} is {per_node.value}"
         f"{serving.default(per_node.path)}, but each pod gets "
         f"{counted(gpus.value, 'GPU')}{serving.default(gpus.path)}",
         related=(Related(gpus.path, "the GPU limit is set here"),),
-        help=f"set both {per_node.path[-1]} and the limit of {gpus.path[-1]} "
+        help=f"set both {name} and the limit of {resource} "
         "to the number of GPUs in a node",
     )

@@ -71,7 +71,7 @@ def _problem(
     related = Related(gpus.path, "the GPU limit is set here")
     if primary == gpus.path:
         related = Related(tensor.path, "the tensor parallel size is set here")
-    # KServe rounds up.
+    # KServe rounds the number of pods up.
     pods = -(-tensor.size * pipeline.size // gpus.value)
     return Problem(
         primary,
@@ -80,5 +80,5 @@ def _problem(
         f"{gpus.value}{serving.default(gpus.path)}: "
         f"KServe starts {counted(pods, 'pod')} instead of {pipeline.size}",
         related=(related,),
-        help=f"set limit and request of {gpus.path[-1]} to {tensor.size}",
+        help=f"set the limit and request of {gpus.path[-1]} to {tensor.size}",
     )

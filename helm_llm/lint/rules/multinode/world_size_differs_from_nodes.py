@@ -62,11 +62,11 @@ def world_size_differs_from_nodes(serving: ServingSpec) -> Iterator[Problem]:
 def _misfit(ranks: Ranks, nodes: Nodes) -> str:
     needed, count, each = ranks.total, nodes.count.value, nodes.gpus_per_node
     sizes = f"{ranks} = {counted(needed, 'rank')}"
-    # Without a launcher, vLLM itself divides the ranks among the nodes.
+    # Without a launcher, the engine itself divides the ranks among the nodes.
     if each is None:
         if needed % count == 0:
             return ""
-        return f"{sizes}, but these cannot be divided evenly among {count} nodes"
+        return f"{sizes}, which cannot be divided evenly among {count} nodes"
     available = count * each.value
     if needed == available:
         return ""

@@ -63,6 +63,7 @@ def _names_its_model(values: Values, image: str) -> bool:
         return False
     if _RENAMING_VARIABLES & fields.environment(values, "env").keys():
         return False
+    # A custom command or adapters may serve other names.
     if values.get("customCommand") or values.get("lora", "repositories"):
         return False
     return fields.switch(values, "model", "legacyCompat") is False

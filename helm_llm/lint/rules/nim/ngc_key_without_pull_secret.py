@@ -43,14 +43,14 @@ def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     secrets = values.get("imagePullSecrets", default=[])
     if not fields.text(values, "model", "ngcAPIKey") or not isinstance(secrets, list):
         return
-    fault = "is empty"
+    fault = "it is empty"
     if secrets:
         first = secrets[0]
         if not isinstance(first, dict) or first.get("name"):
             return
-        fault = "has a first item without a name"
+        fault = "its first item has no name"
     yield Problem(
         ("imagePullSecrets",),
-        f"imagePullSecrets names the pull secret for model.ngcAPIKey, but {fault}",
+        f"imagePullSecrets must name the pull secret for model.ngcAPIKey, but {fault}",
         related=(Related(("model", "ngcAPIKey"), "the key is set here"),),
     )

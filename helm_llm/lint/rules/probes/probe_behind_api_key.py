@@ -56,11 +56,14 @@ def probe_behind_api_key(serving: ServingSpec) -> Iterator[Problem]:
             yield Problem(
                 request.path,
                 f"the {probe.kind} probe requests {request.value} without the key "
-                f"of {serving.dotted(key)}, but vLLM then answers 401",
+                f"that {serving.dotted(key)} sets: vLLM answers 401",
                 related=(Related(key, "the key is set here"),),
                 help="use /health, which needs no key",
             )
 
 
 _GUARDED = re.compile(r"/?v1(/|$)")
-"""The paths that every release guards; the others of later releases answer no GET."""
+"""Paths that need the key in every release.
+
+Later releases protect more paths, but none of those answer a GET request.
+"""

@@ -16,7 +16,7 @@ def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
     Target utilization is a percentage of the resource request. Without a request or
     limit, the HorizontalPodAutoscaler never scales: `failed to get cpu utilization:
     missing request for cpu in container vllm`. If the autoscaler has no metrics at all,
-    the API server adds a CPU target of 80 %. Ignore this finding if a LimitRange in the
+    the API server adds a CPU target of 80%. Ignore this finding if a LimitRange in the
     namespace sets a request for each container.
 
     ## Bad
@@ -41,6 +41,7 @@ def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
         return
     for used in scaling.utilization:
         name = used.value
+        # Without a request, Kubernetes uses the limit as the request.
         if name in resources.requests or name in resources.limits:
             continue
         related: tuple[Related, ...] = ()
@@ -50,6 +51,6 @@ def cpu_target_without_request(serving: ServingSpec) -> Iterator[Problem]:
             used.path,
             f"the autoscaler needs resources.requests.{name}, but it is not set",
             related=related,
-            help=f"request {name}, or scale on a metric of the engine, "
+            help="set the request, or scale on a metric of the engine, "
             "such as the number of waiting requests",
         )

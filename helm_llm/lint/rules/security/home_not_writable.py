@@ -16,10 +16,10 @@ def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
     """The engine cannot write to a directory that it needs.
 
     ## Why
-    The vLLM images are built to run as root. For any other user, the home directory is
-    `/`, which this user cannot write to, and `/root` is not even readable: the server
-    stops with `PermissionError: [Errno 13] Permission denied: '/.cache'`. With a
-    read-only root filesystem, the server also needs a volume at /tmp.
+    The vLLM images are built to run as root. Any other user has `/` as its home
+    directory, which it cannot write to, and cannot even read `/root`: the server stops
+    with `PermissionError: [Errno 13] Permission denied: '/.cache'`. With a read-only
+    root filesystem, the server also needs a volume at /tmp.
 
     ## Bad
     ```yaml
@@ -53,6 +53,7 @@ def home_not_writable(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             sealed.path,
             "the root filesystem is read-only, but no volume is mounted at /tmp",
+            help="mount an emptyDir at /tmp",
         )
 
 

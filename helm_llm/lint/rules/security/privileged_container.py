@@ -12,14 +12,14 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("privileged-container", Severity.WARNING, Confidence.CERTAIN)
 def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
-    """A container has full access to its node.
+    """A container or pod has privileged access to its node.
 
     ## Why
     Namespaces that enforce the baseline Pod Security Standard reject the pod:
-    `violates PodSecurity "baseline:latest"`. The Deployment only shows that replicas
-    are missing. In other namespaces, a vulnerability in the engine or in a model's code
-    compromises the whole node. HAMi 2.10 rejects privileged pods that request a share
-    of a GPU.
+    `violates PodSecurity "baseline:latest"`. All you see then is a Deployment with too
+    few replicas. In other namespaces, a vulnerability in the engine or in a model's
+    code compromises the whole node. HAMi 2.10 rejects privileged pods that request a
+    share of a GPU.
 
     ## Bad
     ```yaml
@@ -60,5 +60,6 @@ def _fault(owner: str, privilege: str) -> str:
 
 
 def _shares_a_gpu(serving: ServingSpec) -> bool:
+    # Resources of HAMi, such as nvidia.com/gpumem.
     shares = ("vgpu", "gpumem", "gpumem-percentage", "gpucores")
     return any(name.endswith(shares) for name in serving.resources.limits)

@@ -42,6 +42,7 @@ def unsafe_engine_switch(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             command.path(_MEDIA),
             f"{_MEDIA} is /: requests can read every file in the container",
+            help="use a directory that contains only media files",
         )
 
 

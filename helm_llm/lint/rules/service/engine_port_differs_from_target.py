@@ -48,7 +48,7 @@ def engine_port_differs_from_target(serving: ServingSpec) -> Iterator[Problem]:
 def _other_port(
     serving: ServingSpec, listens: Field[int], target: Field[int]
 ) -> Problem:
-    # A chart may write a port without a value: then its path is empty.
+    # A port that the chart writes without a value has an empty path.
     paths = [field.path for field in (target, listens) if field.path]
     primary = serving.chosen(paths)
     destination = f"requests are sent to {target.value}"

@@ -55,5 +55,7 @@ def shared_memory_too_small(serving: ServingSpec) -> Iterator[Problem]:
 
 
 _MEBIBYTE = 1024**2
-_MINIMUM, _RING, _PER_RANK = 1024, 160, 240
-"""MiB: for the engine and NCCL at any size, for the ring, for the blocks of a rank."""
+# in MiB
+_MINIMUM = 1024  # for the engine and NCCL together
+_RING = 160  # ten blocks of 16 MiB
+_PER_RANK = 240  # ten blocks of 24 MiB

@@ -43,6 +43,7 @@ def existing_claim_shared(serving: ServingSpec) -> Iterator[Problem]:
         return
     if mode and mode.value in ("ReadWriteMany", "ReadOnlyMany"):
         return
+    # Pods that all run on one node may share any claim.
     placement = serving.pod.placement
     if serving.facts.nodes == 1 or (placement and placement.keeps_together):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.serving.spec.spec import ServingSpec, counted
+from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("host-path-node-unpinned", Severity.WARNING, Confidence.LIKELY)
@@ -38,17 +38,15 @@ def host_path_node_unpinned(serving: ServingSpec) -> Iterator[Problem]:
     directory = storage.host_path
     if directory is None or placement is None or serving.facts.nodes == 1:
         return
+    # Which nodes have the directory is unknown, so any selection of nodes counts.
     if placement.node_selector.value or placement.affinity.value.get("nodeAffinity"):
         return
     switches = [backend.switch for backend in storage.backends if backend.chosen]
     switch = switches[0] if switches else directory.path
-    pods = "the pods"
-    if serving.pods:
-        pods = counted(serving.pods.value, "pod")
     yield Problem(
         directory.path,
         f"{directory.value} is a directory on one node, "
-        f"but nothing pins {pods} to that node",
-        related=(Related(switch, "the backend is set here"),),
+        "but the pods are not pinned to that node",
+        related=(Related(switch, "the storage backend is selected here"),),
         help="set nodeSelector or affinity to the nodes that have the directory",
     )

@@ -15,9 +15,9 @@ def model_cache_not_persistent(serving: ServingSpec) -> Iterator[Problem]:
     ## Why
     Without a storage backend, the cache is an emptyDir: it is on the node's own disk
     and is deleted with the pod. Every new pod downloads the weights again, which may
-    take longer than the startup probe allows. A large model may end in
-    `The node was low on resource: ephemeral-storage`. If this is acceptable, for
-    example in a trial of a small model, suppress the finding.
+    take longer than the startup probe allows. With a large model, the pod may be
+    evicted: `The node was low on resource: ephemeral-storage`. If this is acceptable,
+    for example in a trial of a small model, suppress the finding.
 
     ## Bad
     ```yaml

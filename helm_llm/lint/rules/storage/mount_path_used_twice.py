@@ -68,7 +68,7 @@ def mount_path_used_twice(serving: ServingSpec) -> Iterator[Problem]:
 def _problem(
     serving: ServingSpec, later: KeyPath, earlier: KeyPath, message: str
 ) -> Problem:
-    # What the chart adds itself may have no values path.
+    # Mounts and volumes that the chart writes without a value have an empty path.
     paths = [path for path in (later, earlier) if path]
     primary = serving.chosen(paths)
     others = [path for path in paths if path != primary]

@@ -17,8 +17,8 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     The public images contain an engine but no models, so files that the values refer to
-    must be on a volume. vLLM takes a directory that does not exist for a repository on
-    the Hugging Face Hub:
+    must be on a volume. If a model directory does not exist, vLLM takes the path for a
+    repository on the Hugging Face Hub and stops with
     `Repo id must be in the form 'repo_name' or 'namespace/repo_name'`. A NIM starts
     without its adapters.
 
@@ -53,5 +53,5 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
             read.file.path,
             f"no volume contains the {read.what} {file}: "
             f"volumes are mounted at {places}",
-            help="mount the volume that contains it, or use its path on that volume",
+            help="mount the volume that contains it, or use its path on a mounted volume",
         )

@@ -55,6 +55,7 @@ def several_storage_backends(serving: ServingSpec) -> Iterator[Problem]:
         first = chosen[0]
         message = f"{other.name} is ignored: {first.name} takes precedence ({order})"
         help = "keep one of them"
+        # In a chart without precedence, all backends are mounted.
         if storage.clash:
             path = storage.clash.value
             message = f"{first.name} and {other.name} are both mounted at {path}"

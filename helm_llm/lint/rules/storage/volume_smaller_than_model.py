@@ -16,10 +16,10 @@ def volume_smaller_than_model(serving: ServingSpec) -> Iterator[Problem]:
     """The claim is too small for the model that is downloaded to it.
 
     ## Why
-    Weights take two bytes per parameter, or one byte or half a byte if they are
-    quantized. Other files and compiled code add a tenth. A full volume stops the
-    download with `No space left on device`, often after an hour. The rule estimates the
-    size from the model's name; for a NIM, it assumes a quantized profile.
+    Weights take two bytes per parameter; quantized weights take one byte or half a
+    byte. Other files and compiled code add a tenth. A full volume stops the download
+    with `No space left on device`, often after an hour. The rule estimates the size
+    from the model's name; for a NIM, it assumes a quantized profile.
 
     ## Bad
     ```yaml
@@ -37,13 +37,15 @@ def volume_smaller_than_model(serving: ServingSpec) -> Iterator[Problem]:
       size: 200Gi
     ```
     """
-    storage, model, minimum = serving.storage, serving.model, weights(serving)
-    size = storage.claim_size
+    model, size = serving.model, serving.storage.claim_size
+    minimum = weights(serving)
     if size is None or minimum is None or not model.downloads:
         return
     needed = minimum.gigabytes * _SURPLUS
     room = quantity(size.value)
-    if not room or room >= needed * GIGA or not _is_cached_on_claim(serving):
+    if not room or room >= needed * GIGA:
+        return
+    if not _is_cached_on_claim(serving):
         return
     yield Problem(
         size.path,

@@ -51,8 +51,8 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
             continue
         yield Problem(
             loser,
-            f"{dotted(loser)} is {plain(ignored)} but {dotted(winner)}, "
-            f"which is the same setting, is {plain(used)} and takes precedence",
+            f"{dotted(loser)} is {plain(ignored)} but {dotted(winner)} is {plain(used)}: "
+            "they are the same setting, and the latter takes precedence",
             related=(Related(winner, "this one is used"),),
         )
 

@@ -23,7 +23,7 @@ def schema(validation: Validation) -> Iterator[Problem]:
     `values don't meet the specifications of the schema(s)`. Its error names neither the
     file nor the line. The most common cause is a number or boolean where Kubernetes
     needs a string: in annotations, labels, environment variables and image tags.
-    Schemas on the web are not fetched.
+    References to schemas on the web are not fetched.
 
     ## Bad
     ```yaml

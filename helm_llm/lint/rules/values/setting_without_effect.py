@@ -24,8 +24,9 @@ def setting_without_effect(values: Values) -> Iterator[Problem]:
     Helm accepts the values, but the manifests are the same with and without the
     setting, and nothing reports this. Examples are an Ingress class without
     `ingress.enabled`, the size of a claim that is not created, and a probe that slow
-    start replaces. Change the other setting, or remove the one without effect. The rule
-    stays silent if a later file disables a feature, because that is intentional.
+    start replaces. Change the other setting, or remove the one without effect. If a
+    later file disables a feature, the rule assumes that this is intended and stays
+    silent.
 
     ## Bad
     ```yaml
@@ -127,7 +128,7 @@ def _internal_addresses(scope: Scope) -> Iterator[Problem]:
         if str(value) == str(of_api) and scope.values.user_set(path):
             yield Problem(
                 path,
-                f"{name} is for the engine's own processes, "
-                f"but does not set the {key} of the API",
+                f"{name} sets the {key} of the engine's own processes, "
+                "but not that of the API",
                 help=f"remove it: vllm.{key} sets the {key} of the API",
             )

@@ -42,6 +42,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
     for document, path, value in user_scalars(values):
         if not isinstance(value, (bool, int, float)):
             continue
+        # Values such as 8000 and true are printed exactly as they are written.
         source = document.source_of(path)
         if source is None or source == printed(value):
             continue
@@ -49,6 +50,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
         if seen is None or not decides(document, path, values):
             continue
         change = f"YAML reads {source} as {seen}"
+        # The message must not contain a secret.
         if holds_secret(path):
             change = "YAML changes this text"
         yield Problem(

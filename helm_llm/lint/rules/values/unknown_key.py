@@ -17,7 +17,7 @@ from helm_llm.lint.suggest import near
 
 @rule("unknown-key", Severity.ERROR, Confidence.CERTAIN)
 def unknown_key(validation: Validation) -> Iterator[Problem]:
-    """The chart has no such key.
+    """A key does not exist in the chart.
 
     ## Why
     A key that no template reads has no effect. Charts with an open schema silently
@@ -66,8 +66,8 @@ def _suggestion(scope: Scope, path: KeyPath) -> str:
     found = places(scope.schema, str(key))
     if not 0 < len(found) <= _FEW:
         return ""
-    maps = [dotted((*scope.base, *place)) or "the top level" for place in found]
-    return f": {key} is a key of {listed(maps)}"
+    paths = [dotted((*scope.base, *place, key)) for place in found]
+    return f", did you mean {listed(paths, ' or ')}?"
 
 
 _FEW = 2

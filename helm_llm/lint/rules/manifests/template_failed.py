@@ -45,7 +45,7 @@ def _path_in_error(error: str) -> KeyPath:
 
     Templates of a subchart name its values without the subchart's own key.
     """
-    # template: app/charts/llm/templates/x.yaml:2:3: executing "..." at <.Values.a.b>: ...
+    # template: app/charts/llm/templates/x.yaml:2:3: executing "x" at <.Values.a.b>: ...
     path = re.search(r"at <[^>]*?\.Values\.([\w.]+)", error)
     if path is None:
         return ()

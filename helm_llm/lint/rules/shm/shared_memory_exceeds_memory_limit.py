@@ -51,7 +51,8 @@ def shared_memory_exceeds_memory_limit(serving: ServingSpec) -> Iterator[Problem
         related = Related(limit_path, "the memory limit is set here")
     yield Problem(
         primary,
-        f"the volume at /dev/shm may grow to {volume.value}{serving.default(volume.path)}, "
+        "the volume at /dev/shm may grow to "
+        f"{volume.value}{serving.default(volume.path)}, "
         f"but the memory limit is {limit}{serving.default(limit_path)}",
         related=(related,),
         help="raise the memory limit, or lower the size of the volume",

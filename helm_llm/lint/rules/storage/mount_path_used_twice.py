@@ -81,6 +81,6 @@ def _problem(
 
 
 def _are_backends(a: Mount, b: Mount, backends: Sequence[Backend]) -> bool:
-    """Whether both are backends of one cache, which several-storage-backends reports."""
+    """Whether both are storage backends: several-storage-backends reports those."""
     tables = [backend.switch[:-1] for backend in backends if backend.chosen]
     return a.path[:-1] in tables and b.path[:-1] in tables

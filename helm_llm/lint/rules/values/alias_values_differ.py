@@ -51,7 +51,8 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
             continue
         yield Problem(
             loser,
-            f"{dotted(loser)} is {plain(ignored)} but {dotted(winner)} is {plain(used)}: "
+            f"{dotted(loser)} is {plain(ignored)} "
+            f"but {dotted(winner)} is {plain(used)}: "
             "they are the same setting, and the latter takes precedence",
             related=(Related(winner, "this one is used"),),
         )

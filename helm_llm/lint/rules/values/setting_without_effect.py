@@ -75,7 +75,7 @@ _DEFAULT = -1
 
 
 def _layer(values: Values, path: KeyPath) -> int:
-    """The position of the layer that gave a value: _DEFAULT, a file, or options last."""
+    """The position of the layer that set a value: files in order, then the options."""
     origin = values.origin(path)
     if origin is None:
         return _DEFAULT

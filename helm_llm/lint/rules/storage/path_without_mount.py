@@ -53,5 +53,5 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
             read.file.path,
             f"no volume contains the {read.what} {file}: "
             f"volumes are mounted at {places}",
-            help="mount the volume that contains it, or use the path of a mounted volume",
+            help="mount the volume that contains it, or use a path on a mounted one",
         )

@@ -81,7 +81,8 @@ def extracted(tmp_path: Path) -> Path:
     output.mkdir()
     for name, text in DOCUMENTS.items():
         (documents / name).write_text(dedent(text), "utf-8")
-    command = [sys.executable, str(ROOT / "ci/seeds/extract.py"), documents, output]
+    script = ROOT / "ci/seeds/extract.py"
+    command = [sys.executable, str(script), str(documents), str(output)]
     subprocess.run(command, check=True)
     return output
 

@@ -75,11 +75,14 @@ spelling of each, so it wins; 0 and false are values like others.
 {{- end }}
 {{- end }}
 
-{{/* Text is split at blanks, as a shell would do; JSON is one word. */}}
+{{/* The adapters as a JSON list. A string is split at whitespace, as in a shell, unless it is JSON. Takes .Values.vllm.lora. */}}
 {{- define "aidaptivcache.loraModules" -}}
 {{- $modules := .modules | default list -}}
-{{- if kindIs "string" $modules -}}
-{{- $modules = hasPrefix "{" (trim $modules) | ternary (list $modules) (regexFindAll "\\S+" $modules -1) -}}
-{{- end -}}
+{{- if not (kindIs "string" $modules) -}}
 {{- toJson $modules -}}
+{{- else if hasPrefix "{" (trim $modules) -}}
+{{- list $modules | toJson -}}
+{{- else -}}
+{{- regexFindAll "\\S+" $modules -1 | toJson -}}
+{{- end -}}
 {{- end }}

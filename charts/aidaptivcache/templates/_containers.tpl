@@ -37,7 +37,7 @@ never reads them.
   securityContext:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with include "aidaptivcache.mounts" (list . true) | trim }}
+  {{- with include "aidaptivcache.mounts" (dict "root" . "server" true) | trim }}
   volumeMounts:
     {{- . | nindent 4 }}
   {{- end }}
@@ -92,7 +92,7 @@ exec python3 {{ .script }} "$@"
     privileged: true
   {{- end }}
   volumeMounts:
-    {{- include "aidaptivcache.mounts" (list $ false) | trim | nindent 4 }}
+    {{- include "aidaptivcache.mounts" (dict "root" $ "server" false) | trim | nindent 4 }}
 {{- end }}
 {{- end }}
 {{- end }}

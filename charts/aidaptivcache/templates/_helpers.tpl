@@ -4,8 +4,13 @@
 
 {{- define "aidaptivcache.fullname" -}}
 {{- $name := include "aidaptivcache.name" . -}}
-{{- $release := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $release | trunc 63 | trimSuffix "-" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
 {{- end }}
 
 {{- define "aidaptivcache.deployment" -}}
@@ -52,7 +57,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $guesses | uniq | toJson -}}
 {{- end }}
 
-{{/* Resources without nulls. */}}
+{{/* Resources without nulls, which unset a default. Takes the map of resources, or null. */}}
 {{- define "aidaptivcache.resources" -}}
 {{- range $kind := list "limits" "requests" }}
 {{- $kept := dict }}

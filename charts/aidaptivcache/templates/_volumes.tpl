@@ -1,18 +1,16 @@
-{{/* The mounts of a container; takes the root and whether it is the server, which alone needs some. */}}
+{{/* The mounts of a container. Args: root, server (true for the server, which gets two more than the init container). */}}
 {{- define "aidaptivcache.mounts" -}}
-{{- $server := last . -}}
-{{- $volumes := (first .).Values.volumes -}}
-{{- with (first .).Values }}
+{{- with .root.Values }}
 {{- if .initContainer.enabled }}
 - name: shared-data
   mountPath: {{ .initContainer.sharedDataPath | quote }}
 {{- end }}
-{{- if and .volumes.dshm.enabled $server }}
+{{- if and .volumes.dshm.enabled $.server }}
 - name: dshm
   mountPath: /dev/shm
 {{- end }}
 {{- range $name := list "pvc" "nfs" }}
-{{- with index $volumes $name }}
+{{- with index $.root.Values.volumes $name }}
 {{- if .enabled }}
 - name: {{ $name }}-volume
   mountPath: {{ .mountPath | quote }}
@@ -22,7 +20,7 @@
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and .modelImage.enabled $server }}
+{{- if and .modelImage.enabled $.server }}
 - name: model-volume
   mountPath: {{ .modelImage.mountPath | quote }}
   readOnly: true

@@ -4,24 +4,39 @@
 
 {{- define "kserve-vllm.fullname" -}}
 {{- $name := include "kserve-vllm.name" . -}}
-{{- $release := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $release | trunc 63 | trimSuffix "-" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
 {{- end }}
 
 {{/* KServe puts `isvc.<name>-predictor[-worker]` into labels, which hold 63 characters. */}}
 {{- define "kserve-vllm.serviceName" -}}
-{{- $longest := empty (include "kserve-vllm.multiNode" .) | ternary 48 41 -}}
+{{- $longest := 48 -}}
+{{- if include "kserve-vllm.multiNode" . }}{{ $longest = 41 }}{{ end -}}
 {{- $short := include "kserve-vllm.fullname" . | trunc $longest | replace "." "-" | trimAll "-" -}}
 {{- .Values.inferenceService.name | default $short -}}
 {{- end }}
 
-{{/* OpenShift AI up to 2.22 knows only this name of a multi-node runtime; a runtime cannot lose its workers, so one node has another. */}}
+{{/*
+KServe does not let a runtime lose its workers, so single-node and multi-node runtimes have different names. OpenShift AI
+up to 2.22 accepts only one name for a multi-node runtime.
+*/}}
 {{- define "kserve-vllm.runtimeName" -}}
-{{- $name := include "kserve-vllm.fullname" . -}}
-{{- if include "kserve-vllm.multiNode" . -}}
-{{- $name = include "kserve-vllm.onOpenShiftAI" . | empty | ternary (printf "%s-multinode" $name) "vllm-multinode-runtime" -}}
+{{- if .Values.servingRuntime.useExisting -}}
+{{- .Values.servingRuntime.useExisting -}}
+{{- else if .Values.servingRuntime.name -}}
+{{- .Values.servingRuntime.name -}}
+{{- else if not (include "kserve-vllm.multiNode" .) -}}
+{{- include "kserve-vllm.fullname" . -}}
+{{- else if include "kserve-vllm.onOpenShiftAI" . -}}
+vllm-multinode-runtime
+{{- else -}}
+{{- include "kserve-vllm.fullname" . }}-multinode
 {{- end -}}
-{{- .Values.servingRuntime.useExisting | default .Values.servingRuntime.name | default $name -}}
 {{- end }}
 
 {{- define "kserve-vllm.ownLabels" -}}
@@ -42,7 +57,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* KServe before 0.16 takes only these names, later ones take both. */}}
 {{- define "kserve-vllm.mode" -}}
-{{- has .Values.deploymentMode (list "Serverless" "Knative") | ternary "Serverless" "RawDeployment" -}}
+{{- if has .Values.deploymentMode (list "Serverless" "Knative") -}}
+Serverless
+{{- else -}}
+RawDeployment
+{{- end -}}
 {{- end }}
 
 {{- define "kserve-vllm.multiNode" -}}
@@ -51,13 +70,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- define "kserve-vllm.onOpenShiftAI" -}}
 {{- $versions := .Capabilities.APIVersions -}}
-{{- $found := or ($versions.Has "datasciencecluster.opendatahub.io/v1") ($versions.Has "datasciencecluster.opendatahub.io/v2") -}}
-{{- if eq .Values.multiNode.platform "openshift-ai" | or (and $found (eq .Values.multiNode.platform "auto")) }}true{{ end -}}
+{{- if eq .Values.multiNode.platform "openshift-ai" -}}
+true
+{{- else if eq .Values.multiNode.platform "auto" -}}
+{{- if or ($versions.Has "datasciencecluster.opendatahub.io/v1") ($versions.Has "datasciencecluster.opendatahub.io/v2") -}}
+true
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "kserve-vllm.image" -}}
 {{- with .Values.image -}}
-{{- .image }}{{ hasPrefix "sha256:" .tag | ternary "@" ":" }}{{ .tag -}}
+{{- if hasPrefix "sha256:" .tag }}{{ .image }}@{{ .tag }}{{ else }}{{ .image }}:{{ .tag }}{{ end -}}
 {{- end -}}
 {{- end }}
 
@@ -66,19 +90,27 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- .Values.model.modelNameOverride | default (include "kserve-vllm.serviceName" .) -}}
 {{- end }}
 
-{{/* The kind of accelerator by the limits: the name of its resource, or nothing. */}}
+{{/* The resource name of the accelerator in the limits, the first one in alphabetical order; nothing if there is none. */}}
 {{- define "kserve-vllm.accelerator" -}}
+{{- $names := list -}}
 {{- range $name, $quantity := (.Values.resources | default dict).limits -}}
-{{- if and (regexMatch "^(nvidia.com|amd.com|habana.ai)/" $name) (not (has (toString $quantity) (list "<nil>" "0"))) }}{{ $name }} {{ end -}}
+{{- $unset := has (toString $quantity) (list "<nil>" "0") -}}
+{{- if and (regexMatch "^(nvidia.com|amd.com|habana.ai)/" $name) (not $unset) }}{{ $names = append $names $name }}{{ end -}}
 {{- end -}}
+{{- with $names }}{{ first . }}{{ end -}}
 {{- end }}
 
-{{/* Quantities without nulls, as text: Go would print the integer 1048576 of a values file as 1.048576e+06. */}}
+{{/* A scalar as text; Go would print the integer 1048576 of a values file as 1.048576e+06. */}}
+{{- define "kserve-vllm.text" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
+{{- end }}
+
+{{/* Resources without nulls, which unset a default. */}}
 {{- define "kserve-vllm.resources" -}}
 {{- range $kind := list "limits" "requests" }}
 {{- $kept := dict }}
 {{- range $name, $quantity := index ($.Values.resources | default dict) $kind }}
-{{- if not (kindIs "invalid" $quantity) }}{{ $_ := set $kept $name (kindIs "string" $quantity | ternary $quantity (toJson $quantity)) }}{{ end }}
+{{- if not (kindIs "invalid" $quantity) }}{{ $_ := set $kept $name (include "kserve-vllm.text" $quantity) }}{{ end }}
 {{- end }}
 {{- with $kept }}
 {{ $kind }}: {{- toYaml . | nindent 2 }}

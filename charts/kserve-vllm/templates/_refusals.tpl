@@ -13,10 +13,12 @@
 {{- if and $multiNode (eq $mode "Serverless") -}}
 {{- fail "servingTopology multiNode needs deploymentMode RawDeployment" -}}
 {{- end -}}
-{{- if and (eq $mode "RawDeployment") (has .Values.scaling.scaleMetric (list "concurrency" "rps")) -}}
-{{- fail (printf "scaling.scaleMetric %s needs deploymentMode Serverless; RawDeployment scales on cpu or memory" .Values.scaling.scaleMetric) -}}
+{{- $metric := .Values.scaling.scaleMetric -}}
+{{- if and (eq $mode "RawDeployment") (has $metric (list "concurrency" "rps")) -}}
+{{- fail (printf "scaling.scaleMetric %s needs deploymentMode Serverless; RawDeployment scales on cpu or memory" $metric) -}}
 {{- end -}}
-{{- if not (regexMatch "^[a-z]" (include "kserve-vllm.serviceName" .)) -}}
-{{- fail (printf "the InferenceService %s would begin with a digit: set inferenceService.name" (include "kserve-vllm.serviceName" .)) -}}
+{{- $name := include "kserve-vllm.serviceName" . -}}
+{{- if not (regexMatch "^[a-z]" $name) -}}
+{{- fail (printf "the InferenceService %s would begin with a digit: set inferenceService.name" $name) -}}
 {{- end -}}
 {{- end }}

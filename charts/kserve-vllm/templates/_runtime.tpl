@@ -1,14 +1,28 @@
+{{/* What OpenShift AI calls its own runtime for these nodes and accelerators. */}}
+{{- define "kserve-vllm.runtimeKind" -}}
+{{- $accelerator := include "kserve-vllm.accelerator" . -}}
+{{- if include "kserve-vllm.multiNode" . -}}
+Multi-Node
+{{- else if hasPrefix "nvidia.com/" $accelerator -}}
+NVIDIA GPU
+{{- else if hasPrefix "amd.com/" $accelerator -}}
+AMD GPU
+{{- else if hasPrefix "habana.ai/" $accelerator -}}
+Intel Gaudi Accelerator
+{{- else -}}
+CPU (ppc64le/s390x)
+{{- end -}}
+{{- end }}
+
 {{- define "kserve-vllm.runtimeAnnotations" -}}
-{{- $accelerator := include "kserve-vllm.accelerator" . | splitList " " | first -}}
-{{- $vendors := dict "nvidia.com" "NVIDIA GPU" "amd.com" "AMD GPU" "habana.ai" "Intel Gaudi Accelerator" "" "CPU (ppc64le/s390x)" -}}
-{{- $kind := include "kserve-vllm.multiNode" . | empty | ternary (get $vendors (splitList "/" $accelerator | first)) "Multi-Node" -}}
 opendatahub.io/runtime-version: {{ .Values.image.runtimeVersionOverride | default .Chart.AppVersion | quote }}
-{{- with $accelerator }}
+{{- with include "kserve-vllm.accelerator" . }}
 opendatahub.io/recommended-accelerators: {{ list . | toJson | quote }}
 {{- end }}
 {{- with .Values.displayName }}
 openshift.io/display-name: {{ . | quote }}
 {{- end }}
+{{- $kind := include "kserve-vllm.runtimeKind" . }}
 opendatahub.io/template-display-name: {{ .Values.displayName | default (printf "vLLM %s ServingRuntime for KServe" $kind) | quote }}
 {{- end }}
 
@@ -40,8 +54,9 @@ imagePullPolicy: {{ . }}
 
 {{/* Knative has a start-up deadline of its own, and old releases refuse a startup probe. */}}
 {{- define "kserve-vllm.probes" -}}
-{{- $all := list "startupProbe" "readinessProbe" "livenessProbe" -}}
-{{- range $kind := eq (include "kserve-vllm.mode" .) "Serverless" | ternary (list "readinessProbe") $all }}
+{{- $kinds := list "startupProbe" "readinessProbe" "livenessProbe" -}}
+{{- if eq (include "kserve-vllm.mode" .) "Serverless" }}{{ $kinds = list "readinessProbe" }}{{ end -}}
+{{- range $kind := $kinds }}
 {{- with index $.Values $kind }}
 {{- if .enabled }}
 {{ $kind }}:
@@ -68,17 +83,17 @@ imagePullPolicy: {{ . }}
   args:
     - --port=8080
   env:
-    {{- include "kserve-vllm.rayEnv" (dict "root" . "own" (include "kserve-vllm.headEnv" .)) | trim | nindent 4 }}
+    {{- include "kserve-vllm.rayEnv" (dict "root" . "chart" (include "kserve-vllm.headEnv" .)) | trim | nindent 4 }}
   ports:
     - name: http
       containerPort: 8080
       protocol: TCP
   startupProbe:
-    {{- include "kserve-vllm.rayProbe" (list . "start" "ray-nodes.sh" "health.sh") | nindent 4 }}
+    {{- include "kserve-vllm.rayProbe" (dict "root" . "starting" true "scripts" (list "ray-nodes.sh" "health.sh")) | nindent 4 }}
   readinessProbe:
-    {{- include "kserve-vllm.rayProbe" (list . "run" "health.sh") | nindent 4 }}
+    {{- include "kserve-vllm.rayProbe" (dict "root" . "starting" false "scripts" (list "health.sh")) | nindent 4 }}
   livenessProbe:
-    {{- include "kserve-vllm.rayProbe" (list . "run" "ray-nodes.sh" "health.sh") | nindent 4 }}
+    {{- include "kserve-vllm.rayProbe" (dict "root" . "starting" false "scripts" (list "ray-nodes.sh" "health.sh")) | nindent 4 }}
   volumeMounts:
     - name: shm
       mountPath: /dev/shm
@@ -88,5 +103,5 @@ imagePullPolicy: {{ . }}
 - name: shm
   emptyDir:
     medium: Memory
-    sizeLimit: {{ kindIs "string" .Values.servingRuntime.shmSize | ternary .Values.servingRuntime.shmSize (toJson .Values.servingRuntime.shmSize) | quote }}
+    sizeLimit: {{ include "kserve-vllm.text" .Values.servingRuntime.shmSize | quote }}
 {{- end }}

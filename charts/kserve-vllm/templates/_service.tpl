@@ -1,4 +1,7 @@
-{{/* KServe copies labels and annotations of an InferenceService into its pods: nothing here may change with the chart's version. */}}
+{{/*
+KServe copies the labels and annotations of an InferenceService to its pods. None of them may change with the chart's
+version, because an upgrade of the chart would then restart the server.
+*/}}
 {{- define "kserve-vllm.serviceLabels" -}}
 {{ include "kserve-vllm.ownLabels" . }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -15,13 +18,18 @@ serving.kserve.io/deploymentMode: {{ include "kserve-vllm.mode" . }}
 serving.knative.openshift.io/enablePassthrough: "true"
 sidecar.istio.io/inject: "true"
 sidecar.istio.io/rewriteAppHTTPProbers: "true"
-{{- if has (include "kserve-vllm.scalingSetting" (list . "scaleMetric")) (list "cpu" "memory") }}
-{{- /* Knative's own autoscaler knows neither. */}}
+{{- $metric := include "kserve-vllm.scalingSetting" (dict "root" . "key" "scaleMetric") }}
+{{- if has $metric (list "cpu" "memory") }}
+{{- /* Knative's own autoscaler supports neither metric. */}}
 autoscaling.knative.dev/class: hpa.autoscaling.knative.dev
 {{- end }}
 {{- end }}
 {{- if include "kserve-vllm.multiNode" . }}
-serving.kserve.io/autoscalerClass: {{ include "kserve-vllm.onOpenShiftAI" . | empty | ternary "none" "external" }}
+{{- if include "kserve-vllm.onOpenShiftAI" . }}
+serving.kserve.io/autoscalerClass: external
+{{- else }}
+serving.kserve.io/autoscalerClass: none
+{{- end }}
 {{- end }}
 {{- if .Values.endpoint.auth.enabled }}
 security.opendatahub.io/enable-auth: "true"
@@ -47,11 +55,15 @@ autoscaling.knative.dev/scale-to-zero-pod-retention-period: {{ . | quote }}
 {{- end -}}
 {{- end }}
 
-{{/* A setting of scaling; those of the same name below scaling.serverless are what the upstream README documents. */}}
+{{/*
+A setting of .Values.scaling, as text. The upstream README documents the same key below scaling.serverless, which
+applies in Serverless mode if the key itself is empty. Args: root, key (scaleMetric or scaleTarget).
+*/}}
 {{- define "kserve-vllm.scalingSetting" -}}
-{{- $scaling := (first .).Values.scaling -}}
-{{- $documented := eq (include "kserve-vllm.mode" (first .)) "Serverless" | ternary $scaling.serverless dict -}}
-{{- get $scaling (last .) | default (get $documented (last .)) | toJson | trimAll "\"" -}}
+{{- $scaling := .root.Values.scaling -}}
+{{- $value := get $scaling .key | default "" -}}
+{{- if eq (include "kserve-vllm.mode" .root) "Serverless" }}{{ $value = $value | default (get $scaling.serverless .key) }}{{ end -}}
+{{- include "kserve-vllm.text" $value -}}
 {{- end }}
 
 {{- define "kserve-vllm.scaling" -}}
@@ -60,10 +72,10 @@ minReplicas: {{ int64 .Values.scaling.minReplicas }}
 {{- with int64 .Values.scaling.maxReplicas }}
 maxReplicas: {{ . }}
 {{- end }}
-{{- with include "kserve-vllm.scalingSetting" (list . "scaleMetric") }}
+{{- with include "kserve-vllm.scalingSetting" (dict "root" . "key" "scaleMetric") }}
 scaleMetric: {{ . }}
 {{- end }}
-{{- with include "kserve-vllm.scalingSetting" (list . "scaleTarget") | int64 }}
+{{- with include "kserve-vllm.scalingSetting" (dict "root" . "key" "scaleTarget") | int64 }}
 scaleTarget: {{ . }}
 {{- end }}
 {{- end }}

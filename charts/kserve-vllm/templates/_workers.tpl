@@ -27,11 +27,11 @@ containers:
       - |
         {{- .Files.Get "files/start-worker.sh" | trim | nindent 8 }}
     env:
-      {{- include "kserve-vllm.rayEnv" (dict "root" . "own" (include "kserve-vllm.workerEnv" .)) | trim | nindent 6 }}
+      {{- include "kserve-vllm.rayEnv" (dict "root" . "chart" (include "kserve-vllm.workerEnv" .)) | trim | nindent 6 }}
     startupProbe:
-      {{- include "kserve-vllm.rayProbe" (list . "start" "ray-nodes.sh" "health.sh") | nindent 6 }}
+      {{- include "kserve-vllm.rayProbe" (dict "root" . "starting" true "scripts" (list "ray-nodes.sh" "health.sh")) | nindent 6 }}
     livenessProbe:
-      {{- include "kserve-vllm.rayProbe" (list . "run" "ray-nodes.sh") | nindent 6 }}
+      {{- include "kserve-vllm.rayProbe" (dict "root" . "starting" false "scripts" (list "ray-nodes.sh")) | nindent 6 }}
     volumeMounts:
       - name: shm
         mountPath: /dev/shm
@@ -82,13 +82,19 @@ volumes:
   value: /etc/ray/tls/ca.crt
 {{- end }}
 
-{{/* The chart's variables that servingRuntime.env does not name, then servingRuntime.env: no name twice. */}}
+{{/*
+The environment of a Ray node: the chart's variables, then servingRuntime.env, which replaces variables of the same name.
+Args: root, chart (the chart's variables as a YAML list).
+*/}}
 {{- define "kserve-vllm.rayEnv" -}}
-{{- $given := list -}}
-{{- range .root.Values.servingRuntime.env }}{{ $given = append $given .name }}{{ end -}}
-{{- $tls := include "kserve-vllm.onOpenShiftAI" .root | empty | ternary "" (include "kserve-vllm.rayTLS" .root) -}}
-{{- range printf "%s\n%s" $tls .own | fromYamlArray }}
-{{- if not (has .name $given) }}
+{{- $names := list -}}
+{{- range .root.Values.servingRuntime.env }}{{ $names = append $names .name }}{{ end -}}
+{{- $variables := .chart | fromYamlArray -}}
+{{- if include "kserve-vllm.onOpenShiftAI" .root -}}
+{{- $variables = concat (include "kserve-vllm.rayTLS" .root | fromYamlArray) $variables -}}
+{{- end -}}
+{{- range $variables }}
+{{- if not (has .name $names) }}
 {{ list . | toYaml }}
 {{- end }}
 {{- end }}
@@ -97,22 +103,27 @@ volumes:
 {{- end }}
 {{- end }}
 
-{{/* A probe of scripts below files/: takes the root, `start` for twenty minutes or `run`, and their names. */}}
+{{/*
+A probe that runs scripts. Args: root, starting (true for a startup probe, which allows twenty minutes), scripts (names
+of files below files/).
+*/}}
 {{- define "kserve-vllm.rayProbe" -}}
-{{- $root := first . -}}
-{{- $start := eq (index . 1) "start" -}}
 exec:
   command:
     - bash
     - "-c"
     - |
-      {{- range slice . 2 }}
-      {{- $root.Files.Get (printf "files/%s" .) | trim | nindent 6 }}
+      {{- range .scripts }}
+      {{- $.root.Files.Get (printf "files/%s" .) | trim | nindent 6 }}
       {{- end }}
-{{- if $start }}
+{{- if .starting }}
 initialDelaySeconds: 20
+periodSeconds: 30
+timeoutSeconds: 30
+failureThreshold: 40
+{{- else }}
+periodSeconds: 5
+timeoutSeconds: 15
+failureThreshold: 2
 {{- end }}
-periodSeconds: {{ $start | ternary 30 5 }}
-timeoutSeconds: {{ $start | ternary 30 15 }}
-failureThreshold: {{ $start | ternary 40 2 }}
 {{- end }}

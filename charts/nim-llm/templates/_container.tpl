@@ -61,12 +61,10 @@ resources:
 {{- end }}
 {{- end }}
 
-{{/* The command of an image from before 1.0 as a YAML list; empty for others. */}}
+{{/* The command of a pre-1.0 image. Options without a value are left to the image. */}}
 {{- define "nim-llm.legacyCommand" -}}
 {{- $model := .Values.model -}}
-{{- $command := list -}}
-{{- if $model.legacyCompat -}}
-{{- $command = list "nemollm_inference_ms" "--model_name" $model.name "--num_gpus" (int64 $model.numGpus) -}}
+{{- $command := list "nemollm_inference_ms" "--model_name" $model.name "--num_gpus" (int64 $model.numGpus) -}}
 {{- $options := list
   (list "--nemo_port" $model.nemo_port)
   (list "--openai_port" (include "nim-llm.openaiPort" .))
@@ -81,8 +79,7 @@ resources:
   (list "--data_store_url" $model.dataStoreURL)
   (list "--model_store_path" $model.modelStorePath) -}}
 {{- range $options }}{{ if last . }}{{ $command = concat $command . }}{{ end }}{{ end -}}
-{{- end -}}
-{{- $words := list -}}
-{{- range $command }}{{ $words = append $words (include "nim-llm.text" .) }}{{ end -}}
-{{- toYaml $words -}}
+{{- range $command }}
+- {{ include "nim-llm.text" . | toYaml }}
+{{- end }}
 {{- end }}

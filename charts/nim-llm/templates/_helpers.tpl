@@ -4,8 +4,13 @@
 
 {{- define "nim-llm.fullname" -}}
 {{- $name := include "nim-llm.name" . -}}
-{{- $release := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $release | trunc 63 | trimSuffix "-" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
 {{- end }}
 
 {{/* The controller puts <name>-<10 characters> into a label of the pods, which holds 63. */}}
@@ -27,7 +32,11 @@
 {{- end }}
 
 {{- define "nim-llm.serviceAccountName" -}}
-{{- .Values.serviceAccount.name | default (empty .Values.serviceAccount.create | ternary "default" (include "nim-llm.fullname" .)) -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "nim-llm.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
 {{- end }}
 
 {{- define "nim-llm.selectorLabels" -}}
@@ -46,7 +55,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "nim-llm.commonLabels" . }}
 {{- end }}
 
-{{/* Labels of the chart (text) and of the user (a map) in one map; the chart's win. */}}
+{{/* Labels as YAML; the chart's replace the user's. Args: chart (YAML text), user (a map, or null). */}}
 {{- define "nim-llm.mergedLabels" -}}
 {{- with merge (fromYaml .chart) (.user | default dict) }}{{ toYaml . }}{{ end -}}
 {{- end }}
@@ -71,7 +80,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
 {{- end }}
 
-{{/* A map without its nulls, as YAML; nothing if nothing is left. */}}
+{{/* A map as YAML without its nulls, which unset a default; nothing if nothing is left. Takes the map. */}}
 {{- define "nim-llm.withoutNulls" -}}
 {{- $kept := dict -}}
 {{- range $key, $value := . -}}
@@ -80,6 +89,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with $kept }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
+{{/* Resources without nulls and empty maps. Takes the map of resources. */}}
 {{- define "nim-llm.resources" -}}
 {{- $kept := dict -}}
 {{- range $kind, $quantities := . -}}
@@ -92,7 +102,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with $kept }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
-{{/* A map from name to body as a list of bodies with names; a list stays what it is. */}}
+{{/* A map of names to volumes or mounts as the list that Kubernetes takes. Takes the map, or such a list. */}}
 {{- define "nim-llm.named" -}}
 {{- $list := list -}}
 {{- if kindIs "map" . -}}
@@ -105,9 +115,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* "true" if the containers run as root because the values say so. */}}
 {{- define "nim-llm.root" -}}
-{{- $pod := .Values.podSecurityContext | default dict -}}
+{{- $user := (.Values.podSecurityContext | default dict).runAsUser -}}
 {{- $container := .Values.containerSecurityContext | default dict -}}
-{{- $user := kindIs "invalid" $container.runAsUser | ternary $pod.runAsUser $container.runAsUser -}}
+{{- if not (kindIs "invalid" $container.runAsUser) }}{{ $user = $container.runAsUser }}{{ end -}}
 {{- if eq (toString $user) "0" }}true{{ end -}}
 {{- end }}
 
@@ -118,16 +128,23 @@ replicas: {{ int64 .Values.replicaCount }}
 {{- end -}}
 {{- end }}
 
-{{/* The object that runs the pods, as JSON. */}}
+{{/* The object that runs the pods, as YAML; the first one if there are several. */}}
 {{- define "nim-llm.workload" -}}
-{{- $apps := dict "apiVersion" "apps/v1" -}}
 {{- if and .Values.multiNode.enabled .Values.multiNode.leaderWorkerSet.enabled -}}
-{{- dict "apiVersion" "leaderworkerset.x-k8s.io/v1" "kind" "LeaderWorkerSet" "name" (include "nim-llm.groupName" .) | toJson -}}
+apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+name: {{ include "nim-llm.groupName" . }}
 {{- else if .Values.multiNode.enabled -}}
-{{- dict "apiVersion" "kubeflow.org/v2beta1" "kind" "MPIJob" "name" (printf "%s-0" (include "nim-llm.groupName" .)) | toJson -}}
+apiVersion: kubeflow.org/v2beta1
+kind: MPIJob
+name: {{ include "nim-llm.groupName" . }}-0
 {{- else if .Values.statefulSet.enabled -}}
-{{- merge (dict "kind" "StatefulSet" "name" (include "nim-llm.statefulSetName" .)) $apps | toJson -}}
+apiVersion: apps/v1
+kind: StatefulSet
+name: {{ include "nim-llm.statefulSetName" . }}
 {{- else -}}
-{{- merge (dict "kind" "Deployment" "name" (include "nim-llm.fullname" .)) $apps | toJson -}}
+apiVersion: apps/v1
+kind: Deployment
+name: {{ include "nim-llm.fullname" . }}
 {{- end -}}
 {{- end }}

@@ -44,7 +44,11 @@
     - name: scripts-volume
       mountPath: /scripts
     - name: model-store
-      mountPath: {{ regexMatch "^/model-store(/|$)" $env.STORE_MOUNT_PATH | ternary "/model-store" $env.STORE_MOUNT_PATH | quote }}
+      {{- if regexMatch "^/model-store(/|$)" $env.STORE_MOUNT_PATH }}
+      mountPath: "/model-store"
+      {{- else }}
+      mountPath: {{ $env.STORE_MOUNT_PATH | quote }}
+      {{- end }}
 {{- end }}
 
 {{/* Where the adapters lie: a literal NIM_PEFT_SOURCE of the user, else lora.source. */}}
@@ -56,12 +60,12 @@
 {{- required "NIM_PEFT_SOURCE environment variable must be set." $source -}}
 {{- end }}
 
+{{/* Downloads the adapters. Of the user's variables it gets those that the download needs: mirrors and proxies. */}}
 {{- define "nim-llm.loraInit" -}}
 {{- $lora := .Values.lora -}}
 {{- $size := dict -}}
-{{- range $resource := list "cpu" "memory" -}}
-{{- with index $lora $resource }}{{ $_ := set $size $resource . }}{{ end -}}
-{{- end -}}
+{{- with $lora.cpu }}{{ $_ := set $size "cpu" . }}{{ end -}}
+{{- with $lora.memory }}{{ $_ := set $size "memory" . }}{{ end -}}
 - name: download-loras
   image: {{ $lora.image | quote }}
   {{- with $lora.imagePullPolicy }}
@@ -79,18 +83,24 @@
       value: /tmp
     - name: HF_HOME
       value: /tmp/hf
-    {{- with $lora.tokenSecret | default .Values.model.hfTokenSecret }}
+    {{- if $lora.tokenSecret }}
     - name: HF_TOKEN
       valueFrom:
         secretKeyRef:
-          name: {{ . | quote }}
-          key: {{ empty $lora.tokenSecret | ternary $.Values.model.hfTokenSecretKey $lora.tokenSecretKey | default "HF_TOKEN" | quote }}
+          name: {{ $lora.tokenSecret | quote }}
+          key: {{ $lora.tokenSecretKey | default "HF_TOKEN" | quote }}
+    {{- else if .Values.model.hfTokenSecret }}
+    - name: HF_TOKEN
+      valueFrom:
+        secretKeyRef:
+          name: {{ .Values.model.hfTokenSecret | quote }}
+          key: {{ .Values.model.hfTokenSecretKey | default "HF_TOKEN" | quote }}
     {{- end }}
     {{- if .Values.proxyCA.enabled }}
     - name: SSL_CERT_FILE
       value: /opt/nim/proxy-ca
     {{- end }}
-    {{- range include "nim-llm.env" (dict "root" . "omit" "" "own" "[]") | fromYamlArray }}
+    {{- range include "nim-llm.userEnv" . | fromYamlArray }}
     {{- if regexMatch "^(HF_ENDPOINT|PIP_.*|(?i:https?|all|no)_(?i:proxy))$" .name }}
     {{- list . | toYaml | nindent 4 }}
     {{- end }}

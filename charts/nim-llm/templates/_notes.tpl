@@ -23,17 +23,27 @@ The chart made the Secrets {{ $model.ngcAPISecret }} and {{ (first .Values.image
 read in the release (`helm get values`). Where these Secrets exist already, leave model.ngcAPIKey empty.
 {{- else }}
 {{- range .Values.imagePullSecrets }}{{ $secrets = append $secrets (printf "%s, an image pull secret for nvcr.io" .name) }}{{ end }}
-{{- with $model.ngcAPISecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.ngcAPISecretKey | default "NGC_API_KEY")) }}{{ end }}
+{{- with $model.ngcAPISecret }}
+{{- $secrets = append $secrets (printf "%s with the key %s" . ($model.ngcAPISecretKey | default "NGC_API_KEY")) }}
 {{- end }}
-{{- with $model.hfTokenSecret }}{{ $secrets = append $secrets (printf "%s with the key %s" . ($model.hfTokenSecretKey | default "HF_TOKEN")) }}{{ end }}
+{{- end }}
+{{- with $model.hfTokenSecret }}
+{{- $secrets = append $secrets (printf "%s with the key %s" . ($model.hfTokenSecretKey | default "HF_TOKEN")) }}
+{{- end }}
 {{- with .Values.lora }}
-{{- if and .repositories .tokenSecret }}{{ $secrets = append $secrets (printf "%s with the key %s" .tokenSecret (.tokenSecretKey | default "HF_TOKEN")) }}{{ end }}
+{{- if and .repositories .tokenSecret }}
+{{- $secrets = append $secrets (printf "%s with the key %s" .tokenSecret (.tokenSecretKey | default "HF_TOKEN")) }}
+{{- end }}
 {{- end }}
 {{- with .Values.proxyCA }}
-{{- if .enabled }}{{ $secrets = append $secrets (printf "%s with the key %s" .secretName (.keyName | default "ca.crt")) }}{{ end }}
+{{- if .enabled }}
+{{- $secrets = append $secrets (printf "%s with the key %s" .secretName (.keyName | default "ca.crt")) }}
+{{- end }}
 {{- end }}
 {{- with .Values.multiNode }}
-{{- if and .enabled .leaderWorkerSet.enabled .existingSSHSecret }}{{ $secrets = append $secrets (printf "%s with the key private.key" .existingSSHSecret) }}{{ end }}
+{{- if and .enabled .leaderWorkerSet.enabled .existingSSHSecret }}
+{{- $secrets = append $secrets (printf "%s with the key private.key" .existingSSHSecret) }}
+{{- end }}
 {{- end }}
 {{- with $secrets }}
 
@@ -45,14 +55,16 @@ It needs these Secrets in the namespace {{ $.Release.Namespace }}:
 {{- end }}
 
 {{- define "nim-llm.multiNodeNote" }}
-{{- $workload := include "nim-llm.workload" . | fromJson }}
+{{- $workload := include "nim-llm.workload" . | fromYaml }}
+{{- $operator := "LeaderWorkerSet (leaderworkerset.x-k8s.io/v1)" }}
+{{- if eq $workload.kind "MPIJob" }}{{ $operator = "the MPI operator (kubeflow.org/v2beta1)" }}{{ end }}
 
 Watch it:
 
   kubectl --namespace {{ .Release.Namespace }} get {{ lower $workload.kind }} {{ $workload.name }}
   kubectl --namespace {{ .Release.Namespace }} get pods --selector app.kubernetes.io/instance={{ .Release.Name }}
 
-Several nodes need {{ eq $workload.kind "MPIJob" | ternary "the MPI operator (kubeflow.org/v2beta1)" "LeaderWorkerSet (leaderworkerset.x-k8s.io/v1)" }} in the cluster
+Several nodes need {{ $operator }} in the cluster
 {{- if include "nim-llm.startsCluster" . }} and an image of NIM 1.3 to 1.6; later ones start
 the cluster themselves and need multiNode.launcher: image{{ end }}. An older image, such as the default tag 1.0.3, cannot run so.
 {{- if eq $workload.kind "MPIJob" }}

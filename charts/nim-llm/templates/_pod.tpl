@@ -12,16 +12,19 @@ spec:
     - name: {{ .Chart.Name }}
       {{- include "nim-llm.container" . | nindent 6 }}
       {{- include "nim-llm.resourcesOfServer" . | nindent 6 }}
-      {{- with .Values.customCommand | default (include "nim-llm.legacyCommand" . | fromYamlArray) }}
+      {{- if .Values.customCommand }}
       command:
-        {{- toYaml . | nindent 8 }}
+        {{- toYaml .Values.customCommand | nindent 8 }}
+      {{- else if .Values.model.legacyCompat }}
+      command:
+        {{- include "nim-llm.legacyCommand" . | trim | nindent 8 }}
       {{- end }}
       {{- with .Values.customArgs }}
       args:
         {{- toYaml . | nindent 8 }}
       {{- end }}
       env:
-        {{- include "nim-llm.env" (dict "root" . "omit" "^$" "own" "[]") | nindent 8 }}
+        {{- include "nim-llm.env" . | nindent 8 }}
       ports:
         {{- include "nim-llm.ports" . | trim | nindent 8 }}
       {{- include "nim-llm.probes" . | trim | nindent 6 }}
@@ -31,7 +34,10 @@ spec:
     {{- include "nim-llm.volumes" . | nindent 4 }}
 {{- end }}
 
-{{/* Takes the root, the chart's labels as text, and annotations that win over podAnnotations. */}}
+{{/*
+Labels and annotations of a pod. Args: root, labels (the chart's labels as YAML text), annotations (optional, a map that
+replaces podAnnotations of the same name).
+*/}}
 {{- define "nim-llm.podMetadata" -}}
 {{- $annotations := dict -}}
 {{- with .root.Values.model.ngcAPIKey }}{{ $_ := set $annotations "checksum/secrets" (sha256sum .) }}{{ end -}}

@@ -1,3 +1,4 @@
+{{/* Labels and annotations of a Service. Args: root, component (the value of app.kubernetes.io/component). */}}
 {{- define "nim-llm.serviceMetadata" -}}
 labels:
   {{- $labels := printf "%s\napp.kubernetes.io/component: %s" (include "nim-llm.labels" .root) .component }}

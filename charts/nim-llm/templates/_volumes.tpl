@@ -35,7 +35,11 @@ resources:
   requests:
     storage: {{ .Values.persistence.size | quote }}
 {{- with .Values.persistence.storageClass }}
-storageClassName: {{ eq . "-" | ternary "" . | quote }}
+{{- if eq . "-" }}
+storageClassName: ""
+{{- else }}
+storageClassName: {{ . | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 

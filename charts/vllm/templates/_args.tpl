@@ -35,7 +35,11 @@ and --host. The last occurrence of a flag wins, so the user's own words come las
 - "--trust-remote-code"
 {{- end }}
 {{- if not (kindIs "invalid" .asyncScheduling) }}
-- {{ .asyncScheduling | ternary "--async-scheduling" "--no-async-scheduling" | quote }}
+{{- if .asyncScheduling }}
+- "--async-scheduling"
+{{- else }}
+- "--no-async-scheduling"
+{{- end }}
 {{- end }}
 {{- /* Leaving out the engine's own default keeps -O0 and --enforce-eager in additionalArgs meaningful. */}}
 {{- if not (has .cudaGraphMode (list nil "" "FULL_AND_PIECEWISE")) }}

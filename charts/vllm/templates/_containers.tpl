@@ -41,7 +41,7 @@
   lifecycle:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with include "vllm.resources" (dict "resources" .Values.resources "omit" (empty .Values.kaischeduler | ternary list (list "nvidia.com/gpu"))) | trim }}
+  {{- with include "vllm.serverResources" . }}
   resources:
     {{- . | nindent 4 }}
   {{- end }}

@@ -19,8 +19,13 @@
 - name: {{ $name }}
   valueFrom:
     secretKeyRef:
-      name: {{ $secret.existingSecret | default (printf "%s-secrets" (include "vllm.fullname" $)) }}
-      key: {{ empty $secret.existingSecret | ternary $name $secret.key }}
+      {{- if $secret.existingSecret }}
+      name: {{ $secret.existingSecret }}
+      key: {{ $secret.key }}
+      {{- else }}
+      name: {{ include "vllm.fullname" $ }}-secrets
+      key: {{ $name }}
+      {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

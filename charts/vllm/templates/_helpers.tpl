@@ -4,8 +4,13 @@
 
 {{- define "vllm.fullname" -}}
 {{- $name := include "vllm.name" . -}}
-{{- $release := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $release | trunc 63 | trimSuffix "-" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
 {{- end }}
 
 {{- define "vllm.selectorLabels" -}}
@@ -25,8 +30,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "vllm.serviceAccountName" -}}
-{{- $account := empty .Values.serviceAccount.create | ternary "default" (include "vllm.fullname" .) -}}
-{{- .Values.serviceAccount.name | default $account -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "vllm.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
 {{- end }}
 
 {{- define "vllm.image" -}}
@@ -43,7 +51,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* The names under which clients ask for the model, as a JSON list. */}}
 {{- define "vllm.servedNames" -}}
 {{- $names := .Values.vllm.servedModelName | default .Values.vllm.model -}}
-{{- kindIs "string" $names | ternary (list $names) $names | toJson -}}
+{{- if kindIs "string" $names }}{{ $names = list $names }}{{ end -}}
+{{- toJson $names -}}
 {{- end }}
 
 {{/* "true" if the model is downloaded before the server starts; a path or an object-store URI never is. */}}
@@ -70,7 +79,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with $context }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
-{{/* Resources without nulls and without the keys listed in omit. */}}
+{{/* The server's resources. KAI Scheduler assigns a share of a GPU, so a limit would reserve a whole one. */}}
+{{- define "vllm.serverResources" -}}
+{{- if .Values.kaischeduler -}}
+{{- include "vllm.resources" (dict "resources" .Values.resources "omit" (list "nvidia.com/gpu")) | trim -}}
+{{- else -}}
+{{- include "vllm.resources" (dict "resources" .Values.resources "omit" list) | trim -}}
+{{- end -}}
+{{- end }}
+
+{{/* Resources without nulls, which unset a default. Args: resources (a map, or null), omit (a list of resource names to leave out). */}}
 {{- define "vllm.resources" -}}
 {{- range $kind := list "limits" "requests" }}
 {{- $kept := dict }}

@@ -23,7 +23,7 @@ failureThreshold: 3
 {{- else -}}
 {{- omit .Values.livenessProbe "enabled" "initialDelaySeconds" | toYaml -}}
 {{- end -}}
-{{- include "vllm.initialDelay" (list . .Values.livenessProbe) -}}
+{{- include "vllm.initialDelay" (dict "root" . "probe" .Values.livenessProbe) -}}
 {{- end }}
 
 {{- define "vllm.readinessProbe" -}}
@@ -35,14 +35,13 @@ failureThreshold: 2
 {{- else -}}
 {{- omit .Values.readinessProbe "enabled" "initialDelaySeconds" | toYaml -}}
 {{- end -}}
-{{- include "vllm.initialDelay" (list . .Values.readinessProbe) -}}
+{{- include "vllm.initialDelay" (dict "root" . "probe" .Values.readinessProbe) -}}
 {{- end }}
 
-{{/* A startup probe makes the delay of the other two pointless. */}}
+{{/* The other two probes wait for the startup probe, so they need no delay while it is on. Args: root, probe (its values). */}}
 {{- define "vllm.initialDelay" -}}
-{{- $root := first . -}}
-{{- with (last .).initialDelaySeconds }}
-{{- if not $root.Values.startupProbe.enabled }}
+{{- with .probe.initialDelaySeconds }}
+{{- if not $.root.Values.startupProbe.enabled }}
 initialDelaySeconds: {{ int64 . }}
 {{- end }}
 {{- end }}

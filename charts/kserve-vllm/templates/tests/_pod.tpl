@@ -1,4 +1,7 @@
-{{/* A test pod; takes the root, the name of its script, its weight and its own variables. */}}
+{{/*
+A pod of `helm test`. Args: root, script (a file below files/, without .sh), weight (hooks run in its order),
+variables (a map of environment variables).
+*/}}
 {{- define "kserve-vllm.testPod" -}}
 apiVersion: v1
 kind: Pod
@@ -81,7 +84,10 @@ spec:
 {{- end }}
 {{- end }}
 
-{{/* Where the server may be: KServe's Service on port 80, or without port mapping where it makes headless ones, or the proxy that asks for tokens. */}}
+{{/*
+Addresses at which the server may be reached, depending on how KServe is configured: port 80 of its Service, the port of
+the pod if that Service is headless, or the proxy that checks tokens.
+*/}}
 {{- define "kserve-vllm.testURLs" -}}
 {{- $service := include "kserve-vllm.serviceName" . -}}
 {{- $predictor := printf "%s-predictor.%s.svc" $service .Release.Namespace -}}

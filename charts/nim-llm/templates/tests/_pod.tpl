@@ -1,4 +1,7 @@
-{{/* A test pod; takes the root, the name of the test, its weight and its own variables. */}}
+{{/*
+A pod of `helm test`. Args: root, test (a script below files/, without .sh), weight (hooks run in its order), variables
+(a map of environment variables).
+*/}}
 {{- define "nim-llm.testPod" -}}
 apiVersion: v1
 kind: Pod

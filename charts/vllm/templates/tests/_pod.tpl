@@ -1,4 +1,7 @@
-{{/* A test pod; takes the root, the name of its script, its weight and its own variables. */}}
+{{/*
+A pod of `helm test`. Args: root, script (a file below files/, without .sh), weight (hooks run in its order),
+variables (a map of environment variables).
+*/}}
 {{- define "vllm.testPod" -}}
 apiVersion: v1
 kind: Pod

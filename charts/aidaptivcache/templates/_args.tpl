@@ -1,6 +1,6 @@
 {{/*
-vllm.args, the other spelling of a key taken for the key. Only a user can have given it, since values.yaml has one
-spelling of each, so it wins; 0 and false are values like others.
+vllm.args as JSON, with each key in one spelling. The other spelling of a key wins if it is set, even to 0 or false:
+values.yaml does not contain it, so the user set it.
 */}}
 {{- define "aidaptivcache.engine" -}}
 {{- $args := deepCopy .Values.vllm.args -}}
@@ -17,7 +17,7 @@ spelling of each, so it wins; 0 and false are values like others.
 {{- toJson $args -}}
 {{- end }}
 
-{{/* The words after the server's script. The last occurrence of a flag wins, so the user's own words come last. */}}
+{{/* The arguments of the server's script. The last occurrence of a flag wins, so the user's arguments come last. */}}
 {{- define "aidaptivcache.args" -}}
 {{- with include "aidaptivcache.engine" . | fromJson }}
 {{- range list

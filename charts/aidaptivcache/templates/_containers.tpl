@@ -1,6 +1,6 @@
 {{/*
-args begins with a name because the first word after a script is its $0. The words reach the server as "$@", so a shell
-never reads them.
+args starts with a name because `sh -c` takes the first argument after the script as $0. The others reach the server as
+"$@", so the shell does not interpret them.
 */}}
 {{- define "aidaptivcache.serverContainer" -}}
 - name: vllm-api
@@ -43,7 +43,7 @@ never reads them.
   {{- end }}
 {{- end }}
 
-{{/* Without a postscript the server replaces the shell and gets SIGTERM itself; with one the shell passes it on. */}}
+{{/* Without a postscript, the server replaces the shell and receives SIGTERM. With one, the shell forwards the signal. */}}
 {{- define "aidaptivcache.serverScript" -}}
 {{- with .Values.vllm }}
 {{- with .waiting }}

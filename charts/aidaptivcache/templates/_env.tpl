@@ -19,7 +19,7 @@
 {{- end }}
 {{- end }}
 
-{{/* The variables of the chart that vllm.extraEnv does not name, then vllm.extraEnv: no name twice. */}}
+{{/* The server's environment: the chart's variables, then vllm.extraEnv, which replaces variables of the same name. */}}
 {{- define "aidaptivcache.env" -}}
 {{- $given := list -}}
 {{- range .Values.vllm.extraEnv }}{{ $given = append $given .name }}{{ end -}}

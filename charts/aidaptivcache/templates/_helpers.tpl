@@ -33,7 +33,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "aidaptivcache.commonLabels" . }}
 {{- end }}
 
-{{/* Nothing here changes with the chart's version: an upgrade of the chart alone must not restart the engine. */}}
+{{/* None of these labels depends on the chart's version: an upgrade of the chart alone must not restart the engine. */}}
 {{- define "aidaptivcache.podLabels" -}}
 {{- $labels := include "aidaptivcache.selectorLabels" . | fromYaml -}}
 {{- merge $labels (.Values.podLabels | default dict) (dict "app" (include "aidaptivcache.deployment" .)) | toYaml -}}
@@ -44,12 +44,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
 {{- end }}
 
-{{/* A script as Kubernetes has to be given it: in a command it reads $$ as $ and $(NAME) as a variable. */}}
+{{/* Escapes a script, because Kubernetes expands $(NAME) and $$ in a command. Takes the script. */}}
 {{- define "aidaptivcache.verbatim" -}}
 {{- replace "$" "$$" . -}}
 {{- end }}
 
-{{/* The names under which the server may list the model, as a JSON list, the likeliest first. */}}
+{{/* The names under which the server may list the model, as a JSON list, most likely first. */}}
 {{- define "aidaptivcache.acceptedNames" -}}
 {{- $model := .Values.vllm.args.model -}}
 {{- $guesses := list $model (trimSuffix "/" $model) (base $model) -}}

@@ -13,7 +13,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* KServe puts `isvc.<name>-predictor[-worker]` into labels, which hold 63 characters. */}}
+{{/* KServe puts `isvc.<name>-predictor[-worker]` into labels, whose values are limited to 63 characters. */}}
 {{- define "kserve-vllm.serviceName" -}}
 {{- $longest := 48 -}}
 {{- if include "kserve-vllm.multiNode" . }}{{ $longest = 41 }}{{ end -}}
@@ -55,7 +55,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "kserve-vllm.chartLabels" . }}
 {{- end }}
 
-{{/* KServe before 0.16 takes only these names, later ones take both. */}}
+{{/* KServe before 0.16 accepts only these names of the modes. Later releases accept Knative and Standard too. */}}
 {{- define "kserve-vllm.mode" -}}
 {{- if has .Values.deploymentMode (list "Serverless" "Knative") -}}
 Serverless
@@ -85,7 +85,7 @@ true
 {{- end -}}
 {{- end }}
 
-{{/* The name under which clients ask for the model. */}}
+{{/* The model name that clients use. */}}
 {{- define "kserve-vllm.servedName" -}}
 {{- .Values.model.modelNameOverride | default (include "kserve-vllm.serviceName" .) -}}
 {{- end }}
@@ -118,7 +118,7 @@ true
 {{- end }}
 {{- end }}
 
-{{/* Where the pods may run, and with which pull secrets. */}}
+{{/* Pull secrets of the pods, and where the pods may run. */}}
 {{- define "kserve-vllm.placement" -}}
 {{- range $key := list "imagePullSecrets" "nodeSelector" "affinity" "tolerations" }}
 {{- with index $.Values $key }}

@@ -33,7 +33,7 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* The server of a single node. Knative allows no name for its port but http1 and h2c. */}}
+{{/* The server on a single node. Its port has no name, because Knative accepts only http1 and h2c. */}}
 {{- define "kserve-vllm.serverContainer" -}}
 - name: kserve-container
   {{- include "kserve-vllm.imageFields" . | nindent 2 }}
@@ -52,7 +52,7 @@ imagePullPolicy: {{ . }}
       mountPath: /dev/shm
 {{- end }}
 
-{{/* Knative has a start-up deadline of its own, and old releases refuse a startup probe. */}}
+{{/* The probes on a single node. Knative has its own start-up deadline, and its old releases reject a startup probe. */}}
 {{- define "kserve-vllm.probes" -}}
 {{- $kinds := list "startupProbe" "readinessProbe" "livenessProbe" -}}
 {{- if eq (include "kserve-vllm.mode" .) "Serverless" }}{{ $kinds = list "readinessProbe" }}{{ end -}}
@@ -71,7 +71,7 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* The server of several nodes: the Ray head. The script gets the arguments of the container. */}}
+{{/* The server on several nodes, which is the Ray head. The script receives the arguments of the container. */}}
 {{- define "kserve-vllm.headContainer" -}}
 - name: kserve-container
   {{- include "kserve-vllm.imageFields" . | nindent 2 }}

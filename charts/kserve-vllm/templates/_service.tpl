@@ -81,7 +81,7 @@ scaleTarget: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* The model and the container that serves it; KServe merges both with those of the runtime. */}}
+{{/* The model, and fields of its container that KServe merges into the container of the runtime. */}}
 {{- define "kserve-vllm.model" -}}
 modelFormat:
   name: vLLM

@@ -1,10 +1,10 @@
-{{/* Both the InferenceService and the runtime have to name the sizes. */}}
+{{/* The InferenceService and the runtime must both set the sizes. */}}
 {{- define "kserve-vllm.parallelSizes" -}}
 pipelineParallelSize: {{ int64 .Values.multiNode.pipelineParallelSize }}
 tensorParallelSize: {{ int64 .Values.multiNode.tensorParallelSize }}
 {{- end }}
 
-{{/* The workers as the InferenceService describes them: KServe refuses resources at the level of the pod. */}}
+{{/* The workers in the InferenceService. The container has the resources, because KServe rejects them on the pod. */}}
 {{- define "kserve-vllm.serviceWorkers" -}}
 {{ include "kserve-vllm.parallelSizes" . }}
 {{- with include "kserve-vllm.resources" . | trim }}
@@ -16,7 +16,7 @@ containers:
 {{- include "kserve-vllm.placement" . }}
 {{- end }}
 
-{{/* The workers as the runtime describes them. */}}
+{{/* The workers in the runtime. */}}
 {{- define "kserve-vllm.runtimeWorkers" -}}
 {{ include "kserve-vllm.parallelSizes" . }}
 containers:
@@ -70,7 +70,7 @@ volumes:
       fieldPath: metadata.namespace
 {{- end }}
 
-{{/* Only OpenShift AI mounts these files. */}}
+{{/* TLS between the Ray nodes. Only OpenShift AI mounts these files. */}}
 {{- define "kserve-vllm.rayTLS" -}}
 - name: RAY_USE_TLS
   value: "1"

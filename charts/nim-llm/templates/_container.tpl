@@ -1,4 +1,4 @@
-{{/* What every container of the NIM image has. */}}
+{{/* Fields of every container that runs the NIM image. */}}
 {{- define "nim-llm.container" -}}
 image: {{ include "nim-llm.image" . | quote }}
 {{- with .Values.image.pullPolicy }}
@@ -10,14 +10,16 @@ securityContext:
 {{- end }}
 {{- end }}
 
-{{- define "nim-llm.resourcesOfServer" -}}
+{{- define "nim-llm.resourcesField" -}}
 {{- with include "nim-llm.resources" .Values.resources -}}
 resources:
   {{- . | nindent 2 }}
 {{- end -}}
 {{- end }}
 
-{{/* Old images have four ports more, and by default several with one number: the first keeps it. */}}
+{{/*
+Pre-1.0 images have four more ports. By default several of these have the same number, and only the first one is listed.
+*/}}
 {{- define "nim-llm.ports" -}}
 {{- $model := .Values.model -}}
 {{- $ports := list (list "http-openai" (include "nim-llm.openaiPort" .)) -}}

@@ -13,12 +13,12 @@
 {{- end -}}
 {{- end }}
 
-{{/* The controller puts <name>-<10 characters> into a label of the pods, which holds 63. */}}
+{{/* The controller puts `<name>-<10 characters>` into a label of the pods, whose value is limited to 63 characters. */}}
 {{- define "nim-llm.statefulSetName" -}}
 {{- include "nim-llm.fullname" . | trunc 52 | trimSuffix "-" -}}
 {{- end }}
 
-{{/* LeaderWorkerSet makes a StatefulSet <name>-<group> for the workers of each group. */}}
+{{/* LeaderWorkerSet creates a StatefulSet `<name>-<group>` for the workers of each group, so this name is shorter. */}}
 {{- define "nim-llm.groupName" -}}
 {{- printf "mn-%s" (include "nim-llm.fullname" .) | trunc 49 | trimSuffix "-" -}}
 {{- end }}
@@ -66,7 +66,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end }}
 
-{{/* The port the NIM listens on, for its environment, its container port and the command of old images. */}}
+{{/* The port the NIM listens on: in its environment, as container port, and in the command of pre-1.0 images. */}}
 {{- define "nim-llm.openaiPort" -}}
 {{- .Values.model.openai_port | default .Values.model.openaiPort | int64 -}}
 {{- end }}
@@ -103,7 +103,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{/* A map of names to volumes or mounts as the list that Kubernetes takes. Takes the map, or such a list. */}}
-{{- define "nim-llm.named" -}}
+{{- define "nim-llm.namedList" -}}
 {{- $list := list -}}
 {{- if kindIs "map" . -}}
 {{- range $name, $body := . }}{{ $list = append $list (merge (dict "name" $name) $body) }}{{ end -}}
@@ -113,15 +113,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with $list }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
-{{/* "true" if the containers run as root because the values say so. */}}
-{{- define "nim-llm.root" -}}
+{{/* "true" if the values make the containers run as root. */}}
+{{- define "nim-llm.runsAsRoot" -}}
 {{- $user := (.Values.podSecurityContext | default dict).runAsUser -}}
 {{- $container := .Values.containerSecurityContext | default dict -}}
 {{- if not (kindIs "invalid" $container.runAsUser) }}{{ $user = $container.runAsUser }}{{ end -}}
 {{- if eq (toString $user) "0" }}true{{ end -}}
 {{- end }}
 
-{{/* While an autoscaler counts the replicas, an upgrade must not. */}}
+{{/* The number of replicas, unless an autoscaler sets it: every upgrade would reset that number. */}}
 {{- define "nim-llm.replicas" -}}
 {{- if not (or .Values.autoscaling.enabled (kindIs "invalid" .Values.replicaCount)) -}}
 replicas: {{ int64 .Values.replicaCount }}

@@ -1,4 +1,4 @@
-{{/* The init containers of every pod that serves. */}}
+{{/* The init containers of every pod that serves the model. */}}
 {{- define "nim-llm.initContainers" -}}
 {{- if and .Values.initContainers.ngcInit (not .Values.multiNode.enabled) }}
 {{ include "nim-llm.ngcInit" . }}
@@ -11,7 +11,7 @@
 {{- end }}
 {{- end }}
 
-{{/* Downloads a model for an image from before 1.0. */}}
+{{/* Downloads a model for a pre-1.0 image. */}}
 {{- define "nim-llm.ngcInit" -}}
 {{- $init := .Values.initContainers.ngcInit -}}
 {{- $defaults := dict "STORE_MOUNT_PATH" "/model-store" "NGC_EXE" "ngc" "DOWNLOAD_NGC_CLI" "false" -}}
@@ -51,7 +51,7 @@
       {{- end }}
 {{- end }}
 
-{{/* Where the adapters lie: a literal NIM_PEFT_SOURCE of the user, else lora.source. */}}
+{{/* The directory of the adapters: the value of NIM_PEFT_SOURCE in env if there is one, otherwise lora.source. */}}
 {{- define "nim-llm.loraSource" -}}
 {{- $source := .Values.lora.source -}}
 {{- range .Values.env -}}

@@ -1,5 +1,5 @@
 {{- define "nim-llm.home" -}}
-{{- if include "nim-llm.root" . }}/root{{ else }}/opt/nim/llm{{ end -}}
+{{- if include "nim-llm.runsAsRoot" . }}/root{{ else }}/opt/nim/llm{{ end -}}
 {{- end }}
 
 {{/* "true" if the chart starts the server with mpirun; otherwise the entrypoint of the image does. */}}
@@ -22,7 +22,7 @@ configuration, so the options of ssh are given here.
 */}}
 {{- define "nim-llm.mpirun" -}}
 - mpirun
-{{- if include "nim-llm.root" . }}
+{{- if include "nim-llm.runsAsRoot" . }}
 - --allow-run-as-root
 {{- end }}
 - -n
@@ -43,7 +43,7 @@ configuration, so the options of ssh are given here.
 - /opt/nim/start-mpi-cluster.sh
 {{- end }}
 
-{{/* Mounts of a LeaderWorkerSet's pods besides those of every NIM pod. */}}
+{{/* Mounts that only the pods of a LeaderWorkerSet have. */}}
 {{- define "nim-llm.sshMounts" -}}
 - name: ssh-dotfiles
   mountPath: {{ include "nim-llm.home" . }}/.ssh

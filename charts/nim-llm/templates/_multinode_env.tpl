@@ -177,7 +177,7 @@ Takes one entry of an environment.
 
 {{- define "nim-llm.rootEnv" }}
 - name: NIM_MPI_ALLOW_RUN_AS_ROOT
-  {{- if include "nim-llm.root" . }}
+  {{- if include "nim-llm.runsAsRoot" . }}
   value: "1"
   {{- else }}
   value: "0"

@@ -1,16 +1,16 @@
 {{- define "nim-llm.storageNote" -}}
 {{- if include "nim-llm.claimTemplate" . -}}
-in a claim per replica, model-store-{{ include "nim-llm.statefulSetName" . }}-0 and so on, which `helm uninstall` leaves
+in a claim per replica, model-store-{{ include "nim-llm.statefulSetName" . }}-0 and so on, which `helm uninstall` does not delete
 {{- else if and .Values.persistence.enabled .Values.persistence.existingClaim -}}
 in the claim {{ .Values.persistence.existingClaim }}
 {{- else if .Values.persistence.enabled -}}
-in the claim {{ include "nim-llm.fullname" . }}, which `helm uninstall` deletes unless it is annotated helm.sh/resource-policy: keep
+in the claim {{ include "nim-llm.fullname" . }}, which `helm uninstall` deletes unless it has the annotation helm.sh/resource-policy: keep
 {{- else if .Values.hostPath.enabled -}}
 in the directory {{ .Values.hostPath.path }} of the node
 {{- else if .Values.nfs.enabled -}}
 on {{ .Values.nfs.server }}:{{ .Values.nfs.path }}
 {{- else -}}
-in an emptyDir. WARNING: every new pod downloads them again, onto the node's own disk. See persistence, hostPath and nfs
+in an emptyDir. WARNING: every new pod downloads them again, to the disk of its node. To keep them, set persistence, hostPath or nfs
 {{- end -}}
 {{- end }}
 
@@ -19,8 +19,8 @@ in an emptyDir. WARNING: every new pod downloads them again, onto the node's own
 {{- $secrets := list }}
 {{- if $model.ngcAPIKey }}
 
-The chart made the Secrets {{ $model.ngcAPISecret }} and {{ (first .Values.imagePullSecrets).name }} from model.ngcAPIKey. The key can be
-read in the release (`helm get values`). Where these Secrets exist already, leave model.ngcAPIKey empty.
+The chart created the Secrets {{ $model.ngcAPISecret }} and {{ (first .Values.imagePullSecrets).name }} from model.ngcAPIKey. The key can be
+read in the release (`helm get values`). If you create these Secrets yourself, leave model.ngcAPIKey empty.
 {{- else }}
 {{- range .Values.imagePullSecrets }}{{ $secrets = append $secrets (printf "%s, an image pull secret for nvcr.io" .name) }}{{ end }}
 {{- with $model.ngcAPISecret }}
@@ -47,7 +47,7 @@ read in the release (`helm get values`). Where these Secrets exist already, leav
 {{- end }}
 {{- with $secrets }}
 
-It needs these Secrets in the namespace {{ $.Release.Namespace }}:
+The release needs these Secrets in the namespace {{ $.Release.Namespace }}:
 {{ range . }}
   {{ . }}
 {{- end }}
@@ -59,16 +59,17 @@ It needs these Secrets in the namespace {{ $.Release.Namespace }}:
 {{- $operator := "LeaderWorkerSet (leaderworkerset.x-k8s.io/v1)" }}
 {{- if eq $workload.kind "MPIJob" }}{{ $operator = "the MPI operator (kubeflow.org/v2beta1)" }}{{ end }}
 
-Watch it:
+To follow its progress:
 
   kubectl --namespace {{ .Release.Namespace }} get {{ lower $workload.kind }} {{ $workload.name }}
   kubectl --namespace {{ .Release.Namespace }} get pods --selector app.kubernetes.io/instance={{ .Release.Name }}
 
-Several nodes need {{ $operator }} in the cluster
-{{- if include "nim-llm.startsCluster" . }} and an image of NIM 1.3 to 1.6; later ones start
-the cluster themselves and need multiNode.launcher: image{{ end }}. An older image, such as the default tag 1.0.3, cannot run so.
+A multi-node deployment needs {{ $operator }} in the cluster
+{{- if include "nim-llm.startsCluster" . }} and an image of NIM 1.3 to 1.6. Later images start
+the cluster themselves and need multiNode.launcher: image{{ end }}. Older images, such as the default tag 1.0.3, do not support it.
 {{- if eq $workload.kind "MPIJob" }}
 
-The workers of an MPIJob have no probes: the Service has endpoints before the model is loaded. Nothing scales or restarts the job.
+The workers of an MPIJob have no probes, so the Service has endpoints before the model is loaded. An MPIJob is neither scaled
+nor restarted.
 {{- end }}
 {{- end }}

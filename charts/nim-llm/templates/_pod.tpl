@@ -11,7 +11,7 @@ spec:
   containers:
     - name: {{ .Chart.Name }}
       {{- include "nim-llm.container" . | nindent 6 }}
-      {{- include "nim-llm.resourcesOfServer" . | nindent 6 }}
+      {{- include "nim-llm.resourcesField" . | nindent 6 }}
       {{- if .Values.customCommand }}
       command:
         {{- toYaml .Values.customCommand | nindent 8 }}

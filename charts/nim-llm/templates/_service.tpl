@@ -9,7 +9,10 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Old images serve on more ports; a number that two of them share has only one name in the pod, so targets are numbers. */}}
+{{/*
+Pre-1.0 images serve on more ports. If two of these have the same number, the pod has a name for only one of them, so the
+target ports are numbers.
+*/}}
 {{- define "nim-llm.servicePorts" -}}
 {{- $service := .Values.service -}}
 - name: http-openai

@@ -1,4 +1,4 @@
-{{/* "true" if each replica of the StatefulSet gets a claim of its own. */}}
+{{/* "true" if each replica of the StatefulSet gets its own claim. */}}
 {{- define "nim-llm.claimTemplate" -}}
 {{- $single := and .Values.statefulSet.enabled (not .Values.multiNode.enabled) -}}
 {{- with .Values.persistence -}}
@@ -6,7 +6,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* The source of the volume model-store; the first backend that is on wins. */}}
+{{/* The source of the volume model-store: the first storage backend that is enabled. */}}
 {{- define "nim-llm.modelStore" -}}
 {{- if .Values.persistence.enabled -}}
 persistentVolumeClaim:
@@ -27,8 +27,8 @@ emptyDir: {}
 {{- end -}}
 {{- end }}
 
-{{/* Mode, size and class of a claim. */}}
-{{- define "nim-llm.claim" -}}
+{{/* The spec of a claim. */}}
+{{- define "nim-llm.claimSpec" -}}
 accessModes:
   - {{ .Values.persistence.accessMode }}
 resources:
@@ -74,7 +74,7 @@ storageClassName: {{ . | quote }}
   emptyDir: {}
 {{- end }}
 {{- with .Values.extraVolumes }}
-{{ include "nim-llm.named" . }}
+{{ include "nim-llm.namedList" . }}
 {{- end }}
 {{- end }}
 
@@ -94,7 +94,7 @@ storageClassName: {{ . | quote }}
   mountPath: {{ include "nim-llm.loraSource" . | quote }}
 {{- end }}
 {{- with .Values.extraVolumeMounts }}
-{{ include "nim-llm.named" . }}
+{{ include "nim-llm.namedList" . }}
 {{- end }}
 {{- end }}
 

@@ -1,6 +1,6 @@
 {{/*
-The words after `vllm serve`. A list flag takes every word up to the next flag, so the lists stand between the model
-and --host. The last occurrence of a flag wins, so the user's own words come last.
+The arguments of `vllm serve`. A flag that takes a list consumes every argument up to the next flag, so these flags come
+between the model and --host. The last occurrence of a flag wins, so the user's arguments come last.
 */}}
 {{- define "vllm.args" -}}
 {{- with .Values.vllm -}}
@@ -41,7 +41,7 @@ and --host. The last occurrence of a flag wins, so the user's own words come las
 - "--no-async-scheduling"
 {{- end }}
 {{- end }}
-{{- /* Leaving out the engine's own default keeps -O0 and --enforce-eager in additionalArgs meaningful. */}}
+{{- /* The engine's own default is not passed: it would defeat -O0 and --enforce-eager in additionalArgs. */}}
 {{- if not (has .cudaGraphMode (list nil "" "FULL_AND_PIECEWISE")) }}
 - {{ printf "--compilation-config=%s" (dict "cudagraph_mode" .cudaGraphMode | toJson) | quote }}
 {{- end }}
@@ -63,7 +63,10 @@ and --host. The last occurrence of a flag wins, so the user's own words come las
 {{- end -}}
 {{- end }}
 
-{{/* name=path, or JSON where the engine would split that wrongly. */}}
+{{/*
+An adapter as name=path, or as JSON if it has a base model or if the engine would split name=path at the wrong place.
+Takes an item of vllm.lora.modules.
+*/}}
 {{- define "vllm.loraModule" -}}
 {{- if or .baseModelName (regexMatch "[,=]" (print .name .path)) -}}
 {{- $module := dict "name" .name "path" .path -}}

@@ -2,7 +2,7 @@
 - name: vllm
   image: {{ include "vllm.image" . | quote }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
-  {{- /* Some images start the server by themselves and some do not: naming the command fits all. */}}
+  {{- /* Not every image starts the server from its entrypoint, so the command is always set. */}}
   {{- if .Values.init_drop_cache }}
   command: ["/bin/sh", "-c"]
   args:
@@ -75,7 +75,10 @@
 {{- with .Values.extraInitContainers }}{{ toYaml . }}{{ end -}}
 {{- end }}
 
-{{/* Gets the server's environment: proxies, mirrors and the token matter to the download above all. */}}
+{{/*
+The init container that downloads the model. It gets the server's environment, because the download needs the proxies,
+the mirrors and the token.
+*/}}
 {{- define "vllm.downloadContainer" -}}
 - name: download-model
   image: {{ .Values.modelDownload.image | default (include "vllm.image" .) | quote }}

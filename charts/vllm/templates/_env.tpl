@@ -30,7 +30,7 @@
 {{- end }}
 {{- end }}
 
-{{/* The variables of the chart that vllm.env does not name, then vllm.env: no name twice. */}}
+{{/* The server's environment: the chart's variables, then vllm.env, which replaces variables of the same name. */}}
 {{- define "vllm.env" -}}
 {{- $given := list -}}
 {{- range .Values.vllm.env }}{{ $given = append $given .name }}{{ end -}}

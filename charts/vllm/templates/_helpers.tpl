@@ -48,19 +48,19 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
 {{- end }}
 
-{{/* The names under which clients ask for the model, as a JSON list. */}}
+{{/* The model names that clients can use, as a JSON list. */}}
 {{- define "vllm.servedNames" -}}
 {{- $names := .Values.vllm.servedModelName | default .Values.vllm.model -}}
 {{- if kindIs "string" $names }}{{ $names = list $names }}{{ end -}}
 {{- toJson $names -}}
 {{- end }}
 
-{{/* "true" if the model is downloaded before the server starts; a path or an object-store URI never is. */}}
+{{/* "true" if an init container downloads the model. A path or an object-store URI is never downloaded. */}}
 {{- define "vllm.downloadsModel" -}}
 {{- if and .Values.modelDownload.enabled (not (regexMatch "^(/|[a-z0-9]+://)" .Values.vllm.model)) }}true{{ end -}}
 {{- end }}
 
-{{/* The entries of the chart's own Secret: literals that no existing Secret replaces. */}}
+{{/* The data of the chart's own Secret: the values set in plain text, unless an existing Secret replaces them. */}}
 {{- define "vllm.secretData" -}}
 {{- range $key, $secret := dict "HF_TOKEN" .Values.huggingfaceToken "VLLM_API_KEY" .Values.apiKey }}
 {{- if and $secret.value (not $secret.existingSecret) }}
@@ -69,7 +69,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* Dropping the page cache needs root and a writable /proc/sys, whatever else the user asks for. */}}
+{{/* Dropping the page cache needs root and a writable /proc/sys, so init_drop_cache overrides these settings. */}}
 {{- define "vllm.securityContext" -}}
 {{- $context := .Values.securityContext | default dict -}}
 {{- if .Values.init_drop_cache -}}
@@ -104,7 +104,7 @@ claims: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* The source of the volume model-storage; the first backend that is set wins. */}}
+{{/* The source of the volume model-storage: the first storage backend that is set. */}}
 {{- define "vllm.modelStorage" -}}
 {{- with .Values.persistence -}}
 {{- if not .enabled -}}

@@ -1,5 +1,5 @@
 {{/*
-With slowStart the container is never restarted before maxStartupSeconds: the last of failureThreshold tries comes
+With slowStart, the container is never restarted before maxStartupSeconds: the last of failureThreshold probes runs
 30 + 15 * (failureThreshold - 1) seconds after the start.
 */}}
 {{- define "vllm.startupProbe" -}}

@@ -129,4 +129,4 @@ def test_the_notes_warn_of_the_release_that_removes_workers(
     """K1: nothing a chart can do."""
     assert "0.20.0" not in notes()
     text = notes("--set", "deploymentMode=RawDeployment,servingTopology=multiNode")
-    assert "KServe 0.20.0 removes the workers" in text
+    assert "KServe 0.20.0 repeatedly deletes the workers" in text

@@ -32,7 +32,7 @@ S3 = {"mode": "s3", "s3": {"key": "k", "path": "p"}}
         ),
         (
             {"servingTopology": "multiNode", "deploymentMode": "Standard", "model": S3},
-            "not from model.mode s3",
+            "does not support model.mode s3",
         ),
         (
             {"deploymentMode": "RawDeployment", "scaling": {"scaleMetric": "rps"}},

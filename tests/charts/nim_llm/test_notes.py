@@ -52,7 +52,7 @@ def notes(
         ({"model": {"ngcAPIKey": "k"}}, "The key can be\nread in the release"),
         ({}, "rollout status statefulset/r-nim-llm"),
         ({"statefulSet": {"enabled": False}}, "rollout status deployment/r-nim-llm"),
-        ({}, "It has 1840 seconds"),
+        ({}, "The NIM has 1840 seconds"),
         (
             {"service": {"name": "llm", "openaiPort": 80}},
             "http://llm.default.svc:80/v1",

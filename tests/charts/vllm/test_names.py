@@ -175,16 +175,16 @@ def notes(helm: str, chart: Path, *options: str) -> str:
     ("option", "place"),
     [
         ("persistence.existingClaim=models", "in the claim models."),
-        ("persistence.hostPath.path=/data", "in the node's directory /data."),
+        ("persistence.hostPath.path=/data", "in the directory /data of the node."),
         ("persistence.nfs.server=filer", "on filer:."),
-        ("persistence.enabled=false", "in an emptyDir and are lost with the pod."),
+        ("persistence.enabled=false", "in an emptyDir, which is deleted with the pod."),
         ("persistence.size=9Gi", "in the claim r-vllm-pvc."),
     ],
 )
 def test_notes_name_the_volume_that_is_mounted(
     helm4: str, chart: Path, option: str, place: str
 ) -> None:
-    assert f"Models are kept {place}\n" in notes(helm4, chart, "--set", option)
+    assert f"Models are stored {place}\n" in notes(helm4, chart, "--set", option)
 
 
 def test_notes_show_a_request_that_works(helm4: str, chart: Path) -> None:

@@ -21,7 +21,7 @@ metadata:
 spec:
   restartPolicy: Never
   activeDeadlineSeconds: {{ add (int64 .tests.timeoutSeconds) 60 }}
-  {{- /* The token of this account is what an authenticated endpoint asks for. */}}
+  {{- /* An authenticated endpoint expects the token of this account. */}}
   {{- if .endpoint.auth.enabled }}
   serviceAccountName: {{ include "kserve-vllm.fullname" $.root }}-test
   {{- end }}

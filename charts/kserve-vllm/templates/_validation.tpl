@@ -1,13 +1,13 @@
-{{/* What the upstream chart refuses too, and what KServe refuses at admission whatever else is set. */}}
-{{- define "kserve-vllm.refusals" -}}
+{{/* Rejects values that the upstream chart rejects too, and values that KServe always rejects at admission. */}}
+{{- define "kserve-vllm.validateValues" -}}
 {{- $multiNode := include "kserve-vllm.multiNode" . -}}
 {{- $mode := include "kserve-vllm.mode" . -}}
 {{- with .Values.model -}}
 {{- if eq (lower .mode) "uri" -}}
-{{- if not .uri }}{{ fail "model.uri is empty: say where the model is, or set model.mode to s3" }}{{ end -}}
+{{- if not .uri }}{{ fail "model.uri is empty: set it to the location of the model, or set model.mode to s3" }}{{ end -}}
 {{- else -}}
 {{- if not (and .s3.key .s3.path) }}{{ fail "model.mode s3 needs model.s3.key and model.s3.path" }}{{ end -}}
-{{- if $multiNode }}{{ fail "multiNode loads the model from pvc:// or oci://, not from model.mode s3" }}{{ end -}}
+{{- if $multiNode }}{{ fail "servingTopology multiNode does not support model.mode s3: use a pvc:// or oci:// URI" }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if and $multiNode (eq $mode "Serverless") -}}
@@ -19,6 +19,6 @@
 {{- end -}}
 {{- $name := include "kserve-vllm.serviceName" . -}}
 {{- if not (regexMatch "^[a-z]" $name) -}}
-{{- fail (printf "the InferenceService %s would begin with a digit: set inferenceService.name" $name) -}}
+{{- fail (printf "the name of the InferenceService, %s, must start with a letter: set inferenceService.name" $name) -}}
 {{- end -}}
 {{- end }}

@@ -1,5 +1,5 @@
-# The server may call the model by its path, with or without the last slash, or by its last segment: the first that it
-# lists counts. Names are JSON strings.
+# The server may list the model by its path, with or without the trailing slash, or by its last segment. The first of these
+# names that it lists is used. Names are JSON strings.
 listed=$(compact "$body")
 IFS=$newline
 name=

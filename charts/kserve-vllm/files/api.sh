@@ -1,4 +1,4 @@
-# Shared by the test pods; needs a shell and curl, nothing else.
+# Shared by the test pods. Needs only a shell and curl.
 set -uf
 
 newline='
@@ -6,8 +6,8 @@ newline='
 token=/var/run/secrets/kubernetes.io/serviceaccount/token
 if [ -z "${API_KEY:-}" ] && [ -r "$token" ]; then API_KEY=$(cat "$token"); fi
 
-# call CURL-ARGUMENT...: sets status and body; status 000 means no answer. curl reads the key from stdin, where no
-# process list shows it.
+# call CURL-ARGUMENT...: sets status and body; status 000 means no answer. curl reads the key from stdin, so that it does
+# not appear in a process list.
 call() {
   reply=$(
     if [ -n "${API_KEY:-}" ]; then printf 'Authorization: Bearer %s\n' "$API_KEY"; fi |
@@ -17,7 +17,7 @@ call() {
   body=${reply%"$newline"*}
 }
 
-# compact TEXT: the text without blanks, so that a server may format its JSON as it likes
+# compact TEXT: prints the text without whitespace, because servers format their JSON differently
 compact() (
   IFS=" 	$newline"
   printf '%s' $1
@@ -28,7 +28,7 @@ fail() {
   exit 1
 }
 
-# Which address leads to the server depends on how KServe is configured: the first that lists models counts.
+# The address of the server depends on the configuration of KServe. The first address that lists models is used.
 deadline=$(($(date +%s) + TIMEOUT))
 status=
 until [ "$status" = 200 ]; do

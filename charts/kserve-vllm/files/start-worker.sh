@@ -1,4 +1,4 @@
-# Joins the Ray cluster of the head, whose Service KServe names.
+# Joins the Ray cluster of the head. KServe sets HEAD_SVC to the name of its Service.
 set -euo pipefail
 
 head=$HEAD_SVC.$POD_NAMESPACE.svc:6379

@@ -1,5 +1,5 @@
-# Downloads each repository of LORA_REPOSITORIES into a directory of its own below NIM_PEFT_SOURCE. Any failure ends the
-# container, so that the NIM never starts with adapters missing.
+# Downloads each repository in LORA_REPOSITORIES to its own directory below NIM_PEFT_SOURCE. Any failure ends the
+# container, so that the NIM never starts without an adapter.
 set -eu
 
 if ! command -v hf >/dev/null; then
@@ -18,7 +18,7 @@ fail() {
   exit 1
 }
 
-# download ID[@REVISION]: /tmp/done keeps what is complete, for the next start of this container
+# download ID[@REVISION]: records a complete download in /tmp/done, for the next start of this container
 download() {
   id=${1%%@*}
   revision=${1#"$id"}
@@ -32,7 +32,7 @@ download() {
   rm -rf "$directory"
   hf download "$id" ${revision:+--revision "$revision"} \
     --include adapter_config.json --include 'adapter_model.*' --local-dir "$directory" </dev/null
-  [ -f "$directory/adapter_config.json" ] || fail "$1 has no adapter_config.json: it is no LoRA adapter"
+  [ -f "$directory/adapter_config.json" ] || fail "$1 has no adapter_config.json: it is not a LoRA adapter"
   [ -f "$directory/adapter_model.safetensors" ] || [ -f "$directory/adapter_model.bin" ] ||
     fail "$1 has neither adapter_model.safetensors nor adapter_model.bin"
   chmod -R a+rX "$directory"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Downloads a model with the NGC CLI, once per volume: several pods may run this at the same time.
-# The CLI needs glibc. Variables that are not set count as empty.
+# The CLI needs glibc. Unset variables are treated as empty.
 set -eo pipefail
 
 target=$STORE_MOUNT_PATH/${NGC_MODEL_NAME}_v$NGC_MODEL_VERSION
@@ -49,10 +49,10 @@ while [ ! -e "$ready" ]; do
     # In the background, because bash runs a trap only after the command in the foreground has ended.
     if [ ! -e "$ready" ]; then download & wait $!; fi
   elif [ "$SECONDS" -ge "$deadline" ]; then
-    echo "$lock is still there: remove it if no other pod is downloading" >&2
+    echo "$lock still exists: remove it if no other pod is downloading" >&2
     exit 1
   else
-    echo "another pod downloads the model, waiting"
+    echo "another pod is downloading the model, waiting"
     sleep 2
   fi
 done

@@ -1,4 +1,4 @@
-# Sourced by the leader and its workers. The group of the pod can read a Secret's file, and ssh refuses such a key.
+# Sourced by the leader and its workers. The keys are copied because ssh rejects key files that a group can read.
 install -m 0600 "$SSH_KEYS/private.key" "$SSH_DIRECTORY/id_rsa"
 ssh-keygen -y -f "$SSH_DIRECTORY/id_rsa" >"$SSH_DIRECTORY/id_rsa.pub"
 cp "$SSH_DIRECTORY/id_rsa.pub" "$SSH_DIRECTORY/authorized_keys"

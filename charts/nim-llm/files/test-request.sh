@@ -1,4 +1,4 @@
-# Shared by the test pods; needs a shell, curl, grep, tr and sed.
+# Shared by the test pods. Needs a shell, curl, grep, tr and sed.
 set -uf
 
 newline='
@@ -9,8 +9,8 @@ fail() {
   exit 1
 }
 
-# request SECONDS URL CURL-ARGUMENT...: waits for a 200 until TIMEOUT is over; sets body. Each try gets SECONDS.
-# Status 000 means no answer.
+# request SECONDS URL CURL-ARGUMENT...: retries until it gets a 200 or TIMEOUT has passed; sets body. Each attempt may take
+# SECONDS. Status 000 means no answer.
 request() {
   seconds=$1
   url=$2
@@ -40,7 +40,7 @@ try() {
   fi
 }
 
-# compact TEXT: the text without blanks and with plain slashes, so that a server may format its JSON as it likes
+# compact TEXT: prints the text without whitespace and escaped slashes, because servers format their JSON differently
 compact() {
   printf '%s' "$1" | tr -d ' \t\r\n' | sed 's#\\/#/#g'
 }

@@ -1,11 +1,11 @@
-# Shared by the test pods; needs a shell and curl, nothing else.
+# Shared by the test pods. Needs only a shell and curl.
 set -uf
 
 newline='
 '
 
-# call CURL-ARGUMENT...: sets status and body; status 000 means no answer. curl reads the key from stdin, where no
-# process list shows it.
+# call CURL-ARGUMENT...: sets status and body; status 000 means no answer. curl reads the key from stdin, so that it does
+# not appear in a process list.
 call() {
   reply=$(
     if [ -n "${VLLM_API_KEY:-}" ]; then printf 'Authorization: Bearer %s\n' "$VLLM_API_KEY"; fi |
@@ -15,7 +15,7 @@ call() {
   body=${reply%"$newline"*}
 }
 
-# compact TEXT: the text without blanks, so that a server may format its JSON as it likes
+# compact TEXT: prints the text without whitespace, because servers format their JSON differently
 compact() (
   IFS=" 	$newline"
   printf '%s' $1
@@ -26,7 +26,7 @@ fail() {
   exit 1
 }
 
-# curl keeps trying until TIMEOUT is over; the tries that fail print nothing. The last answer counts.
+# The first call retries until TIMEOUT and prints nothing. The second call gets the answer.
 url=$BASE_URL/v1/models
 call --fail --output /dev/null --max-time 10 \
   --retry 100000 --retry-all-errors --retry-delay 3 --retry-max-time "$TIMEOUT" "$url"

@@ -215,7 +215,7 @@ def test_a_worker_lives_while_the_group_is_complete(
     found, log = bash(probe, nodes=nodes, **WORKER)
     assert found == code
     assert "ray status --address granite-head-1.llm.svc:6379" in log
-    assert (f"{nodes} of 2 Ray nodes are there" in log) == bool(code)
+    assert (f"{nodes} of 2 Ray nodes have joined" in log) == bool(code)
 
 
 def test_probes_ask_the_head_whatever_the_model_is_called(

@@ -17,11 +17,15 @@ from helm_llm.values.layers import Values
     charts=("aidaptivcache",),
 )
 def cache_resume_contradiction(values: Values) -> Iterator[Problem]:
-    """The cache of an earlier run is to be taken up, and not to be.
+    """Resuming the KV cache is both enabled and disabled.
 
     ## Why
-    `noResumeKvCache` is true by default, so `resumeKvCache` alone is enough: the chart then passes `--resume-kv-cache`
-    and nothing else. Where both are asked for, one of them does not happen. Earlier charts passed both flags.
+    When `resumeKvCache` and `noResumeKvCache` are both true, the chart passes
+    `--resume-kv-cache` only: the cache of an earlier run is resumed, and
+    `noResumeKvCache` has no effect. Earlier versions of the chart passed both flags.
+
+    `noResumeKvCache` is true by default, and `resumeKvCache` overrides that default, so
+    setting `resumeKvCache` alone is enough. Only values that set both are reported.
 
     ## Bad
     ```yaml
@@ -40,17 +44,16 @@ def cache_resume_contradiction(values: Values) -> Iterator[Problem]:
         resumeKvCache: true
     ```
     """
-    no, yes = (setting(values, key) for key in ("noResumeKvCache", "resumeKvCache"))
-    if (
-        no.value is True
-        and yes.value is True
-        and values.user_set(no.path)
-        and values.user_set(yes.path)
-    ):
-        message = f"{dotted(no.path)} true and {dotted(yes.path)} true contradict each other: the cache is resumed"
+    disabled = setting(values, "noResumeKvCache")
+    enabled = setting(values, "resumeKvCache")
+    if disabled.value is not True or enabled.value is not True:
+        return
+    # The chart's own default for noResumeKvCache is true: that is not a contradiction.
+    if values.user_set(disabled.path) and values.user_set(enabled.path):
         yield Problem(
-            no.path,
-            message,
-            (Related(yes.path, "this one is used"),),
-            help="keep one of them",
+            disabled.path,
+            f"{dotted(disabled.path)} and {dotted(enabled.path)} are both true: "
+            "the cache is resumed",
+            (Related(enabled.path, "this value takes precedence"),),
+            help="keep only one of them",
         )

@@ -15,12 +15,17 @@ from helm_llm.serving.spec.spec import ServingSpec
     "model-not-staged", Severity.WARNING, Confidence.LIKELY, charts=("aidaptivcache",)
 )
 def model_not_staged(serving: ServingSpec) -> Iterator[Problem]:
-    """Nothing copies the model to the shared directory that it is read from.
+    """Nothing copies the model into the shared directory that the server reads it from.
 
     ## Why
-    The shared directory is an emptyDir: each new pod starts with nothing in it, whatever the server's image has there.
-    Unless the prescript copies a model to it, or `initContainer.modelSourcePath` names one, the server stops because
-    its model path does not exist. The chart's default model lies there too.
+    The shared directory is an emptyDir volume. It is empty in each new pod, and it
+    hides anything that the server's image has at this path. Unless the prescript copies
+    a model there, or `initContainer.modelSourcePath` is set, the server stops because
+    its model path does not exist. The chart's default model path is in this directory,
+    too.
+
+    Nothing is reported when the prescript mentions the directory or runs commands that
+    may fill it.
 
     ## Bad
     ```yaml
@@ -43,48 +48,44 @@ def model_not_staged(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     model, values = serving.model, serving.values
-    mount = (
-        holder(model.name, serving.pod.mounts or ())
-        if model.name.startswith("/")
-        else None
-    )
     script = fields.text(values, *_SCRIPT)
+    if script is None or not model.name.startswith("/"):
+        return
+    mount = holder(model.name, serving.pod.mounts or ())
+    if mount is None or mount.volume != "shared-data":
+        return
     copied = fields.text(values, "initContainer", "modelSourcePath")
-    if (
-        mount
-        and mount.volume == "shared-data"
-        and script is not None
-        and not (copied or _may_fill(script, mount.at))
-    ):
-        state = (
-            "the prescript does not name it"
-            if script.strip()
-            else "there is no prescript"
-        )
-        path = serving.chosen((model.path, _SCRIPT))
-        yield Problem(
-            path,
-            f"nothing copies the model to {model.name}: {mount.at} starts empty, and {state}",
-            related=tuple(
-                Related(one, "this has to fit")
-                for one in (model.path, _SCRIPT)
-                if one != path
-            ),
-            help="copy it in a prescript, or read it from volumes.pvc, volumes.nfs or modelImage",
-        )
+    if copied or _may_fill(script, mount.at):
+        return
+    reason = "the prescript does not mention it"
+    if not script.strip():
+        reason = "there is no prescript"
+    paths = (model.path, _SCRIPT)
+    path = serving.chosen(paths)
+    yield Problem(
+        path,
+        f"nothing copies the model to {model.name}: "
+        f"{mount.at} is empty in a new pod, and {reason}",
+        related=tuple(
+            Related(other, "must match this value") for other in paths if other != path
+        ),
+        help="copy it in the prescript, "
+        "or read it from volumes.pvc, volumes.nfs or modelImage",
+    )
 
 
 _SCRIPT = ("prescript",)
+# A copying command with a variable: its target may be the shared directory.
 _COPY = re.compile(
     r"(?m)\b(?:cp|mv|rsync|rclone|tar|unzip|wget|curl|git|hf|huggingface-cli|aws|gsutil|mc|oras)\b.*\$"
 )
-"""A command whose target may be in a variable."""
+# A change of directory, a script or a program: the files may end up anywhere.
 _UNSEEN = re.compile(
     r"(?m)\b(?:cd|pushd|source|eval|exec|(?:ba)?sh|python3?)\s|(?:^|[;&|])\s*(?:[./]|\w+/)"
 )
-"""Another directory, a script or a program that may do anything."""
 
 
 def _may_fill(script: str, directory: str) -> bool:
-    named = re.search(rf"(?<![\w./-]){re.escape(directory)}(?![\w.-])", script)
-    return named is not None or any(form.search(script) for form in (_COPY, _UNSEEN))
+    if re.search(rf"(?<![\w./-]){re.escape(directory)}(?![\w.-])", script):
+        return True
+    return bool(_COPY.search(script) or _UNSEEN.search(script))

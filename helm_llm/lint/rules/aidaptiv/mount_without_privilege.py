@@ -15,12 +15,16 @@ from helm_llm.serving.spec.spec import ServingSpec
     charts=("aidaptivcache",),
 )
 def mount_without_privilege(serving: ServingSpec) -> Iterator[Problem]:
-    """The prescript mounts something, and its container may not.
+    """The prescript mounts a file system, but its container is not privileged.
 
     ## Why
-    `mount` needs a privileged container: in another one it says `permission denied`, and a script that tries again
-    goes on until its own time limit. Charts before this one ran every prescript privileged; here the values have to say
-    so. A volume that Kubernetes mounts needs no privilege, which HAMi 2.10 and many namespaces refuse.
+    `mount` needs a privileged container. In any other container it fails with
+    `permission denied`, and a script that retries runs until its own time limit.
+    Earlier versions of the chart ran every prescript in a privileged container; now
+    this needs `initContainer.privileged: true`.
+
+    Prefer a volume that Kubernetes mounts: HAMi 2.10 and many namespaces reject
+    privileged containers.
 
     ## Bad
     ```yaml
@@ -39,17 +43,18 @@ def mount_without_privilege(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     mounted, security = serving.pod.mounted_before, serving.pod.security
-    if (
-        mounted
-        and security
-        and not any(who == _CONTAINER for who, _ in security.privileges)
-    ):
-        yield Problem(
-            mounted[0].path,
-            f"the script mounts {mounted[0].value}, and initContainer.privileged is not true",
-            related=(Related(_SWITCH, "the container is not privileged"),),
-            help="let volumes.nfs or volumes.pvc mount it, or set initContainer.privileged to true",
-        )
+    if not mounted or security is None:
+        return
+    if any(holder == _CONTAINER for holder, _ in security.privileges):
+        return
+    yield Problem(
+        mounted[0].path,
+        f"the prescript mounts {mounted[0].value}, "
+        "but initContainer.privileged is not true",
+        related=(Related(_SWITCH, "the container is not privileged"),),
+        help="mount it with volumes.nfs or volumes.pvc, "
+        "or set initContainer.privileged to true",
+    )
 
 
 _CONTAINER, _SWITCH = "container prescript", ("initContainer", "privileged")

@@ -19,9 +19,10 @@ def path_visible_only_in_init(serving: ServingSpec) -> Iterator[Problem]:
     """The server reads from a directory that only the init container has mounted.
 
     ## Why
-    What a script mounts stays in the container of the script: each container has a mount namespace of its own. The
-    server finds an empty directory, or none, and stops. Copy the files to the shared directory, or let Kubernetes
-    mount them, which needs no privilege.
+    Each container has its own mount namespace: what a script mounts in the init
+    container is not visible to the server. The server finds an empty directory, or
+    none, and stops. Copy the files to the shared directory, or let Kubernetes mount
+    them, which needs no privileged container.
 
     ## Bad
     ```yaml
@@ -45,10 +46,14 @@ def path_visible_only_in_init(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     for read in named(serving):
-        if mounted := mounted_before(serving, read):
-            yield Problem(
-                read.file.path,
-                f"{read.what} {read.file.value} lies below {mounted.value}, which only the init container has mounted",
-                related=(Related(mounted.path, f"{mounted.value} is mounted here"),),
-                help="copy it to initContainer.sharedDataPath, or use volumes.nfs or volumes.pvc",
-            )
+        mounted = mounted_before(serving, read)
+        if mounted is None:
+            continue
+        yield Problem(
+            read.file.path,
+            f"{read.what} {read.file.value} is below {mounted.value}, "
+            "which only the init container has mounted",
+            related=(Related(mounted.path, f"{mounted.value} is mounted here"),),
+            help="copy it to initContainer.sharedDataPath, "
+            "or mount it with volumes.nfs or volumes.pvc",
+        )

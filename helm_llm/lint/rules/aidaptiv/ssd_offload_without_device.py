@@ -17,12 +17,15 @@ from helm_llm.serving.spec.spec import ServingSpec
     charts=("aidaptivcache",),
 )
 def ssd_offload_without_device(serving: ServingSpec) -> Iterator[Problem]:
-    """KV cache goes to an SSD that the pod does not have.
+    """The KV cache is offloaded to an SSD that the pod does not have.
 
     ## Why
-    The aiDAPTIVCache operator mounts its devices into containers that have `phison.com/ai100` among their limits. In
-    others the path is missing, or an ordinary directory: the cache then fills the node's disk, and the kubelet evicts
-    the pod. 500 GB are the default.
+    The aiDAPTIVCache operator mounts its devices into containers that have
+    `phison.com/ai100` among their limits. In any other container the path is missing,
+    or it is an ordinary directory: then the cache fills the node's disk, and the
+    kubelet evicts the pod. The chart offloads 500 GB by default.
+
+    Nothing is reported when a volume is mounted at the path or the offload is disabled.
 
     ## Bad
     ```yaml
@@ -43,31 +46,27 @@ def ssd_offload_without_device(serving: ServingSpec) -> Iterator[Problem]:
       limits: {phison.com/ai100: null}
     ```
     """
-    command, mounts, limits = (
-        serving.command,
-        serving.pod.mounts,
-        serving.resources.limits,
-    )
+    command, mounts = serving.command, serving.pod.mounts
     if command is None or mounts is None or command.value("--disable-kv-cache-offload"):
         return
-    size, place = command.value("--ssd-kv-offload-gb"), command.value("--nvme-path")
-    devices = quantity(limits.get(_DEVICE, 0))
-    if size and place and devices == 0 and holder(place, mounts) is None:
-        limit, offload = (
-            serving.resources.limit(_DEVICE),
-            command.path("--ssd-kv-offload-gb"),
-        )
-        path = serving.chosen((offload, limit))
-        yield Problem(
-            path,
-            f"{size:g} GB of KV cache go to {place}, and no {_DEVICE} is asked for",
-            related=tuple(
-                Related(one, "this has to fit")
-                for one in (limit, offload)
-                if one != path
-            ),
-            help=f"ask for {_DEVICE}, mount a disk at {place}, or set {serving.dotted(offload)} to 0",
-        )
+    size, directory = command.value(_SIZE), command.value("--nvme-path")
+    if not size or not directory or holder(directory, mounts):
+        return
+    if quantity(serving.resources.limits.get(_DEVICE, 0)) != 0:
+        return
+    paths = (command.path(_SIZE), serving.resources.limit(_DEVICE))
+    path = serving.chosen(paths)
+    yield Problem(
+        path,
+        f"{size:g} GB of KV cache are offloaded to {directory}, "
+        f"but the pod has no {_DEVICE} device",
+        related=tuple(
+            Related(other, "must match this value") for other in paths if other != path
+        ),
+        help=f"set a limit for {_DEVICE}, mount a disk at {directory}, "
+        f"or set {serving.dotted(paths[0])} to 0",
+    )
 
 
 _DEVICE = "phison.com/ai100"
+_SIZE = "--ssd-kv-offload-gb"

@@ -11,12 +11,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("vgpu-scheduler-foreign", Severity.ERROR, Confidence.CERTAIN)
 def vgpu_scheduler_foreign(serving: ServingSpec) -> Iterator[Problem]:
-    """A share of a GPU is asked of a scheduler that does not know shares.
+    """The scheduler does not support the GPU share that the pod requests.
 
     ## Why
-    Only the count of virtual GPUs is a resource of the nodes. Their memory and cores are known to HAMi's scheduler
-    alone: with another one the pod stays Pending, `Insufficient otterscale.com/vgpumem-percentage`. Where no scheduler
-    is named, HAMi's webhook puts in its own.
+    Nodes offer only the number of virtual GPUs as a resource. Memory and cores of a
+    virtual GPU are managed by HAMi's scheduler; with another scheduler the pod stays
+    Pending with `Insufficient otterscale.com/vgpumem-percentage`. Without a scheduler
+    name, HAMi's webhook sets its own.
 
     ## Bad
     ```yaml
@@ -30,20 +31,26 @@ def vgpu_scheduler_foreign(serving: ServingSpec) -> Iterator[Problem]:
     schedulerName: hami-scheduler
     ```
     """
-    placement, limits = serving.pod.placement, serving.resources.limits
-    shares = [key for key in limits if is_share(key)]
-    scheduler = placement.scheduler if placement else None
-    if shares and scheduler and scheduler.value in _IGNORANT:
-        limit = serving.resources.limit(shares[0])
-        yield Problem(
-            serving.chosen((scheduler.path, limit)),
-            f"only hami-scheduler knows {shares[0]}{serving.default(limit)}, schedulerName is {scheduler.value}",
-            related=(Related(limit, "the share is asked for here"),),
-            help="leave schedulerName empty or set it to hami-scheduler, or ask for whole GPUs",
-        )
+    shares = [key for key in serving.resources.limits if is_share(key)]
+    if not shares or serving.pod.placement is None:
+        return
+    scheduler = serving.pod.placement.scheduler
+    if scheduler.value not in _WITHOUT_SHARES:
+        return
+    limit = serving.resources.limit(shares[0])
+    yield Problem(
+        serving.chosen((scheduler.path, limit)),
+        f"{shares[0]}{serving.default(limit)} needs hami-scheduler, "
+        f"but schedulerName is {scheduler.value}",
+        related=(Related(limit, "the share is requested here"),),
+        help="leave schedulerName empty or set it to hami-scheduler, "
+        "or request whole GPUs",
+    )
 
 
-_IGNORANT = (
+# `default-scheduler` is not listed because HAMi's webhook replaces it, and other names
+# are not because a cluster may give HAMi's scheduler a name of its choice.
+_WITHOUT_SHARES = (
     "kai-scheduler",
     "koord-scheduler",
     "kube-batch",
@@ -51,4 +58,3 @@ _IGNORANT = (
     "volcano",
     "yunikorn",
 )
-"""HAMi's webhook replaces none and `default-scheduler`; another name may be HAMi's own on this cluster."""

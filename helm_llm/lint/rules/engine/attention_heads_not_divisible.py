@@ -12,12 +12,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("attention-heads-not-divisible", Severity.ERROR, Confidence.CERTAIN)
 def attention_heads_not_divisible(serving: ServingSpec) -> Iterator[Problem]:
-    """The attention heads of the model cannot be shared evenly by the ranks.
+    """The attention heads cannot be split evenly across the tensor parallel ranks.
 
     ## Why
-    Tensor parallelism gives each rank the same number of heads. The server stops with
-    `Total number of attention heads (28) must be divisible by tensor parallel size (8)`. The heads of well-known models
-    are known here; `facts.modelConfig` tells them of any other.
+    Tensor parallelism gives each rank the same number of attention heads. If that is
+    not possible, the server stops with `Total number of attention heads (28) must be
+    divisible by tensor parallel size (8)`.
+
+    The number of heads is built in for well-known models. For any other model, name its
+    config.json in `facts.modelConfig`.
 
     ## Bad
     ```yaml
@@ -40,23 +43,20 @@ def attention_heads_not_divisible(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     known = architecture(serving.model, serving.facts)
-    for degree in serving.ranks.degrees if serving.ranks else ():
-        if (
-            degree.name == "tensor"
-            and known
-            and known.heads
-            and degree.size
-            and known.heads % degree.size
-        ):
-            sizes = [
-                str(size) for size in range(1, _LARGEST + 1) if known.heads % size == 0
-            ]
-            message = f"{serving.model.name} has {known.heads} attention heads, {degree} does not divide them"
-            related = (Related(serving.model.path, "the model is set here"),)
-            yield Problem(
-                degree.path, message, related, help=f"use {listed(sizes, ' or ')}"
-            )
+    if serving.ranks is None or known is None or not known.heads:
+        return
+    heads, model = known.heads, serving.model
+    for degree in serving.ranks.degrees:
+        if degree.name != "tensor" or not degree.size or heads % degree.size == 0:
+            continue
+        sizes = [str(size) for size in range(1, _LARGEST + 1) if heads % size == 0]
+        yield Problem(
+            degree.path,
+            f"{degree} does not divide the {heads} attention heads of {model.name}",
+            (Related(model.path, "the model is set here"),),
+            help=f"use a tensor parallel size of {listed(sizes, ' or ')}",
+        )
 
 
 _LARGEST = 16
-"""More GPUs than one node has are more than one wants for the heads of one layer."""
+"""The largest size that the help proposes: no node has more GPUs."""

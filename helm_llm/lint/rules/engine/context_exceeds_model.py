@@ -12,12 +12,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("context-exceeds-model", Severity.ERROR, Confidence.CERTAIN)
 def context_exceeds_model(serving: ServingSpec) -> Iterator[Problem]:
-    """A context is asked for that is longer than the model's own.
+    """The context length is longer than the model supports.
 
     ## Why
-    The server stops with `User-specified max_model_len (2048) is greater than the derived max_model_len`. The positions
-    of well-known models are known here; `facts.modelConfig` tells them of any other. Nothing is reported where
-    `--hf-overrides` or `VLLM_ALLOW_LONG_MAX_MODEL_LEN` stretch the model.
+    The server stops with `User-specified max_model_len (2048) is greater than the
+    derived max_model_len`.
+
+    The limit is built in for well-known models. For any other model, name its
+    config.json in `facts.modelConfig`. Nothing is reported when `--hf-overrides` or
+    `VLLM_ALLOW_LONG_MAX_MODEL_LEN` extends the limit.
 
     ## Bad
     ```yaml
@@ -36,33 +39,32 @@ def context_exceeds_model(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command, known = serving.command, architecture(serving.model, serving.facts)
-    if (
-        command is None
-        or known is None
-        or known.positions is None
-        or _stretched(command)
-    ):
+    if command is None or known is None or known.positions is None:
         return
     length, path = command.value("--max-model-len"), command.path("--max-model-len")
-    if (
-        isinstance(length, int)
-        and length > known.positions
-        and serving.pod.lacks("VLLM_ALLOW_LONG_MAX_MODEL_LEN")
-    ):
-        given = f"--max-model-len {length}{serving.default(path)}"
-        message = (
-            f"{given} exceeds the {known.positions} positions of {serving.model.name}"
-        )
-        yield Problem(
-            path, message, (Related(serving.model.path, "the model is set here"),)
-        )
+    if not isinstance(length, int) or length <= known.positions:
+        return
+    if _may_extend(command) or not serving.pod.lacks("VLLM_ALLOW_LONG_MAX_MODEL_LEN"):
+        return
+    yield Problem(
+        path,
+        f"--max-model-len is {length}{serving.default(path)}, "
+        f"but {serving.model.name} supports {known.positions} tokens",
+        (Related(serving.model.path, "the model is set here"),),
+        help=f"set it to {known.positions} or less",
+    )
 
 
-def _stretched(command: CommandLine) -> bool:
-    """Whether the engine may use the model for longer texts than it was made for, or we do not see that."""
-    flags = ("--hf-overrides", "--rope-scaling", "--rope-theta", "--hf-config-path")
-    words = {
-        word.value.partition("=")[0].partition(".")[0].replace("_", "-")
-        for word in command.words
-    }
-    return command.reads_a_file or not words.isdisjoint(flags)
+def _may_extend(command: CommandLine) -> bool:
+    """Whether arguments extend the model's context, or may do so in a file."""
+    if command.reads_a_file:
+        return True
+    for word in command.words:
+        # vLLM also accepts the dotted form: --hf-overrides.rope_scaling.factor=4.
+        name = word.value.partition("=")[0].partition(".")[0]
+        if name.replace("_", "-") in _EXTENDING:
+            return True
+    return False
+
+
+_EXTENDING = ("--hf-overrides", "--rope-scaling", "--rope-theta", "--hf-config-path")

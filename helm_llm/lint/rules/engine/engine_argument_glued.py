@@ -10,11 +10,11 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("engine-argument-glued", Severity.ERROR, Confidence.CERTAIN)
 def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
-    """A flag and its value stand in one list item.
+    """A flag and its value are in the same list item.
 
     ## Why
-    Each item is one word for the engine, for there is no shell that would split it: the server stops with
-    `unrecognized arguments: --max-num-seqs 64`.
+    The engine gets each list item as a single word because no shell splits it. The
+    server stops with `unrecognized arguments: --max-num-seqs 64`.
 
     ## Bad
     ```yaml
@@ -32,8 +32,12 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
         - --max-num-seqs=64
     ```
     """
-    for glued in serving.command.glued if serving.command else ():
+    if serving.command is None:
+        return
+    for glued in serving.command.glued:
+        flag, value = glued.flag, glued.value
         yield Problem(
             glued.word.path,
-            f'"{glued.flag} {glued.value}" is one word: split it or write {glued.flag}={glued.value}',
+            f'"{flag} {value}" is a single word: write {flag}={value}, '
+            "or make it two list items",
         )

@@ -15,8 +15,10 @@ def engine_argument_removed(serving: ServingSpec) -> Iterator[Problem]:
     """The engine no longer has this argument.
 
     ## Why
-    An image of a later release refuses what an earlier one took: `vllm: error: unrecognized arguments`, exit code 2,
-    and the pod restarts for ever. It happens after an upgrade of the image, with values that always worked.
+    A later image rejects an argument that an earlier one accepted: the server stops
+    with `vllm: error: unrecognized arguments` and exit code 2, and the pod keeps
+    restarting. This happens after an upgrade of the image, with values that used to
+    work.
 
     ## Bad
     ```yaml
@@ -39,11 +41,13 @@ def engine_argument_removed(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command = serving.command
-    for refusal in command.refused(Reason.UNKNOWN) if command else ():
-        fate = flag_fate(refusal.flag, command.release) if command else None
-        if command and fate and fate.gone:
-            instead = f": use {fate.replacement}" if fate.replacement else ""
-            yield Problem(
-                command.word(refusal).path,
-                f"{refusal.flag} is gone since vLLM {fate.gone}{instead}",
-            )
+    if command is None:
+        return
+    for refusal in command.refused(Reason.UNKNOWN):
+        fate = flag_fate(refusal.flag, command.release)
+        if fate is None or not fate.gone:
+            continue
+        message = f"{refusal.flag} was removed in vLLM {fate.gone}"
+        if fate.replacement:
+            message += f": use {fate.replacement}"
+        yield Problem(command.word(refusal).path, message)

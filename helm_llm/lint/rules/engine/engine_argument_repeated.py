@@ -12,12 +12,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("engine-argument-repeated", Severity.WARNING, Confidence.CERTAIN)
 def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine gets an argument twice.
+    """The engine gets the same argument twice.
 
     ## Why
-    The last one wins, and at most the log says so: `Found duplicate keys --max-model-len`. An argument of yours stands
-    behind those that the chart makes, so a value of the chart that you set as well does nothing. `-tp` and
-    `--tensor-parallel-size` are the same argument.
+    The last one takes precedence, and at most the log mentions it:
+    `Found duplicate keys --max-model-len`. Your own arguments come after those that the
+    chart generates, so a value of the chart for the same argument has no effect. `-tp`
+    and `--tensor-parallel-size` are the same argument.
 
     ## Bad
     ```yaml
@@ -34,21 +35,27 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
       maxModelLen: 8192
     ```
     """
-    for flag, loser, winner in _pairs(serving.command) if serving.command else ():
-        if serving.values.user_set(loser.path) and serving.values.user_set(winner.path):
-            related = (Related(loser.path, "this one does nothing"),)
-            yield Problem(
-                winner.path,
-                f"{flag} is also set by {serving.dotted(loser.path)}: {winner.value} wins",
-                related,
-            )
+    if serving.command is None:
+        return
+    user_set = serving.values.user_set
+    for flag, loser, winner in _pairs(serving.command):
+        # A chart's default that the user overrides in this way is not a mistake.
+        if not user_set(loser.path) or not user_set(winner.path):
+            continue
+        yield Problem(
+            winner.path,
+            f"{flag} is also set by {serving.dotted(loser.path)}: "
+            f"{winner.value} takes precedence",
+            (Related(loser.path, "this value has no effect"),),
+            help="keep only one of them",
+        )
 
 
 def _pairs(command: CommandLine) -> Iterator[tuple[str, Field[str], Field[str]]]:
-    """Each occurrence but the last, with the one behind it."""
-    before: dict[str, Field[str]] = {}
+    """Each repetition of an argument: its spelling, the previous word, this word."""
+    previous: dict[str, Field[str]] = {}
     for given in command.parsed.given:
         name, word = given.option.name, command.word(given)
-        if name in before and given.option.kind != "append":
-            yield given.spelling, before[name], word
-        before[name] = word
+        if name in previous and given.option.kind != "append":
+            yield given.spelling, previous[name], word
+        previous[name] = word

@@ -15,12 +15,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("engine-argument-unknown", Severity.ERROR, Confidence.CERTAIN)
 def engine_argument_unknown(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine has no such argument.
+    """The engine does not have this argument.
 
     ## Why
-    The server stops before it loads anything, `vllm: error: unrecognized arguments: --x`, and the pod restarts for
-    ever. The flags are those of the release in the image's tag. Another image than vllm/vllm-openai may have flags of
-    its own: there only what is nearly the name of a flag of vLLM is reported.
+    The server stops before it loads anything, with
+    `vllm: error: unrecognized arguments: --x`, and the pod keeps restarting.
+
+    Arguments are checked against the vLLM release in the image's tag. An image other
+    than vllm/vllm-openai may have more flags, so only likely misspellings of a vLLM
+    flag are reported for it.
 
     ## Bad
     ```yaml
@@ -37,41 +40,47 @@ def engine_argument_unknown(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command = serving.command
-    for refusal in (
-        command.refused(Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS)
-        if command
-        else ()
-    ):
-        if command and (message := _message(command, refusal)):
+    if command is None:
+        return
+    for refusal in command.refused(*_REASONS):
+        if message := _message(command, refusal):
             yield Problem(command.word(refusal).path, message)
+
+
+_REASONS = (Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS)
 
 
 def _message(command: CommandLine, refusal: Refusal) -> str | None:
     release = text(command.release) if command.release else ""
+    flag = refusal.flag
     if refusal.reason is Reason.UNKNOWN:
-        return _unknown(command, refusal.flag, release)
+        return _unknown_flag(command, flag, release)
     if not command.exact:
         return None
     if refusal.reason is Reason.AMBIGUOUS:
-        return f"{refusal.flag} is the beginning of several flags of vLLM {release}: {refusal.expected}"
-    return f"vLLM {release} takes no word {refusal.flag!r} here: no flag before it wants one"
+        return f"{flag} is ambiguous in vLLM {release}: it matches {refusal.expected}"
+    return (
+        f"vLLM {release} does not expect {flag!r} here: no flag takes it as its value"
+    )
 
 
-def _unknown(command: CommandLine, flag: str, release: str) -> str | None:
+def _unknown_flag(command: CommandLine, flag: str, release: str) -> str | None:
     fate = flag_fate(flag, command.release if command.exact else None)
+    # Removed flags belong to engine-argument-removed.
     if fate is None or fate.gone:
         return None
     if fate.comes:
-        return f"vLLM {release} has no {flag}: it comes with {fate.comes}"
+        return f"vLLM {release} does not have {flag}, which was added in {fate.comes}"
+    # A release that is newer than the flag tables may have the flag.
     if command.release and not command.exact:
-        return None  # A release newer than what we know may have it.
+        return None
     known = (name.lstrip("-") for name in command.options if name.startswith("--"))
-    similar = (
-        near(flag.lstrip("-"), known) if release else surely(flag.lstrip("-"), known)
-    )
-    meant = f", did you mean --{similar}?" if similar else ""
     if release:
-        return f"vLLM {release} has no {flag}{meant}"
-    return (
-        f"no release of vLLM has {flag}{meant}" if similar else None
-    )  # A build of one's own may have it.
+        similar = near(flag.lstrip("-"), known)
+        meant = f", did you mean --{similar}?" if similar else ""
+        return f"vLLM {release} does not have {flag}{meant}"
+    # Without a release the image may be a custom build with more flags.
+    similar = surely(flag.lstrip("-"), known)
+    if similar is None:
+        return None
+    return f"no release of vLLM has {flag}, did you mean --{similar}?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.engines.parser import Given, Reason
+from helm_llm.engines.parser import Given, Reason, Refusal
 from helm_llm.engines.value import resolved
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near
@@ -14,12 +14,16 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("engine-argument-value-rejected", Severity.ERROR, Confidence.CERTAIN)
 def engine_argument_value_rejected(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine does not take this value of an argument.
+    """The engine rejects the value of an argument.
 
     ## Why
-    The server stops at start: `argument --dtype: invalid choice`, `ignored explicit argument 'true'` for a switch with
-    a value, `Unknown quantization method` for what the parser lets through and the engine refuses. What a release takes
-    follows from the tag of vllm/vllm-openai; of other images nothing is reported.
+    The server stops at startup, for example with `argument --dtype: invalid choice`,
+    with `ignored explicit argument 'true'` for a switch that has a value, or with
+    `Unknown quantization method` for a value that the parser accepts and the engine
+    rejects later.
+
+    Values are checked against the release in the tag of vllm/vllm-openai. Nothing is
+    reported for other images.
 
     ## Bad
     ```yaml
@@ -39,63 +43,61 @@ def engine_argument_value_rejected(serving: ServingSpec) -> Iterator[Problem]:
     if command is None or not command.exact:
         return
     for refusal in command.refused(Reason.VALUE):
-        value = "" if refusal.value is None else f" {refusal.value}"
-        wanted = (
-            "wants "
-            if refusal.expected[:1] in "aoJnt" and refusal.value is None
-            else ""
-        )
-        yield Problem(
-            command.word(refusal).path,
-            f"{refusal.flag}{value}: {wanted}{refusal.expected}",
-        )
+        yield Problem(command.word(refusal).path, _message(command, refusal))
     for given in command.parsed.given:
-        if expected := _later(command, given):
+        if complaint := _later_complaint(command, given):
             yield Problem(
                 command.word(given).path,
-                f"{given.spelling} {given.values[-1]}: {expected}",
+                f"{given.spelling} {given.values[-1]}: {complaint}",
             )
 
 
-def _later(command: CommandLine, given: Given) -> str | None:
-    """What the engine refuses when its parser is done."""
-    option, word = given.option, given.values[-1] if given.values else ""
-    number = resolved(option, word) if option.type in _NUMBERS and word else None
-    if (
-        option.name == "--gpu-memory-utilization"
-        and number is not None
-        and not 0 < number <= 1
-    ):
-        return "a fraction above 0, at most 1"
-    if option.name in _SIZES and number is not None and number < 1:
-        return "at least 1"
-    known = {choice.casefold() for choice in option.engine_choices}
-    if (
-        not known
-        or not word
-        or word.casefold() in known
-        or _extended(command, option.name, word)
-    ):
+def _message(command: CommandLine, refusal: Refusal) -> str:
+    if refusal.value is None:
+        return f"{refusal.flag}: expected {refusal.expected}"
+    given = f"{refusal.flag} {refusal.value}"
+    option = command.options.get(refusal.flag)
+    if option and option.is_switch:
+        return f"{given}: a switch takes no value"
+    return f"{given}: expected {refusal.expected}"
+
+
+def _later_complaint(command: CommandLine, given: Given) -> str | None:
+    """Why the engine rejects a value that its parser accepts; None if it does not."""
+    if not given.values or not given.values[-1]:
         return None
-    similar = near(word, option.engine_choices)
-    return (
-        f"did you mean {similar}?"
-        if similar
-        else f"one of {', '.join(option.engine_choices)}"
-    )
+    option, word = given.option, given.values[-1]
+    number = resolved(option, word) if option.type in _NUMBERS else None
+    if number is not None:
+        if option.name == "--gpu-memory-utilization" and not 0 < number <= 1:
+            return "expected a number above 0 and at most 1"
+        if option.name in _SIZES and number < 1:
+            return "expected at least 1"
+    return _unknown_choice(command, given)
 
 
-def _extended(command: CommandLine, name: str, word: str) -> bool:
-    """Whether something that we do not see may bring this value."""
+def _unknown_choice(command: CommandLine, given: Given) -> str | None:
+    choices, word = given.option.engine_choices, given.values[-1]
+    known = {choice.casefold() for choice in choices}
+    if not known or word.casefold() in known:
+        return None
+    if _may_be_added(command, given.option.name, word):
+        return None
+    if similar := near(word, choices):
+        return f"did you mean {similar}?"
+    return f"expected one of {', '.join(choices)}"
+
+
+def _may_be_added(command: CommandLine, name: str, word: str) -> bool:
+    """Whether a plugin or a custom class may provide this value."""
+    # vLLM looks the tool parser up only when tools are enabled.
     if name == "--tool-call-parser" and not command.value("--enable-auto-tool-choice"):
         return True
     plugin = f"{name.removesuffix('-parser').replace('-call', '')}-parser-plugin"
-    return (
-        bool(command.value(plugin))
-        or "VLLM_PLUGINS" in command.variables
-        or word == "none"
-        or "." in word
-    )
+    if command.value(plugin) or "VLLM_PLUGINS" in command.variables:
+        return True
+    # `none` switches a feature off; with a dot it is the path of a Python class.
+    return word == "none" or "." in word
 
 
 _NUMBERS = ("int", "float", "human-int")

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.lint.rules.engine._conflicts import CONFLICTS, place
+from helm_llm.lint.rules.engine._conflicts import CONFLICTS, source_path
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("engine-arguments-conflict", Severity.ERROR, Confidence.CERTAIN)
 def engine_arguments_conflict(serving: ServingSpec) -> Iterator[Problem]:
-    """Two arguments exclude each other, or one needs another.
+    """Two arguments cannot be combined, or one needs another.
 
     ## Why
-    Each argument is fine by itself, so the parser accepts them; then the server stops, for example with
-    `Error: --enable-auto-tool-choice requires --tool-call-parser`. Nothing is reported when `--config` names a file,
-    because it may hold the missing argument.
+    Each argument is valid by itself, so the parser accepts it. Then the server stops,
+    for example with `Error: --enable-auto-tool-choice requires --tool-call-parser`.
+
+    Nothing is reported when `--config` names a file, because the missing argument may
+    be in that file.
 
     ## Bad
     ```yaml
@@ -37,10 +39,8 @@ def engine_arguments_conflict(serving: ServingSpec) -> Iterator[Problem]:
         return
     for conflict in CONFLICTS:
         for names, message in conflict(command):
-            given = (place(command, name) for name in names)
-            paths = sorted(given, key=lambda path: not serving.values.user_set(path))
-            yield Problem(
-                paths[0],
-                message,
-                tuple(Related(path, "and this") for path in paths[1:]),
-            )
+            paths = [source_path(command, name) for name in names]
+            # The user's own values first: they are the ones to change.
+            paths.sort(key=lambda path: not serving.values.user_set(path))
+            others = (Related(path, "conflicts with this value") for path in paths[1:])
+            yield Problem(paths[0], message, tuple(others))

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule("gated-model-without-token", Severity.WARNING, Confidence.LIKELY)
 def gated_model_without_token(serving: ServingSpec) -> Iterator[Problem]:
-    """The model wants a licence to be accepted, and the download says nobody's name.
+    """The model is gated and the pod has no Hugging Face token.
 
     ## Why
-    The Hub gives such models to accounts that accepted their terms, and knows the account by its token. Without one the
-    server stops with `Cannot access gated repo for url`, 401. Nothing is reported where another hub, or none, is asked,
-    nor where a claim of yours may already hold the model.
+    The Hugging Face Hub serves a gated model only to accounts that accepted its terms,
+    and it identifies the account by a token. Without a token the server stops with
+    `Cannot access gated repo for url` and status 401.
+
+    Nothing is reported when the pod uses another hub or works offline, or when it
+    mounts existing storage that may already contain the model.
 
     ## Bad
     ```yaml
@@ -35,24 +39,36 @@ def gated_model_without_token(serving: ServingSpec) -> Iterator[Problem]:
       existingSecret: hugging-face
     ```
     """
-    model, command = serving.model, serving.command
-    told = command is None or command.reads_a_file or command.parsed.last("--hf-token")
-    elsewhere = command and not command.variables.keys().isdisjoint(_ELSEWHERE)
-    known = (
-        told or elsewhere or _may_be_there(serving) or not serving.pod.lacks(*_TOKENS)
-    )
-    if model.downloads and re.match(_GATED, model.name) and not known:
-        yield Problem(model.path, f"{model.name} is gated, and no HF_TOKEN is given")
+    model = serving.model
+    if not model.downloads or not re.match(_GATED, model.name):
+        return
+    if serving.command is None or _has_other_access(serving.command):
+        return
+    if _may_be_cached(serving) or not serving.pod.lacks(*_TOKENS):
+        return
+    yield Problem(model.path, f"{model.name} is gated, but HF_TOKEN is not set")
 
 
-def _may_be_there(serving: ServingSpec) -> bool:
-    """Whether the cache lies on a volume that the chart does not make: what is there needs no token."""
+def _has_other_access(command: CommandLine) -> bool:
+    """Whether the engine may get a token, or the model, in another way."""
+    if command.reads_a_file or command.parsed.last("--hf-token"):
+        return True
+    return not command.variables.keys().isdisjoint(_ELSEWHERE)
+
+
+def _may_be_cached(serving: ServingSpec) -> bool:
+    """Whether the cache is on a volume that may have contents before the first start.
+
+    A claim that the chart creates starts empty, and so does an emptyDir.
+    """
     cache, pod = serving.storage.cache, serving.pod
     mount = holder(cache.value, pod.mounts or ()) if cache else None
-    empty = mount and any(
-        one.name == mount.volume and one.kind == "emptyDir" for one in pod.volumes or ()
+    if mount is None or serving.storage.claim_size is not None:
+        return False
+    return not any(
+        volume.name == mount.volume and volume.kind == "emptyDir"
+        for volume in pod.volumes or ()
     )
-    return mount is not None and not empty and serving.storage.claim_size is None
 
 
 _GATED = r"meta-llama/|google/gemma-(\d+b|1\.1-|2-|3-|3n-)"

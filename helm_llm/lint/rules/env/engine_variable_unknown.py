@@ -18,8 +18,13 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
     """The engine does not read this variable.
 
     ## Why
-    A misspelt variable, or one of another release, changes nothing: before vLLM 0.17 nobody says so, since then the log
-    has `Unknown vLLM environment variable detected`, and with `--fail-on-environ-validation` the server stops.
+    A misspelled variable, or one of another release, has no effect. Before vLLM 0.17
+    nothing reports it; later releases log `Unknown vLLM environment variable detected`,
+    and with `--fail-on-environ-validation` the server stops.
+
+    Nothing is reported for the variables of platform plugins or when VLLM_PLUGINS is
+    set. In a custom build, which may read more variables, only likely misspellings are
+    reported.
 
     ## Bad
     ```yaml
@@ -37,52 +42,61 @@ def engine_variable_unknown(serving: ServingSpec) -> Iterator[Problem]:
         - {name: VLLM_LOGGING_LEVEL, value: DEBUG}
     ```
     """
-    if serving.command is None or "VLLM_PLUGINS" in serving.command.variables:
+    command = serving.command
+    if command is None or "VLLM_PLUGINS" in command.variables:
         return
-    release = serving.command.release if serving.command.exact else None
-    referred_to = _referred_to(serving.command)
-    for name, path in serving.command.variables.items():
-        known = (
-            not name.startswith("VLLM_")
-            or name.startswith(_PLUGINS)
-            or name in referred_to
-        )
-        fate = None if known else variable_fate(name, release)
+    release = command.release if command.exact else None
+    expanded = _expanded_names(command)
+    for name, path in command.variables.items():
+        if not name.startswith("VLLM_") or name.startswith(_PLUGINS):
+            continue
+        # The user's own variable, for use in an argument or in another variable.
+        if name in expanded:
+            continue
+        fate = variable_fate(name, release)
         if fate and (message := _message(fate, release)):
             yield Problem(path, message)
 
 
-def _referred_to(command: CommandLine) -> frozenset[str]:
-    """What kubelet puts into an argument or another variable."""
-    fields = (*command.words, *command.texts.values())
-    return frozenset(
-        name for field in fields if field for name in _REFERENCE.findall(field.value)
-    )
+def _expanded_names(command: CommandLine) -> frozenset[str]:
+    """Variables that the kubelet expands in an argument or in another variable."""
+    names: set[str] = set()
+    for field in (*command.words, *command.texts.values()):
+        if field is not None:
+            names.update(_REFERENCE.findall(field.value))
+    return frozenset(names)
 
 
 _REFERENCE = re.compile(r"\$\(([-.\w]+)\)")
 
 
 def _message(fate: Fate, release: Release | None) -> str | None:
-    """A build of one's own may read variables of its own: there only what is misspelt is reported."""
-    reader = (
-        f"vLLM {text(release)} does not read" if release else "no release of vLLM reads"
-    )
     if fate.gone:
-        instead = f": use {fate.replacement}" if fate.replacement else ""
-        return f"{reader} {fate.name}, gone since {fate.gone}{instead}"
+        message = f"{fate.name} was removed in vLLM {fate.gone}"
+        if fate.replacement:
+            message += f": use {fate.replacement}"
+        return message
+    # Without a release the image may be a custom build, which may read more variables.
+    if release is None:
+        similar = surely(fate.name, variables())
+        if similar is None:
+            return None
+        return f"no release of vLLM reads {fate.name}, did you mean {similar}?"
+    message = f"vLLM {text(release)} does not read {fate.name}"
     if fate.comes:
-        return f"{reader} {fate.name}: it comes with {fate.comes}"
-    similar = (
-        near(fate.name, variables()) if release else surely(fate.name, variables())
-    )
-    if not release and not similar:
-        return None
-    return f"{reader} {fate.name}" + (f", did you mean {similar}?" if similar else "")
+        return f"{message}, which was added in {fate.comes}"
+    similar = near(fate.name, variables())
+    return f"{message}, did you mean {similar}?" if similar else message
 
 
-_PLUGINS = tuple(
-    f"VLLM_{name}_"
-    for name in ("ASCEND", "GAUDI", "HPU", "METAL", "NEURON", "OMNI", "RBLN", "SPYRE")
+# Platforms whose plugins are separate packages and read variables of their own.
+_PLUGINS = (
+    "VLLM_ASCEND_",
+    "VLLM_GAUDI_",
+    "VLLM_HPU_",
+    "VLLM_METAL_",
+    "VLLM_NEURON_",
+    "VLLM_OMNI_",
+    "VLLM_RBLN_",
+    "VLLM_SPYRE_",
 )
-"""Variables of platforms that are packages of their own."""

@@ -11,12 +11,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("env-name-repeated", Severity.WARNING, Confidence.CERTAIN)
 def env_name_repeated(serving: ServingSpec) -> Iterator[Problem]:
-    """A variable is given twice, and one of the two is dropped.
+    """An environment variable is set twice, and one of the values is dropped.
 
     ## Why
-    Your list wins over what the chart makes of its own keys, and in the list the last item does. Nothing says so, or
-    only the API server:
-    `hides previous definition of "HF_TOKEN", which may be dropped when using apply`.
+    Your list takes precedence over the variables that the chart creates from its own
+    keys, and the last item of the list over earlier ones. There is no error. At most,
+    the API server warns: `hides previous definition of "HF_TOKEN", which may be dropped
+    when using apply`.
 
     ## Bad
     ```yaml
@@ -39,32 +40,33 @@ def env_name_repeated(serving: ServingSpec) -> Iterator[Problem]:
     """
     earlier: dict[str, Variable] = {}
     for variable in serving.pod.variables or ():
-        first = earlier.get(variable.name)
-        earlier[variable.name] = variable
-        if first and first.listed:
-            message = f"{variable.name} is listed twice, the last one counts"
+        name, first = variable.name, earlier.get(variable.name)
+        earlier[name] = variable
+        if first is None:
+            continue
+        if first.listed:
             yield Problem(
-                _name(variable),
-                message,
-                related=(Related(_name(first), "this one is dropped"),),
+                _name_path(variable),
+                f"{name} is listed twice: the last item takes precedence",
+                related=(Related(_name_path(first), "this item is dropped"),),
+                help="keep only one of them",
             )
-        elif (
-            first
-            and _chosen(serving, first)
-            and (first.text is None or first.text != variable.text)
-        ):
-            message = f"{variable.name} is also made from {serving.dotted(first.path)}, this list wins: set one"
+        elif _is_overridden(serving, first, variable):
             yield Problem(
-                _name(variable),
-                message,
-                related=(Related(first.path, "this one is dropped"),),
+                _name_path(variable),
+                f"{name} is also set by {serving.dotted(first.path)}: "
+                "this list takes precedence",
+                related=(Related(first.path, "this value is dropped"),),
+                help="keep only one of them",
             )
 
 
-def _name(listed: Variable) -> tuple[str | int, ...]:
+def _name_path(listed: Variable) -> tuple[str | int, ...]:
     return (*listed.path[:-1], "name")
 
 
-def _chosen(serving: ServingSpec, made: Variable) -> bool:
-    """Whether the value is the user's own, and is good for nothing else."""
-    return bool(made.path) and not made.shared and serving.values.user_set(made.path)
+def _is_overridden(serving: ServingSpec, first: Variable, last: Variable) -> bool:
+    """Whether a key of the chart that the user set loses its only effect."""
+    if first.text is not None and first.text == last.text:
+        return False
+    return bool(first.path) and not first.shared and serving.values.user_set(first.path)

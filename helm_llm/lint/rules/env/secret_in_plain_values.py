@@ -13,12 +13,14 @@ from helm_llm.values.layers import Values
 
 @rule("secret-in-plain-values", Severity.WARNING, Confidence.LIKELY)
 def secret_in_plain_values(values: Values) -> Iterator[Problem]:
-    """A token or key stands in a values file.
+    """A values file contains a token or key in plain text.
 
     ## Why
-    Values files are committed, and Helm stores the merged values in the release's Secret: `helm get values` shows the
-    token to everyone who may read the release. An argument is also visible in the pod's spec and in `ps`. Make a Secret
-    once with `kubectl create secret generic` and name it in the values.
+    Values files are usually committed to git, and Helm stores the merged values in the
+    release's Secret: `helm get values` shows the token to everyone who can read the
+    release. A secret in an argument is also visible in the pod's spec and in the output
+    of `ps`. Create a Secret with `kubectl create secret generic` and name it in the
+    values.
 
     ## Bad
     ```yaml
@@ -35,18 +37,16 @@ def secret_in_plain_values(values: Values) -> Iterator[Problem]:
     ```
     """
     for document, path, value in user_scalars(values, _MARKS):
-        kind = (
-            (secret_kind(value) or _kind_by_place(values, path, value))
-            if isinstance(value, str)
-            else None
-        )
+        if not isinstance(value, str):
+            continue
+        kind = secret_kind(value) or _kind_by_place(values, path, value)
         if kind and decides(document, path, values):
-            message = f"{dotted(path)} holds {kind} in clear: it ends up in git and in the release's Secret"
             yield Problem(
                 path,
-                message,
+                f"{dotted(path)} contains {kind} in plain text: "
+                "it ends up in git and in the release's Secret",
                 help=SECRET_KEYS.get(
-                    path[-2:], "make a Secret of it and refer to that"
+                    path[-2:], "move it to a Secret and refer to that"
                 ),
             )
 
@@ -57,15 +57,15 @@ _MARKS = (*MARKS, "apiKey", "huggingfaceToken", "ngcAPIKey", "--api", "--hf")
 
 
 def _kind_by_place(values: Values, path: KeyPath, text: str) -> str | None:
-    """What a text is because of where it stands: the value of a key made for secrets, or a secret argument."""
+    """The kind of a secret that has no typical shape, from its key or its flag."""
     if path[-2:] in SECRET_KEYS and is_real(text):
         return "a key"
-    flag, glued, secret = text.partition("=")
+    flag, equals, secret = text.partition("=")
     if flag not in _FLAGS or not isinstance(path[-1], int):
         return None
-    after = secret if glued else lookup(values.tree, (*path[:-1], path[-1] + 1))
-    return (
-        f"the secret of {flag}"
-        if after is not MISSING and is_real(str(after))
-        else None
-    )
+    if not equals:
+        # The secret is the next item of the list.
+        secret = lookup(values.tree, (*path[:-1], path[-1] + 1))
+    if secret is MISSING or not is_real(str(secret)):
+        return None
+    return f"the secret of {flag}"

@@ -14,12 +14,14 @@ from helm_llm.typed import Object, mappings, sequence, shown
 
 @rule("service-link-collision", Severity.ERROR, Confidence.CERTAIN)
 def service_link_collision(manifests: Manifests) -> Iterator[Problem]:
-    """A Service named vllm makes a variable that vLLM refuses.
+    """A Service named vllm sets a variable that vLLM rejects.
 
     ## Why
-    For every Service of the namespace kubelet adds variables in the style of Docker's links, and for one named vllm
-    that is VLLM_PORT=tcp://10.0.0.5:8000. vLLM reads VLLM_PORT itself and stops at start:
-    `VLLM_PORT 'tcp://10.0.0.5:8000' appears to be a URI. This may be caused by a Kubernetes service discovery issue`.
+    For every Service of the namespace, the kubelet adds variables in the style of
+    Docker links. For a Service named vllm, one of them is
+    `VLLM_PORT=tcp://10.0.0.5:8000`. vLLM reads VLLM_PORT itself and stops at startup:
+    `VLLM_PORT 'tcp://10.0.0.5:8000' appears to be a URI. This may be caused by a
+    Kubernetes service discovery issue`.
 
     ## Bad
     ```yaml
@@ -34,14 +36,16 @@ def service_link_collision(manifests: Manifests) -> Iterator[Problem]:
     fullnameOverride: vllm
     ```
     """
-    if any(_makes_links(found) for found in manifests.objects):
-        for pod in manifests.pods:
-            if pod.spec.get("enableServiceLinks") is not False and _reads_the_port(pod):
-                yield Problem(
-                    ("enableServiceLinks",),
-                    f"the Service vllm makes kubelet set VLLM_PORT=tcp://.. in the pods of {pod.owner}",
-                    help="set enableServiceLinks to false, or give the Service another name",
-                )
+    if not any(_sets_the_port(found) for found in manifests.objects):
+        return
+    for pod in manifests.pods:
+        if pod.spec.get("enableServiceLinks") is not False and _reads_the_port(pod):
+            yield Problem(
+                ("enableServiceLinks",),
+                f"the pods of {pod.owner} get VLLM_PORT=tcp://... "
+                "because a Service is named vllm",
+                help="set enableServiceLinks to false, or rename the Service",
+            )
 
 
 _ENGINE = re.compile(
@@ -50,30 +54,27 @@ _ENGINE = re.compile(
 """An image, a program or a Python module."""
 
 
-def _makes_links(found: Object) -> bool:
-    """A Service with an address of its own gives one to other pods' variables."""
-    without = (
-        lookup(found, ("spec", "clusterIP")) == "None"
-        or lookup(found, ("spec", "type")) == "ExternalName"
-    )
-    return found.get("kind") == "Service" and name_of(found) == "vllm" and not without
+def _sets_the_port(found: Object) -> bool:
+    """Whether this is the Service vllm, with a cluster IP to put into VLLM_PORT."""
+    if found.get("kind") != "Service" or name_of(found) != "vllm":
+        return False
+    if lookup(found, ("spec", "clusterIP")) == "None":
+        return False
+    return bool(lookup(found, ("spec", "type")) != "ExternalName")
 
 
 def _reads_the_port(pod: PodTemplate) -> bool:
-    """Whether a vLLM runs there whose port no variable of its own replaces."""
-    engines = [
-        one
-        for one in mappings(pod.spec, "containers")
-        if any(map(_ENGINE.fullmatch, _words(one)))
-    ]
-    return any(
-        "VLLM_PORT"
-        not in {shown(variable.get("name")) for variable in mappings(one, "env")}
-        for one in engines
-    )
+    """Whether a container runs vLLM and does not set VLLM_PORT itself."""
+    for container in mappings(pod.spec, "containers"):
+        if not any(map(_ENGINE.fullmatch, _command_words(container))):
+            continue
+        variables = mappings(container, "env")
+        if "VLLM_PORT" not in {shown(variable.get("name")) for variable in variables}:
+            return True
+    return False
 
 
-def _words(container: Object) -> Iterator[str]:
+def _command_words(container: Object) -> Iterator[str]:
     yield shown(container.get("image"))
     for key in ("command", "args"):
         yield from map(shown, sequence(container, key))

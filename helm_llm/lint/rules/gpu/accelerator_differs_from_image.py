@@ -12,11 +12,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("accelerator-differs-from-image", Severity.WARNING, Confidence.LIKELY)
 def accelerator_differs_from_image(serving: ServingSpec) -> Iterator[Problem]:
-    """The pod gets another kind of GPU than its image is built for.
+    """The image is built for another kind of GPU than the pod gets.
 
     ## Why
-    An engine is built for one kind of GPU. On another one it finds none: `Failed to infer device type`, and what the
-    pod reserves is paid for. Repository and tag say what a build is for: cuda, rocm, gaudi, tpu, xpu, neuron, cpu.
+    An engine is built for one kind of accelerator. With any other it finds no device
+    and stops with `Failed to infer device type`, while the pod reserves an accelerator
+    that it cannot use.
+
+    The build is recognized by a word in the image's repository or tag: cuda, rocm,
+    gaudi, tpu, xpu, neuron or cpu.
 
     ## Bad
     ```yaml
@@ -37,18 +41,19 @@ def accelerator_differs_from_image(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     image, keys = serving.pod.engine, tuple(accelerators(serving.resources))
-    built = flavour(image) if image else None
-    if image and built and len(keys) == 1 and not runs_on(built, keys[0]):
-        limit = serving.resources.limit(keys[0])
-        paths = (image.repository.path, image.tag.path, limit)
-        primary = serving.chosen(paths)
-        yield Problem(
-            primary,
-            f"{image} is a {built} build, the pod gets {keys[0]}{serving.default(limit)}",
-            related=tuple(
-                Related(path, "this has to fit")
-                for path in paths[::2]
-                if path != primary
-            ),
-            help="name the image for this GPU, or the GPU for this image",
-        )
+    if image is None or len(keys) != 1:
+        return
+    built = flavour(image)
+    if built is None or runs_on(built, keys[0]):
+        return
+    limit = serving.resources.limit(keys[0])
+    path = serving.chosen((image.repository.path, image.tag.path, limit))
+    # The tag is part of the image: the repository alone represents it here.
+    others = [other for other in (image.repository.path, limit) if other != path]
+    yield Problem(
+        path,
+        f"{image} is a {built} build, "
+        f"but the pod gets {keys[0]}{serving.default(limit)}",
+        related=tuple(Related(other, "must match this value") for other in others),
+        help="use an image for this GPU, or a GPU for this image",
+    )

@@ -11,12 +11,14 @@ from helm_llm.serving.spec.spec import ServingSpec, counted
 
 @rule("device-list-shorter-than-ranks", Severity.ERROR, Confidence.CERTAIN)
 def device_list_shorter_than_ranks(serving: ServingSpec) -> Iterator[Problem]:
-    """A variable shows the engine fewer GPUs than it starts ranks.
+    """An environment variable hides GPUs that the engine needs.
 
     ## Why
-    CUDA_VISIBLE_DEVICES hides all GPUs that it does not list, and Kubernetes has already given the pod its own. The
-    engine stops as if the GPUs were not there:
-    `World size (2) is larger than the number of available GPUs (1) in this node`.
+    Kubernetes already limits the pod to its own GPUs. CUDA_VISIBLE_DEVICES hides every
+    one of them that it does not list. The engine then stops as if the hidden GPUs did
+    not exist: `World size (2) is larger than the number of available GPUs (1) in this
+    node`. With AMD GPUs, HIP_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES are checked as
+    well.
 
     ## Bad
     ```yaml
@@ -42,30 +44,37 @@ def device_list_shorter_than_ranks(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     ranks, needed = serving.ranks, serving.ranks_per_pod
-    for variable in filter(None, map(serving.pod.variable, _names(serving))):
-        shown = _shown(variable)
-        if ranks and needed and shown and shown < needed:
-            yield Problem(
-                variable.path,
-                f"{variable.name}={variable.text} shows {counted(shown, 'GPU')}, {ranks} starts {needed} ranks",
-                related=tuple(
-                    Related(degree.path, f"{degree} is set here")
-                    for degree in ranks.largest_first
-                ),
-                help="remove the variable: the pod sees its own GPUs and no others",
-            )
+    if ranks is None or not needed:
+        return
+    for name in _variable_names(serving):
+        variable = serving.pod.variable(name)
+        if variable is None:
+            continue
+        listed = _device_count(variable)
+        if listed is None or listed >= needed:
+            continue
+        yield Problem(
+            variable.path,
+            f"{name}={variable.text} lists {counted(listed, 'GPU')}, "
+            f"but {ranks} starts {needed} ranks",
+            related=tuple(
+                Related(degree.path, f"{degree} is set here")
+                for degree in ranks.largest_first
+            ),
+            help="remove the variable: the pod sees only its own GPUs anyway",
+        )
 
 
-def _names(serving: ServingSpec) -> tuple[str, ...]:
-    """ROCm reads variables of its own besides."""
-    amd = serving.gpus is not None and str(serving.gpus.path[-1]).startswith("amd.com/")
-    return (
-        "CUDA_VISIBLE_DEVICES",
-        *(("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES") if amd else ()),
-    )
+def _variable_names(serving: ServingSpec) -> tuple[str, ...]:
+    names: tuple[str, ...] = ("CUDA_VISIBLE_DEVICES",)
+    if serving.gpus and str(serving.gpus.path[-1]).startswith("amd.com/"):
+        names += ("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+    return names
 
 
-def _shown(variable: Variable) -> int | None:
-    """How many entries the list has; None for `all`, nothing, and what only the cluster knows."""
+def _device_count(variable: Variable) -> int | None:
+    """The number of listed devices; None where values do not determine it."""
     text = (variable.text or "").strip()
-    return None if text in ("", "all") or "$(" in text else text.count(",") + 1
+    if text in ("", "all") or "$(" in text:
+        return None
+    return text.count(",") + 1

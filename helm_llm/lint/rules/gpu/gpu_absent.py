@@ -14,12 +14,15 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("gpu-absent", Severity.WARNING, Confidence.LIKELY)
 def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
-    """An engine built for GPUs asks for none.
+    """The image is built for GPUs, but the pod does not request one.
 
     ## Why
-    The scheduler puts the pod on any node, and the engine stops: `Failed to infer device type`. Where NVIDIA's runtime
-    is the default one, the pod sees every GPU of its node instead, those of other pods too. With a single node, a
-    RuntimeClass or a scheduler of your own choice, that may be what you want: the rule then says nothing.
+    The scheduler may place the pod on any node, and without a GPU the engine stops with
+    `Failed to infer device type`. Where NVIDIA's runtime is the default, the pod
+    instead sees every GPU of its node, including those of other pods.
+
+    Nothing is reported for a cluster with a single node, or when you set a RuntimeClass
+    or a scheduler: such a pod may get its GPU in another way.
 
     ## Bad
     ```yaml
@@ -38,39 +41,55 @@ def gpu_absent(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: 1
     ```
     """
-    image, given, placement = (
-        serving.pod.engine,
-        serving.resources,
-        serving.pod.placement,
+    image, resources = serving.pod.engine, serving.resources
+    if image is None or _may_be_intended(serving):
+        return
+    built = flavour(image)
+    if built not in USUAL:
+        return
+    if any(_may_request(key, amount) for key, amount in resources.limits.items()):
+        return
+    path = _path_to_change(serving)
+    limit = serving.dotted(resources.limit(USUAL[built]))
+    yield Problem(
+        path,
+        f"{image} is a {built} build, but the pod does not request a GPU",
+        related=(Related(image.repository.path, "the image is set here"),),
+        help=f"set a limit, for example {limit}=1",
+        at_key=path == resources.path,
     )
-    built = flavour(image) if image else None
-    asked = given.reservation or any(
-        _asks(key, amount) for key, amount in given.limits.items()
-    )
-    # A scheduler of its own may give the pod a share that only an annotation asks for.
-    deliberate = serving.facts.nodes == 1 or (
-        placement and (placement.runtime_class or placement.scheduler.value)
-    )
-    if image and built in USUAL and not asked and not deliberate:
-        path = _place(serving)
-        yield Problem(
-            path,
-            f"no GPU is asked for, and {image} is a {built} build",
-            related=(Related(image.repository.path, "the image is named here"),),
-            help=f"set a limit such as {serving.dotted(given.limit(USUAL[built]))}=1",
-            at_key=path == given.path,
-        )
 
 
-def _asks(key: str, amount: object) -> bool:
-    """Whether a device may be asked for: an amount above 0 or unknown, or a name that was split at its dots."""
-    number = quantity(amount) if is_device(key) else 0
-    return isinstance(amount, dict) or number is None or number > 0
+def _may_be_intended(serving: ServingSpec) -> bool:
+    """Whether the pod may get a GPU without a limit."""
+    if serving.resources.reservation or serving.facts.nodes == 1:
+        return True
+    placement = serving.pod.placement
+    if placement is None:
+        return False
+    # Some schedulers assign a share of a GPU by an annotation of the pod.
+    return bool(placement.runtime_class or placement.scheduler.value)
 
 
-def _place(serving: ServingSpec) -> KeyPath:
-    """The limit that is 0 or was removed, else the resources."""
-    given = serving.resources
-    defaults = lookup(serving.values.chart.defaults.tree, (*given.path, "limits"))
-    keys = [*given.limits, *(defaults if isinstance(defaults, dict) else ())]
-    return next((given.limit(key) for key in keys if is_accelerator(key)), given.path)
+def _may_request(key: str, amount: object) -> bool:
+    """Whether a limit is, or may be, a device."""
+    # A mapping comes from a resource name that --set has split at its dots.
+    if isinstance(amount, dict):
+        return True
+    if not is_device(key):
+        return False
+    number = quantity(amount)
+    return number is None or number > 0
+
+
+def _path_to_change(serving: ServingSpec) -> KeyPath:
+    """A GPU limit that is 0 or that the user removed, else the resources."""
+    resources = serving.resources
+    defaults = lookup(serving.values.chart.defaults.tree, (*resources.path, "limits"))
+    keys = list(resources.limits)
+    if isinstance(defaults, dict):
+        keys += defaults
+    for key in keys:
+        if is_accelerator(key):
+            return resources.limit(key)
+    return resources.path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.quantity import quantity
@@ -13,12 +12,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("gpu-count-fractional", Severity.ERROR, Confidence.CERTAIN)
 def gpu_count_fractional(serving: ServingSpec) -> Iterator[Problem]:
-    """A pod asks for a part of a GPU, or of another device.
+    """The number of GPUs or other devices is not a whole number.
 
     ## Why
-    Kubernetes counts devices. The API server refuses the Deployment or StatefulSet: `must be an integer`. A part
-    of a GPU has a name of its own: a MIG slice, the share of a scheduler such as HAMi or KAI, or a replica of a GPU
-    that the device plugin shares.
+    Kubernetes counts devices in whole numbers. The API server rejects the Deployment or
+    StatefulSet with `must be an integer`. A part of a GPU has its own resource name: a
+    MIG slice, a share from a scheduler such as HAMi or KAI, or a replica of a GPU that
+    the device plugin shares.
 
     ## Bad
     ```yaml
@@ -37,18 +37,22 @@ def gpu_count_fractional(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     given = serving.resources
-    for path, amounts in ((given.limit, given.limits), (given.request, given.requests)):
-        for key, amount in _not_whole(amounts):
-            message = f"{key} is {amount}: devices are counted in whole numbers"
+    for path_of, amounts in (
+        (given.limit, given.limits),
+        (given.request, given.requests),
+    ):
+        for key, amount in _fractions(amounts):
             yield Problem(
-                path(key),
-                message,
-                help="ask for 1, or for a slice or share by its own resource name",
+                path_of(key),
+                f"{key} is {amount}, but devices are counted in whole numbers",
+                help="request 1, or request a slice or share by its own resource name",
             )
 
 
-def _not_whole(amounts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _fractions(amounts: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for key, amount in amounts.items():
-        number = quantity(amount) if is_device(key) else None
+        if not is_device(key):
+            continue
+        number = quantity(amount)
         if number is not None and (number < 0 or number.denominator != 1):
             yield key, amount

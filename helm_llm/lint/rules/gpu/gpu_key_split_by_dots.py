@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from helm_llm.keypath import KeyPath, dotted, lookup, scalars
 from helm_llm.lint.chart_scope import Scope, scopes
@@ -16,9 +15,11 @@ def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
     """The name of a resource was split at its dots.
 
     ## Why
-    `--set` makes a level of every dot: `resources.limits.nvidia.com/gpu=1` sets the key `com/gpu` below `nvidia`.
-    Our charts refuse the mapping. Others render it, the API server says `quantities must match the regular expression`,
-    and a default limit of the chart survives beside it. Escape the dots that belong to the name.
+    In `--set`, each dot starts a new level: `resources.limits.nvidia.com/gpu=1` sets
+    the key `com/gpu` below `nvidia`. The charts of this project reject such a mapping.
+    With other charts, the API server responds with
+    `quantities must match the regular expression`, or a default limit of the chart
+    stays in effect. Escape the dots that belong to the name.
 
     ## Bad
     ```yaml
@@ -33,19 +34,24 @@ def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
     ```
     """
     for scope in scopes(values):
-        for kind, below, amount in _nested(scope):
-            above, name = (*scope.base, "resources", kind), ".".join(map(str, below))
+        for kind, below, amount in _nested_amounts(scope):
+            resources = (*scope.base, "resources", kind)
+            name = ".".join(map(str, below))
             yield Problem(
-                (*above, *below),
-                f"{name} is split at its dots: {dotted((*above, below[0]))} became a mapping",
-                help=f"write --set '{dotted((*above, name))}={amount}', or {name}: {amount} in a file",
+                (*resources, *below),
+                f"{name} was split at its dots: "
+                f"{dotted((*resources, below[0]))} is now a mapping",
+                help=f"use --set '{dotted((*resources, name))}={amount}', "
+                f"or {name}: {amount} in a values file",
             )
 
 
-def _nested(scope: Scope) -> Iterator[tuple[str, KeyPath, Any]]:
-    """The amounts that stand deeper than a resource's name, with the path to them."""
+def _nested_amounts(scope: Scope) -> Iterator[tuple[str, KeyPath, object]]:
+    """Limits and requests below the level of a resource name, each with its path."""
     for kind in ("limits", "requests"):
         given = lookup(scope.tree, ("resources", kind))
-        for below, amount in scalars(given if isinstance(given, dict) else {}):
+        if not isinstance(given, dict):
+            continue
+        for below, amount in scalars(given):
             if len(below) > 1 and "/" not in str(below[0]):
                 yield kind, below, amount

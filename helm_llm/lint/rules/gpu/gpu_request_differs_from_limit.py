@@ -12,12 +12,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("gpu-request-differs-from-limit", Severity.ERROR, Confidence.CERTAIN)
 def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
-    """Request and limit of a GPU, or of another device, differ.
+    """The request for a GPU or another device differs from its limit.
 
     ## Why
-    Devices cannot be overcommitted. The API server refuses the Deployment or StatefulSet:
-    `must be equal to nvidia.com/gpu limit of 1`. Where the chart sets one of the two, setting only the other is
-    enough to get there. A limit without a request is always right.
+    Devices cannot be overcommitted. The API server rejects the Deployment or
+    StatefulSet with `must be equal to nvidia.com/gpu limit of 1`. If the chart sets
+    both by default, this happens as soon as you change only one of them. A limit
+    without a request is always valid.
 
     ## Bad
     ```yaml
@@ -39,16 +40,15 @@ def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     given = serving.resources
     for key in filter(cannot_overcommit, given.requests):
-        request, limit = given.requests[key], given.limits.get(key)
-        wanted, allowed = quantity(request), quantity(limit)
-        if wanted is not None and allowed is not None and wanted != allowed:
-            note, other = (
-                serving.default(given.limit(key)),
-                serving.default(given.request(key)),
-            )
-            yield Problem(
-                given.request(key),
-                f"{key}: request {request}{other}, limit {limit}{note}: must be equal",
-                related=(Related(given.limit(key), "the limit is set here"),),
-                help="set both, or the limit alone",
-            )
+        request, limit = quantity(given.requests[key]), quantity(given.limits.get(key))
+        if request is None or limit is None or request == limit:
+            continue
+        request_path, limit_path = given.request(key), given.limit(key)
+        yield Problem(
+            request_path,
+            f"the request for {key} "
+            f"is {given.requests[key]}{serving.default(request_path)}, "
+            f"but the limit is {given.limits[key]}{serving.default(limit_path)}",
+            related=(Related(limit_path, "the limit is set here"),),
+            help="set both to the same number, or set only the limit",
+        )

@@ -12,11 +12,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("gpu-request-without-limit", Severity.ERROR, Confidence.CERTAIN)
 def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
-    """A GPU, or another device, is requested without a limit.
+    """A GPU or another device has a request but no limit.
 
     ## Why
-    Devices cannot be overcommitted, so the limit is what counts. The API server refuses the Deployment or
-    StatefulSet: `Limit must be set for non overcommitable resources`. A limit alone is enough, the request follows it.
+    Devices cannot be overcommitted, so the limit is what counts. The API server rejects
+    the Deployment or StatefulSet with
+    `Limit must be set for non overcommitable resources`. A limit alone is enough: the
+    request defaults to it.
 
     ## Bad
     ```yaml
@@ -36,12 +38,12 @@ def gpu_request_without_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     given = serving.resources
     for key, request in given.requests.items():
-        if (
-            cannot_overcommit(key)
-            and key not in given.limits
-            and quantity(request) is not None
-        ):
-            cure = f"set {serving.dotted(given.limit(key))} to {request}"
-            yield Problem(
-                given.request(key), f"{key}: request {request} has no limit", help=cure
-            )
+        if not cannot_overcommit(key) or key in given.limits:
+            continue
+        if quantity(request) is None:
+            continue
+        yield Problem(
+            given.request(key),
+            f"the request for {key} is {request}, but there is no limit",
+            help=f"set {serving.dotted(given.limit(key))} to {request}",
+        )

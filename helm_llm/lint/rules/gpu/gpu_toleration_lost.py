@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 from helm_llm.keypath import lookup
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
@@ -12,15 +12,21 @@ from helm_llm.serving.read.accelerators import accelerators
 from helm_llm.serving.spec.pod import Placement
 from helm_llm.serving.spec.spec import ServingSpec
 
+Toleration: TypeAlias = Mapping[str, object]
+
 
 @rule("gpu-toleration-lost", Severity.WARNING, Confidence.LIKELY)
 def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
-    """The toleration for GPU nodes went with the list that you replaced.
+    """The pod has no toleration for the taint of its GPU nodes.
 
     ## Why
-    Many clusters taint their GPU nodes with the name of the resource. A list in your values replaces the one of the
-    chart, and a chart's toleration for one kind of GPU does not admit the pod to nodes of another. The pod stays
-    Pending: `had untolerated taint {nvidia.com/gpu: }`.
+    Many clusters taint their GPU nodes with the name of the GPU resource. A list in
+    your values replaces the chart's whole list of tolerations, including the one for
+    GPU nodes. And a toleration for one kind of GPU does not admit the pod to nodes with
+    another kind. The pod stays Pending with `had untolerated taint {nvidia.com/gpu: }`.
+
+    Nothing is reported on GKE, which adds the toleration itself, or when the list
+    tolerates a taint with a custom name, which may be the one on your GPU nodes.
 
     ## Bad
     ```yaml
@@ -41,76 +47,67 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     placement, keys = serving.pod.placement, tuple(accelerators(serving.resources))
-    tolerations = placement.tolerations if placement else None
-    if (
-        tolerations
-        and tolerations.value
-        and len(keys) == 1
-        and not _admitted(tolerations.value, keys[0])
-    ):
-        limit = serving.resources.limit(keys[0])
-        defaults = lookup(serving.values.chart.defaults.tree, tolerations.path)
-        lost = isinstance(defaults, list) and _admitted(defaults, keys[0])
-        if (
-            (lost or _admits_another(tolerations.value))
-            and placement
-            and not _on_gke(placement)
-        ):
-            primary = serving.chosen((tolerations.path, limit))
-            yield Problem(
-                primary,
-                f"no toleration for {keys[0]}",
-                related=(
-                    Related(
-                        limit if primary != limit else tolerations.path,
-                        "this has to fit",
-                    ),
-                ),
-                help=f"add {{key: {keys[0]}, operator: Exists}}",
-                at_key=primary == tolerations.path,
-            )
+    if placement is None or len(keys) != 1 or _is_on_gke(placement):
+        return
+    tolerations, key = placement.tolerations, keys[0]
+    if not tolerations.value or _admit(tolerations.value, key):
+        return
+    defaults = lookup(serving.values.chart.defaults.tree, tolerations.path)
+    is_lost = isinstance(defaults, list) and _admit(defaults, key)
+    if not is_lost and not _name_a_vendor(tolerations.value):
+        return
+    limit = serving.resources.limit(key)
+    path = serving.chosen((tolerations.path, limit))
+    at_list = path == tolerations.path
+    yield Problem(
+        path,
+        f"no toleration for {key}: the pod cannot run on nodes with this taint",
+        related=(
+            Related(limit if at_list else tolerations.path, "must match this value"),
+        ),
+        help=f"add {{key: {key}, operator: Exists}}",
+        at_key=at_list,
+    )
 
 
-def _admitted(tolerations: Sequence[Mapping[str, Any]], accelerator: str) -> bool:
-    """Whether a toleration is for every taint, for this kind of accelerator, or for nodes by a name of the cluster."""
+def _admit(tolerations: Sequence[Toleration], accelerator: str) -> bool:
+    """Whether one of the tolerations admits the pod to nodes with this accelerator."""
     return any(_admits(toleration, accelerator) for toleration in tolerations)
 
 
-def _admits(toleration: Mapping[str, Any], accelerator: str) -> bool:
+def _admits(toleration: Toleration, accelerator: str) -> bool:
     key = str(toleration.get("key") or "")
+    # Without a key, a toleration matches every taint.
     if not key or _vendor(key) == _vendor(accelerator):
         return True
-    own_words = f"{key} {toleration.get('value')}".lower()
-    named = "gpu" in own_words or "accelerator" in own_words
-    return not _is_vendors(key) and (named or not _OF_ANY_NODE.search(key))
+    if _vendor(key) in _VENDORS:
+        return False
+    # Any other taint may be the cluster's own name for its GPU nodes, unless it is one
+    # of those that nodes without a GPU have as well.
+    text = f"{key} {toleration.get('value')}".lower()
+    return "gpu" in text or "accelerator" in text or not _ON_ANY_NODE.search(key)
 
 
-def _on_gke(placement: Placement) -> bool:
-    """Whether GKE runs the pod, which adds the toleration itself."""
+def _is_on_gke(placement: Placement) -> bool:
     return any(
         str(label).startswith("cloud.google.com/")
         for label in placement.node_selector.value
     )
 
 
-def _admits_another(tolerations: Sequence[Mapping[str, Any]]) -> bool:
-    return any(_is_vendors(str(toleration.get("key"))) for toleration in tolerations)
-
-
-def _is_vendors(key: str) -> bool:
-    return _vendor(key) in _VENDORS
+def _name_a_vendor(tolerations: Sequence[Toleration]) -> bool:
+    return any(_vendor(str(each.get("key"))) in _VENDORS for each in tolerations)
 
 
 def _vendor(key: str) -> str:
-    """The domain of a name; a share of HAMi is one of an NVIDIA GPU."""
+    """The domain of a resource or taint; HAMi's virtual GPUs are NVIDIA's."""
     domain = key.partition("/")[0]
     return "nvidia.com" if domain == "otterscale.com" else domain
 
 
-_OF_ANY_NODE = re.compile(
+_ON_ANY_NODE = re.compile(
     r"spot|preempt|scalesetpriority|capacity-type|arch|node(-role)?\.kubernetes\.io/"
 )
-"""Taints that nodes without a GPU have as well; another one may be what a cluster calls its GPU nodes."""
 _VENDORS = frozenset(
     {
         "nvidia.com",

@@ -13,8 +13,9 @@ def gpus_idle(serving: ServingSpec) -> Iterator[Problem]:
     """A pod reserves more GPUs than its engine uses.
 
     ## Why
-    An engine uses as many GPUs as it is told, not as many as it gets. The others are paid for, no other pod can have
-    them, and nothing in the cluster or in the log of the engine says so.
+    An engine uses as many GPUs as its arguments specify, not as many as the pod gets.
+    The remaining GPUs cost money and are not available to other pods, and neither the
+    cluster nor the engine's log points this out.
 
     ## Bad
     ```yaml
@@ -35,17 +36,20 @@ def gpus_idle(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     ranks, used, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
-    if ranks and used and gpus and gpus.value > used:
-        degrees = ranks.largest_first
-        if any(
-            serving.values.user_set(path)
-            for path in (gpus.path, *(degree.path for degree in degrees))
-        ):
-            yield Problem(
-                gpus.path,
-                f"{gpus.value} GPUs are reserved, {ranks} uses {used}: {gpus.value - used} idle",
-                related=tuple(
-                    Related(degree.path, f"{degree} is set here") for degree in degrees
-                ),
-                help=f"spread the model over {gpus.value} GPUs, or set the limit of {gpus.path[-1]} to {used}",
-            )
+    if ranks is None or gpus is None or not used or gpus.value <= used:
+        return
+    degrees, key = ranks.largest_first, gpus.path[-1]
+    paths = [gpus.path, *(degree.path for degree in degrees)]
+    # A chart's own defaults are not the user's mistake.
+    if not any(map(serving.values.user_set, paths)):
+        return
+    yield Problem(
+        gpus.path,
+        f"{gpus.value} GPUs are reserved, but {ranks} uses {used}: "
+        f"{gpus.value - used} idle",
+        related=tuple(
+            Related(degree.path, f"{degree} is set here") for degree in degrees
+        ),
+        help=f"spread the model over {gpus.value} GPUs, "
+        f"or set the limit of {key} to {used}",
+    )

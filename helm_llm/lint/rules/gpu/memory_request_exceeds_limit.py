@@ -11,11 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("memory-request-exceeds-limit", Severity.ERROR, Confidence.CERTAIN)
 def memory_request_exceeds_limit(serving: ServingSpec) -> Iterator[Problem]:
-    """More memory, CPU or disk is requested than the limit allows.
+    """The request for memory, CPU or disk is larger than its limit.
 
     ## Why
-    The API server refuses the Deployment or StatefulSet:
-    `must be less than or equal to memory limit of 4000Mi`. Units hide it: 4Gi are 4096Mi, and 4G are less than 4Gi.
+    The API server rejects the Deployment or StatefulSet with
+    `must be less than or equal to memory limit of 4000Mi`. Units make this easy to
+    miss: 4Gi is 4096Mi, and 4G is less than 4Gi.
 
     ## Bad
     ```yaml
@@ -41,11 +42,13 @@ def memory_request_exceeds_limit(serving: ServingSpec) -> Iterator[Problem]:
     for key in ("cpu", "memory", "ephemeral-storage"):
         request, limit = given.requests.get(key), given.limits.get(key)
         wanted, allowed = quantity(request), quantity(limit)
-        if wanted is not None and allowed is not None and wanted > allowed:
-            asked, most = given.request(key), given.limit(key)
-            yield Problem(
-                asked,
-                f"{key}: request {request}{serving.default(asked)} exceeds limit {limit}{serving.default(most)}",
-                related=(Related(most, "the limit is set here"),),
-                help="lower the request, or raise the limit",
-            )
+        if wanted is None or allowed is None or wanted <= allowed:
+            continue
+        request_path, limit_path = given.request(key), given.limit(key)
+        yield Problem(
+            request_path,
+            f"the {key} request {request}{serving.default(request_path)} "
+            f"exceeds the limit {limit}{serving.default(limit_path)}",
+            related=(Related(limit_path, "the limit is set here"),),
+            help="lower the request, or raise the limit",
+        )

@@ -11,11 +11,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("several-accelerator-families", Severity.ERROR, Confidence.LIKELY)
 def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
-    """A pod asks for two kinds of GPU at once.
+    """A pod requests two kinds of GPU at the same time.
 
     ## Why
-    Values of a chart and yours are merged key by key: a limit for another kind of GPU stands beside the chart's own,
-    it does not replace it. No node offers both, and the pod stays Pending: `Insufficient nvidia.com/gpu`.
+    Helm merges your values with the chart's key by key. A limit for another kind of GPU
+    is therefore added to the chart's own limit instead of replacing it. No node offers
+    both, and the pod stays Pending with `Insufficient nvidia.com/gpu`.
 
     ## Bad
     ```yaml
@@ -35,24 +36,24 @@ def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     given, keys = serving.resources, tuple(accelerators(serving.resources))
-    if len(keys) > 1:
-        paths = [given.limit(key) for key in keys]
-        asked = [
-            f"{key}: {given.limits[key]}{serving.default(given.limit(key))}"
-            for key in keys
-        ]
-        default = next(
-            (key for key in keys if not serving.values.user_set(given.limit(key))), None
-        )
-        yield Problem(
-            chosen := serving.chosen(paths),
-            f"the pod asks for {' and '.join(asked)}: no node has both",
-            related=tuple(
-                Related(path, f"{path[-1]} is asked for here")
-                for path in paths
-                if path != chosen
-            ),
-            help=f"set {default} to null in limits and requests"
-            if default
-            else "keep one",
-        )
+    if len(keys) < 2:
+        return
+    paths = [given.limit(key) for key in keys]
+    path = serving.chosen(paths)
+    amounts = [
+        f"{key}: {given.limits[key]}{serving.default(given.limit(key))}" for key in keys
+    ]
+    defaults = [key for key in keys if not serving.values.user_set(given.limit(key))]
+    what_to_do = "keep one of them"
+    if defaults:
+        what_to_do = f"set {defaults[0]} to null in limits and requests"
+    yield Problem(
+        path,
+        f"the pod requests {' and '.join(amounts)}, but no node has both",
+        related=tuple(
+            Related(other, f"{other[-1]} is requested here")
+            for other in paths
+            if other != path
+        ),
+        help=what_to_do,
+    )

@@ -10,12 +10,13 @@ from helm_llm.serving.spec.spec import ServingSpec, counted
 
 @rule("tensor-parallel-exceeds-gpus", Severity.ERROR, Confidence.CERTAIN)
 def tensor_parallel_exceeds_gpus(serving: ServingSpec) -> Iterator[Problem]:
-    """A pod has fewer GPUs than its engine starts ranks.
+    """A pod has fewer GPUs than its engine needs.
 
     ## Why
-    The engine starts one worker per tensor, pipeline and data parallel rank, each on a GPU of its own, and stops when
-    there are too few: `World size (2) is larger than the number of available GPUs (1) in this node`. A NIM finds no
-    compatible profile. The pod restarts for ever.
+    The engine starts one worker for each tensor, pipeline and data parallel rank, and
+    each worker needs its own GPU. With too few GPUs, the server stops: `World size (2)
+    is larger than the number of available GPUs (1) in this node`. A NIM finds no
+    compatible profile. In both cases the pod keeps restarting.
 
     ## Bad
     ```yaml
@@ -38,12 +39,15 @@ def tensor_parallel_exceeds_gpus(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     ranks, needed, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
-    if ranks and needed and gpus and needed > gpus.value:
-        key = gpus.path[-1]
-        over = f" over {serving.nodes.count.value} nodes" if serving.nodes else ""
-        yield Problem(
-            serving.chosen(degree.path for degree in ranks.largest_first),
-            f"{ranks}{over} needs {needed} GPUs per pod, {key} is {gpus.value}{serving.default(gpus.path)}",
-            related=(Related(gpus.path, "the GPU limit is set here"),),
-            help=f"set the limit of {key} to {needed}, or spread the model over {counted(gpus.value, 'GPU')}",
-        )
+    if ranks is None or gpus is None or not needed or needed <= gpus.value:
+        return
+    key = gpus.path[-1]
+    over = f" over {serving.nodes.count.value} nodes" if serving.nodes else ""
+    yield Problem(
+        serving.chosen(degree.path for degree in ranks.largest_first),
+        f"{ranks}{over} needs {needed} GPUs per pod, "
+        f"but {key} is {gpus.value}{serving.default(gpus.path)}",
+        related=(Related(gpus.path, "the GPU limit is set here"),),
+        help=f"set the limit of {key} to {needed}, "
+        f"or spread the model over {counted(gpus.value, 'GPU')}",
+    )

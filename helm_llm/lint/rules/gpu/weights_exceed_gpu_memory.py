@@ -17,10 +17,13 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
     """The weights alone are larger than the memory of the GPUs.
 
     ## Why
-    Tensor and pipeline parallel ranks share the weights; each takes what its GPU has, up to the utilization. Weights
-    that do not fit end in `CUDA out of memory`, and those that fill the share in `No available memory for the cache
-    blocks`. The GPU is known by the node selector, by the name of a MIG slice, or by `gpu` among the facts; the size of
-    the weights by the model's name.
+    Tensor and pipeline parallel ranks share the weights, and each rank may use its
+    GPU's memory up to `--gpu-memory-utilization`. Weights that do not fit end in
+    `CUDA out of memory`. Weights that leave no room for the KV cache end in
+    `No available memory for the cache blocks`.
+
+    The GPU is derived from the node selector, the name of a MIG slice or `facts.gpu`,
+    and the size of the weights from the model's name.
 
     ## Bad
     ```yaml
@@ -48,75 +51,78 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
       nvidia.com/gpu.product: NVIDIA-A100-SXM4-40GB
     ```
     """
-    device, least, share = gpu(serving), weights(serving), _holders(serving)
-    if device and least and share:
-        utilization = _utilization(serving.command)
-        part = least.gigabytes * _OVERHEAD / share
-        room = device.gibibytes * 2**30 / GIGA * utilization
-        if part > room:
-            places, each = _places(serving, device), "each of " if share > 1 else ""
-            primary = serving.chosen(related.path for related in places)
-            yield Problem(
-                primary,
-                f"{least} need {part:.0f} GB on {each}{counted(share, 'GPU')}, "
-                f"{utilization:g} of one {device.name} is {room:.0f} GB",
-                related=tuple(related for related in places if related.path != primary),
-                help=f"the weights alone fill {ceil(part * share / room)} such GPUs: use more, or quantize the model",
-            )
+    device, least = gpu(serving), weights(serving)
+    share = _sharing_gpus(serving)
+    if device is None or least is None or not share:
+        return
+    utilization = _utilization(serving.command)
+    part = least.gigabytes * _OVERHEAD / share
+    room = device.gibibytes * 2**30 / GIGA * utilization
+    if part <= room:
+        return
+    places = _places(serving, device)
+    path = serving.chosen(related.path for related in places)
+    each = "each of " if share > 1 else ""
+    yield Problem(
+        path,
+        f"{least} need {part:.0f} GB on {each}{counted(share, 'GPU')}, "
+        f"but {utilization:g} of one {device.name} is {room:.0f} GB",
+        related=tuple(related for related in places if related.path != path),
+        help=f"the weights alone fill {ceil(part * share / room)} such GPUs: "
+        "use more GPUs, or quantize the model",
+    )
 
 
 def _places(serving: ServingSpec, device: Gpu) -> list[Related]:
-    """What decides it, the first to change first. Data parallel ranks do not share weights."""
-    degrees = (
-        [degree for degree in serving.ranks.largest_first if degree.name != "data"]
-        if serving.ranks
-        else []
-    )
-    places = [Related(serving.model.path, "the model is named here")]
-    places += [Related(degree.path, f"{degree} is set here") for degree in degrees]
-    return places + (
-        [Related(device.path, "the GPU is named here")] if device.path else []
-    )
+    """The values to change, the most likely one first."""
+    degrees = serving.ranks.largest_first if serving.ranks else []
+    # Data parallel ranks do not share the weights: each of them holds all.
+    sharing = [degree for degree in degrees if degree.name != "data"]
+    places = [Related(serving.model.path, "the model is set here")]
+    places += [Related(degree.path, f"{degree} is set here") for degree in sharing]
+    if device.path:
+        places.append(Related(device.path, "the GPU is set here"))
+    return places
 
 
 _OVERHEAD = 1.02
+"""Loaded weights need slightly more memory than the size of their parameters."""
 
 
-def _holders(serving: ServingSpec) -> int | None:
-    """How many GPUs hold the weights; None where they lie elsewhere, or values do not tell."""
-    command = serving.command
-    hidden = command and (
-        command.reads_a_file
-        or any(command.parsed.last(flag) for flag in _MOVES_WEIGHTS)
-    )
-    from_hub = serving.model.downloads or serving.model.name.startswith("hf://")
-    if (
-        hidden or serving.ranks is None or not from_hub
-    ):  # a directory of the user's may have any name
+def _sharing_gpus(serving: ServingSpec) -> int | None:
+    """The number of GPUs that share the weights; None where it is unknown."""
+    command, model = serving.command, serving.model
+    # A local directory may have any name: it says nothing about the size.
+    if not model.downloads and not model.name.startswith("hf://"):
         return None
-    return prod(
-        degree.size for degree in serving.ranks.degrees if degree.name != "data"
-    )
+    if serving.ranks is None or (command and _may_move_weights(command)):
+        return None
+    degrees = serving.ranks.degrees
+    return prod(degree.size for degree in degrees if degree.name != "data")
 
 
+def _may_move_weights(command: CommandLine) -> bool:
+    return command.reads_a_file or any(map(command.parsed.last, _MOVES_WEIGHTS))
+
+
+# To main memory, across data parallel ranks, or to an entirely different model.
 _MOVES_WEIGHTS = (
     "--cpu-offload-gb",
     "--offload-backend",
     "--enable-expert-parallel",
     "--hf-overrides",
 )
-"""To main memory, over data parallel ranks, or another model altogether."""
 
 
 def _utilization(command: CommandLine | None) -> float:
-    """All of it where the engine is not vLLM; vLLM's own default where nothing is said."""
-    given = command.value("--gpu-memory-utilization") if command else 1.0
-    return (
-        float(given)
-        if isinstance(given, (int, float)) and 0 < given <= 1
-        else _DEFAULT_UTILIZATION
-    )
+    """The part of a GPU's memory that the engine may use; all of it outside of vLLM."""
+    if command is None:
+        return 1.0
+    given = command.value("--gpu-memory-utilization")
+    if isinstance(given, (int, float)) and 0 < given <= 1:
+        return float(given)
+    return _DEFAULT_UTILIZATION
 
 
 _DEFAULT_UTILIZATION = 0.92
-"""0.9 before vLLM 0.20."""
+"""vLLM's default since 0.20; it was 0.9 before."""

@@ -13,12 +13,15 @@ from helm_llm.values.layers import Values
 
 @rule("placeholder-left-in", Severity.ERROR, Confidence.LIKELY)
 def placeholder_left_in(values: Values) -> Iterator[Problem]:
-    """A value still holds the stand-in of a template or a guide.
+    """A value still contains a placeholder from a template or guide.
 
     ## Why
-    Nothing replaces `<YOUR_TOKEN>` or `${BUCKET}`: Helm passes the text on as it is. The pod stays Pending on a node
-    selector no node has, the registry or the Hub answers 401, and in a shell `<` redirects. Kubernetes itself expands
-    `$(NAME)` only, so that form is left alone, as are `$` variables in scripts, commands and arguments.
+    Helm does not replace `<YOUR_TOKEN>` or `${BUCKET}`: it passes the text on
+    unchanged. The pod stays Pending because no node matches its node selector, the
+    registry or the Hub answers 401, or a shell reads `<` as a redirection.
+
+    Kubernetes expands only `$(NAME)`. This form is not reported, nor are `$` variables
+    in scripts, commands and arguments.
 
     ## Bad
     ```yaml
@@ -35,36 +38,42 @@ def placeholder_left_in(values: Values) -> Iterator[Problem]:
     ```
     """
     for path, text in chosen_strings(values, _MARKS):
-        found = _stand_in(path, text)
-        if found:
+        placeholder = _placeholder_in(path, text)
+        if placeholder:
             yield Problem(
                 path,
-                f"{dotted(path)} still holds {found}",
-                help="replace it by a value of yours",
+                f"{dotted(path)} still contains the placeholder {placeholder}",
+                help="replace it with your own value",
             )
-    for switch, path, stand_in in _EXAMPLE_HOSTS:
-        if (
-            values.get(*switch) is True
-            and values.user_set(switch)
-            and values.get(*path) == stand_in
-        ):
-            message = f"{dotted(path)} is still {stand_in}, the chart's example"
-            yield Problem(
-                path, message, related=(Related(switch, f"{dotted(switch)} is on"),)
-            )
+    yield from _example_hosts(values)
 
 
-def _stand_in(path: KeyPath, text: str) -> str | None:
+def _placeholder_in(path: KeyPath, text: str) -> str | None:
     match = _ANYWHERE.search(text)
+    # JSON and chat templates contain special tokens of the model: <END_OF_TURN>.
     if match and match[0].startswith("<") and _TEMPLATE.search(text):
-        return None  # JSON and chat templates hold tokens of models: <END_OF_TURN>
-    if not match and not _run_by_a_shell(path, text):
+        return None
+    if not match and not _is_run_by_a_shell(path, text):
         match = _VARIABLE.search(text)
     return match[0] if match else None
 
 
-def _run_by_a_shell(path: KeyPath, text: str) -> bool:
+def _is_run_by_a_shell(path: KeyPath, text: str) -> bool:
     return "\n" in text.strip() or not _SCRIPTS.isdisjoint(path)
+
+
+def _example_hosts(values: Values) -> Iterator[Problem]:
+    """Examples among the charts' defaults, which are harmless while switched off."""
+    for switch, path, example in _EXAMPLE_HOSTS:
+        if values.get(*switch) is not True or not values.user_set(switch):
+            continue
+        if values.get(*path) == example:
+            yield Problem(
+                path,
+                f"{dotted(path)} is still {example}, the chart's example",
+                related=(Related(switch, f"{dotted(switch)} is enabled here"),),
+                help="replace it with your own value",
+            )
 
 
 _SCRIPTS = frozenset(
@@ -81,7 +90,7 @@ _SCRIPTS = frozenset(
 )
 
 _MARKS = ("<", "$", "://", "hange", "HANGE", "xxx", "TYPE_GPU_USED", "your-node-name")
-"""Without one of these a file holds no stand-in."""
+"""Every placeholder contains one of these; files without any of them are skipped."""
 
 _ANYWHERE = re.compile(
     r"<(?!(?:BOS|CLS|EOS|MASK|PAD|SEP|UNK)>)[A-Z][A-Z0-9_-]+>"
@@ -98,4 +107,4 @@ _EXAMPLE_HOSTS: tuple[tuple[KeyPath, KeyPath, str], ...] = (
     (("nfs", "enabled"), ("nfs", "server"), "nfs-server.example.com"),
     (("ingress", "enabled"), ("ingress", "hosts", 0, "host"), "chart-example.local"),
 )
-"""Examples among the charts' defaults, harmless until their switch is on."""
+"""A switch, the value that it brings into use, and the example in that value."""

@@ -8,11 +8,11 @@ from helm_llm.lint.suppress import UnusedSuppression
 
 @rule("suppression-unused", Severity.WARNING, Confidence.CERTAIN)
 def suppression_unused(unused: UnusedSuppression) -> Iterator[Problem]:
-    """An ignore comment suppresses nothing.
+    """An ignore comment does not suppress anything.
 
     ## Why
-    The values were mended, or the rule's name is misspelt. A comment that stays hides the next finding of that rule,
-    which may be a real one.
+    The values were fixed in the meantime, or the rule's name is misspelled. A comment
+    that is left behind hides the next finding of that rule, which may be a real one.
 
     ## Bad
     ```yaml
@@ -28,11 +28,9 @@ def suppression_unused(unused: UnusedSuppression) -> Iterator[Problem]:
       tensorParallelSize: 1
     ```
     """
-    hint = f", did you mean {unused.near}?" if unused.near else ""
-    reason = "" if unused.is_rule else f": there is no such rule{hint}"
-    yield Problem(
-        (),
-        f"ignore[{unused.rule_id}] suppresses nothing{reason}",
-        help="remove it",
-        span=unused.span,
-    )
+    message = f"ignore[{unused.rule_id}] does not suppress anything"
+    if not unused.is_rule:
+        message += ": there is no such rule"
+        if unused.near:
+            message += f", did you mean {unused.near}?"
+    yield Problem((), message, help="remove it", span=unused.span)

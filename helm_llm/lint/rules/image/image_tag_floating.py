@@ -11,12 +11,13 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("image-tag-floating", Severity.WARNING, Confidence.CERTAIN)
 def image_tag_floating(serving: ServingSpec) -> Iterator[Problem]:
-    """An image can change under the release.
+    """An image is not pinned to a version.
 
     ## Why
-    A tag such as `latest` or `nightly` is moved with every build. The next pod, after a crash or on another node, runs
-    another engine than the one you tested: it ends with `unrecognized arguments`, or answers differently, and
-    `helm rollback` does not bring the old one back.
+    A tag such as `latest` or `nightly` moves with every build. After a crash, or on
+    another node, the next pod then runs a different engine from the one you tested. It
+    may stop with `unrecognized arguments` or give different answers, and
+    `helm rollback` does not restore the old engine.
 
     ## Bad
     ```yaml
@@ -33,21 +34,22 @@ def image_tag_floating(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     for image in serving.pod.images or ():
-        if not image.digest and _floats(image):
-            yield Problem(
-                image.tag.path,
-                f"{image} can change under the release",
-                related=(Related(image.repository.path, "the image is named here"),),
-                help="name a release, or a digest",
-            )
+        if image.digest or not _floats(image):
+            continue
+        yield Problem(
+            image.tag.path,
+            f"{image} is not pinned to a version: each new pod may get another build",
+            related=(Related(image.repository.path, "the image is set here"),),
+            help="use the tag of a release, or a digest",
+        )
 
 
 _FLOATING = frozenset({"latest", "nightly", "main", "master", "dev", "edge"})
 
 
 def _floats(image: Image) -> bool:
-    """Without a tag in a name that is one value the registry gives `latest`."""
+    if image.tag.value in _FLOATING:
+        return True
+    # A name without a tag means `latest`, unless the chart has a separate key for tags.
     whole = image.tag.path == image.repository.path
-    return image.tag.value in _FLOATING or (
-        whole and not image.tag.value and bool(image.repository.value)
-    )
+    return whole and not image.tag.value and bool(image.repository.value)

@@ -12,11 +12,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("image-tag-inside-repository", Severity.ERROR, Confidence.CERTAIN)
 def image_tag_inside_repository(serving: ServingSpec) -> Iterator[Problem]:
-    """The repository of an image already carries a tag, and the chart adds another.
+    """The repository of an image already contains a tag, and the chart adds another.
 
     ## Why
-    The chart joins repository and tag. Two tags are no image name: the API server accepts the pod, kubelet does not,
-    and the pod shows `InvalidImageName`.
+    The chart joins the repository and the tag. A name with two tags is invalid: the API
+    server accepts the pod but the kubelet does not, and the pod shows
+    `InvalidImageName`.
 
     ## Bad
     ```yaml
@@ -34,22 +35,28 @@ def image_tag_inside_repository(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     for image in serving.pod.images or ():
-        repository, inside = image.repository, _carried(image)
-        if inside:
-            added = f"@{image.digest}" if image.digest else f":{image.tag.value}"
-            key = "digest" if inside.startswith("@") else "tag"
-            yield Problem(
-                repository.path,
-                f"repository {repository.value} already carries {inside}, the chart adds {added}",
-                related=(Related(image.tag.path, "this is added"),),
-                help=f"move {inside[1:]} to the key {key}",
-            )
+        inside = _tag_or_digest_inside(image)
+        if not inside:
+            continue
+        added = f":{image.tag.value}"
+        if image.digest:
+            added = f"@{image.digest}"
+        key = "digest" if inside.startswith("@") else "tag"
+        yield Problem(
+            image.repository.path,
+            f"repository {image.repository.value} already contains {inside}, "
+            f"but the chart adds {added}",
+            related=(Related(image.tag.path, "the chart adds this value"),),
+            help=f"move {inside[1:]} to the key {key}",
+        )
 
 
-def _carried(image: Image) -> str | None:
-    """A tag or digest in the repository, unless all of that is one name: `name:tag@digest` is valid."""
+def _tag_or_digest_inside(image: Image) -> str | None:
     found = re.search(r"@.*|:[^/]*$", image.repository.value)
-    valid = image.tag.path == image.repository.path or (
-        found and image.digest and "@" not in found[0]
-    )
-    return found[0] if found and not valid else None
+    # Where one value holds the whole image, the chart adds nothing.
+    if found is None or image.tag.path == image.repository.path:
+        return None
+    # name:tag@digest is a valid image.
+    if image.digest and "@" not in found[0]:
+        return None
+    return found[0]

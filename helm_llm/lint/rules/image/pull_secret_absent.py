@@ -10,11 +10,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("pull-secret-absent", Severity.WARNING, Confidence.LIKELY)
 def pull_secret_absent(serving: ServingSpec) -> Iterator[Problem]:
-    """The image needs a login, and the pod has no pull secret.
+    """The image requires a login, but the pod has no pull secret.
 
     ## Why
-    NVIDIA hands out NIM images to accounts only. Without a pull secret, and without credentials on the nodes or in the
-    ServiceAccount, the pod stays in ImagePullBackOff with `insufficient_scope: authorization failed`.
+    Only registered accounts can pull NIM images from NVIDIA's registry. Without a pull
+    secret, and without credentials on the nodes or in the ServiceAccount, the pod stays
+    in ImagePullBackOff with `insufficient_scope: authorization failed`.
 
     ## Bad
     ```yaml
@@ -30,18 +31,18 @@ def pull_secret_absent(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     image, secrets = serving.pod.engine, serving.pod.pull_secrets
-    if (
-        image
-        and image.repository.value.startswith(_WITH_LOGIN)
-        and secrets
-        and not secrets.value
-    ):
-        yield Problem(
-            secrets.path,
-            f"{image.repository.value} needs a pull secret",
-            related=(Related(image.repository.path, "the image is named here"),),
-            help="make one of type docker-registry for nvcr.io, user $oauthtoken, and name it in imagePullSecrets",
-        )
+    if image is None or not image.repository.value.startswith(_WITH_LOGIN):
+        return
+    if secrets is None or secrets.value:
+        return
+    yield Problem(
+        secrets.path,
+        f"{image.repository.value} needs a pull secret, "
+        f"but {serving.dotted(secrets.path)} is empty",
+        related=(Related(image.repository.path, "the image is set here"),),
+        help="create a docker-registry Secret for nvcr.io with the user $oauthtoken, "
+        "and name it in imagePullSecrets",
+    )
 
 
 _WITH_LOGIN = "nvcr.io/nim/"

@@ -19,11 +19,13 @@ _ARGUMENTS = ("servingRuntime", "args")
     charts=("kserve-vllm",),
 )
 def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
-    """Arguments of the runtime replace the one that names the model.
+    """Your runtime arguments replace the one that names the model.
 
     ## Why
-    A list replaces the chart's default as a whole, `--model=/mnt/models` included. vLLM then downloads its own default
-    model from the Hub and serves that, not the one that KServe mounts. Arguments for the model belong to `model.args`.
+    A list in your values replaces the chart's whole default list, including
+    `--model=/mnt/models`. vLLM then downloads its own default model from the Hub and
+    serves that instead of the model that KServe mounts. Put arguments for the model
+    into `model.args`.
 
     ## Bad
     ```yaml
@@ -39,27 +41,22 @@ def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
       args: [--max-model-len=4096]
     ```
     """
-    command = serving.command
-    replaced = over_nodes(serving.values) is False and serving.values.user_set(
-        _ARGUMENTS
+    command, values = serving.command, serving.values
+    if over_nodes(values) is not False or not values.user_set(_ARGUMENTS):
+        return
+    if command is None or _names_a_model(command):
+        return
+    words = [word.value for word in command.words if word.path[:2] == _ARGUMENTS]
+    yield Problem(
+        _ARGUMENTS,
+        f'servingRuntime.args "{" ".join(words)}" replaces the default list '
+        f"but does not contain --model={DIRECTORY}",
+        help=f"add --model={DIRECTORY}, or use model.args",
+        at_key=True,
     )
-    if command and replaced and not _names_a_model(command):
-        words = " ".join(
-            word.value for word in command.words if word.path[:2] == _ARGUMENTS
-        )
-        message = f'servingRuntime.args "{words}" lack the default --model={DIRECTORY}'
-        yield Problem(
-            _ARGUMENTS,
-            message,
-            help=f"add --model={DIRECTORY}, or use model.args",
-            at_key=True,
-        )
 
 
 def _names_a_model(command: CommandLine) -> bool:
-    first = command.words[0].value
-    return (
-        command.reads_a_file
-        or command.parsed.last("--model") is not None
-        or not first.startswith("-")
-    )
+    if command.reads_a_file or command.parsed.last("--model") is not None:
+        return True
+    return not command.words[0].value.startswith("-")

@@ -29,12 +29,15 @@ _MEANT = {"docker": "oci", "gcs": "gs", "huggingface": "hf", "nfs": "pvc", "s3a"
     "model-uri-malformed", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",)
 )
 def model_uri_malformed(serving: ServingSpec) -> Iterator[Problem]:
-    """The location of the model leads nowhere.
+    """The URI of the model is invalid.
 
     ## Why
-    KServe accepts the InferenceService whatever its URI. An unknown scheme only shows in its events, `StorageURI not
-    supported`, and no Deployment is made; where the claim has no name, the pod gets no model. A scheme that looks like
-    none of KServe's may belong to a storage container of your own, and is left alone.
+    KServe accepts an InferenceService with any URI. An unknown scheme only appears in
+    the events, as `StorageURI not supported`, and no Deployment is created. If a
+    `pvc://` URI does not name the claim, the pod gets no model.
+
+    A scheme that does not resemble any of KServe's is not reported, because it may
+    belong to a storage container that you have added to KServe.
 
     ## Bad
     ```yaml
@@ -51,23 +54,27 @@ def model_uri_malformed(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     found = location(serving.values)
-    wrong = _wrong(found) if found else None
-    if wrong:
-        yield Problem(
-            URI, f"model.uri {serving.values.get(*URI) or 'is empty'}: {wrong}"
-        )
+    if found is None:
+        return
+    uri = serving.values.get(*URI)
+    if not found.scheme and not found.path:
+        yield Problem(URI, "model.uri is empty: set it to the location of the model")
+    elif complaint := _complaint(found):
+        yield Problem(URI, f"model.uri {uri}: {complaint}")
 
 
-def _wrong(uri: Location) -> str | None:
+def _complaint(uri: Location) -> str | None:
+    # A path without a scheme is refused by the chart's schema.
     if not uri.scheme:
-        return None if uri.path else "say where the model is"
+        return None
     if uri.scheme == "pvc":
         if not uri.host:
             return "the name of the claim is missing, as in pvc://claim/directory"
-        return "a path in a claim has no .." if ".." in uri.path.split("/") else None
+        if ".." in uri.path.split("/"):
+            return "a path in a claim must not contain .."
+    if uri.scheme in _SCHEMES:
+        return None
     meant = _MEANT.get(uri.scheme) or near(uri.scheme, _SCHEMES)
-    return (
-        f"KServe knows no {uri.scheme}://, did you mean {meant}://?"
-        if uri.scheme not in _SCHEMES and meant
-        else None
-    )
+    if meant is None:
+        return None
+    return f"KServe does not support {uri.scheme}://, did you mean {meant}://?"

@@ -18,11 +18,12 @@ from helm_llm.serving.spec.spec import ServingSpec
     "multi-node-serverless", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",)
 )
 def multi_node_serverless(serving: ServingSpec) -> Iterator[Problem]:
-    """A model over several nodes is to run on Knative.
+    """Multi-node serving does not work on Knative.
 
     ## Why
-    KServe makes the workers of a group for plain Deployments only. With Knative nothing refuses the InferenceService,
-    and no worker is ever made, so our chart refuses it. Serverless is the chart's default.
+    KServe creates the worker pods of a multi-node model only for plain Deployments. On
+    Knative nothing rejects the InferenceService, but no worker is ever created. The
+    chart therefore rejects these values. Serverless is the chart's default mode.
 
     ## Bad
     ```yaml
@@ -42,14 +43,14 @@ def multi_node_serverless(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     values = serving.values
-    if over_nodes(values) and on_knative(values):
-        path = serving.chosen((MODE, TOPOLOGY))
-        message = f"multi-node needs RawDeployment, deploymentMode is {values.get(*MODE)}{serving.default(MODE)}"
-        related = (
-            ()
-            if path == TOPOLOGY
-            else (Related(TOPOLOGY, "several nodes are asked for here"),)
-        )
-        yield Problem(
-            path, message, related, help="set deploymentMode to RawDeployment"
-        )
+    if not over_nodes(values) or not on_knative(values):
+        return
+    path = serving.chosen((MODE, TOPOLOGY))
+    related = (Related(TOPOLOGY, "several nodes are requested here"),)
+    yield Problem(
+        path,
+        "multi-node serving needs RawDeployment, "
+        f"but deploymentMode is {values.get(*MODE)}{serving.default(MODE)}",
+        () if path == TOPOLOGY else related,
+        help="set deploymentMode to RawDeployment",
+    )

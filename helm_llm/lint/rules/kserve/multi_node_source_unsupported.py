@@ -15,7 +15,7 @@ from helm_llm.serving.charts.kserve_vllm.service import (
 )
 from helm_llm.serving.spec.spec import ServingSpec
 
-_SOURCES = "multi-node loads from pvc:// or oci://"
+_SOURCES = "a multi-node model is loaded from pvc:// or oci://"
 _FIRST_WITH_OCI = (0, 16)
 
 
@@ -26,11 +26,13 @@ _FIRST_WITH_OCI = (0, 16)
     charts=("kserve-vllm",),
 )
 def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
-    """Several nodes are to load a model from where only one pod can.
+    """A multi-node model cannot be loaded from this source.
 
     ## Why
-    All pods of a group need the model, and KServe prepares it for a group from a claim, or since 0.16 from an image.
-    The Hub is refused, `Multinode only supports 'pvc' and 'oci' Storage Protocol(hf)`; our chart refuses a bucket.
+    All pods of a multi-node model need its files. KServe provides them from a claim or,
+    since 0.16, from an image. It rejects the Hub with
+    `Multinode only supports 'pvc' and 'oci' Storage Protocol(hf)`. The chart rejects a
+    bucket.
 
     ## Bad
     ```yaml
@@ -51,26 +53,30 @@ def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     values = serving.values
-    sentence = _unsupported(serving) if over_nodes(values) else None
-    if sentence:
-        path = ("model", "mode") if from_bucket(values) else URI
-        yield Problem(
-            path, sentence, (Related(TOPOLOGY, "several nodes are asked for here"),)
-        )
+    if not over_nodes(values):
+        return
+    complaint = _complaint(serving)
+    if complaint is None:
+        return
+    yield Problem(
+        ("model", "mode") if from_bucket(values) else URI,
+        complaint,
+        (Related(TOPOLOGY, "several nodes are requested here"),),
+    )
 
 
-def _unsupported(serving: ServingSpec) -> str | None:
-    """An empty location is another rule's."""
-    found, known = location(serving.values), release(serving.facts)
+def _complaint(serving: ServingSpec) -> str | None:
     if from_bucket(serving.values):
         return f"{_SOURCES}, not from a bucket"
-    if found is None or found.scheme in ("", "pvc"):
+    source, known = location(serving.values), release(serving.facts)
+    # An empty URI belongs to model-uri-malformed.
+    if source is None or source.scheme in ("", "pvc"):
         return None
-    if found.scheme != "oci":
-        return f"{_SOURCES}, not from {found.scheme}://"
-    old = known is not None and known < _FIRST_WITH_OCI
+    if source.scheme != "oci":
+        return f"{_SOURCES}, not from {source.scheme}://"
+    if known is None or known >= _FIRST_WITH_OCI:
+        return None
     return (
-        f"multi-node loads from oci:// since KServe 0.16, this is {serving.facts.kserve}"
-        if old
-        else None
+        "multi-node serving from oci:// needs KServe 0.16, "
+        f"but facts.kserve is {serving.facts.kserve}"
     )

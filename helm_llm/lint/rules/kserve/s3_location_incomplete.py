@@ -20,12 +20,14 @@ _MODE = ("model", "mode")
     charts=("kserve-vllm",),
 )
 def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
-    """The bucket of a model, or the folder in it, is not named.
+    """The bucket of the model, or the folder in it, is not set.
 
     ## Why
-    The key chooses an entry of the Secret `storage-config`, the path a folder in the bucket described there. Without
-    them our chart refuses the values; with a wrong key every pod is refused: `specified storage key .. not found in
-    storage secret`. A model in the root of a bucket cannot be served.
+    The key selects an entry of the Secret `storage-config`, and the path is a folder in
+    the bucket that this entry describes. Without both, the chart rejects the values.
+    With a wrong key, every pod is rejected with
+    `specified storage key .. not found in storage secret`. A model in the root of a
+    bucket cannot be served.
 
     ## Bad
     ```yaml
@@ -46,28 +48,27 @@ def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
         path: granite
     ```
     """
-    if from_bucket(serving.values):
-        key, path = (
-            fields.text(serving.values, "model", "s3", name) for name in ("key", "path")
+    if not from_bucket(serving.values):
+        return
+    key = fields.text(serving.values, "model", "s3", "key")
+    if key == "":
+        yield _problem("key", "is empty: name an entry of the Secret storage-config")
+    elif key and "/" in key:
+        yield _problem(
+            "key",
+            f'is "{key}", but must be the name of an entry '
+            "of the Secret storage-config",
         )
-        if key == "":
-            yield _problem("key", key, "name an entry of the Secret storage-config")
-        elif key and "/" in key:
-            yield _problem(
-                "key", key, "an entry of the Secret storage-config, not a path"
-            )
-        if path == "":
-            yield _problem("path", path, "name the folder of the model")
-        elif path is not None and not path.strip("/"):
-            yield _problem(
-                "path", path, "the model cannot lie in the root of the bucket"
-            )
+    path = fields.text(serving.values, "model", "s3", "path")
+    if path == "":
+        yield _problem("path", "is empty: name the folder of the model")
+    elif path is not None and not path.strip("/"):
+        yield _problem(
+            "path", f'is "{path}", but the model cannot be in the root of the bucket'
+        )
 
 
-def _problem(field: str, text: str, detail: str) -> Problem:
+def _problem(field: str, complaint: str) -> Problem:
     path: KeyPath = ("model", "s3", field)
-    return Problem(
-        path,
-        f'model.s3.{field} "{text}": {detail}',
-        (Related(_MODE, "the bucket is chosen here"),),
-    )
+    related = Related(_MODE, "the bucket is chosen here")
+    return Problem(path, f"model.s3.{field} {complaint}", (related,))

@@ -25,11 +25,12 @@ _CLASS, _HPA = "autoscaling.knative.dev/class", "hpa.autoscaling.knative.dev"
     charts=("kserve-vllm",),
 )
 def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
-    """The model is to scale on what its deployment mode cannot measure.
+    """This deployment mode does not support the scaling metric.
 
     ## Why
-    A HorizontalPodAutoscaler measures cpu and memory, Knative's own autoscaler requests. KServe accepts the wrong one
-    for a Deployment and then scales on 80 % of the cpu; so it does for memory without a target.
+    A HorizontalPodAutoscaler scales on CPU or memory; Knative's own autoscaler scales
+    on requests. KServe accepts the wrong metric for a Deployment and then scales on 80
+    % CPU instead. It does the same for memory without a target.
 
     ## Bad
     ```yaml
@@ -50,15 +51,15 @@ def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
       scaleTarget: 80
     ```
     """
-    if over_nodes(serving.values) is False:
-        yield from (
-            _on_knative(serving)
-            if on_knative(serving.values)
-            else _by_kubernetes(serving)
-        )
+    if over_nodes(serving.values) is not False:
+        return
+    if on_knative(serving.values):
+        yield from _check_knative(serving)
+    else:
+        yield from _check_deployment(serving)
 
 
-def _by_kubernetes(serving: ServingSpec) -> Iterator[Problem]:
+def _check_deployment(serving: ServingSpec) -> Iterator[Problem]:
     chosen, target = metric(serving.values), _target(serving)
     mode = (Related(MODE, "the mode is set here"),)
     if chosen.value in ("concurrency", "rps"):
@@ -68,44 +69,41 @@ def _by_kubernetes(serving: ServingSpec) -> Iterator[Problem]:
             mode,
         )
     elif chosen.value == "memory" and target == 0:
-        message = "memory without scaling.scaleTarget: KServe scales on 80 % of the cpu instead"
         yield Problem(
             chosen.path,
-            message,
+            "scaleMetric is memory, but scaling.scaleTarget is not set: "
+            "KServe scales on 80 % CPU instead",
             mode,
-            help="set scaling.scaleTarget, in percent of the request",
+            help="set scaling.scaleTarget to a percentage of the request",
         )
-    elif (
-        target is not None
-        and target > 100
-        and checks_targets(serving.values, serving.facts)
-    ):
+    elif target and target > 100 and checks_targets(serving.values, serving.facts):
         yield Problem(
             TARGET,
-            f"scaling.scaleTarget {target}: KServe takes 1 to 100 percent here",
+            f"scaling.scaleTarget is {target}, "
+            "but KServe rejects more than 100 percent",
             mode,
         )
 
 
 def _target(serving: ServingSpec) -> int | None:
-    """0 where none is set."""
+    """The target as a number, 0 if it is not set, None if it is not a number."""
     given = serving.values.get(*TARGET, default="")
-    return (
-        int(given or 0)
-        if isinstance(given, int) or str(given).isdecimal() or given == ""
-        else None
-    )
+    if given == "":
+        return 0
+    if isinstance(given, int) or str(given).isdecimal():
+        return int(given)
+    return None
 
 
-def _on_knative(serving: ServingSpec) -> Iterator[Problem]:
+def _check_knative(serving: ServingSpec) -> Iterator[Problem]:
     chosen = metric(serving.values)
-    own = (*_ANNOTATIONS, _CLASS)
-    scaler = serving.values.get(*own, default=_HPA)
-    if chosen.value in ("cpu", "memory") and scaler != _HPA:
-        message = f"{scaler} scales on requests, not on {chosen.value}"
+    class_path = (*_ANNOTATIONS, _CLASS)
+    autoscaler = serving.values.get(*class_path, default=_HPA)
+    # Without this annotation, the chart sets the class that cpu and memory need.
+    if chosen.value in ("cpu", "memory") and autoscaler != _HPA:
         yield Problem(
-            own,
-            message,
+            class_path,
+            f"{autoscaler} scales on requests, not on {chosen.value}",
             (Related(chosen.path, f"{serving.dotted(chosen.path)} is set here"),),
-            help=f"remove it, or set {_HPA}",
+            help=f"remove the annotation, or set it to {_HPA}",
         )

@@ -21,7 +21,7 @@ _RUNTIME: tuple[KeyPath, ...] = (
     ("servingRuntime", "command"),
     ("servingRuntime", "env"),
 )
-_OF_THE_SERVICE = re.compile(
+_SUPPORTED = re.compile(
     r"\{\{-? *\.(Name|Namespace|(Labels|Annotations)(\.\w+)?) *-?\}\}", re.ASCII
 )
 
@@ -33,12 +33,15 @@ _OF_THE_SERVICE = re.compile(
     charts=("kserve-vllm",),
 )
 def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
-    """An argument or a variable holds `{{`, which KServe reads as a template.
+    """KServe reads `{{` in an argument or variable as a template.
 
     ## Why
-    KServe expands the container as a Go template over the metadata of the InferenceService. What it does not know, a
-    chat template above all, ends in `failed to replace placeholders`, and no Deployment is made. `{{.Name}}`,
-    `{{.Namespace}}`, `{{.Labels.x}}` and `{{.Annotations.x}}` are known. `}}` alone, as in nested JSON, is fine.
+    KServe expands the container as a Go template over the metadata of the
+    InferenceService. Anything else between the braces, such as a chat template, ends in
+    `failed to replace placeholders`, and no Deployment is created.
+
+    `{{.Name}}`, `{{.Namespace}}`, `{{.Labels.x}}` and `{{.Annotations.x}}` are
+    supported. `}}` alone, as in nested JSON, is fine.
 
     ## Bad
     ```yaml
@@ -58,17 +61,19 @@ def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     for path, text in _texts(serving.values):
-        if "{{" in _OF_THE_SERVICE.sub("", text):
+        if "{{" in _SUPPORTED.sub("", text):
             yield Problem(
                 path,
-                f"KServe expands {{{{ }}}} in {serving.dotted(path)}",
-                help="put it into a file of the model",
+                f"KServe expands {{{{ }}}} in {serving.dotted(path)} as a template",
+                help="move it to a file in the model's directory",
             )
 
 
 def _texts(values: Values) -> Iterator[tuple[KeyPath, str]]:
-    for above in (*_ARGUMENTS, *(_RUNTIME if own_runtime(values) else ())):
-        given = scalars(values.get(*above))
-        yield from (
-            ((*above, *below), text) for below, text in given if isinstance(text, str)
-        )
+    paths = _ARGUMENTS
+    if own_runtime(values):
+        paths += _RUNTIME
+    for above in paths:
+        for below, text in scalars(values.get(*above)):
+            if isinstance(text, str):
+                yield (*above, *below), text

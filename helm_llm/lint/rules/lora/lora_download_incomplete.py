@@ -14,12 +14,14 @@ from helm_llm.values.layers import Values
     "lora-download-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",)
 )
 def lora_download_incomplete(values: Values) -> Iterator[Problem]:
-    """LoRA adapters are to be downloaded, and have no directory of their own.
+    """LoRA adapters have no download directory, or two of them share one.
 
     ## Why
-    The chart downloads each repository to a directory named after it, below the one that the NIM reads. Without that
-    one the chart fails: `NIM_PEFT_SOURCE environment variable must be set.` Two repositories of one name would lie in
-    one directory: the download container ends with 1, and the pod never starts.
+    The chart downloads each repository to a directory named after it, below the
+    directory that the NIM reads adapters from. If that directory is not set, the chart
+    fails with `NIM_PEFT_SOURCE environment variable must be set.` Two repositories of
+    the same name would share a directory: the download container exits with code 1, and
+    the pod never starts.
 
     ## Bad
     ```yaml
@@ -35,21 +37,27 @@ def lora_download_incomplete(values: Values) -> Iterator[Problem]:
       repositories: [acme/support-lora, partner/legal-lora]
     ```
     """
-    given = fields.words(values, "lora", "repositories")
-    source = fields.environment(values, "env").get("NIM_PEFT_SOURCE")
-    if (
-        given
-        and fields.text(values, "lora", "source") == ""
-        and not (source and source.value)
-    ):
-        message = f"{len(given)} LoRA repositories, and neither lora.source nor NIM_PEFT_SOURCE says where to"
+    repositories = fields.words(values, "lora", "repositories")
+    if repositories and _lacks_directory(values):
         yield Problem(
             ("lora", "source"),
-            message,
+            "LoRA adapters have no download directory: "
+            "neither lora.source nor NIM_PEFT_SOURCE is set",
             (Related(("lora", "repositories"), "they are listed here"),),
         )
-    if shared := sharing(word.value for word in given):
-        first, second, name = shared
-        paths = {word.value: word.path for word in reversed(given)}
-        message = f"{len(given)} LoRA repositories, {first} and {second} share the directory {name}"
-        yield Problem(paths[second], message, (Related(paths[first], "the other one"),))
+    if shared := sharing(word.value for word in repositories):
+        first, second, directory = shared
+        # Reversed: of two equal names, the path of the first one counts.
+        paths = {word.value: word.path for word in reversed(repositories)}
+        yield Problem(
+            paths[second],
+            f"LoRA repositories {first} and {second} share the directory {directory}",
+            (Related(paths[first], "the other repository is listed here"),),
+        )
+
+
+def _lacks_directory(values: Values) -> bool:
+    source = fields.environment(values, "env").get("NIM_PEFT_SOURCE")
+    if source and source.value:
+        return False
+    return fields.text(values, "lora", "source") == ""

@@ -14,12 +14,15 @@ from helm_llm.values.layers import Values
 
 @rule("lora-modules-absent", Severity.ERROR, Confidence.LIKELY)
 def lora_modules_absent(serving: ServingSpec) -> Iterator[Problem]:
-    """LoRA is on, and there is no adapter, or none that the engine can read.
+    """LoRA is enabled without an adapter, or with one that the engine cannot read.
 
     ## Why
-    An adapter is `name=path`, or a JSON object with name and path. On anything else the engine stops at start, also on
-    `a=/x,b=/y`; of a flag without adapters it says `expected at least one argument`. In the chart aidaptivcache LoRA
-    without modules runs, and every request for an adapter ends with 404.
+    An adapter is `name=path`, or a JSON object with name and path. On anything else,
+    including `a=/x,b=/y`, the engine stops at startup. A flag without adapters fails
+    with `expected at least one argument`.
+
+    In the chart aidaptivcache, a server without adapters starts, but every request for
+    an adapter fails with 404.
 
     ## Bad
     ```yaml
@@ -41,34 +44,38 @@ def lora_modules_absent(serving: ServingSpec) -> Iterator[Problem]:
     command = serving.command
     if command is None:
         return
-    # The parser of a release that we know says so itself: engine-argument-value-rejected.
-    for refusal in command.refused(Reason.VALUE) if not command.exact else ():
-        if refusal.flag == _FLAG:
-            value = f" {refusal.value}" if refusal.value else ""
-            yield Problem(
-                command.word(refusal).path,
-                f"{_FLAG}{value}: {refusal.expected} is expected",
-            )
-    if _without_modules(serving.values, command):
-        switch, modules = (("vllm", "lora", key) for key in ("enable", "modules"))
-        message = "LoRA is on, and vllm.lora.modules names no adapter"
-        yield Problem(switch, message, (Related(modules, "name them here"),))
+    # For a release with a flag table, engine-argument-value-rejected reports this.
+    if not command.exact:
+        yield from _malformed_adapters(command)
+    if _is_enabled_without_modules(serving.values, command):
+        switch, modules = ("vllm", "lora", "enable"), ("vllm", "lora", "modules")
+        yield Problem(
+            switch,
+            "LoRA is enabled, but vllm.lora.modules does not list an adapter",
+            (Related(modules, "list adapters here"),),
+        )
 
 
 _FLAG = "--lora-modules"
 
 
-def _without_modules(values: Values, command: CommandLine) -> bool:
-    """Adapters may be loaded later, where the engine is told to allow it."""
-    on = values.chart.name == "aidaptivcache" and fields.switch(
-        values, "vllm", "lora", "enable"
-    )
-    given = any(
-        word.value.partition("=")[0].replace("_", "-") == _FLAG
-        for word in command.words
-    )
-    return (
-        bool(on)
-        and not given
-        and "VLLM_ALLOW_RUNTIME_LORA_UPDATING" not in command.variables
-    )
+def _malformed_adapters(command: CommandLine) -> Iterator[Problem]:
+    for refusal in command.refused(Reason.VALUE):
+        if refusal.flag == _FLAG:
+            value = f" {refusal.value}" if refusal.value else ""
+            yield Problem(
+                command.word(refusal).path,
+                f"{_FLAG}{value}: expected {refusal.expected}",
+            )
+
+
+def _is_enabled_without_modules(values: Values, command: CommandLine) -> bool:
+    if values.chart.name != "aidaptivcache":
+        return False
+    if not fields.switch(values, "vllm", "lora", "enable"):
+        return False
+    # With this variable, a running server can load adapters.
+    if "VLLM_ALLOW_RUNTIME_LORA_UPDATING" in command.variables:
+        return False
+    flags = (word.value.partition("=")[0] for word in command.words)
+    return all(flag.replace("_", "-") != _FLAG for flag in flags)

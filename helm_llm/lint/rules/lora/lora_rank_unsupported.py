@@ -13,11 +13,12 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 @rule("lora-rank-unsupported", Severity.ERROR, Confidence.CERTAIN)
 def lora_rank_unsupported(serving: ServingSpec) -> Iterator[Problem]:
-    """The engine has no kernels for the largest rank of a LoRA adapter.
+    """The engine does not support this maximum rank of LoRA adapters.
 
     ## Why
-    The rank must be one of a few sizes, and the server stops with `max_lora_rank (24) must be one of (8, 16, ...)`. The
-    setting is a maximum: the next larger size serves an adapter of any smaller rank.
+    The rank must be one of a few sizes, or the server stops with
+    `max_lora_rank (24) must be one of (8, 16, ...)`. The setting is a maximum: the next
+    larger size also serves adapters of any smaller rank.
 
     ## Bad
     ```yaml
@@ -40,31 +41,38 @@ def lora_rank_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command = serving.command
-    rank = _rank(command) if command and command.value("--enable-lora") else None
-    if command and rank and rank.value not in (sizes := _sizes(command.release)):
-        larger = [str(size) for size in sizes if size > rank.value]
-        yield Problem(
-            rank.path, f"rank {rank.value}: use {larger[0] if larger else sizes[-1]}"
-        )
+    if command is None or not command.value("--enable-lora"):
+        return
+    rank = _rank(command)
+    sizes = _sizes(command.release)
+    if rank is None or rank.value in sizes:
+        return
+    proposal = next((size for size in sizes if size > rank.value), sizes[-1])
+    yield Problem(
+        rank.path,
+        f"maximum LoRA rank {rank.value} is not supported: use {proposal}",
+    )
 
 
 def _rank(command: CommandLine) -> Field[int] | None:
-    """The rank, unless the parser of this very release refuses it, which is engine-argument-value-rejected."""
-    refused = (
-        refusal
-        for refusal in command.parsed.refused
-        if refusal.flag == _FLAG and not command.exact
-    )
-    for refusal in refused:
-        if refusal.value and refusal.value.isdecimal():
-            return Field(int(refusal.value), command.word(refusal).path)
     value = command.value(_FLAG)
-    return Field(value, command.path(_FLAG)) if isinstance(value, int) else None
+    path = command.path(_FLAG)
+    # With a flag table of the release, engine-argument-value-rejected reports a rank
+    # that the parser rejects. Without one, that rank is checked here.
+    if not command.exact:
+        for refusal in command.parsed.refused:
+            text = refusal.value or ""
+            if refusal.flag == _FLAG and text.isdecimal():
+                value, path = int(text), command.word(refusal).path
+                break
+    return Field(value, path) if isinstance(value, int) else None
 
 
 def _sizes(release: Release | None) -> tuple[int, ...]:
-    one = () if release and release < (0, 11, 1) else (1,)
-    return (*one, 8, 16, 32, 64, 128, 256, 320, 512)
+    sizes = (8, 16, 32, 64, 128, 256, 320, 512)
+    if release and release < (0, 11, 1):
+        return sizes
+    return (1, *sizes)
 
 
 _FLAG = "--max-lora-rank"

@@ -22,7 +22,7 @@ def path_visible_only_in_init(serving: ServingSpec) -> Iterator[Problem]:
     Each container has its own mount namespace: what a script mounts in the init
     container is not visible to the server. The server finds an empty directory, or
     none, and stops. Copy the files to the shared directory, or let Kubernetes mount
-    them, which needs no privileged container.
+    them, which does not need a privileged container.
 
     ## Bad
     ```yaml

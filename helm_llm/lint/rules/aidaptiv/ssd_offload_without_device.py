@@ -21,9 +21,9 @@ def ssd_offload_without_device(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     The aiDAPTIVCache operator mounts its devices into containers that have
-    `phison.com/ai100` among their limits. In any other container the path is missing,
-    or it is an ordinary directory: then the cache fills the node's disk, and the
-    kubelet evicts the pod. The chart offloads 500 GB by default.
+    `phison.com/ai100` in their limits. In any other container the path is missing, or
+    it is an ordinary directory: then the cache fills the node's disk, and the kubelet
+    evicts the pod. The chart offloads 500 GB by default.
 
     Nothing is reported when a volume is mounted at the path or the offload is disabled.
 

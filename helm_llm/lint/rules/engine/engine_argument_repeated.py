@@ -15,7 +15,7 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
     """The engine gets the same argument twice.
 
     ## Why
-    The last one takes precedence, and at most the log mentions it:
+    The last one takes precedence. At most, the log mentions it:
     `Found duplicate keys --max-model-len`. Your own arguments come after those that the
     chart generates, so a value of the chart for the same argument has no effect. `-tp`
     and `--tensor-parallel-size` are the same argument.

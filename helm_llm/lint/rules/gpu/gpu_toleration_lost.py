@@ -22,8 +22,9 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
     ## Why
     Many clusters taint their GPU nodes with the name of the GPU resource. A list in
     your values replaces the chart's whole list of tolerations, including the one for
-    GPU nodes. And a toleration for one kind of GPU does not admit the pod to nodes with
-    another kind. The pod stays Pending with `had untolerated taint {nvidia.com/gpu: }`.
+    GPU nodes. Also, a toleration for one kind of GPU does not admit the pod to nodes
+    with another kind. The pod stays Pending with
+    `had untolerated taint {nvidia.com/gpu: }`.
 
     Nothing is reported on GKE, which adds the toleration itself, or when the list
     tolerates a taint with a custom name, which may be the one on your GPU nodes.

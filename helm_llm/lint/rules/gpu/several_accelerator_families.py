@@ -14,9 +14,9 @@ def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
     """A pod requests two kinds of GPU at the same time.
 
     ## Why
-    Helm merges your values with the chart's key by key. A limit for another kind of GPU
-    is therefore added to the chart's own limit instead of replacing it. No node offers
-    both, and the pod stays Pending with `Insufficient nvidia.com/gpu`.
+    Helm merges your values with those of the chart key by key. A limit for another kind
+    of GPU is therefore added to the chart's own limit instead of replacing it. No node
+    offers both, and the pod stays Pending with `Insufficient nvidia.com/gpu`.
 
     ## Bad
     ```yaml

@@ -12,7 +12,8 @@ def suppression_unused(unused: UnusedSuppression) -> Iterator[Problem]:
 
     ## Why
     The values were fixed in the meantime, or the rule's name is misspelled. A comment
-    that is left behind hides the next finding of that rule, which may be a real one.
+    that is left behind hides the next finding of that rule, which may be a real
+    problem.
 
     ## Bad
     ```yaml

@@ -29,8 +29,8 @@ def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     A HorizontalPodAutoscaler scales on CPU or memory; Knative's own autoscaler scales
-    on requests. KServe accepts the wrong metric for a Deployment and then scales on 80
-    % CPU instead. It does the same for memory without a target.
+    on requests. KServe accepts the wrong metric for a Deployment and then scales on 80%
+    CPU instead. It does the same for memory without a target.
 
     ## Bad
     ```yaml
@@ -72,7 +72,7 @@ def _check_deployment(serving: ServingSpec) -> Iterator[Problem]:
         yield Problem(
             chosen.path,
             "scaleMetric is memory, but scaling.scaleTarget is not set: "
-            "KServe scales on 80 % CPU instead",
+            "KServe scales on 80% CPU instead",
             mode,
             help="set scaling.scaleTarget to a percentage of the request",
         )

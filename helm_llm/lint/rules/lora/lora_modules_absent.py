@@ -18,7 +18,7 @@ def lora_modules_absent(serving: ServingSpec) -> Iterator[Problem]:
 
     ## Why
     An adapter is `name=path`, or a JSON object with name and path. On anything else,
-    including `a=/x,b=/y`, the engine stops at startup. A flag without adapters fails
+    including `a=/x,b=/y`, the engine stops at startup. The flag without a value fails
     with `expected at least one argument`.
 
     In the chart aidaptivcache, a server without adapters starts, but every request for

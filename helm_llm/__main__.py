@@ -66,9 +66,9 @@ def _open_closed_streams() -> None:
 
 
 def _end_children() -> None:
-    process = sys.modules.get("helm_llm.process")
-    if process:
-        process.terminate_all()
+    child = sys.modules.get("helm_llm.process.child")
+    if child:
+        child.terminate_all()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program as Ctrl-C does: what it started and made goes first.
 
 Children run in sessions of their own, so that a terminal's Ctrl-C reaches us alone. Whoever starts one does so within
-`held()`: a signal that came between the start of a child and the note of it would leave the child behind.
+`defer_signals()`: a signal that came between the start of a child and the note of it would leave the child behind.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def ignore() -> None:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """A signal that comes within the block is raised at its end."""
     global _holds, _pending
     if (

@@ -94,4 +94,4 @@ def test_only_process_spawns() -> None:
         for path in PACKAGE.rglob("*.py")
         if "import subprocess" in path.read_text("utf-8")
     ]
-    assert spawning == [PACKAGE / "process.py"]
+    assert spawning == [PACKAGE / "process" / "child.py"]

@@ -16,7 +16,7 @@ from helm_llm import json_text
 from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.result import Failed, NoAnswer
-from helm_llm.process import Serving
+from helm_llm.process.server import ServerProcess
 from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange
 from helm_llm.tools.kubectl import Kubectl
@@ -69,7 +69,7 @@ class Endpoint:
     ) -> None:
         self.entry, self.base, self.key = entry, base, key
         self._kubectl, self._tls = kubectl, tls
-        self._forward: Serving | None = None
+        self._forward: ServerProcess | None = None
         self._said: Sequence[str] = ()
         self._stack = ExitStack()
         self._port = 0
@@ -193,7 +193,7 @@ _LAST_PORT = 65535
 _MOST_LINES = 100
 
 
-def _until_it_forwards(forward: Serving) -> Sequence[str]:
+def _until_it_forwards(forward: ServerProcess) -> Sequence[str]:
     """The lines up to the one that names the port, which warnings may precede; all there are when none does."""
     deadline, said = (
         Deadline.after(START_SECONDS),
@@ -206,7 +206,7 @@ def _until_it_forwards(forward: Serving) -> Sequence[str]:
     return [line for line in said if line]
 
 
-def _rest(forward: Serving) -> Sequence[str]:
+def _rest(forward: ServerProcess) -> Sequence[str]:
     """What the port-forward has said since; its errors come a moment after the connection breaks."""
     said: list[str] = []
     while len(said) < _MOST_LINES and (line := forward.line(0.3)) is not None:

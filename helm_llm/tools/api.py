@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from helm_llm import json_text
-from helm_llm.process import Serving
+from helm_llm.process.server import ServerProcess
 from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access, Unanswered
@@ -123,7 +123,7 @@ class Proxy:
             if not self._runs:
                 self._place.unlink(missing_ok=True)
                 serving = self._process.enter_context(
-                    Serving(*self._argv, f"--unix-socket={self._place}")
+                    ServerProcess(*self._argv, f"--unix-socket={self._place}")
                 )
                 said = _until_it_serves(serving)
                 if "Starting to serve" not in said:
@@ -139,7 +139,7 @@ class Proxy:
             self._process.close()
 
 
-def _until_it_serves(serving: Serving) -> str:
+def _until_it_serves(serving: ServerProcess) -> str:
     """The line that says so, which may come after warnings; else the last line."""
     end, last = monotonic() + _START_SECONDS, ""
     while (line := serving.line(max(0.0, end - monotonic()))) is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from helm_llm import process
 from helm_llm.errors import ToolError
+from helm_llm.process.server import ServerProcess
 
 Object = Mapping[str, Any]
 
@@ -110,12 +111,12 @@ class Kubectl:
             name,
         )
 
-    def port_forward(self, target: str, port: str) -> process.Serving:
+    def port_forward(self, target: str, port: str) -> ServerProcess:
         """A port-forward from a free local port; its first line says which."""
         argv = self._argv(
             "port-forward", "--address=127.0.0.1", "--", target, f":{port}"
         )
-        return process.Serving(*argv)
+        return ServerProcess(*argv)
 
     def _run(
         self,

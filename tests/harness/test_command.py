@@ -405,7 +405,7 @@ def test_a_docker_that_hangs_is_noticed_before_a_cluster_is_made(
     start = time.monotonic()
     assert run(["test", "r", str(chart), "--kind"]) == 3
     assert time.monotonic() - start < 10
-    assert "no end after 0.5 s (of `" in capsys.readouterr().err
+    assert "timed out after 0.5 s (`" in capsys.readouterr().err
     assert not (tmp_path / "kind").exists()
     assert list((tmp_path / "home" / "runs").iterdir()) == []
 

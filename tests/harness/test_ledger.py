@@ -132,12 +132,12 @@ def test_only_the_user_can_read_the_ledger(runs: Path) -> None:
 
 KILLED = """
 import sys
-from helm_llm import process
+from helm_llm.process.server import ServerProcess
 from helm_llm.harness import ledger
 from helm_llm.harness.created import Cluster
 with ledger.open_ledger(print, keep=False) as run, run.hold(Cluster(sys.argv[1], "helm-llm-1", "/k/config")):
     # nothing is executed after the echo: while a program is loaded its environment cannot be read
-    with process.Serving("sh", "-c", 'mkfifo "$0"; echo $$; read never < "$0"', sys.argv[2]) as child:
+    with ServerProcess("sh", "-c", 'mkfifo "$0"; echo $$; read never < "$0"', sys.argv[2]) as child:
         print(child.line(10), flush=True)
         sys.stdin.read()
 """

@@ -238,7 +238,7 @@ def test_helm_that_hangs_is_ended(helm_script: str, tmp_path: Path) -> None:
     start = time.monotonic()
     code, out, err = lint(fake, "lint --timeout 1s")
     assert (code, out) == (3, "")
-    assert "no end after 1 s (of `" in err
+    assert "timed out after 1 s (`" in err
     assert err.strip().endswith("--timeout gives it longer")
     assert time.monotonic() - start < 10
     assert still_there(pids) == []

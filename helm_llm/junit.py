@@ -7,10 +7,10 @@ from typing import TextIO
 
 from helm_llm.masking import clean as printable
 
-__all__ = ["printable", "write"]
+__all__ = ["printable", "write_xml"]
 
 
-def write(root: ET.Element, out: TextIO) -> None:
+def write_xml(root: ET.Element, out: TextIO) -> None:
     """Print the document, indented."""
     ET.indent(root)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')

@@ -14,7 +14,7 @@ from helm_llm.process import run
 _MARK = "HELM_LLM_RUN"
 
 
-def mark(id: str) -> None:
+def mark_children(id: str) -> None:
     """From now on children carry this mark in their environment."""
     os.environ[_MARK] = id
 

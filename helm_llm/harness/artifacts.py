@@ -1,77 +1,66 @@
-"""Everything a failure may need later, in files; never the content of a Secret."""
+"""Files with everything that may explain a failure later, but without secrets."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from helm_llm import masking
-from helm_llm.harness import helm_tests
-from helm_llm.harness.objects import file_name
+from helm_llm.harness.helm_tests import test_logs
+from helm_llm.harness.objects import safe_file_name
 from helm_llm.harness.release import Release
 from helm_llm.masking import clean
 from helm_llm.masking.tree import concealed, secrets_of_tree
-from helm_llm.typed import mapping
+from helm_llm.typed import Object, mapping
 from helm_llm.writing import make_directory, write_all
 
-Object = Mapping[str, Any]
 
-_KINDS = "pods", "events", "claims", "services", "nodes"
-
-
-def keep(release: Release, directory: Path) -> None:
-    """Write objects, events and logs of a release."""
+def save_artifacts(release: Release, directory: Path) -> None:
+    """Write the objects, events and logs of a release to files."""
     evidence = release.watch().evidence()
-    objects = {
+    objects: dict[str, Sequence[Object]] = {
         "objects": release.objects,
-        **{name: getattr(evidence, name) for name in _KINDS},
+        "pods": evidence.pods,
+        "events": evidence.events,
+        "claims": evidence.claims,
+        "services": evidence.services,
+        "nodes": evidence.nodes,
     }
     masking.learn(lambda: secrets_of_tree(objects))
-    logs = {
-        f"{pod}.{container}": text for (pod, container), text in evidence.logs.items()
-    }
-    logs |= dict(helm_tests.logs(release))
+    logs = dict(test_logs(release))
+    for (pod, container), log in evidence.logs.items():
+        logs.setdefault(f"{pod}.{container}", log)
+    files: list[tuple[Path, str]] = []
+    for name, values in objects.items():
+        files.append((directory / f"{name}.json", _json(values)))
+    for name, log in logs.items():
+        files.append((directory / safe_file_name(f"{name}.log"), clean(log)))
     make_directory(directory)
-    write_all(
-        [
-            *(
-                (directory / f"{name}.json", _json(values))
-                for name, values in objects.items()
-            ),
-            *(
-                (directory / file_name(f"{name}.log"), clean(text))
-                for name, text in logs.items()
-            ),
-        ]
-    )
+    write_all(files)
 
 
-def _json(values: Any) -> str:
-    return (
-        json.dumps(
-            _shown(concealed([_without_secrets(value) for value in values])), indent=2
-        )
-        + "\n"
-    )
+def _json(values: Sequence[Object]) -> str:
+    without_secrets = [_hide_secret_data(value) for value in values]
+    return json.dumps(_mask(concealed(without_secrets)), indent=2) + "\n"
 
 
-def _shown(value: Any) -> Any:
-    """Texts are masked before JSON escapes them."""
+def _mask(value: object) -> object:
+    """Mask all texts in a tree; JSON would escape them, so this comes before it."""
     if isinstance(value, Mapping):
-        return {clean(str(key)): _shown(child) for key, child in value.items()}
+        return {clean(str(key)): _mask(child) for key, child in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_shown(child) for child in value]
+        return [_mask(child) for child in value]
     if isinstance(value, str):
         return clean(value)
     return value
 
 
-def _without_secrets(value: Object) -> Object:
-    hidden = {
-        key: dict.fromkeys(mapping(value, key), "***")
-        for key in ("data", "stringData")
-        if key in value
-    }
-    return {**value, **hidden} if value.get("kind") == "Secret" else value
+def _hide_secret_data(value: Object) -> Object:
+    if value.get("kind") != "Secret":
+        return value
+    hidden = dict(value)
+    for key in ("data", "stringData"):
+        if key in value:
+            hidden[key] = dict.fromkeys(mapping(value, key), "***")
+    return hidden

@@ -1,157 +1,179 @@
-"""A chart under test: linted, installed in a namespace, checked like any release, and removed again."""
+"""A chart under test: linted, installed, checked like any release, and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from helm_llm.harness import lint_gate
-from helm_llm.harness.cluster import advertise, namespace, settle
+from helm_llm.harness.cluster import (
+    advertise_resources,
+    use_namespace,
+    wait_for_service_account,
+)
 from helm_llm.harness.created import Dependency, InstalledRelease
-from helm_llm.harness.install import install, objects_of, older, values_of
+from helm_llm.harness.install import install_chart, merge_values, render_objects
 from helm_llm.harness.ledger import Ledger
+from helm_llm.harness.lint_gate import lint_chart
 from helm_llm.harness.objects import name_of
-from helm_llm.harness.plan import Planned
-from helm_llm.harness.release import find
-from helm_llm.harness.release_case import Case
-from helm_llm.harness.result import CaseResult, Skipped
-from helm_llm.harness.scenario import missing
-from helm_llm.harness.simulate import extended_resources, simulated
+from helm_llm.harness.plan import PlannedCase
+from helm_llm.harness.release import find_release
+from helm_llm.harness.release_case import HELM_SECONDS, ReleaseCase
+from helm_llm.harness.result import CaseResult, Skipped, StepName
+from helm_llm.harness.scenario import missing_prerequisites
+from helm_llm.harness.simulate import extended_resources, simulate_chart
+from helm_llm.harness.steps import Action, Passed
 from helm_llm.lint.targets.target import Target
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for every case of a run."""
+class RunSettings:
+    """Settings of a run that apply to each of its cases."""
 
     ledger: Ledger
     lint: bool
     simulate: bool
-    upgrade_from: str
+    older_chart: str
+    """Path of the chart to upgrade from, empty for a plain installation."""
     jobs: int
 
 
-def run(terms: Terms, case: Case, planned: Planned) -> CaseResult:
-    """Install and check one case."""
+def run_planned_case(
+    settings: RunSettings, case: ReleaseCase, planned: PlannedCase
+) -> CaseResult:
+    """Install and check one planned case."""
     if planned.skipped:
-        case.steps.run("install", lambda: _skip(planned.skipped))
+        case.steps.execute(Action("install", partial(_skip, planned.skipped)))
         return case.result()
-    with namespace(case.site, terms.ledger, case.site.namespace) as site:
-        settle(site)
-        case.site = site
-        _run(terms, case, planned.target)
+    namespace = case.context.namespace
+    with use_namespace(case.context, settings.ledger, namespace) as context:
+        wait_for_service_account(context)
+        case.context = context
+        with ExitStack() as stack:
+            ChartCase(settings, case, planned.target, stack).run()
     return case.result()
 
 
-def _skip(why: str) -> str:
-    raise Skipped(why)
+def _skip(reason: str) -> str:
+    raise Skipped(reason)
 
 
-def _run(terms: Terms, case: Case, target: Target) -> None:
-    step, site = case.steps.run, case.site
-    if terms.lint and not step(
-        "lint", lambda: lint_gate.lint(site, case.release, target)
-    ):
-        return
-    with ExitStack() as stack:
-        versions = (
-            [older(site, target, terms.upgrade_from, terms.ledger.directory)]
-            if terms.upgrade_from
-            else []
-        )
-        for version in versions:
-            if not (
-                install_chart(terms, case, version, "install old", stack)
-                and step("ready", lambda: _wait(case))
-            ):
+@dataclass(frozen=True, slots=True)
+class ChartCase:
+    """A chart with its values, in the namespace of its case."""
+
+    settings: RunSettings
+    case: ReleaseCase
+    target: Target
+    stack: ExitStack
+    """Removes the release, then what was created for its pods."""
+
+    def run(self) -> None:
+        """Lint, install and check the chart; a failed step is the last one."""
+        steps = self.case.steps
+        if self.settings.lint and not steps.execute(Action("lint", self._lint)):
+            return
+        name: StepName = "install"
+        if self.settings.older_chart:
+            name = "upgrade"
+            if not self._install_older():
                 return
-        if install_chart(
-            terms, case, target, "upgrade" if versions else "install", stack
-        ):
-            case.check()
+        if self.install(self.target, name):
+            self.case.check()
         else:
-            case.keep_failed()
+            self.case.save_failed_installation()
 
+    def install(self, target: Target, name: StepName) -> bool:
+        """Install a chart, simulated if the run is; return whether that succeeded."""
+        steps, case = self.case.steps, self.case
+        if self.settings.simulate:
+            simulated = steps.run("simulate", partial(self._simulate, target))
+            if simulated is None:
+                return False
+            target = simulated
+        self.stack.enter_context(self._installed())
+        install = partial(install_chart, case.context, case.release, target)
+        return steps.execute(Action(name, install))
 
-def install_chart(
-    terms: Terms, case: Case, target: Target, name: str, stack: ExitStack
-) -> bool:
-    """Install, simulated or as it is; at the end of `stack` the release goes, then what was made for its pods."""
-    prepared = [target]
-    if terms.simulate and not case.steps.run(
-        "simulate", lambda: _simulate(terms, case, prepared, stack)
-    ):
-        return False
-    stack.enter_context(installed(terms, case))
-    return case.steps.run(name, lambda: install(case.site, case.release, prepared[0]))
+    def _install_older(self) -> bool:
+        older = replace(self.target, chart=self.settings.older_chart)
+        if not self.install(older, "install old"):
+            return False
+        return self.case.steps.execute(Action("ready", self._wait_until_ready))
 
+    def _lint(self) -> str:
+        return lint_chart(self.case.context, self.case.release, self.target)
 
-def _simulate(
-    terms: Terms, case: Case, prepared: list[Target], stack: ExitStack
-) -> str:
-    """Give the nodes GPUs, the pods what they expect, and the chart the simulator's image."""
-    target, site = prepared[0], case.site
-    objects = objects_of(site, case.release, target)
-    scratch = (
-        terms.ledger.directory
-        / f"{site.namespace}-{case.name}-{Path(target.chart).name}.yaml"
-    )
-    prepared[0] = simulated(target, values_of(site, target), objects, scratch)
-    advertise(
-        site,
-        {
-            name: amount * terms.jobs
-            for name, amount in extended_resources(objects).items()
-        },
-    )
-    made = _provide(terms, case, objects_of(site, case.release, prepared[0]), stack)
-    return f"made for it: {', '.join(made) or 'nothing is missing'}"
+    def _wait_until_ready(self) -> str:
+        release = find_release(self.case.context, self.case.release, HELM_SECONDS)
+        return release.wait_until_ready(self.case.seconds)
 
-
-def _provide(
-    terms: Terms, case: Case, objects: Sequence[Object], stack: ExitStack
-) -> Iterator[str]:
-    """A RuntimeClass is the cluster's, like the GPUs, and stays for other runs; the rest goes with the release."""
-    site = case.site
-    for value in missing(site, objects):
-        kind, name = str(value["kind"]), name_of(value)
-        if kind != "RuntimeClass" and not site.own_namespace:
-            stack.enter_context(
-                terms.ledger.hold(
-                    Dependency(
-                        site.tools.kubectl, site.access, site.namespace, kind, name
-                    )
-                )
-            )
-        site.kubectl.apply([value])
-        yield f"{kind} {name}"
-
-
-def _wait(case: Case) -> str:
-    return find(case.site, case.release, 60).wait(case.seconds)
-
-
-@contextmanager
-def installed(terms: Terms, case: Case) -> Iterator[None]:
-    """A release that was not there before goes again, unless its cluster does.
-
-    From a namespace that stays its pods are gone before what they use is.
-    """
-    site = case.site
-    if site.own_cluster or (
-        not site.own_namespace and site.releases.status(case.release)
-    ):
-        yield
-        return
-    place = site.access, site.namespace
-    with terms.ledger.hold(
-        InstalledRelease(
-            site.tools.helm.binary, *place, case.release, wait=not site.own_namespace
+    def _simulate(self, target: Target) -> Passed[Target]:
+        """Give the nodes GPUs, the pods what they expect, and the chart our image."""
+        context, release = self.case.context, self.case.release
+        objects = render_objects(context, release, target)
+        values = merge_values(context, target)
+        simulated = simulate_chart(target, values, objects, self._scratch_file(target))
+        # Cases that run at the same time share the GPUs of the nodes.
+        resources = extended_resources(objects)
+        jobs = self.settings.jobs
+        advertise_resources(
+            context, {name: amount * jobs for name, amount in resources.items()}
         )
-    ):
-        yield
+        created = self._provide(render_objects(context, release, simulated))
+        names = ", ".join(created) or "nothing is missing"
+        return Passed(f"created for it: {names}", simulated)
+
+    def _scratch_file(self, target: Target) -> Path:
+        namespace, chart = self.case.context.namespace, Path(target.chart).name
+        name = f"{namespace}-{self.case.name}-{chart}.yaml"
+        return self.settings.ledger.directory / name
+
+    def _provide(self, objects: Sequence[Object]) -> Iterator[str]:
+        """Create what the pods expect; yield the kind and name of each object."""
+        context = self.case.context
+        for value in missing_prerequisites(context, objects):
+            kind, name = str(value["kind"]), name_of(value)
+            # A RuntimeClass belongs to the cluster, like the GPUs of its nodes, so it
+            # stays for other runs.
+            if kind != "RuntimeClass" and not context.owns_namespace:
+                dependency = Dependency(
+                    context.tools.kubectl,
+                    context.access,
+                    context.namespace,
+                    kind,
+                    name,
+                )
+                self.stack.enter_context(self.settings.ledger.hold(dependency))
+            context.kubectl.apply([value])
+            yield f"{kind} {name}"
+
+    @contextmanager
+    def _installed(self) -> Iterator[None]:
+        """Uninstall the release after the block.
+
+        It stays if it existed before, or if its cluster is deleted anyway.
+        """
+        context, release = self.case.context, self.case.release
+        if context.owns_cluster or self._existed():
+            yield
+            return
+        # In a namespace that stays, the pods must be gone before what they use is.
+        resource = InstalledRelease(
+            context.tools.helm.binary,
+            context.access,
+            context.namespace,
+            release,
+            wait=not context.owns_namespace,
+        )
+        with self.settings.ledger.hold(resource):
+            yield
+
+    def _existed(self) -> bool:
+        context = self.case.context
+        if context.owns_namespace:
+            return False
+        return bool(context.releases.status(self.case.release))

@@ -1,16 +1,15 @@
-"""The cluster of a run: the user's current one, or a throw-away one of kind's."""
+"""The cluster of a run: the user's current one, or a temporary kind cluster."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm.errors import ToolError, UsageError
-from helm_llm.harness.context import Site
+from helm_llm.harness.context import Context
 from helm_llm.harness.created import Cluster, Namespace
 from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.ledger import Ledger
@@ -22,8 +21,7 @@ from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered
 from helm_llm.typed import mapping, text
 
-Object = Mapping[str, Any]
-
+# What kind writes into the providerID of its nodes.
 _PROVIDER = re.compile(r"kind://[^/]*/(?P<cluster>[A-Za-z0-9][A-Za-z0-9._-]*)/[^/]+")
 _ACCOUNT_SECONDS = 180
 
@@ -31,125 +29,158 @@ RUN_LABEL = "helm-llm.io/run"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a run wants of its cluster."""
+class ClusterOptions:
+    """Options of a run for its cluster; texts are empty where the user gave none."""
 
     kind: bool
+    """Whether to create a kind cluster."""
     kind_image: str
     kind_config: str
     simulate: bool
 
 
-def prepared(site: Site, ledger: Ledger, wanted: Wanted, stack: ExitStack) -> Site:
-    """The cluster, with the simulator's images where they are wanted."""
-    if wanted.kind:
-        # kind itself would wait for a daemon that hangs until its own, long, deadline
-        if site.tools.docker and not os.environ.get("KIND_EXPERIMENTAL_PROVIDER"):
-            site.tools.docker.check()
-        site = stack.enter_context(throw_away(site, ledger, wanted))
-        settle(site.at("default"))
-    elif wanted.simulate:
-        site = site.on(site.access, site.proxy, kind_cluster_of(site))
-        if not site.kind_cluster:
+def prepare_cluster(
+    context: Context, ledger: Ledger, options: ClusterOptions, stack: ExitStack
+) -> Context:
+    """Return the context in the cluster of the run.
+
+    With `simulate` its nodes have the images of the simulator. `stack` deletes a
+    cluster that is created here.
+    """
+    if options.kind:
+        _check_docker(context)
+        kind_cluster = create_kind_cluster(context, ledger, options)
+        context = stack.enter_context(kind_cluster)
+        wait_for_service_account(context.in_namespace("default"))
+    elif options.simulate:
+        name = find_kind_cluster(context)
+        if not name:
             raise UsageError(
-                "--simulate gives nodes GPUs that are not there: it needs --kind, or a kind cluster"
+                "--simulate adds GPUs to the nodes that do not exist: "
+                "it needs --kind, or a kind cluster"
             )
-    if wanted.simulate:
-        load_images(site, (simulator_image(), curl_image()))
-    return site
+        context = context.with_cluster(context.access, context.proxy, name)
+    if options.simulate:
+        load_images(context, (simulator_image(), curl_image()))
+    return context
+
+
+def _check_docker(context: Context) -> None:
+    # kind has a long deadline for a daemon that hangs. With another provider, such as
+    # podman, docker need not run at all.
+    docker = context.tools.docker
+    if docker and not os.environ.get("KIND_EXPERIMENTAL_PROVIDER"):
+        docker.check()
 
 
 @contextmanager
-def throw_away(site: Site, ledger: Ledger, wanted: Wanted) -> Iterator[Site]:
-    """A new kind cluster; simulated engines fetch nothing, so that no node gets this machine's proxies."""
-    assert site.tools.kind  # noqa: S101 - found with the other tools
+def create_kind_cluster(
+    context: Context, ledger: Ledger, options: ClusterOptions
+) -> Iterator[Context]:
+    """Create a kind cluster for the block; yield the context in it."""
+    kind = context.tools.kind
+    assert kind  # noqa: S101 - find_tools found it
     name, kubeconfig = f"helm-llm-{ledger.id}", str(ledger.directory / "kubeconfig")
-    given = {"--image": wanted.kind_image, "--config": wanted.kind_config}
-    arguments = [f"{flag}={value}" for flag, value in given.items() if value]
-    with ledger.hold(Cluster(site.tools.kind.binary, name, kubeconfig)):
-        site.say(f"kind create cluster --name {name}")
-        site.tools.kind.create(
-            name, kubeconfig, arguments, PROXIES if wanted.simulate else ()
-        )
+    flags = {"--image": options.kind_image, "--config": options.kind_config}
+    arguments = [f"{flag}={value}" for flag, value in flags.items() if value]
+    # Simulated engines download nothing, so the nodes do not need our proxies.
+    without = PROXIES if options.simulate else ()
+    with ledger.hold(Cluster(kind.binary, name, kubeconfig)):
+        context.progress(f"kind create cluster --name {name}")
+        kind.create(name, kubeconfig, arguments, without)
         access = Access(kubeconfig, f"kind-{name}")
-        with Proxy(site.tools.kubectl, access, ledger.directory / "kind-api") as proxy:
-            yield site.on(access, proxy, name, own=True)
+        socket = ledger.directory / "kind-api"
+        with Proxy(context.tools.kubectl, access, socket) as proxy:
+            yield context.with_cluster(access, proxy, name, owned=True)
 
 
-def kind_cluster_of(site: Site) -> str:
-    """The name of the kind cluster that the current context leads to, empty for every other cluster."""
-    nodes = site.api.get("nodes")
-    providers = [
-        _PROVIDER.fullmatch(text(node, "spec", "providerID")) for node in nodes
-    ]
-    names = {provider["cluster"] if provider else "" for provider in providers}
+def find_kind_cluster(context: Context) -> str:
+    """Return the name of the current kind cluster, empty for any other cluster."""
+    names: set[str] = set()
+    for node in context.api.get("nodes"):
+        provider = _PROVIDER.fullmatch(text(node, "spec", "providerID"))
+        names.add(provider["cluster"] if provider else "")
     return names.pop() if len(names) == 1 else ""
 
 
 @contextmanager
-def namespace(site: Site, ledger: Ledger, name: str) -> Iterator[Site]:
-    """A namespace: used when it is there, else made, and removed unless its whole cluster goes."""
-    if site.api.find("namespaces", name):
-        yield site.at(name, own=site.own_cluster)
+def use_namespace(context: Context, ledger: Ledger, name: str) -> Iterator[Context]:
+    """Use a namespace for the block.
+
+    One that does not exist is created. It is deleted after the block, unless its
+    whole cluster is.
+    """
+    if context.api.find("namespaces", name):
+        yield context.in_namespace(name, owned=context.owns_cluster)
         return
-    place = site.at(name, own=True)
-    thing = Namespace(site.tools.kubectl, site.access, name)
-    with nullcontext() if site.own_cluster else ledger.hold(thing):
-        _make_namespace(place, ledger)
+    place = context.in_namespace(name, owned=True)
+    with ExitStack() as stack:
+        if not context.owns_cluster:
+            resource = Namespace(context.tools.kubectl, context.access, name)
+            stack.enter_context(ledger.hold(resource))
+        _create_namespace(place, ledger)
         yield place
 
 
-def _make_namespace(site: Site, ledger: Ledger) -> None:
-    metadata = {"name": site.namespace, "labels": {RUN_LABEL: ledger.id}}
-    site.kubectl.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+def _create_namespace(context: Context, ledger: Ledger) -> None:
+    metadata = {"name": context.namespace, "labels": {RUN_LABEL: ledger.id}}
+    context.kubectl.create(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+    )
 
 
-def settle(site: Site) -> None:
-    """Wait for what every pod needs: the default ServiceAccount comes a moment after its namespace."""
+def wait_for_service_account(context: Context) -> None:
+    """Wait for the default ServiceAccount of the namespace, which every pod needs.
+
+    Kubernetes creates it a moment after the namespace.
+    """
     deadline = Deadline.after(_ACCOUNT_SECONDS)
-    while not _has_account(site):
-        if deadline.passed:
+    while not _has_service_account(context):
+        if deadline.has_passed:
             raise ToolError(
-                f"namespace {site.namespace} has no default ServiceAccount after {_ACCOUNT_SECONDS} s"
+                f"namespace {context.namespace} has no default ServiceAccount "
+                f"after {_ACCOUNT_SECONDS} s"
             )
-        site.say(f"waiting for the default ServiceAccount of {site.namespace}")
+        context.progress(
+            f"waiting for the default ServiceAccount of {context.namespace}"
+        )
         pause(0.5)
 
 
-def _has_account(site: Site) -> bool:
+def _has_service_account(context: Context) -> bool:
     try:
-        return site.api.find("serviceaccounts", "default") is not None
+        return context.api.find("serviceaccounts", "default") is not None
     except Unanswered:
         return False
 
 
-def load_images(site: Site, images: Sequence[str]) -> None:
-    """Copy images of this machine to the nodes."""
-    docker, kind = site.tools.docker, site.tools.kind
-    assert docker is not None  # noqa: S101 - found with the other tools
-    assert kind is not None  # noqa: S101 - as above
+def load_images(context: Context, images: Sequence[str]) -> None:
+    """Copy images of the local docker daemon to the nodes."""
+    docker, kind = context.tools.docker, context.tools.kind
+    assert docker is not None  # noqa: S101 - find_tools found both
+    assert kind is not None  # noqa: S101
     missing = [image for image in images if not docker.has_image(image)]
     if missing:
         raise UsageError(
-            f"docker has no image {' and no '.join(missing)}: build it from helm_llm/simulator/Dockerfile, "
-            "or name others with HELM_LLM_SIMULATOR_IMAGE and HELM_LLM_CURL_IMAGE"
+            f"docker has no image {' and no '.join(missing)}: "
+            "build it from helm_llm/simulator/Dockerfile, or name others with "
+            "HELM_LLM_SIMULATOR_IMAGE and HELM_LLM_CURL_IMAGE"
         )
-    site.say(f"kind load docker-image {' '.join(images)}")
-    kind.load(site.kind_cluster, images)
+    context.progress(f"kind load docker-image {' '.join(images)}")
+    kind.load(context.kind_cluster, images)
 
 
-def advertise(site: Site, resources: Mapping[str, int]) -> None:
-    """Let every node offer at least so much of extended resources; the kubelet keeps what it does not manage itself."""
-    for node in site.api.get("nodes"):
-        there = mapping(node, "status", "capacity")
-        amounts = {
-            name: str(amount)
-            for name, amount in resources.items()
-            if (quantity(there.get(name)) or 0) < amount
-        }
+def advertise_resources(context: Context, resources: Mapping[str, int]) -> None:
+    """Make every node offer at least these amounts of extended resources.
+
+    The kubelet leaves resources alone that no device plugin of its own reports.
+    """
+    for node in context.api.get("nodes"):
+        capacity = mapping(node, "status", "capacity")
+        amounts: dict[str, str] = {}
+        for name, amount in resources.items():
+            if (quantity(capacity.get(name)) or 0) < amount:
+                amounts[name] = str(amount)
         if amounts:
-            site.kubectl.patch_status(
-                "node",
-                name_of(node),
-                {"status": {"capacity": amounts, "allocatable": amounts}},
-            )
+            status = {"capacity": amounts, "allocatable": amounts}
+            context.kubectl.patch_status("node", name_of(node), {"status": status})

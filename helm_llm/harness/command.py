@@ -1,4 +1,4 @@
-"""`helm llm test`: from options to an exit code."""
+"""`helm llm test`: from its options to its exit code."""
 
 from __future__ import annotations
 
@@ -7,112 +7,122 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 
 from helm_llm import process
-from helm_llm.harness import chart_case, deadline
+from helm_llm.harness import deadline
 from helm_llm.harness import ledger as ledgers
-from helm_llm.harness.cluster import Wanted, prepared
-from helm_llm.harness.context import Site, find_tools
-from helm_llm.harness.install import fetched
+from helm_llm.harness.chart_case import RunSettings, run_planned_case
+from helm_llm.harness.cluster import ClusterOptions, prepare_cluster
+from helm_llm.harness.context import Context, find_tools
+from helm_llm.harness.install import fetch_chart, fetch_older_chart
 from helm_llm.harness.ledger import Ledger
 from helm_llm.harness.options import HarnessOptions
-from helm_llm.harness.plan import namespaces, plan
-from helm_llm.harness.release_case import Case
+from helm_llm.harness.plan import namespaces_for, plan
+from helm_llm.harness.release_case import ReleaseCase
 from helm_llm.harness.reporters import REPORTERS
 from helm_llm.harness.reporters.progress import Progress
-from helm_llm.harness.result import CaseResult, RunResult, shown
+from helm_llm.harness.result import CaseResult, RunResult, mask_result
+from helm_llm.lint.targets.target import Target
 from helm_llm.tools.api import Proxy
 from helm_llm.writing import write_all
 
 
 def test(options: HarnessOptions) -> int:
-    """Test a release, or a chart, and write the reports; returns the exit code."""
+    """Test a release, or a chart, and write the reports; return the exit code."""
     progress = Progress(sys.stderr)
-    with ledgers.open_ledger(progress.line, keep=options.keep) as ledger:
+    with ledgers.open_ledger(progress.write_line, keep=options.keep) as ledger:
         tools = find_tools(with_kind=options.kind or options.simulate)
         with Proxy(tools.kubectl, options.access, ledger.directory / "api") as proxy:
-            site = Site(
+            context = Context(
                 tools,
                 options.access,
                 proxy,
                 options.namespace,
-                progress.say(options.release),
+                progress.waiting(options.release),
             )
-            cases = (
-                _charts(options, site, ledger, progress)
-                if options.target
-                else _release(options, site, progress)
-            )
-            with cases as results:
-                result = RunResult(tuple(results), simulated=options.simulate)
-                _write(result, options)
-    return result.exit_code
+            return _Run(options, ledger, progress).execute(context)
 
 
 def clean() -> int:
-    """Remove what killed and kept runs left."""
-    return ledgers.clean(Progress(sys.stderr).line)
+    """Remove what killed and kept runs left behind; return the exit code."""
+    return ledgers.clean(Progress(sys.stderr).write_line)
 
 
-@contextmanager
-def _release(
-    options: HarnessOptions, site: Site, progress: Progress
-) -> Iterator[Sequence[CaseResult]]:
-    case = _case(options, site, progress, options.release, ())
-    case.check()
-    yield [case.result()]
+@dataclass(frozen=True, slots=True)
+class _Run:
+    options: HarnessOptions
+    ledger: Ledger
+    progress: Progress
 
+    def execute(self, context: Context) -> int:
+        options = self.options
+        if options.target is None:
+            result = self._result([self._check_release(context)])
+            _write_reports(result, options)
+            return result.exit_code
+        with self._chart_cases(options.target, context) as cases:
+            # The reports come before the cluster is deleted, which takes a while.
+            result = self._result(_run_in_parallel(cases, options.jobs))
+            _write_reports(result, options)
+        return result.exit_code
 
-@contextmanager
-def _charts(
-    options: HarnessOptions, site: Site, ledger: Ledger, progress: Progress
-) -> Iterator[Sequence[CaseResult]]:
-    assert options.target  # noqa: S101 - the caller looked
-    target = fetched(site, options.target, options.version, ledger.directory)
-    cases = plan(target, options.cases)
-    with ExitStack() as stack:
-        wanted = Wanted(
+    def _result(self, cases: Sequence[CaseResult]) -> RunResult:
+        return RunResult(tuple(cases), simulated=self.options.simulate)
+
+    def _check_release(self, context: Context) -> CaseResult:
+        case = self._case(context, self.options.release, ())
+        case.check()
+        return case.result()
+
+    @contextmanager
+    def _chart_cases(
+        self, target: Target, context: Context
+    ) -> Iterator[list[Callable[[], CaseResult]]]:
+        options, helm = self.options, context.tools.helm
+        chart = fetch_chart(helm, target.chart, options.version)
+        older = ""
+        if options.upgrade_from:
+            older = fetch_older_chart(helm, target.chart, options.upgrade_from)
+        target = replace(target, chart=chart)
+        cases = plan(target, options.cases)
+        cluster = ClusterOptions(
             options.kind, options.kind_image, options.kind_config, options.simulate
         )
-        site = prepared(site, ledger, wanted, stack)
+        names = [options.namespace]
+        if not target.files:
+            names = namespaces_for(self.ledger.id, cases)
         jobs = min(options.jobs, len(cases))
-        terms = chart_case.Terms(
-            ledger, options.lint, options.simulate, options.upgrade_from, jobs
+        settings = RunSettings(self.ledger, options.lint, options.simulate, older, jobs)
+        with ExitStack() as stack:
+            context = prepare_cluster(context, self.ledger, cluster, stack)
+            calls: list[Callable[[], CaseResult]] = []
+            for name, planned in zip(names, cases, strict=True):
+                place = context.in_namespace(name)
+                case = self._case(place, planned.name, planned.target.files)
+                calls.append(partial(run_planned_case, settings, case, planned))
+            yield calls
+
+    def _case(self, context: Context, name: str, files: tuple[str, ...]) -> ReleaseCase:
+        return ReleaseCase(
+            context.with_progress(self.progress.waiting(name)),
+            self.options.release,
+            name,
+            self.progress.step_ended(name),
+            files,
+            self.options.seconds,
+            self.options.artifacts,
         )
-        names = [options.namespace] if target.files else namespaces(ledger.id, cases)
-        calls = [
-            partial(
-                chart_case.run,
-                terms,
-                _case(options, site.at(name), progress, case.name, case.target.files),
-                case,
-            )
-            for name, case in zip(names, cases, strict=True)
-        ]
-        yield _parallel(calls, options.jobs)
 
 
-def _case(
-    options: HarnessOptions,
-    site: Site,
-    progress: Progress,
-    name: str,
-    files: tuple[str, ...],
-) -> Case:
-    return Case(
-        site.telling(progress.say(name)),
-        options.release,
-        name,
-        progress.done(name),
-        files,
-        options.seconds,
-        options.artifacts,
-    )
+def _run_in_parallel(
+    calls: Sequence[Callable[[], CaseResult]], jobs: int
+) -> list[CaseResult]:
+    """Return the results in order.
 
-
-def _parallel(calls: Sequence[Callable[[], CaseResult]], jobs: int) -> list[CaseResult]:
-    """The results in order; when one call breaks, or Ctrl-C comes, the others unwind too."""
+    If one call raises, or Ctrl-C interrupts the run, the other calls unwind too.
+    """
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(call) for call in calls]
         try:
@@ -126,8 +136,8 @@ def _parallel(calls: Sequence[Callable[[], CaseResult]], jobs: int) -> list[Case
             deadline.resume()
 
 
-def _write(result: RunResult, options: HarnessOptions) -> None:
-    result = shown(result)
+def _write_reports(result: RunResult, options: HarnessOptions) -> None:
+    result = mask_result(result)
     REPORTERS[options.format](result, sys.stdout)
     sys.stdout.flush()
     if options.junit:

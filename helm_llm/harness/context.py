@@ -1,4 +1,4 @@
-"""Where a case runs: the tools, the cluster, the namespace, and who is told of its progress."""
+"""Where a case runs: the tools, the cluster, the namespace, and its progress line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helm_llm.tools.kubectl import Access, Kubectl
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The programs of a run; docker and kind only where a kind cluster is made or simulated on."""
+    """The programs of a run; docker and kind only if it uses a kind cluster."""
 
     helm: Helm
     kubectl: str
@@ -28,23 +28,25 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """One namespace of one cluster; `kind_cluster` is empty where it is none of kind's."""
+class Context:
+    """One namespace of one cluster."""
 
     tools: Tools
     access: Access
     proxy: Proxy
     namespace: str
-    say: Callable[[str], None]
+    progress: Callable[[str], None]
+    """Shows what the case is waiting for."""
     kind_cluster: str = ""
-    own_cluster: bool = False
-    """Whether the cluster goes at the end, with everything in it."""
-    own_namespace: bool = False
-    """Whether the namespace goes at the end, with everything in it."""
+    """Name of the kind cluster, empty for any other cluster."""
+    owns_cluster: bool = False
+    """Whether the cluster, with everything in it, is deleted at the end."""
+    owns_namespace: bool = False
+    """Whether the namespace, with everything in it, is deleted at the end."""
 
     @property
     def api(self) -> Api:
-        """What is in this namespace."""
+        """The API server, for objects of this namespace."""
         return Api(self.proxy, self.namespace)
 
     @property
@@ -57,39 +59,39 @@ class Site:
         """Helm in this namespace."""
         return Releases(self.tools.helm, self.access, self.namespace)
 
-    def on(
-        self, access: Access, proxy: Proxy, kind_cluster: str, *, own: bool = False
-    ) -> Site:
-        """Another cluster."""
+    def with_cluster(
+        self, access: Access, proxy: Proxy, kind_cluster: str, *, owned: bool = False
+    ) -> Context:
+        """Return the same context in another cluster."""
         return replace(
-            self, access=access, proxy=proxy, kind_cluster=kind_cluster, own_cluster=own
+            self,
+            access=access,
+            proxy=proxy,
+            kind_cluster=kind_cluster,
+            owns_cluster=owned,
         )
 
-    def telling(self, say: Callable[[str], None]) -> Site:
-        """The same place, another listener."""
-        return replace(self, say=say)
+    def with_progress(self, progress: Callable[[str], None]) -> Context:
+        """Return the same context with another progress line."""
+        return replace(self, progress=progress)
 
-    def at(self, namespace: str, *, own: bool = False) -> Site:
-        """The same cluster, another namespace."""
-        return replace(self, namespace=namespace, own_namespace=own)
+    def in_namespace(self, namespace: str, *, owned: bool = False) -> Context:
+        """Return the same context in another namespace."""
+        return replace(self, namespace=namespace, owns_namespace=owned)
 
 
 def find_tools(*, with_kind: bool) -> Tools:
-    """Every program a run needs; all that are missing are named at once."""
+    """Find every program of a run; ToolMissing names all that are missing at once."""
     programs = {"helm": os.environ.get("HELM_BIN") or "helm", "kubectl": "kubectl"}
     if with_kind:
         programs |= {"docker": "docker", "kind": "kind"}
-    found = {name: shutil.which(program) or "" for name, program in programs.items()}
-    missing = [name for name, path in found.items() if not path]
+    paths = {name: shutil.which(program) or "" for name, program in programs.items()}
+    missing = [name for name, path in paths.items() if not path]
     if missing:
         raise ToolMissing(
             " and ".join(missing), "install what is missing, or put it on PATH"
         )
-    docker, kind = found.get("docker"), found.get("kind")
-    helm = Helm(str(Path(found["helm"]).absolute()))
-    return Tools(
-        helm,
-        found["kubectl"],
-        Docker(docker) if docker else None,
-        Kind(kind) if kind else None,
-    )
+    helm = Helm(str(Path(paths["helm"]).absolute()))
+    if not with_kind:
+        return Tools(helm, paths["kubectl"])
+    return Tools(helm, paths["kubectl"], Docker(paths["docker"]), Kind(paths["kind"]))

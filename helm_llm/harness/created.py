@@ -1,4 +1,7 @@
-"""What a run creates outside of itself: how each is removed, without error when it is gone, and how to look at it."""
+"""Resources that a run creates: how to remove each of them, and how to inspect it.
+
+Removing a resource that is already gone is not an error.
+"""
 
 from __future__ import annotations
 
@@ -11,84 +14,70 @@ from helm_llm.tools.helm_release import Releases
 from helm_llm.tools.kind import Kind
 from helm_llm.tools.kubectl import Access, Kubectl
 
+_NAMESPACE_SECONDS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A kind cluster with a kubeconfig of its own."""
+    """A kind cluster with its own kubeconfig."""
 
     kind: str
     name: str
     kubeconfig: str
 
     def remove(self) -> None:
-        """Its containers go, and their network entries."""
+        """Delete the containers of the nodes and their network entries."""
         Kind(self.kind).delete(self.name, self.kubeconfig)
 
-    def look(self) -> str:
-        """Through its kubeconfig."""
+    def inspect_command(self) -> str:
+        """A command that lists the pods of the cluster."""
         return f"kubectl --kubeconfig {self.kubeconfig} get pods -A"
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A namespace in a cluster that was there before."""
+    """A namespace in a cluster that existed before the run."""
 
     kubectl: str
     access: Access
     name: str
 
     def remove(self) -> None:
-        """With all that is in it."""
-        Kubectl(self.kubectl, self.access, self.name).delete(
-            "namespace", self.name, seconds=300
-        )
+        """Delete the namespace with everything in it."""
+        kubectl = Kubectl(self.kubectl, self.access, self.name)
+        kubectl.delete("namespace", self.name, seconds=_NAMESPACE_SECONDS)
 
-    def look(self) -> str:
-        """Its pods."""
-        return " ".join(
-            (
-                "kubectl",
-                *self.access.for_kubectl,
-                f"--namespace={self.name}",
-                "get",
-                "pods",
-            )
-        )
+    def inspect_command(self) -> str:
+        """A command that lists the pods of the namespace."""
+        place = _kubectl_place(self.access, self.name)
+        return f"{place} get pods"
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledRelease:
-    """A release that was not there before."""
+    """A release that did not exist before the run."""
 
     helm: str
     access: Access
     namespace: str
     name: str
     wait: bool = True
-    """Whether it is gone only with its pods."""
+    """Whether `remove` waits until the pods are gone too."""
 
     def remove(self) -> None:
-        """`helm uninstall`."""
-        Releases(Helm(self.helm), self.access, self.namespace).uninstall(
-            self.name, wait=self.wait
-        )
+        """Uninstall the release."""
+        releases = Releases(Helm(self.helm), self.access, self.namespace)
+        releases.uninstall(self.name, wait=self.wait)
 
-    def look(self) -> str:
-        """What Helm knows of it."""
-        return " ".join(
-            (
-                "helm",
-                "status",
-                self.name,
-                f"--namespace={self.namespace}",
-                *self.access.for_helm,
-            )
-        )
+    def inspect_command(self) -> str:
+        """A command that prints the status of the release."""
+        flags = (f"--namespace={self.namespace}", *self.access.for_helm)
+        return " ".join(("helm", "status", self.name, *flags))
 
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """A Secret, claim or the like that a chart expects, made for a test."""
+    """A Secret, a claim or another object that a chart expects, created for a test."""
 
     kubectl: str
     access: Access
@@ -97,35 +86,44 @@ class Dependency:
     name: str
 
     def remove(self) -> None:
-        """`kubectl delete`."""
-        Kubectl(self.kubectl, self.access, self.namespace).delete(
-            self.kind.lower(), self.name
-        )
+        """Delete the object."""
+        kubectl = Kubectl(self.kubectl, self.access, self.namespace)
+        kubectl.delete(self.kind.lower(), self.name)
 
-    def look(self) -> str:
-        """The object."""
-        place = (*self.access.for_kubectl, f"--namespace={self.namespace}")
-        return " ".join(("kubectl", *place, "get", self.kind.lower(), self.name))
+    def inspect_command(self) -> str:
+        """A command that prints the object."""
+        place = _kubectl_place(self.access, self.namespace)
+        return f"{place} get {self.kind.lower()} {self.name}"
 
 
-AnyThing = Cluster | Namespace | InstalledRelease | Dependency
+def _kubectl_place(access: Access, namespace: str) -> str:
+    return " ".join(("kubectl", *access.for_kubectl, f"--namespace={namespace}"))
 
-TYPES: Mapping[str, type[AnyThing]] = {
-    type_.__name__: type_
-    for type_ in (Cluster, Namespace, InstalledRelease, Dependency)
+
+CreatedResource = Cluster | Namespace | InstalledRelease | Dependency
+
+# The names of the classes are part of the ledger's format.
+_TYPES: Mapping[str, type[CreatedResource]] = {
+    "Cluster": Cluster,
+    "Namespace": Namespace,
+    "InstalledRelease": InstalledRelease,
+    "Dependency": Dependency,
 }
 
 
-def to_json(thing: AnyThing) -> dict[str, Any]:
-    """As it stands in the ledger."""
-    return {"type": type(thing).__name__, **asdict(thing)}
+def to_json(resource: CreatedResource) -> dict[str, object]:
+    """Return the ledger's entry for a resource."""
+    return {"type": type(resource).__name__, **asdict(resource)}
 
 
-def from_json(entry: Mapping[str, Any]) -> AnyThing:
-    """As it was put into the ledger."""
-    fields = {name: value for name, value in entry.items() if name != "type"}
+def from_json(entry: Mapping[str, Any]) -> CreatedResource:
+    """Return the resource of a ledger's entry.
+
+    Raises KeyError, TypeError or AttributeError if the entry is malformed.
+    """
+    fields = dict(entry)
+    resource_type = _TYPES[fields.pop("type")]
     if "access" in fields:
-        fields["access"] = Access(
-            **{**fields["access"], "flags": tuple(fields["access"]["flags"])}
-        )
-    return TYPES[entry["type"]](**fields)
+        access = fields["access"]
+        fields["access"] = Access(**{**access, "flags": tuple(access["flags"])})
+    return resource_type(**fields)

@@ -1,4 +1,4 @@
-"""Waiting: always up to a deadline, always for something that has a name."""
+"""Waiting, always up to a deadline, and interruptible for all threads at once."""
 
 from __future__ import annotations
 
@@ -10,48 +10,48 @@ _stopping = threading.Event()
 
 
 class Stopped(BaseException):
-    """The run ends: whoever waits unwinds, and what was created is removed on the way."""
+    """The run ends. Waiting threads unwind and remove what they created."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A point in time, on the clock that never jumps."""
+    """A point in time on the monotonic clock."""
 
     at: float
     seconds: float
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """So many seconds from now."""
+        """Return the deadline that many seconds from now."""
         return cls(time.monotonic() + seconds, seconds)
 
     @property
     def left(self) -> float:
-        """Seconds until then, 0 when it has passed."""
+        """Seconds until the deadline, 0 once it has passed."""
         return max(0.0, self.at - time.monotonic())
 
     @property
-    def passed(self) -> bool:
-        """Whether it has passed."""
+    def has_passed(self) -> bool:
+        """Whether no time is left."""
         return self.left == 0
 
 
 def pause(seconds: float) -> None:
-    """Sleep, unless the run ends: then raise Stopped."""
+    """Sleep; raise Stopped if the run ends meanwhile."""
     if _stopping.wait(seconds):
         raise Stopped
 
 
 def check_stopped() -> None:
-    """Raise Stopped when the run ends."""
+    """Raise Stopped if the run is ending."""
     pause(0)
 
 
 def stop() -> None:
-    """End every wait of every thread."""
+    """End the waiting of every thread."""
     _stopping.set()
 
 
 def resume() -> None:
-    """Let waits wait again: for the removal of what was created, and for the next run."""
+    """Allow waiting again, for removing what was created and for the next run."""
     _stopping.clear()

@@ -1,4 +1,4 @@
-"""An OpenAI API behind a port-forward, asked over HTTP."""
+"""An OpenAI API behind a port-forward."""
 
 from __future__ import annotations
 
@@ -22,41 +22,52 @@ from helm_llm.tools.exchange import TooLong, exchange
 from helm_llm.tools.kubectl import Kubectl
 
 START_SECONDS = 60
-"""For kubectl to say that it forwards: on a busy machine it takes long to begin."""
+"""Time for kubectl to start forwarding, which takes long on a busy machine."""
 RETRY_SECONDS = 10
-"""From the first connection that breaks."""
-_MOST = 8 << 20
-"""Bytes of an answer to any of our questions."""
+"""How long a request is retried after the first connection that breaks."""
+_MAX_ANSWER = 8 << 20
+"""Bytes of the answer to any of our requests."""
 _FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d{1,5}) ->")
+_LAST_PORT = 65535
+_MAX_LINES = 100
+_SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._?"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server answered."""
+    """The answer of the server."""
 
     status: int
     text: str
     location: str = ""
-    """Where a redirect leads, which is not followed."""
+    """Target of a redirect, which is not followed."""
 
     def json(self) -> Any:
-        """The body; None if it is no JSON."""
+        """Return the parsed body, or None if it is not JSON."""
         try:
             return json_text.parse(self.text)
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        redirect = (
-            f" (a redirect to {beginning(self.location)})" if self.location else ""
-        )
-        return (
-            f"status {self.status}{redirect}: {beginning(self.text) or '(empty body)'}"
-        )
+        redirect = ""
+        if self.location:
+            redirect = f" (a redirect to {beginning(self.location)})"
+        body = beginning(self.text) or "(empty body)"
+        return f"status {self.status}{redirect}: {body}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    body: str | None
+    headers: Mapping[str, str]
+    seconds: float
 
 
 class Endpoint:
-    """The API of one release; opens its port-forward anew when that breaks."""
+    """The API of one release; a port-forward that breaks is opened again."""
 
     def __init__(
         self,
@@ -70,7 +81,7 @@ class Endpoint:
         self.entry, self.base, self.key = entry, base, key
         self._kubectl, self._tls = kubectl, tls
         self._forward: ServerProcess | None = None
-        self._said: Sequence[str] = ()
+        self._last_output: Sequence[str] = ()
         self._stack = ExitStack()
         self._port = 0
 
@@ -82,59 +93,28 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The address while the port-forward is open."""
+        """The address, valid while the port-forward is open."""
         self._open()
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}{self.base}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._port}{self.base}"
 
     def get(self, path: str, *, key: bool = True, seconds: float = 30) -> Reply:
-        """GET, with the API key unless told otherwise."""
-        return self._answer("GET", path, None, seconds, with_key=key)
+        """Send a GET request, by default with the API key."""
+        return self._send("GET", path, None, self._headers(key=key), seconds)
 
     def post(
         self, path: str, body: Mapping[str, Any], *, seconds: float = 120
     ) -> Reply:
-        """POST a JSON body."""
-        return self._answer("POST", path, json.dumps(body), seconds, with_key=True)
+        """Send a POST request with a JSON body and the API key."""
+        headers = {**self._headers(key=True), "Content-Type": "application/json"}
+        return self._send("POST", path, json.dumps(body), headers, seconds)
 
-    def _answer(
-        self,
-        method: str,
-        path: str,
-        body: str | None,
-        seconds: float,
-        *,
-        with_key: bool,
-    ) -> Reply:
-        headers = (
-            {"Authorization": f"Bearer {self.key.strip()}"}
-            if self.key and with_key
-            else {}
-        )
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        deadline = None
-        while True:
-            try:
-                return self._try(
-                    method,
-                    quote(self.base + path, safe=_IN_A_PATH),
-                    body,
-                    headers,
-                    seconds,
-                )
-            except TooLong as error:
-                self._close()
-                raise Failed(
-                    f"{method} {self.base}{path} through {self.entry}: the answer has {error}"
-                ) from error
-            except (OSError, http.client.HTTPException) as error:
-                self._close()
-                deadline = deadline or Deadline.after(RETRY_SECONDS)
-                if deadline.passed or isinstance(error, TimeoutError):
-                    raise NoAnswer(self._no_answer(method, path, error)) from error
-            pause(1)
+    def _headers(self, *, key: bool) -> dict[str, str]:
+        if not key or not self.key:
+            return {}
+        return {"Authorization": f"Bearer {self.key.strip()}"}
 
-    def _try(
+    def _send(
         self,
         method: str,
         path: str,
@@ -142,30 +122,59 @@ class Endpoint:
         headers: Mapping[str, str],
         seconds: float,
     ) -> Reply:
+        """Send a request; raises NoAnswer, or Failed if the answer is too long."""
+        name = f"{method} {self.base}{path} through {self.entry}"
+        address = quote(self.base + path, safe=_SAFE_IN_PATH)
+        request = _Request(method, address, body, headers, seconds)
+        deadline: Deadline | None = None
+        while True:
+            try:
+                return self._try(request)
+            except TooLong as error:
+                self._close()
+                raise Failed(f"{name}: the answer has {error}") from error
+            except (OSError, http.client.HTTPException) as error:
+                self._close()
+                deadline = deadline or Deadline.after(RETRY_SECONDS)
+                # A server that took too long once will do so again.
+                if deadline.has_passed or isinstance(error, TimeoutError):
+                    reason = beginning(self._reason(error))
+                    raise NoAnswer(f"{name}: no answer ({reason})") from error
+            pause(1)
+
+    def _try(self, request: _Request) -> Reply:
         self._open()
-        connection = self._connection(seconds)
         answer = exchange(
-            connection, method, path, body, headers, seconds=seconds, most=_MOST
+            self._connection(request.seconds),
+            request.method,
+            request.path,
+            request.body,
+            request.headers,
+            seconds=request.seconds,
+            limit=_MAX_ANSWER,
         )
-        return Reply(
-            answer.status, answer.body.decode("utf-8", "replace"), answer.location
-        )
+        body = answer.body.decode("utf-8", "replace")
+        return Reply(answer.status, body, answer.location)
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
         if not self._tls:
             return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
-        # the certificate is the Service's, not localhost's: nothing to check it against
+        # The certificate is for the name of the Service, not for localhost, so there is
+        # nothing to verify it against.
         context = ssl._create_unverified_context()  # noqa: S323
         return http.client.HTTPSConnection(
             "127.0.0.1", self._port, timeout=seconds, context=context
         )
 
-    def _no_answer(self, method: str, path: str, error: Exception) -> str:
-        errors = [line for line in self._said if "error" in line] or [
-            str(error) or type(error).__name__
-        ]
-        said = next((line for line in errors if "refused" in line), errors[-1])
-        return f"{method} {self.base}{path} through {self.entry}: no answer ({beginning(_short(said))})"
+    def _reason(self, error: Exception) -> str:
+        """What kubectl printed about a broken connection, else the error itself."""
+        errors = [line for line in self._last_output if "error" in line]
+        if not errors:
+            return _shorten(str(error) or type(error).__name__)
+        for line in errors:
+            if "refused" in line:
+                return _shorten(line)
+        return _shorten(errors[-1])
 
     def _open(self) -> None:
         if self._forward:
@@ -173,54 +182,59 @@ class Endpoint:
         forward = self._stack.enter_context(
             self._kubectl.port_forward(self.entry.target, self.entry.port)
         )
-        said = _until_it_forwards(forward)
-        match = _FORWARDING.search(said[-1])
+        lines = _lines_until_forwarding(forward)
+        match = _FORWARDING.search(lines[-1])
         if not match or int(match[1]) > _LAST_PORT:
-            self._said = said
+            self._last_output = lines
             self._stack.close()
-            raise ConnectionError(said[-1])
+            raise ConnectionError(lines[-1])
         self._forward, self._port = forward, int(match[1])
 
     def _close(self) -> None:
         if self._forward:
-            self._said = _rest(self._forward)
+            self._last_output = _remaining_lines(self._forward)
             self._forward = None
         self._stack.close()
 
 
-_IN_A_PATH = "/%:@!$&'()*+,;=~-._?"
-_LAST_PORT = 65535
-_MOST_LINES = 100
+def _lines_until_forwarding(forward: ServerProcess) -> Sequence[str]:
+    """The lines up to the one with the port, which may follow warnings.
 
-
-def _until_it_forwards(forward: ServerProcess) -> Sequence[str]:
-    """The lines up to the one that names the port, which warnings may precede; all there are when none does."""
-    deadline, said = (
-        Deadline.after(START_SECONDS),
-        ["kubectl port-forward said nothing of a port"],
-    )
-    while len(said) < _MOST_LINES and (line := forward.line(deadline.left)) is not None:
-        said.append(line)
+    All lines if none has a port; there is always at least one line.
+    """
+    deadline = Deadline.after(START_SECONDS)
+    lines = ["kubectl port-forward printed no port"]
+    while len(lines) < _MAX_LINES:
+        line = forward.line(deadline.left)
+        if line is None:
+            break
+        if line:
+            lines.append(line)
         if _FORWARDING.search(line):
             break
-    return [line for line in said if line]
+    return lines
 
 
-def _rest(forward: ServerProcess) -> Sequence[str]:
-    """What the port-forward has said since; its errors come a moment after the connection breaks."""
-    said: list[str] = []
-    while len(said) < _MOST_LINES and (line := forward.line(0.3)) is not None:
-        said.append(line)
-    return said
+def _remaining_lines(forward: ServerProcess) -> Sequence[str]:
+    """The lines since the last read.
+
+    Errors of the port-forward come a moment after the connection breaks.
+    """
+    lines: list[str] = []
+    while len(lines) < _MAX_LINES:
+        line = forward.line(0.3)
+        if line is None:
+            break
+        lines.append(line)
+    return lines
 
 
-def _short(said: str) -> str:
-    """The end of kubectl's long line is what matters: which port refused."""
+def _shorten(message: str) -> str:
+    # kubectl's line is long, and its end matters: which port refused the connection.
     refused = re.search(
-        r"forwarding (?:port )?(\d+)(?: -> (\d+))?.*connection refused", said
+        r"forwarding (?:port )?(\d+)(?: -> (\d+))?.*connection refused", message
     )
-    return (
-        f"connection refused: nothing listens on port {refused[2] or refused[1]} in the pod"
-        if refused
-        else said[-300:]
-    )
+    if not refused:
+        return message[-300:]
+    port = refused[2] or refused[1]
+    return f"connection refused: nothing listens on port {port} in the pod"

@@ -1,23 +1,22 @@
-"""Which Service of a release leads to the server."""
+"""The Service of a release that leads to its server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm.harness.objects import name_of, selects
-from helm_llm.harness.server_in_pod import Served
-from helm_llm.typed import mapping, mappings, number, text
+from helm_llm.harness.server_in_pod import ServerInPod
+from helm_llm.typed import Object, mapping, mappings, number, text
 
-Object = Mapping[str, Any]
-
-_NAMES = ("http-openai", "openai", "http", "https", "api", "http1")
+_DEFAULT_PORT = 8000  # of vLLM and of NIM
+_PORT_NAMES = ("http-openai", "openai", "http", "https", "api", "http1")
+"""Names of ports that usually serve the API, the most likely one first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a port-forward goes to."""
+    """The target of a port-forward: `service/NAME` or `pod/NAME`, and its port."""
 
     target: str
     port: str
@@ -31,36 +30,37 @@ class Entry:
         return f"{self.target} port {self.port}"
 
 
-def entry(pod: Object, services: Sequence[Object], server: Served) -> Entry:
-    """The best Service for a pod's server; the pod itself where there is none."""
-    candidates = sorted(
-        _candidates(pod, services, server), key=lambda candidate: candidate[0]
-    )
-    if candidates:
-        return candidates[0][1]
-    ports = server.ports or (8000,)
+def find_entry(pod: Object, services: Sequence[Object], server: ServerInPod) -> Entry:
+    """Return the best Service for the server of a pod, or the pod if there is none."""
+    ranked = [
+        candidate
+        for service in services
+        if selects(mapping(service, "spec", "selector"), pod)
+        for candidate in _ranked_entries(service, server)
+    ]
+    if ranked:
+        return min(ranked, key=lambda candidate: candidate[0])[1]
+    ports = server.ports or (_DEFAULT_PORT,)
     return Entry(f"pod/{name_of(pod)}", str(ports[0]))
 
 
-def _candidates(
-    pod: Object, services: Sequence[Object], server: Served
+def _ranked_entries(
+    service: Object, server: ServerInPod
 ) -> Iterator[tuple[tuple[bool, int, str], Entry]]:
-    for service in services:
-        if not selects(mapping(service, "spec", "selector"), pod):
-            continue
-        headless = text(service, "spec", "clusterIP") == "None"
-        for port in mappings(service, "spec", "ports"):
-            rank, given = _rank(port, server), number(port, "port")
-            if 0 < given < 65536:
-                yield (
-                    (headless, rank, name_of(service)),
-                    Entry(f"service/{name_of(service)}", str(given)),
-                )
+    name = name_of(service)
+    # kubectl forwards to a headless Service too, but it is rarely the way in.
+    is_headless = text(service, "spec", "clusterIP") == "None"
+    for port in mappings(service, "spec", "ports"):
+        port_number = number(port, "port")
+        if 0 < port_number < 65536:
+            rank = is_headless, _port_rank(port, server), name
+            yield rank, Entry(f"service/{name}", str(port_number))
 
 
-def _rank(port: Object, server: Served) -> int:
-    """By the port's name; then what leads to the server's first port; then as they come."""
+def _port_rank(port: Object, server: ServerInPod) -> int:
+    """Known names come first, then ports that lead to the first port of the server."""
     name = text(port, "name")
-    if name in _NAMES:
-        return _NAMES.index(name)
-    return len(_NAMES) + (port.get("targetPort") not in server.ports[:1])
+    if name in _PORT_NAMES:
+        return _PORT_NAMES.index(name)
+    leads_to_server = port.get("targetPort") in server.ports[:1]
+    return len(_PORT_NAMES) + (not leads_to_server)

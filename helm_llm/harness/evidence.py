@@ -1,11 +1,10 @@
-"""What the cluster knows about a release, gathered once, before anything is removed."""
+"""Evidence: what the cluster knows about a release, collected before its removal."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from helm_llm import masking
 from helm_llm.harness.objects import labels_of, name_of, selects
@@ -13,18 +12,19 @@ from helm_llm.harness.workloads import WORKLOADS, workloads_of
 from helm_llm.masking.tree import secrets_of_tree
 from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Unanswered
-from helm_llm.typed import at, mapping, mappings, number, text
+from helm_llm.typed import Object, at, mapping, mappings, number, text
 
-Object = Mapping[str, Any]
+_MAX_LINE = 4096
+"""Characters of a message, or of a line of a log, that are used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Objects as the API gives them; `logs` of the container run that failed, by pod and container."""
+    """Objects of a release as the API returns them, and what else explains a failure."""
 
     release: str = ""
     helm: str = ""
-    """What Helm said when it failed."""
+    """What Helm printed when it failed."""
     workloads: Sequence[Object] = ()
     pods: Sequence[Object] = ()
     events: Sequence[Object] = ()
@@ -32,45 +32,52 @@ class Evidence:
     services: Sequence[Object] = ()
     nodes: Sequence[Object] = ()
     logs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Logs by pod and container; those of the previous run if that one failed."""
     waited: float = 0.0
+    """Seconds since the wait for the release began."""
 
     def events_of(self, value: Object, *reasons: str) -> Iterator[str]:
-        """Messages of the events about an object with one of these reasons, newest first."""
+        """Messages of the events of an object with these reasons, newest first."""
         for event in self._newest_first():
-            if (
-                text(event, "involvedObject", "name") == name_of(value)
-                and text(event, "reason") in reasons
-            ):
+            if _is_about(event, value) and text(event, "reason") in reasons:
                 yield _message(event)
 
-    def last_of(
-        self, value: Object, reasons: Sequence[str], over: Sequence[str]
+    def current_events_of(
+        self, value: Object, reasons: Sequence[str], resolved_by: Sequence[str]
     ) -> Iterator[str]:
-        """The same without those that came before an event which shows that they are over."""
-        end = ""
+        """The same, without events older than one that shows the problem is over."""
+        resolved = ""
         for event in self._newest_first():
-            if text(event, "involvedObject", "name") == name_of(value):
-                end = end or (
-                    _last_seen(event) if text(event, "reason") in over else ""
-                )
-                if text(event, "reason") in reasons and _last_seen(event) >= end:
-                    yield _message(event)
+            if not _is_about(event, value):
+                continue
+            reason, seen = text(event, "reason"), _last_seen(event)
+            if not resolved and reason in resolved_by:
+                resolved = seen
+            if reason in reasons and seen >= resolved:
+                yield _message(event)
 
     def messages(self, *reasons: str) -> Iterator[tuple[str, str]]:
-        """(kind/name, message) of the events with one of these reasons, newest first."""
+        """(kind/name, message) of the events with these reasons, newest first."""
         for event in self._newest_first():
             if text(event, "reason") in reasons:
-                kind, name = (
-                    text(event, "involvedObject", "kind"),
-                    text(event, "involvedObject", "name"),
-                )
-                yield f"{kind.lower()}/{name}", _message(event)
+                kind = text(event, "involvedObject", "kind").lower()
+                name = text(event, "involvedObject", "name")
+                yield f"{kind}/{name}", _message(event)
+
+    def log_of(self, pod: Object, container: str) -> str:
+        """The log of a container, empty if there is none."""
+        return self.logs.get((name_of(pod), container), "")
 
     def _newest_first(self) -> Sequence[Object]:
         return sorted(self.events, key=_last_seen, reverse=True)
 
 
+def _is_about(event: Object, value: Object) -> bool:
+    return text(event, "involvedObject", "name") == name_of(value)
+
+
 def _last_seen(event: Object) -> str:
+    # Only the old kind of event has a lastTimestamp. Timestamps compare as text.
     return (
         text(event, "lastTimestamp")
         or text(event, "eventTime")
@@ -78,12 +85,8 @@ def _last_seen(event: Object) -> str:
     )
 
 
-_LONGEST = 4096
-"""Characters of a message or of a line of a log that are looked at."""
-
-
 def _message(event: Object) -> str:
-    return text(event, "message")[:_LONGEST].strip()
+    return text(event, "message")[:_MAX_LINE].strip()
 
 
 def gather(
@@ -94,123 +97,136 @@ def gather(
     pods: Sequence[Object] = (),
     waited: float = 0.0,
 ) -> Evidence:
-    """Ask the cluster, about these pods or else all of the release; what it does not answer is empty."""
-    there = _all(api, objects)
-    own = pods or [pod for pod in there["Pod"] if belongs(pod, release, objects)]
-    names = {name_of(pod) for pod in own} | {name_of(value) for value in objects}
-    claims = set(_claims_of(own))
+    """Collect the evidence about these pods, or about all pods of the release.
+
+    What the cluster does not return is missing from the result.
+    """
+    found = _all_objects(api, objects)
+    own = pods or [pod for pod in found["Pod"] if belongs_to(pod, release, objects)]
+    names = {name_of(value) for value in (*own, *objects)}
     masking.learn(lambda: secrets_of_tree(own))
     return Evidence(
         release=release,
-        workloads=[_live(value, there) for value in workloads_of(objects)],
+        workloads=[_live_object(value, found) for value in workloads_of(objects)],
         pods=own,
-        events=[event for event in there["Event"] if _about(event, names)],
-        claims=[
-            claim
-            for claim in there["PersistentVolumeClaim"]
-            if name_of(claim) in claims | names
-        ],
-        services=[
-            service
-            for service in there["Service"]
-            if name_of(service) in names or _fronts(service, own)
-        ],
-        nodes=there["Node"],
+        events=[event for event in found["Event"] if _concerns(event, names)],
+        claims=_named(found["PersistentVolumeClaim"], names | _claim_names(own)),
+        services=_own_services(found["Service"], names, own),
+        nodes=found["Node"],
         logs=dict(_logs(api, own)),
         waited=waited,
     )
 
 
-_KINDS = "pods", "events", "persistentvolumeclaims", "services", "nodes"
+_RESOURCES = "pods", "events", "persistentvolumeclaims", "services", "nodes"
 
 
-def _all(api: Api, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
-    """By kind."""
-    by_kind = defaultdict(list)
-    for kind in (
-        *_KINDS,
-        *sorted({WORKLOADS[value["kind"]].resource for value in workloads_of(objects)}),
-    ):
-        for value in _answered(api, kind):
+def _all_objects(api: Api, objects: Sequence[Object]) -> Mapping[str, list[Object]]:
+    """Objects of the namespace by kind."""
+    workloads = {WORKLOADS[value["kind"]].resource for value in workloads_of(objects)}
+    by_kind: dict[str, list[Object]] = defaultdict(list)
+    for resource in (*_RESOURCES, *sorted(workloads)):
+        for value in _get_if_answered(api, resource):
             by_kind[text(value, "kind")].append(value)
     return by_kind
 
 
-def _live(value: Object, there: Mapping[str, Sequence[Object]]) -> Object:
-    """With its status; as it was rendered when the cluster does not show it."""
-    return next(
-        (live for live in there[value["kind"]] if name_of(live) == name_of(value)),
-        value,
-    )
+def _get_if_answered(api: Api, resource: str) -> list[Object]:
+    try:
+        return api.get(resource)
+    except Unanswered:
+        return []
 
 
-def belongs(pod: Object, release: str, objects: Sequence[Object]) -> bool:
-    """Whether a pod is the release's: by its instance label, or by the selector of one of its workloads.
+def _live_object(value: Object, found: Mapping[str, Sequence[Object]]) -> Object:
+    """The object with its status, or as rendered if the cluster does not show it."""
+    same_name = _named(found[value["kind"]], {name_of(value)})
+    return same_name[0] if same_name else value
 
-    Test pods are none of it, nor those that go: an old failure says nothing of the server.
+
+def _named(values: Iterable[Object], names: set[str]) -> list[Object]:
+    return [value for value in values if name_of(value) in names]
+
+
+def _own_services(
+    services: Sequence[Object], names: set[str], pods: Sequence[Object]
+) -> list[Object]:
+    own: list[Object] = []
+    for service in services:
+        selector = mapping(service, "spec", "selector")
+        if name_of(service) in names or any(selects(selector, pod) for pod in pods):
+            own.append(service)
+    return own
+
+
+def belongs_to(pod: Object, release: str, objects: Sequence[Object]) -> bool:
+    """Whether a pod of a release is one of its servers.
+
+    Its instance label shows that, or the selector of one of the workloads. Test pods
+    do not count, and neither do pods that are being deleted: an old failure does not
+    explain the new server.
     """
-    if "helm.sh/hook" in mapping(pod, "metadata", "annotations") or at(
-        pod, "metadata", "deletionTimestamp"
-    ):
+    if "helm.sh/hook" in mapping(pod, "metadata", "annotations"):
+        return False
+    if at(pod, "metadata", "deletionTimestamp"):
         return False
     if labels_of(pod).get("app.kubernetes.io/instance") == release:
         return True
-    return any(
-        selects(WORKLOADS[value["kind"]].pod_labels(value), pod)
-        for value in workloads_of(objects)
-    )
+    return any(_owns(workload, pod) for workload in workloads_of(objects))
 
 
-def runs(pod: Object) -> bool:
-    """Whether every container of a pod runs, and none has ended before."""
+def _owns(workload: Object, pod: Object) -> bool:
+    kind = WORKLOADS[workload["kind"]]
+    return selects(kind.pod_labels(workload), pod)
+
+
+def is_running(pod: Object) -> bool:
+    """Whether all containers of a pod are running, none of them restarted."""
     statuses = mappings(pod, "status", "containerStatuses")
-    return bool(statuses) and all(
-        mapping(status, "state", "running") and not number(status, "restartCount")
-        for status in statuses
-    )
+    for status in statuses:
+        if not mapping(status, "state", "running") or number(status, "restartCount"):
+            return False
+    return bool(statuses)
 
 
-def _about(event: Object, names: set[str]) -> bool:
-    """Events of an object itself, or of one made for it, whose name it begins with."""
+def _concerns(event: Object, names: set[str]) -> bool:
+    """Whether an event is about an object, or about one created for it.
+
+    The name of an object that a controller creates begins with the name of its owner.
+    """
     name = text(event, "involvedObject", "name")
     return name in names or any(
         owner and name.startswith(f"{owner}-") for owner in names
     )
 
 
-def _claims_of(pods: Sequence[Object]) -> Iterator[str]:
+def _claim_names(pods: Sequence[Object]) -> set[str]:
+    names: set[str] = set()
     for pod in pods:
         for volume in mappings(pod, "spec", "volumes"):
-            if claim := text(volume, "persistentVolumeClaim", "claimName"):
-                yield claim
-
-
-def _fronts(service: Object, pods: Sequence[Object]) -> bool:
-    return any(selects(mapping(service, "spec", "selector"), pod) for pod in pods)
+            names.add(text(volume, "persistentVolumeClaim", "claimName"))
+    return names - {""}
 
 
 def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Of each container that has run; of the run before when that one died."""
+    """Logs of the containers that have run, by pod and container."""
     for pod in pods:
-        before, beside = (
-            mappings(pod, "status", key)
-            for key in ("initContainerStatuses", "containerStatuses")
+        statuses = (
+            *mappings(pod, "status", "initContainerStatuses"),
+            *mappings(pod, "status", "containerStatuses"),
         )
-        for status in (*before, *beside):
-            died = (
-                at(status, "lastState", "terminated") is not None
-                and at(status, "state", "terminated") is None
-            )
-            name = text(status, "name")
-            if name and (log := api.logs(name_of(pod), name, previous=died)):
-                yield (
-                    (name_of(pod), name),
-                    "\n".join(line[:_LONGEST] for line in log.splitlines()),
-                )
+        for status in statuses:
+            container = text(status, "name")
+            if not container:
+                continue
+            # A container that died and was started again explains the failure in the
+            # log of its previous run.
+            previous = _died(status, "lastState") and not _died(status, "state")
+            log = api.logs(name_of(pod), container, previous=previous)
+            if log:
+                lines = [line[:_MAX_LINE] for line in log.splitlines()]
+                yield (name_of(pod), container), "\n".join(lines)
 
 
-def _answered(api: Api, kind: str) -> list[Object]:
-    try:
-        return api.get(kind)
-    except Unanswered:
-        return []
+def _died(status: Object, state: str) -> bool:
+    return at(status, state, "terminated") is not None

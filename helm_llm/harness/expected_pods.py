@@ -1,11 +1,10 @@
-"""The pods that controllers will make of rendered objects: what they mount, ask for and probe."""
+"""The pods that controllers will create from rendered objects."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.workloads import workloads_of
@@ -15,84 +14,103 @@ _CLAIM = re.compile(r"pvc://(?P<name>[^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A pod spec, and how many pods are made of it."""
+class ExpectedPods:
+    """A pod spec, and the number of pods with it."""
 
     spec: Object
     count: int = 1
 
 
-def templates(objects: Sequence[Object]) -> Iterator[Template]:
-    """Of every workload; those of an InferenceService together with the ServingRuntime that stands beside it."""
+def expected_pods(objects: Sequence[Object]) -> Iterator[ExpectedPods]:
+    """The pods of every workload, with the defaults of its ServingRuntime merged in."""
     for workload in workloads_of(objects):
         spec = mapping(workload, "spec")
-        if workload["kind"] == "InferenceService":
-            yield from _of_service(mapping(spec, "predictor"), objects)
-        elif workload["kind"] == "LeaderWorkerSet":
-            yield from _of_groups(
-                mapping(spec, "leaderWorkerTemplate"), _count(spec, "replicas")
-            )
-        elif workload["kind"] == "MPIJob":
-            yield from map(_of_replicas, mapping(spec, "mpiReplicaSpecs").values())
+        kind = workload["kind"]
+        if kind == "InferenceService":
+            yield from _inference_service_pods(mapping(spec, "predictor"), objects)
+        elif kind == "LeaderWorkerSet":
+            groups = _count(spec, "replicas")
+            yield from _group_pods(mapping(spec, "leaderWorkerTemplate"), groups)
+        elif kind == "MPIJob":
+            for replicas in mapping(spec, "mpiReplicaSpecs").values():
+                yield _replica_pods(replicas)
         else:
-            yield _of_replicas(spec)
+            yield _replica_pods(spec)
 
 
-def _of_replicas(value: Any) -> Template:
-    return Template(mapping(value, "template", "spec"), _count(value, "replicas"))
+def _replica_pods(value: object) -> ExpectedPods:
+    return ExpectedPods(mapping(value, "template", "spec"), _count(value, "replicas"))
 
 
-def _of_groups(value: Object, groups: int) -> Iterator[Template]:
+def _group_pods(value: Object, groups: int) -> Iterator[ExpectedPods]:
     worker = mapping(value, "workerTemplate", "spec")
-    yield Template(mapping(value, "leaderTemplate", "spec") or worker, groups)
-    if (workers := _count(value, "size") - 1) > 0:
-        yield Template(worker, groups * workers)
+    # Without a template of its own the leader uses that of the workers.
+    leader = mapping(value, "leaderTemplate", "spec") or worker
+    yield ExpectedPods(leader, groups)
+    workers = _count(value, "size") - 1
+    if workers > 0:
+        yield ExpectedPods(worker, groups * workers)
 
 
-def _of_service(predictor: Object, objects: Sequence[Object]) -> Iterator[Template]:
+def _inference_service_pods(
+    predictor: Object, objects: Sequence[Object]
+) -> Iterator[ExpectedPods]:
     model = mapping(predictor, "model")
-    runtimes = {
-        name_of(value): mapping(value, "spec")
-        for value in objects
-        if value.get("kind") == "ServingRuntime"
-    }
-    runtime = runtimes.get(text(model, "runtime"), {})
-    yield Template(_merged(runtime, predictor, model), _count(predictor, "minReplicas"))
+    runtime = _serving_runtime(text(model, "runtime"), objects)
+    spec = _merge(runtime, predictor, model)
+    yield ExpectedPods(spec, _count(predictor, "minReplicas"))
     workers = mapping(predictor, "workerSpec")
     if workers:
-        spec = _merged(
-            mapping(runtime, "workerSpec"), {**workers, "model": model}, _first(workers)
+        spec = _merge(
+            mapping(runtime, "workerSpec"),
+            {**workers, "model": model},
+            _first_container(workers),
         )
-        yield Template(spec, _count(workers, "pipelineParallelSize") - 1)
+        # The predictor itself is the first stage of the pipeline.
+        yield ExpectedPods(spec, _count(workers, "pipelineParallelSize") - 1)
 
 
-def _merged(runtime: Object, own: Object, container: Object) -> Object:
-    """As KServe merges them: of containers the first, of variables and volumes both."""
-    first = _first(runtime)
-    env = [*mappings(first, "env"), *mappings(container, "env")]
+def _serving_runtime(name: str, objects: Sequence[Object]) -> Object:
+    runtime: Object = {}
+    for value in objects:
+        if value.get("kind") == "ServingRuntime" and name_of(value) == name:
+            runtime = mapping(value, "spec")
+    return runtime
+
+
+def _merge(runtime: Object, own: Object, container: Object) -> Object:
+    """Merge a predictor into its runtime as KServe does.
+
+    The first containers become one; variables and volumes are joined.
+    """
+    first = _first_container(runtime)
+    merged = {
+        **first,
+        **container,
+        "env": [*mappings(first, "env"), *mappings(container, "env")],
+    }
     volumes = [
         *mappings(runtime, "volumes"),
         *mappings(own, "volumes"),
-        *_model_volume(mapping(own, "model")),
+        *_model_volumes(mapping(own, "model")),
     ]
-    containers = [
-        {**first, **container, "env": env},
-        *mappings(runtime, "containers")[1:],
-    ]
+    containers = [merged, *mappings(runtime, "containers")[1:]]
     return {**runtime, **own, "containers": containers, "volumes": volumes}
 
 
-def _first(spec: Object) -> Object:
-    return next(iter(mappings(spec, "containers")), {})
+def _first_container(spec: Object) -> Object:
+    containers = mappings(spec, "containers")
+    return containers[0] if containers else {}
 
 
-def _model_volume(model: Object) -> Iterator[Object]:
-    if match := _CLAIM.match(text(model, "storageUri")):
-        yield {
-            "name": "kserve-pvc-source",
-            "persistentVolumeClaim": {"claimName": match["name"]},
-        }
+def _model_volumes(model: Object) -> list[Object]:
+    # KServe mounts a claim that the model's URI names by itself.
+    claim = _CLAIM.match(text(model, "storageUri"))
+    if not claim:
+        return []
+    source = {"claimName": claim["name"]}
+    return [{"name": "kserve-pvc-source", "persistentVolumeClaim": source}]
 
 
-def _count(value: Any, key: str) -> int:
+def _count(value: object, key: str) -> int:
     return number(value, key, default=1)

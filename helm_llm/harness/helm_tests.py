@@ -1,27 +1,25 @@
-"""`helm test`: the chart's own test pods, and what they printed."""
+"""`helm test`: the chart's own test pods, and the logs of those that fail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from helm_llm.harness.causes import diagnose
-from helm_llm.harness.context import Site
+from helm_llm.harness.context import Context
 from helm_llm.harness.evidence import gather
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Diagnosis, Failed, Skipped
-from helm_llm.typed import mappings, number, text
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object, mappings, number, text
 
 _SECONDS = 300
-_LONGEST = 24 * 3600
-"""Seconds: a chart may say any number, and Helm is to be waited for."""
+_MAX_SECONDS = 24 * 3600
+"""A chart may set any deadline, and Helm waits for the test pods."""
+_LOG_LINES = 8
 
 
-def test_hooks(release: Release) -> tuple[Object, ...]:
-    """The test pods among the hooks of a release."""
+def find_tests(release: Release) -> tuple[Object, ...]:
+    """Return the test pods among the hooks of a release."""
     return tuple(hook for hook in release.hooks if _is_test(hook))
 
 
@@ -30,70 +28,87 @@ def _is_test(hook: Object) -> bool:
     return any(kind.strip() in ("test", "test-success") for kind in kinds)
 
 
-def helm_test(release: Release) -> str:
-    """Run the tests of a release; a failure shows the end of the failed pod's log."""
-    site, tests = release.site, test_hooks(release)
+def run_helm_tests(release: Release) -> str:
+    """Run the tests of a release; Failed has the end of the log of the failed pod."""
+    context, tests = release.context, find_tests(release)
     if not tests:
         raise Skipped("the chart has no tests")
-    site.say(f"helm test: {', '.join(name_of(test) for test in tests)}")
-    completed = site.releases.test(release.name, _allowed(tests))
+    names = ", ".join(map(name_of, tests))
+    context.progress(f"helm test: {names}")
+    completed = context.releases.test(release.name, _time_limit(tests))
     if completed.code:
-        raise Failed(
-            "helm test failed", _failure(site, release.name, tests, completed.stderr)
-        )
-    return ", ".join(name_of(test) for test in tests)
+        diagnosis = _diagnose(context, release.name, tests, completed.stderr)
+        raise Failed("helm test failed", diagnosis)
+    return names
 
 
-def _allowed(tests: Sequence[Object]) -> float:
-    limits = (number(test, "spec", "activeDeadlineSeconds") for test in tests)
-    return min(max([_SECONDS, *(limit + 60 for limit in limits)]), _LONGEST)
+def _time_limit(tests: Sequence[Object]) -> float:
+    limit = _SECONDS
+    for test in tests:
+        limit = max(limit, number(test, "spec", "activeDeadlineSeconds") + 60)
+    return min(limit, _MAX_SECONDS)
 
 
-def logs(release: Release) -> Iterator[tuple[str, str]]:
-    """(test pod, what it printed)."""
-    for test in test_hooks(release):
+def test_logs(release: Release) -> Iterator[tuple[str, str]]:
+    """(test pod, log) for each container of the test pods."""
+    for test in find_tests(release):
         for container in mappings(test, "spec", "containers"):
-            if log := release.site.api.logs(name_of(test), text(container, "name")):
+            name = text(container, "name")
+            if log := release.context.api.logs(name_of(test), name):
                 yield name_of(test), log
 
 
-def _failure(
-    site: Site, release: str, tests: Sequence[Object], stderr: str
+def _diagnose(
+    context: Context, release: str, tests: Sequence[Object], stderr: str
 ) -> Diagnosis:
     for test in tests:
-        pod = (
-            site.api.find("pods", name_of(test)) if test.get("kind") == "Pod" else None
-        )
+        pod = None
+        if test.get("kind") == "Pod":
+            pod = context.api.find("pods", name_of(test))
+        if pod is None:
+            continue
         phase = text(pod, "status", "phase")
-        if pod and phase == "Failed":
-            return _from_log(site, pod)
-        if pod and phase == "Pending":
-            found = diagnose(gather(site.api, release, (), pods=[pod]))
-            return found or Diagnosis(
-                "test-pending",
-                f"test pod {name_of(pod)} never started",
-                (_last(stderr),),
-            )
-        if pod and phase == "Running":
-            return _from_log(site, pod)
-    return Diagnosis("test-failed", "helm test failed", (_last(stderr),))
+        if phase in ("Failed", "Running"):
+            return _diagnose_log(context, pod)
+        if phase == "Pending":
+            return _diagnose_start(context, release, pod, stderr)
+    return Diagnosis("test-failed", "helm test failed", (_last_line(stderr),))
 
 
-def _from_log(site: Site, pod: Object) -> Diagnosis:
-    statuses = mappings(pod, "status", "containerStatuses")
-    failed = (
-        status
-        for status in statuses
-        if number(status, "state", "terminated", "exitCode")
-    )
-    status = next(failed, next(iter(statuses), {}))
-    log = site.api.logs(name_of(pod), text(status, "name")) if status else ""
-    lines = tuple(line for line in log.splitlines() if line.strip())[-8:]
+def _diagnose_start(
+    context: Context, release: str, pod: Object, stderr: str
+) -> Diagnosis:
+    diagnosis = diagnose(gather(context.api, release, (), pods=[pod]))
+    if diagnosis:
+        return diagnosis
+    sentence = f"test pod {name_of(pod)} never started"
+    return Diagnosis("test-pending", sentence, (_last_line(stderr),))
+
+
+def _diagnose_log(context: Context, pod: Object) -> Diagnosis:
+    status = _failed_container(pod)
+    log = ""
+    if status:
+        log = context.api.logs(name_of(pod), text(status, "name"))
+    lines = [line for line in log.splitlines() if line.strip()]
     code = number(status, "state", "terminated", "exitCode")
-    late = not code or text(pod, "status", "reason") == "DeadlineExceeded"
-    ended = "did not end in time" if late else f"failed with exit code {code}"
-    return Diagnosis("test-failed", f"test pod {name_of(pod)} {ended}", lines)
+    if not code or text(pod, "status", "reason") == "DeadlineExceeded":
+        end = "did not end in time"
+    else:
+        end = f"failed with exit code {code}"
+    sentence = f"test pod {name_of(pod)} {end}"
+    return Diagnosis("test-failed", sentence, tuple(lines[-_LOG_LINES:]))
 
 
-def _last(stderr: str) -> str:
-    return (stderr.strip().splitlines() or ["helm said nothing"])[-1]
+def _failed_container(pod: Object) -> Object:
+    """Status of the first container that failed, else of the first container."""
+    statuses = mappings(pod, "status", "containerStatuses")
+    for status in statuses:
+        if number(status, "state", "terminated", "exitCode"):
+            return status
+    return statuses[0] if statuses else {}
+
+
+def _last_line(stderr: str) -> str:
+    lines = stderr.strip().splitlines()
+    return lines[-1] if lines else "helm printed nothing"

@@ -1,61 +1,69 @@
-"""Installing a chart, also over an older version of it."""
+"""Fetching, rendering and installing a chart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from helm_llm.document.document import read
-from helm_llm.errors import UsageError
-from helm_llm.harness.causes.install import install_refused
-from helm_llm.harness.context import Site
+from helm_llm.errors import ChartError, ToolError, UsageError
+from helm_llm.harness.causes.install import install_refusal
+from helm_llm.harness.context import Context
 from helm_llm.harness.evidence import Evidence
-from helm_llm.harness.result import Failed
+from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
 from helm_llm.lint.render import value_arguments
-from helm_llm.lint.targets.pull import is_elsewhere
+from helm_llm.lint.targets.pull import is_elsewhere, pull_archive
 from helm_llm.lint.targets.target import Target
 from helm_llm.manifests.manifests import rendered
 from helm_llm.process import CommandFailed
+from helm_llm.tools.helm import Helm
+from helm_llm.typed import Object
 from helm_llm.values.chart import load
 from helm_llm.values.chart_links import refuse_bad_links
 from helm_llm.values.layers import Values, layer
 
-Object = Mapping[str, Any]
-
 HOOK_SECONDS = 300
+PULL_SECONDS = 600
 
 
-def install(site: Site, release: str, target: Target) -> str:
-    """`helm upgrade --install`; raises Failed with the reason when Helm or the API server refuses."""
-    site.say(f"helm upgrade --install {release} {target.chart}")
-    completed = site.releases.install(
-        release, target.chart, list(value_arguments(target)), HOOK_SECONDS
-    )
+def install_chart(context: Context, release: str, target: Target) -> str:
+    """Run `helm upgrade --install`; return the chart.
+
+    Raises Failed with the cause if Helm or the API server refuses the chart.
+    """
+    context.progress(f"helm upgrade --install {release} {target.chart}")
+    arguments = list(value_arguments(target))
+    completed = context.releases.install(release, target.chart, arguments, HOOK_SECONDS)
     if completed.code:
-        if "luster unreachable" in completed.stderr:  # not the chart's doing
+        # The chart is not to blame for this one. Helm spells it in both cases.
+        if "luster unreachable" in completed.stderr:
             raise CommandFailed(completed)
-        causes = install_refused(Evidence(release=release, helm=completed.stderr))
-        raise Failed(f"helm could not install {target.chart}", next(causes, None))
+        diagnosis = _diagnose(release, completed.stderr)
+        raise Failed(f"helm could not install {target.chart}", diagnosis)
     return target.chart
 
 
-def objects_of(site: Site, release: str, target: Target) -> tuple[Object, ...]:
-    """What the chart renders to with these values."""
-    manifests = rendered(
-        site.releases.template(release, target.chart, list(value_arguments(target)))
-    )
+def render_objects(
+    context: Context, release: str, target: Target
+) -> tuple[Object, ...]:
+    """Render the chart with its values; raises Failed with the cause."""
+    arguments = list(value_arguments(target))
+    completed = context.releases.template(release, target.chart, arguments)
+    manifests = rendered(completed)
     if manifests.error is not None:
-        causes = install_refused(Evidence(release=release, helm=manifests.error))
-        raise Failed("helm template failed", next(causes, None))
+        raise Failed("helm template failed", _diagnose(release, manifests.error))
     return manifests.objects
 
 
-def values_of(site: Site, target: Target) -> Values:
-    """The merged values."""
-    version = site.tools.helm.version
+def _diagnose(release: str, helm_output: str) -> Diagnosis | None:
+    evidence = Evidence(release=release, helm=helm_output)
+    return next(install_refusal(evidence), None)
+
+
+def merge_values(context: Context, target: Target) -> Values:
+    """Merge the values as Helm does, and learn the secrets among them for masking."""
+    version = context.tools.helm.version
     files = [read(file, helm_major=version[0]) for file in target.files]
     chart = load(target.chart)
     learn_chart(chart)
@@ -65,28 +73,35 @@ def values_of(site: Site, target: Target) -> Values:
     return layer(chart, files, target.options, helm_version=version)
 
 
-def fetched(site: Site, target: Target, version: str, directory: Path) -> Target:
-    """A chart of a repository or registry as a file here; a chart that is here stays where it is."""
-    if Path(target.chart).exists():
-        refuse_bad_links(target.chart)
-        return target
-    if not is_elsewhere(target.chart):
+def fetch_chart(helm: Helm, chart: str, version: str) -> str:
+    """Return the path of a chart, pulled if it is in a repository or registry."""
+    if Path(chart).exists():
+        refuse_bad_links(chart)
+        return chart
+    if not is_elsewhere(chart):
         raise UsageError(
-            f"there is no chart {target.chart} here: name a directory, an archive, repo/name or oci://..."
+            f"there is no chart {chart} here: "
+            "name a directory, an archive, repo/name or oci://..."
         )
-    place = directory / f"chart-{version or 'newest'}"
-    place.mkdir(exist_ok=True)
-    site.releases.pull(target.chart, version, str(place))
-    return replace(target, chart=str(next(place.glob("*.tgz"))))
+    try:
+        archive = pull_archive(replace(helm, seconds=PULL_SECONDS), chart, version)
+    except ChartError as error:
+        # A registry that does not answer is not a mistake on the command line.
+        raise ToolError(str(error)) from error
+    return str(archive)
 
 
-def older(site: Site, target: Target, given: str, directory: Path) -> Target:
-    """The chart to upgrade from: a path, or a version of the chart's own repository."""
-    if Path(given).exists():
-        return replace(target, chart=given)
-    if Path(target.chart).exists():
+def fetch_older_chart(helm: Helm, chart: str, older: str) -> str:
+    """Return the path of the chart to upgrade from.
+
+    `older` is a path, or a version in the repository of the chart.
+    """
+    if Path(older).exists():
+        return fetch_chart(helm, older, "")
+    if Path(chart).exists():
         raise UsageError(
-            f"--upgrade-from {given} is no path, and {target.chart} comes from no repository that could have that "
-            "version: name the older chart's directory or archive"
+            f"--upgrade-from {older} is not a path, and {chart} does not come from a "
+            "repository that could have that version: "
+            "name the directory or archive of the older chart"
         )
-    return fetched(site, target, given, directory)
+    return fetch_chart(helm, chart, older)

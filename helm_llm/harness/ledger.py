@@ -1,6 +1,7 @@
-"""What a run has created is written down before it is created, so that `--clean` finds it after a kill -9.
+"""The ledger: a run records each resource before it creates it.
 
-A run holds a lock on its directory while it lives; the system lets go of it however the process ends.
+`helm llm test --clean` finds the record even after a `kill -9`. A run holds a lock on
+its directory while it lives; the system releases that lock however the process ends.
 """
 
 from __future__ import annotations
@@ -19,123 +20,131 @@ from typing import IO
 from helm_llm import marks
 from helm_llm.cache import cache_directory, replace_file
 from helm_llm.errors import HelmLlmError, ToolError, UsageError
-from helm_llm.harness.created import AnyThing, from_json, to_json
+from helm_llm.harness.created import CreatedResource, from_json, to_json
+
+_FILE = "things.json"
 
 
 @dataclass(slots=True)
 class Ledger:
-    """What one run holds."""
+    """The resources of one run."""
 
     id: str
     directory: Path
     keep: bool
-    tell: Callable[[str], None]
-    _things: list[AnyThing] = field(default_factory=list)
+    report: Callable[[str], None]
+    _resources: list[CreatedResource] = field(default_factory=list)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
-    def hold(self, thing: AnyThing) -> Iterator[None]:
-        """Written down first; removed at the end of the block, unless the run keeps what it made."""
-        self._write(lambda: self._things.append(thing))
+    def hold(self, resource: CreatedResource) -> Iterator[None]:
+        """Record a resource that the block creates, and remove it after the block.
+
+        With `keep` it stays, and the user gets a command to inspect it.
+        """
+        self._update(lambda: self._resources.append(resource))
         try:
             yield
         finally:
             if self.keep:
-                self.tell(f"kept: {thing.look()}")
+                self.report(f"kept: {resource.inspect_command()}")
             else:
-                self._remove(thing)
+                self._remove(resource)
 
-    def _remove(self, thing: AnyThing) -> None:
+    def _remove(self, resource: CreatedResource) -> None:
         try:
-            thing.remove()
+            resource.remove()
         except ToolError as error:
-            self.tell(f"{error}; `helm llm test --clean` tries again to remove it")
+            self.report(f"{error}; run `helm llm test --clean` to try again")
         else:
-            self._write(lambda: self._things.remove(thing))
+            self._update(lambda: self._resources.remove(resource))
 
-    def _write(self, change: Callable[[], None]) -> None:
+    def _update(self, change: Callable[[], None]) -> None:
         with self._guard:
             change()
-            text = json.dumps([to_json(thing) for thing in self._things], indent=1)
-            replace_file(self.directory / "things.json", text)
+            entries = [to_json(resource) for resource in self._resources]
+            replace_file(self.directory / _FILE, json.dumps(entries, indent=1))
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing is left."""
-        return not self._things
+    def is_empty(self) -> bool:
+        """Whether no resource is left."""
+        return not self._resources
 
 
 @contextlib.contextmanager
-def open_ledger(tell: Callable[[str], None], *, keep: bool) -> Iterator[Ledger]:
-    """A new run; its children carry its id."""
+def open_ledger(report: Callable[[str], None], *, keep: bool) -> Iterator[Ledger]:
+    """Open the ledger of a new run; its children carry the id of the run."""
     id = secrets.token_hex(4)
-    directory = _runs() / id
+    directory = _runs_directory() / id
     directory.mkdir(parents=True, mode=0o700)
-    ledger = Ledger(id, directory, keep, tell)
+    ledger = Ledger(id, directory, keep, report)
     with _lock(directory) as locked:
         assert locked  # noqa: S101 - the directory is new
-        marks.mark(id)
+        marks.mark_children(id)
         try:
             yield ledger
         finally:
-            if ledger.empty:
+            if ledger.is_empty:
                 shutil.rmtree(directory, ignore_errors=True)
             elif keep:
-                tell("`helm llm test --clean` removes what was kept")
+                report("run `helm llm test --clean` to remove what was kept")
 
 
-def clean(tell: Callable[[str], None]) -> int:
-    """Remove what killed and kept runs left; returns the exit code."""
-    failed = False
-    for directory in sorted(_runs().glob("*")):
+def clean(report: Callable[[str], None]) -> int:
+    """Remove what killed and kept runs left behind; return the exit code."""
+    code = 0
+    for directory in sorted(_runs_directory().glob("*")):
         with _lock(directory) as locked:
             if not locked:
-                tell(f"run {directory.name} still goes on: left alone")
-            elif not _cleaned(directory, tell):
-                failed = True
-    return 3 if failed else 0
+                report(f"run {directory.name} is still active: left alone")
+            elif not _clean_run(directory, report):
+                code = 3
+    return code
 
 
-def _cleaned(directory: Path, tell: Callable[[str], None]) -> bool:
-    ended = marks.end_marked(directory.name)
+def _clean_run(directory: Path, report: Callable[[str], None]) -> bool:
+    ended = len(marks.end_marked(directory.name))
     if ended:
-        tell(
-            f"ended: {len(ended)} process{'es' * (len(ended) > 1)} of run {directory.name}"
-        )
+        plural = "es" if ended > 1 else ""
+        report(f"ended: {ended} process{plural} of run {directory.name}")
     try:
-        things = _things(directory)
+        resources = _load_resources(directory)
     except ToolError as error:
-        tell(str(error))
+        report(str(error))
         return False
-    left = [thing for thing in reversed(things) if not _gone(thing, tell)]
-    if not left:
-        shutil.rmtree(directory, ignore_errors=True)
-    return not left
-
-
-def _gone(thing: AnyThing, tell: Callable[[str], None]) -> bool:
-    try:
-        thing.remove()
-    except HelmLlmError as error:
-        tell(f"{type(thing).__name__.lower()} {thing.name} stays: {error}")
+    # The last one first: a release goes before its namespace and its cluster.
+    left = [each for each in reversed(resources) if not _try_remove(each, report)]
+    if left:
         return False
-    tell(f"removed: {type(thing).__name__.lower()} {thing.name}")
+    shutil.rmtree(directory, ignore_errors=True)
     return True
 
 
-def _things(directory: Path) -> list[AnyThing]:
-    file = directory / "things.json"
+def _try_remove(resource: CreatedResource, report: Callable[[str], None]) -> bool:
+    name = f"{type(resource).__name__.lower()} {resource.name}"
+    try:
+        resource.remove()
+    except HelmLlmError as error:
+        report(f"{name} was not removed: {error}")
+        return False
+    report(f"removed: {name}")
+    return True
+
+
+def _load_resources(directory: Path) -> list[CreatedResource]:
+    file = directory / _FILE
     try:
         return [from_json(entry) for entry in json.loads(file.read_text("utf-8"))]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise ToolError(
-            f"{file} cannot be read: remove by hand what the run left, then {directory}"
+            f"{file} cannot be read: remove by hand what the run left behind, "
+            f"then {directory}"
         ) from None
 
 
-def _runs() -> Path:
+def _runs_directory() -> Path:
     return cache_directory() / "runs"
 
 

@@ -1,4 +1,7 @@
-"""Where pytest-helm-charts is missing: tests that ask for our fixtures say what to install, others run."""
+"""The fixtures without pytest-helm-charts.
+
+A test that uses one of them fails with what to install; all other tests run.
+"""
 
 import pytest
 

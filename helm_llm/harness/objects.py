@@ -1,47 +1,45 @@
-"""What the objects of the Kubernetes API have in common, where anything may be absent or of another type."""
+"""Fields that objects of the Kubernetes API share; any of them may be missing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 from helm_llm.typed import Object, mapping, number, text
 
 
-def name_of(value: Any) -> str:
+def name_of(value: object) -> str:
     """`metadata.name`."""
     return text(value, "metadata", "name")
 
 
-def labels_of(value: Any) -> Mapping[str, str]:
+def labels_of(value: object) -> Mapping[str, str]:
     """`metadata.labels`."""
     return mapping(value, "metadata", "labels")
 
 
-def selects(selector: Mapping[str, str], value: Any) -> bool:
-    """Whether the labels of an object hold all of a selector; an empty one selects nothing."""
-    labels = labels_of(value)
-    return bool(selector) and all(
-        key in labels and labels[key] == wanted for key, wanted in selector.items()
-    )
+def selects(selector: Mapping[str, str], value: object) -> bool:
+    """Whether an object has all labels of a selector; an empty one selects nothing."""
+    return bool(selector) and selector.items() <= labels_of(value).items()
 
 
 def probe_seconds(probe: Object) -> int:
-    """Until a probe has failed often enough, with the defaults of Kubernetes."""
-    threshold, period = (
-        number(probe, "failureThreshold") or 3,
-        number(probe, "periodSeconds") or 10,
-    )
+    """Seconds until a probe has failed often enough, with the Kubernetes defaults."""
+    threshold = number(probe, "failureThreshold") or 3
+    period = number(probe, "periodSeconds") or 10
     return number(probe, "initialDelaySeconds") + threshold * period
 
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,240}", re.ASCII)
 
 
-def file_name(name: str) -> str:
-    """A name from a chart or cluster as the name of a file: never a path, and as it is where that is possible."""
+def safe_file_name(name: str) -> str:
+    """Return a file name for a name that comes from a chart or a cluster.
+
+    It is never a path. A name that is safe already is returned unchanged; another one
+    gets a digest, so that different names stay different.
+    """
     if _FILE_NAME.fullmatch(name):
         return name
     kept = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:80].strip("-")

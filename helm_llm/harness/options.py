@@ -1,4 +1,4 @@
-"""What the command line of `helm llm test` asks for."""
+"""Options of `helm llm test`, as the harness uses them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helm_llm.lint.targets.target import Target
 from helm_llm.names import namespace, release_name
 from helm_llm.tools.kubectl import Access
 
-_WITH_CHART = {
+_NEED_CHART = {
     "values": "-f",
     "set": "--set",
     "version": "--version",
@@ -26,12 +26,12 @@ _WITH_CHART = {
     "upgrade_from": "--upgrade-from",
     "no_lint": "--no-lint",
 }
-_WITH_KIND = {"kind_image": "--kind-image", "kind_config": "--kind-config"}
+_NEED_KIND = {"kind_image": "--kind-image", "kind_config": "--kind-config"}
 
 
 @dataclass(frozen=True, slots=True)
 class HarnessOptions:
-    """The options of one call."""
+    """The options of one call; texts are empty where the user gave no option."""
 
     release: str
     target: Target | None
@@ -54,65 +54,85 @@ class HarnessOptions:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> HarnessOptions:
-        """From the parameters of the click command, named as its flags are."""
-        _refuse(options)
-        chart = options["chart"]
-        target = (
-            Target(chart, files_of(options["values"]), tuple(settings_of(options)))
-            if chart
-            else None
-        )
+        """Read the parameters of the click command, which are named like its flags.
+
+        Raises UsageError for options that are invalid, or that have no effect.
+        """
+        _check(options)
         return cls(
             release=release_name(options["release"]),
-            target=target,
+            target=_target(options),
             version=options["version"] or "",
             cases=options["case"],
-            namespace=namespace(
-                options["namespace"] or os.environ.get("HELM_NAMESPACE") or "default"
-            ),
-            access=Access.current(
-                options["kubeconfig"] or "", options["kube_context"] or ""
-            ),
+            namespace=namespace(options["namespace"] or _default_namespace()),
+            access=_access(options),
             kind=options["kind"],
             kind_image=options["kind_image"] or "",
-            kind_config=_for_kind(options["kind_config"]),
+            kind_config=_kind_config(options["kind_config"]),
             simulate=options["simulate"],
             upgrade_from=options["upgrade_from"] or "",
             lint=not options["no_lint"],
             keep=options["keep"],
             jobs=options["jobs"],
-            seconds=seconds_of(options["timeout"], "--timeout")
-            if options["timeout"] is not None
-            else None,
+            seconds=_time_limit(options["timeout"]),
             artifacts=_path(options["artifacts"]),
             junit=_path(options["junit"]),
             format=options["format_"],
         )
 
 
-def _refuse(options: Mapping[str, Any]) -> None:
-    """Options that would do nothing."""
+def _check(options: Mapping[str, object]) -> None:
     if not options["release"]:
         raise UsageError(
-            "name a release: `helm llm test my-release`, or `helm llm test my-release CHART -f values.yaml`"
+            "name a release: `helm llm test my-release`, "
+            "or `helm llm test my-release CHART -f values.yaml`"
         )
-    if "-" in options["values"]:
+    values = options["values"]
+    if isinstance(values, tuple) and "-" in values:
         raise UsageError(
-            "-f -: a chart is linted, rendered and installed, and standard input can be read only once"
+            "-f -: a chart is linted, rendered and installed, "
+            "but standard input can be read only once"
         )
-    for tables, given, need in (
-        (_WITH_CHART, options["chart"], "CHART"),
-        (_WITH_KIND, options["kind"], "--kind"),
-    ):
-        unused = [flag for name, flag in tables.items() if options[name] and not given]
-        if unused:
+    if not options["chart"]:
+        _refuse_unused(options, _NEED_CHART, "CHART")
+    if not options["kind"]:
+        _refuse_unused(options, _NEED_KIND, "--kind")
+
+
+def _refuse_unused(
+    options: Mapping[str, object], flags: Mapping[str, str], need: str
+) -> None:
+    for name, flag in flags.items():
+        if options[name]:
             raise UsageError(
-                f"{unused[0]} does nothing without {need}: `helm llm test --help` shows the forms"
+                f"{flag} does nothing without {need}: "
+                "`helm llm test --help` shows the forms"
             )
 
 
-def _for_kind(file: str | None) -> str:
-    """A path that kind can read, also of what can be read only once."""
+def _target(options: Mapping[str, Any]) -> Target | None:
+    chart = options["chart"]
+    if not chart:
+        return None
+    return Target(chart, files_of(options["values"]), tuple(settings_of(options)))
+
+
+def _default_namespace() -> str:
+    # Helm passes the namespace of its own command line to plugins this way.
+    return os.environ.get("HELM_NAMESPACE") or "default"
+
+
+def _access(options: Mapping[str, Any]) -> Access:
+    kubeconfig, kube_context = options["kubeconfig"], options["kube_context"]
+    return Access.current(kubeconfig or "", kube_context or "")
+
+
+def _time_limit(timeout: str | None) -> float | None:
+    return None if timeout is None else seconds_of(timeout, "--timeout")
+
+
+def _kind_config(file: str | None) -> str:
+    """Return a path that kind can read, even if the file can be read only once."""
     if not file:
         return ""
     what = "the configuration of kind"

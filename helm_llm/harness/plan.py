@@ -1,4 +1,4 @@
-"""The plan of a run: which values make which case."""
+"""The plan of a run: one case for each set of values."""
 
 from __future__ import annotations
 
@@ -15,64 +15,78 @@ from helm_llm.lint.targets.target import Target, scenarios_of
 _RENDER_ONLY = re.compile(
     r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE
 )
-_LABEL = 63
+_LABEL_LENGTH = 63
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One case: its name, and the chart with its values; `skipped` says why it cannot run in a cluster."""
+class PlannedCase:
+    """One case: its name, and the chart with its values."""
 
     name: str
     target: Target
     skipped: str = ""
+    """Why the case cannot run in a cluster, empty if it can."""
 
 
-def plan(target: Target, only: Sequence[str]) -> tuple[Planned, ...]:
-    """With values files one case; without any, one for each scenario that the chart ships."""
-    cases = (
-        [Planned(_name(target), target)] if target.files else list(_scenarios(target))
-    )
-    kept = [
-        case
-        for case in cases
-        if not only or any(fnmatch(case.name, pattern) for pattern in only)
-    ]
+def plan(target: Target, patterns: Sequence[str]) -> tuple[PlannedCase, ...]:
+    """Return the cases of a chart whose name matches one of the patterns, if any.
+
+    Values files make one case. Without any, each scenario of the chart is a case.
+    """
+    cases = list(_all_cases(target))
+    if not patterns:
+        return tuple(cases)
+    kept = [case for case in cases if _matches(case.name, patterns)]
     if not kept:
-        there = ", ".join(case.name for case in cases)
+        names = ", ".join(case.name for case in cases)
         raise UsageError(
-            f"--case {', '.join(only)} fits no case of {target.chart}; it has {there}"
+            f"--case {', '.join(patterns)} matches no case of {target.chart}; "
+            f"its cases are {names}"
         )
     return tuple(kept)
 
 
-def _name(target: Target) -> str:
-    return Path(target.files[-1]).name.removesuffix(".yaml").removesuffix("-values")
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def _scenarios(target: Target) -> Iterator[Planned]:
+def _case_name(file: str) -> str:
+    return Path(file).name.removesuffix(".yaml").removesuffix("-values")
+
+
+def _all_cases(target: Target) -> Iterator[PlannedCase]:
+    if target.files:
+        yield PlannedCase(_case_name(target.files[-1]), target)
+        return
     files = scenarios_of(target.chart)
     for file in files:
-        only = _RENDER_ONLY.search(
-            inputs.read_file(str(file), "the values file").decode("utf-8", "replace")
-        )
-        name = file.name.removesuffix("-values.yaml")
-        yield Planned(
-            name,
+        yield PlannedCase(
+            file.name.removesuffix("-values.yaml"),
             Target(target.chart, (str(file),), target.options),
-            only["why"].strip() if only else "",
+            _reason_to_skip(file),
         )
     if not files:
-        yield Planned("default", target)
+        yield PlannedCase("default", target)
 
 
-def namespaces(run: str, cases: Sequence[Planned]) -> list[str]:
-    """A namespace for each case that no other case or run has; short enough for a DNS label."""
+def _reason_to_skip(file: Path) -> str:
+    content = inputs.read_file(str(file), "the values file")
+    marker = _RENDER_ONLY.search(content.decode("utf-8", "replace"))
+    return marker["why"].strip() if marker else ""
+
+
+def namespaces_for(run: str, cases: Sequence[PlannedCase]) -> list[str]:
+    """Return a namespace for each case that no other case or run uses.
+
+    Names that differ only in special characters, or only after the length of a DNS
+    label, get a number.
+    """
     names: list[str] = []
     for case in cases:
         words = re.sub(r"[^a-z0-9]+", "-", case.name.lower())
-        name = f"llm-{run}-{words}"[:_LABEL].strip("-")
-        if name in names:  # names that differ in other characters, or only at their end
+        name = f"llm-{run}-{words}"[:_LABEL_LENGTH].strip("-")
+        if name in names:
             number = f"-{len(names)}"
-            name = f"{name[: _LABEL - len(number)]}{number}"
+            name = f"{name[: _LABEL_LENGTH - len(number)]}{number}"
         names.append(name)
     return names

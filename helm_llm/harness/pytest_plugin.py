@@ -1,33 +1,35 @@
-"""A pytest plugin for the authors of charts: `llm_cluster`, `llm_release`, `llm_endpoint`.
+"""A pytest plugin for chart authors: `llm_cluster`, `llm_release` and `llm_endpoint`.
 
-It stands on pytest-helm-charts: `--chart-path` names the chart, `kube_cluster`, `namespace_factory` and its waits work
-on our cluster. `pip install 'helm-llm[test]'` installs both.
+It builds on pytest-helm-charts: `--chart-path` names the chart, and `kube_cluster`,
+`namespace_factory` and the waiting functions work on our cluster.
+`pip install 'helm-llm[test]'` installs both. The README has an example.
 
-The README has an example. Values files are those of the chart, or of the directory pytest runs in. A release stays for
-its test module. When a test fails, the report says what the cluster knows of it.
+Values files are looked up in the chart, then in the directory pytest runs in. A release
+is shared by the tests of a module. The report of a failed test explains why its release
+does not work.
 
-Only pytest is imported here: the plugin is loaded with every pytest run of an environment that has helm-llm.
+Only pytest is imported here, because every pytest run of an environment with helm-llm
+loads this plugin.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 
-_HELP = {
-    "--llm-kind": "make a kind cluster for the session and delete it again",
-    "--llm-simulate": "a simulated engine, and GPUs that are not there; on kind clusters only",
-    "--llm-keep": "leave clusters and releases in place",
+_FLAGS = {
+    "--llm-kind": "create a kind cluster for the session and delete it afterwards",
+    "--llm-simulate": "run simulated engines on simulated GPUs; only on kind clusters",
+    "--llm-keep": "keep clusters and releases after the session",
 }
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Our options, beside those of pytest-helm-charts."""
+    """Add our options to those of pytest-helm-charts."""
     group = parser.getgroup("helm-llm")
-    for flag, text in _HELP.items():
+    for flag, text in _FLAGS.items():
         group.addoption(flag, action="store_true", help=text)
     group.addoption(
         "--llm-kind-image",
@@ -45,26 +47,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the fixtures last: our `kube_config` then stands before that of pytest-helm-charts."""
-    there = any(
-        config.pluginmanager.hasplugin(name)
-        for name in ("helm-charts", "pytest_helm_charts.plugin")
-    )
-    module = importlib.import_module(
-        f"helm_llm.harness.{'fixtures' if there else 'no_fixtures'}"
-    )
+    """Register the fixtures.
+
+    This runs last, so our `kube_config` overrides the one of pytest-helm-charts.
+    """
+    has_plugin = config.pluginmanager.hasplugin
+    # The name depends on whether an entry point or `-p` loads pytest-helm-charts.
+    available = has_plugin("helm-charts") or has_plugin("pytest_helm_charts.plugin")
+    name = "fixtures" if available else "no_fixtures"
+    module = importlib.import_module(f"helm_llm.harness.{name}")
     config.pluginmanager.register(module, "helm-llm-fixtures")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, Any, Any]:
-    """A failed test shows why its release does not work, while it is still there."""
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Explain a failed test while its release still exists."""
     report = yield
     release = getattr(item, "funcargs", {}).get("llm_release")
     if report.failed and call.when == "call" and release is not None:
-        from helm_llm.harness.fixtures import explained
+        from helm_llm.harness.fixtures import explain
 
-        report.sections.append((f"release {release.name}", explained(release)))
+        report.sections.append((f"release {release.name}", explain(release)))
     return report

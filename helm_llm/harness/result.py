@@ -1,16 +1,17 @@
-"""What a run found: a case is steps, a failed step has a diagnosis."""
+"""The result of a run: cases, their steps, and the diagnosis of a failed step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal, TypeAlias
 
 from helm_llm.masking import clean, clean_line
 
 
 class Outcome(Enum):
-    """How a step ended: `failed` is the release's doing, `error` is not."""
+    """How a step ended. The release is the reason for `failed`, but not for `error`."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -18,23 +19,44 @@ class Outcome(Enum):
     ERROR = "error"
 
 
+StepName: TypeAlias = Literal[
+    "lint",
+    "simulate",
+    "install old",
+    "install",
+    "upgrade",
+    "release",
+    "ready",
+    "service",
+    "helm test",
+    "models",
+    "key",
+    "completion",
+    "chat",
+    "stream",
+]
+"""Names of the steps, in the order in which they run; reports contain them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The cause in one sentence, the lines that show it, what to do, the lint rule that says it before."""
+    """Why a step failed: a sentence, the lines that show it, and what to do."""
 
     cause: str
+    """Id of the cause; reports contain it."""
     sentence: str
     lines: tuple[str, ...] = ()
     help: str | None = None
     rule: str | None = None
+    """Id of the lint rule that finds the problem before an installation."""
     final: bool = True
-    """Whether waiting longer is useless: a person has to change something."""
+    """Whether waiting longer is useless, because a person has to change something."""
     settled: bool = True
-    """False where the cluster may still say more, or may get over it: it gets a minute for that."""
+    """False if the cluster may still report more, or recover; it gets a minute."""
 
 
 class Failed(Exception):
-    """A step failed; the diagnosis may come later, from the cluster."""
+    """A step failed. Without a diagnosis, one may follow later, from the cluster."""
 
     def __init__(self, message: str, diagnosis: Diagnosis | None = None) -> None:
         super().__init__(message)
@@ -46,14 +68,14 @@ class NoAnswer(Failed):
 
 
 class Skipped(Exception):
-    """A step does not apply; the message says why."""
+    """A step does not apply; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One stage or check of a case."""
 
-    name: str
+    name: StepName
     outcome: Outcome
     seconds: float
     detail: str = ""
@@ -62,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One release with one set of values."""
+    """The result of one release with one set of values."""
 
     name: str
     release: str
@@ -72,67 +94,68 @@ class CaseResult:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of its steps."""
-        return worst(step.outcome for step in self.steps)
+        """The worst outcome of its steps."""
+        return worst_outcome(step.outcome for step in self.steps)
 
     @property
     def seconds(self) -> float:
-        """What its steps took together."""
+        """Duration of all its steps."""
         return sum(step.seconds for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """All cases of a run."""
+    """The results of all cases of a run."""
 
     cases: tuple[CaseResult, ...]
     simulated: bool
 
     @property
     def exit_code(self) -> int:
-        """3 if something outside the release broke, 1 if a release failed, else 0."""
-        return {Outcome.ERROR: 3, Outcome.FAILED: 1}.get(
-            worst(case.outcome for case in self.cases), 0
-        )
+        """3 after an error outside the releases, 1 if a release failed, else 0."""
+        worst = worst_outcome(case.outcome for case in self.cases)
+        return {Outcome.ERROR: 3, Outcome.FAILED: 1}.get(worst, 0)
 
     def count(self, outcome: Outcome) -> int:
-        """How many cases ended so."""
+        """Return how many cases have an outcome."""
         return sum(case.outcome is outcome for case in self.cases)
 
 
-def shown(result: RunResult) -> RunResult:
-    """The run as it may leave: no secret and no control character in any of its texts."""
-    return replace(result, cases=tuple(map(_shown_case, result.cases)))
+_WORST_LAST = (Outcome.SKIPPED, Outcome.PASSED, Outcome.FAILED, Outcome.ERROR)
 
 
-def _shown_case(case: CaseResult) -> CaseResult:
+def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the worst of several outcomes; it is SKIPPED only if all of them are."""
+    return max(outcomes, key=_WORST_LAST.index, default=Outcome.SKIPPED)
+
+
+def mask_result(result: RunResult) -> RunResult:
+    """Return the result without secrets and control characters, ready for reports."""
+    return replace(result, cases=tuple(map(_mask_case, result.cases)))
+
+
+def _mask_case(case: CaseResult) -> CaseResult:
     return replace(
         case,
         name=clean_line(case.name),
         release=clean_line(case.release),
         namespace=clean_line(case.namespace),
         values=tuple(map(clean_line, case.values)),
-        steps=tuple(map(_shown_step, case.steps)),
+        steps=tuple(map(_mask_step, case.steps)),
     )
 
 
-def _shown_step(step: Step) -> Step:
-    diagnosis = step.diagnosis and _shown_diagnosis(step.diagnosis)
-    return replace(step, detail=clean(step.detail), diagnosis=diagnosis)
+def _mask_step(step: Step) -> Step:
+    masked = replace(step, detail=clean(step.detail))
+    if masked.diagnosis is None:
+        return masked
+    return replace(masked, diagnosis=_mask_diagnosis(masked.diagnosis))
 
 
-def _shown_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
+def _mask_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
     return replace(
         diagnosis,
         sentence=clean(diagnosis.sentence),
         lines=tuple(map(clean_line, diagnosis.lines)),
         help=diagnosis.help and clean(diagnosis.help),
     )
-
-
-_WORST_LAST = (Outcome.SKIPPED, Outcome.PASSED, Outcome.FAILED, Outcome.ERROR)
-
-
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The worst of several outcomes; all skipped is skipped."""
-    return max(outcomes, key=_WORST_LAST.index, default=Outcome.SKIPPED)

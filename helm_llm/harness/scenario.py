@@ -1,95 +1,120 @@
-"""What the pods of a chart expect to be there already: made by hand in a test, where the user's cluster has it."""
+"""Objects that the pods of a chart expect to exist.
+
+A user's cluster has them already; a test creates them, with dummy contents.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
-from helm_llm.harness.context import Site
-from helm_llm.harness.expected_pods import templates
+from helm_llm.harness.context import Context
+from helm_llm.harness.expected_pods import expected_pods
 from helm_llm.harness.objects import name_of
 from helm_llm.typed import Object, mapping, mappings, text
 
 _DUMMY = "only-for-this-test"
 
+_Kind: TypeAlias = Literal[
+    "Secret", "ImagePullSecret", "ConfigMap", "PersistentVolumeClaim", "RuntimeClass"
+]
+
+
+class _Reference(NamedTuple):
+    """An object that a pod cannot start without, and the key it needs, if any."""
+
+    kind: _Kind
+    name: str
+    key: str = ""
+
 
 def prerequisites(objects: Sequence[Object]) -> list[Object]:
-    """Secrets, ConfigMaps, claims and RuntimeClasses that the pods name and the chart does not bring."""
-    wanted: dict[tuple[str, str], dict[str, str]] = {}
-    for template in templates(objects):
-        for kind, name, key in _references(template.spec):
-            keys = wanted.setdefault((kind, name), {})
-            keys.update({key: _DUMMY} if key else {})
-    brought = {(value.get("kind"), name_of(value)) for value in objects}
-    made = [_MAKERS[kind](name, keys) for (kind, name), keys in wanted.items()]
-    return [value for value in made if (value["kind"], name_of(value)) not in brought]
+    """Build the objects that the pods refer to and the chart does not contain."""
+    keys: dict[tuple[_Kind, str], dict[str, str]] = {}
+    for pods in expected_pods(objects):
+        for reference in _references(pods.spec):
+            data = keys.setdefault((reference.kind, reference.name), {})
+            if reference.key:
+                data[reference.key] = _DUMMY
+    rendered = {(value.get("kind"), name_of(value)) for value in objects}
+    needed: list[Object] = []
+    for (kind, name), data in keys.items():
+        value = _BUILDERS[kind](name, data)
+        if (value["kind"], name) not in rendered:
+            needed.append(value)
+    return needed
 
 
-def missing(site: Site, objects: Sequence[Object]) -> list[Object]:
-    """Those that are not in the cluster either."""
-    return [value for value in prerequisites(objects) if not _is_there(site, value)]
+def missing_prerequisites(context: Context, objects: Sequence[Object]) -> list[Object]:
+    """Build those that the cluster does not contain either."""
+    return [value for value in prerequisites(objects) if not _exists(context, value)]
 
 
-def _is_there(site: Site, value: Object) -> bool:
-    kind = (
-        "runtimeclasses.node.k8s.io"
-        if value["kind"] == "RuntimeClass"
-        else f"{str(value['kind']).lower()}s"
-    )
-    return site.api.find(kind, name_of(value)) is not None
+def _exists(context: Context, value: Object) -> bool:
+    kind = str(value["kind"])
+    resource = f"{kind.lower()}s"
+    if kind == "RuntimeClass":
+        resource = "runtimeclasses.node.k8s.io"
+    return context.api.find(resource, name_of(value)) is not None
 
 
-def _references(spec: Object) -> Iterator[tuple[str, str, str]]:
-    """(kind, name, key) of what a pod cannot start without."""
+def _references(spec: Object) -> Iterator[_Reference]:
     if name := text(spec, "runtimeClassName"):
-        yield "RuntimeClass", name, ""
+        yield _Reference("RuntimeClass", name)
     for secret in mappings(spec, "imagePullSecrets"):
         if name := text(secret, "name"):
-            yield "ImagePullSecret", name, ""
+            yield _Reference("ImagePullSecret", name)
     for container in (*mappings(spec, "initContainers"), *mappings(spec, "containers")):
-        yield from _of_environment(container)
+        for variable in mappings(container, "env"):
+            yield from _variable_references(mapping(variable, "valueFrom"))
+        for source in mappings(container, "envFrom"):
+            yield from _source_references(source, "secretRef", "Secret")
+            yield from _source_references(source, "configMapRef", "ConfigMap")
     for volume in mappings(spec, "volumes"):
-        yield from _of_volume(volume)
+        yield from _volume_references(volume)
 
 
-def _of_environment(container: Object) -> Iterator[tuple[str, str, str]]:
-    for variable in mappings(container, "env"):
-        for field, kind in (
-            ("secretKeyRef", "Secret"),
-            ("configMapKeyRef", "ConfigMap"),
-        ):
-            reference = mapping(variable, "valueFrom", field)
-            name, key = text(reference, "name"), text(reference, "key")
-            if name and key and not reference.get("optional"):
-                yield kind, name, key
-    for source in mappings(container, "envFrom"):
-        for field, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
-            reference = mapping(source, field)
-            name = text(reference, "name")
-            if name and not reference.get("optional"):
-                yield kind, name, ""
+def _variable_references(source: Object) -> Iterator[_Reference]:
+    fields: tuple[tuple[str, _Kind], ...] = (
+        ("secretKeyRef", "Secret"),
+        ("configMapKeyRef", "ConfigMap"),
+    )
+    for field, kind in fields:
+        reference = mapping(source, field)
+        name, key = text(reference, "name"), text(reference, "key")
+        if name and key and not reference.get("optional"):
+            yield _Reference(kind, name, key)
 
 
-def _of_volume(volume: Object) -> Iterator[tuple[str, str, str]]:
+def _source_references(source: Object, field: str, kind: _Kind) -> Iterator[_Reference]:
+    reference = mapping(source, field)
+    name = text(reference, "name")
+    if name and not reference.get("optional"):
+        yield _Reference(kind, name)
+
+
+def _volume_references(volume: Object) -> Iterator[_Reference]:
     if claim := text(volume, "persistentVolumeClaim", "claimName"):
-        yield "PersistentVolumeClaim", claim, ""
-    for field, kind, named in (
+        yield _Reference("PersistentVolumeClaim", claim)
+    fields: tuple[tuple[str, _Kind, str], ...] = (
         ("secret", "Secret", "secretName"),
         ("configMap", "ConfigMap", "name"),
-    ):
+    )
+    for field, kind, name_field in fields:
         source = mapping(volume, field)
-        name = text(source, named)
+        name = text(source, name_field)
         if name and not source.get("optional"):
-            items = mappings(source, "items") or ({},)
-            yield from ((kind, name, text(item, "key")) for item in items)
+            for item in mappings(source, "items") or ({},):
+                yield _Reference(kind, name, text(item, "key"))
 
 
-def _secret(name: str, keys: Mapping[str, str]) -> Object:
+def _secret(name: str, data: Mapping[str, str]) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": name},
-        "stringData": dict(keys),
+        "stringData": dict(data),
     }
 
 
@@ -104,12 +129,12 @@ def _pull_secret(name: str, _: Mapping[str, str]) -> Object:
     }
 
 
-def _config_map(name: str, keys: Mapping[str, str]) -> Object:
+def _config_map(name: str, data: Mapping[str, str]) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": name},
-        "data": dict(keys),
+        "data": dict(data),
     }
 
 
@@ -127,6 +152,7 @@ def _claim(name: str, _: Mapping[str, str]) -> Object:
 
 
 def _runtime_class(name: str, _: Mapping[str, str]) -> Object:
+    # Every node has runc, and the simulator needs no GPU runtime.
     return {
         "apiVersion": "node.k8s.io/v1",
         "kind": "RuntimeClass",
@@ -135,7 +161,7 @@ def _runtime_class(name: str, _: Mapping[str, str]) -> Object:
     }
 
 
-_MAKERS = {
+_BUILDERS: Mapping[_Kind, Callable[[str, Mapping[str, str]], Object]] = {
     "Secret": _secret,
     "ImagePullSecret": _pull_secret,
     "ConfigMap": _config_map,

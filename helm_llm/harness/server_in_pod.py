@@ -1,164 +1,173 @@
-"""What a pod says of the server in it: under which names, on which port, with which key."""
+"""What a pod specifies about its server: model names, ports and API key."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from helm_llm.typed import mapping, mappings, number, text, texts
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object, mapping, mappings, number, text, texts
 
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """Where the API key stands: in a Secret, or in plain text in the pod."""
+    """Where the API key comes from: a key of a Secret, or plain text in the pod."""
 
     secret: str = ""
     key: str = ""
     text: str = ""
     certain: bool = True
+    """Whether the Secret must contain the key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """The server of a pod; `names` is empty where the pod does not say under which the model is served."""
+class ServerInPod:
+    """The server of a pod."""
 
     container: str
     ports: tuple[int, ...]
     names: tuple[str, ...]
+    """Names of the model in the API, empty if the pod does not specify any."""
     key: KeySource | None
     tls: bool
     root_path: str
     generates: bool
-    """False for embedding and other pooling models, which complete nothing."""
-    probed: bool
-    """Whether a ready pod is one that answers."""
+    """False for embedding and other pooling models, which generate no text."""
+    is_probed: bool
+    """Whether a ready pod has a server that answers."""
 
 
-_KEYS = "VLLM_API_KEY", "OPENAI_API_KEY", "API_KEY", "NIM_API_KEY"
-_POOLING_TASKS = "embed", "embedding", "score", "classify", "reward"
-_NIM_NAMES = "NIM_SERVED_MODEL_NAME", "NIM_CUSTOM_MODEL_NAME"
+_KEY_VARIABLES = "VLLM_API_KEY", "OPENAI_API_KEY", "API_KEY", "NIM_API_KEY"
+_NAME_VARIABLES = "NIM_SERVED_MODEL_NAME", "NIM_CUSTOM_MODEL_NAME"
+_POOLING_TASKS = {"embed", "embedding", "score", "classify", "reward"}
+_VARIABLE = re.compile(r"\$\((\w+)\)|\$\{?(\w+)\}?")
+_ENGINE = re.compile(
+    r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver", re.IGNORECASE
+)
 
 
-def served(pod: Object) -> Served:
-    """Read the pod's serving container: the one with the engine's words or a GPU, else the first."""
+def server_in_pod(pod: Object) -> ServerInPod:
+    """Read the server from the serving container of a pod."""
     container = serving_container(mapping(pod, "spec"))
-    words = _words(container)
+    words = _command_words(container)
     env = {text(entry, "name"): entry for entry in mappings(container, "env")}
     ports = (number(port, "containerPort") for port in mappings(container, "ports"))
-    return Served(
+    return ServerInPod(
         container=text(container, "name"),
         ports=tuple(port for port in ports if 0 < port < 65536),
-        names=tuple(_names(words, env)),
-        key=_key(words, env, container),
-        tls=bool(_values(words, "--ssl-certfile")),
-        root_path="".join(_values(words, "--root-path")[-1:]),
-        generates=not _pools(words),
-        probed="readinessProbe" in container,
+        names=tuple(_model_names(words, env)),
+        key=_key_source(words, env, container),
+        tls=bool(_flag_values(words, "--ssl-certfile")),
+        root_path="".join(_flag_values(words, "--root-path")[-1:]),
+        generates=not _is_pooling(words),
+        is_probed="readinessProbe" in container,
     )
 
 
 def serving_container(spec: Object) -> Object:
-    """Of a pod spec the container with the engine's words, else the first with a port."""
-    return max(
-        mappings(spec, "containers"),
-        key=lambda c: (_is_engine(c), bool(mappings(c, "ports"))),
-        default={},
-    )
+    """Return the container of an engine in a pod spec, else the first with a port."""
+    best: Object = {}
+    best_rank = -1
+    for container in mappings(spec, "containers"):
+        has_ports = bool(mappings(container, "ports"))
+        rank = 2 * _is_engine(container) + has_ports
+        if rank > best_rank:
+            best, best_rank = container, rank
+    return best
 
 
 def _is_engine(container: Object) -> bool:
-    said = " ".join([text(container, "image"), *_words(container)])
-    return bool(
-        re.search(
-            r"vllm|/nim/|nim-|sglang|tgi|llama|aidaptiv|huggingfaceserver",
-            said,
-            re.IGNORECASE,
-        )
-    )
+    words = [text(container, "image"), *_command_words(container)]
+    return _ENGINE.search(" ".join(words)) is not None
 
 
-def _words(container: Object) -> list[str]:
-    """Command and arguments, those inside `sh -c "..."` taken apart."""
-    words = [*texts(container, "command"), *texts(container, "args")]
-    return [
-        part for word in words for part in (word.split() if " --" in word else [word])
-    ]
+def _command_words(container: Object) -> list[str]:
+    """Command and arguments, with the words inside `sh -c "..."` split."""
+    words: list[str] = []
+    for word in (*texts(container, "command"), *texts(container, "args")):
+        if " --" in word:
+            words += word.split()
+        else:
+            words.append(word)
+    return words
 
 
-def _values(words: Sequence[str], flag: str) -> list[str]:
-    """The values after a flag, up to the next flag; of `--flag=value` too. The last one wins."""
-    found: list[str] = []
+def _flag_values(words: Sequence[str], flag: str) -> list[str]:
+    """The values of a flag, written as `--flag a b` or `--flag=a`; the last one wins."""
+    values: list[str] = []
     for index, word in enumerate(words):
         name, equals, value = word.partition("=")
-        if name.replace("_", "-") == flag:
-            found = [value] if equals else _until_flag(words[index + 1 :])
-    return found
+        if name.replace("_", "-") != flag:
+            continue
+        values = [value] if equals else _words_until_flag(words[index + 1 :])
+    return values
 
 
-def _until_flag(words: Sequence[str]) -> list[str]:
-    end = next(
-        (index for index, word in enumerate(words) if word.startswith("-")), len(words)
-    )
-    return list(words[:end])
+def _words_until_flag(words: Sequence[str]) -> list[str]:
+    values: list[str] = []
+    for word in words:
+        if word.startswith("-"):
+            break
+        values.append(word)
+    return values
 
 
-def _names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[str]:
-    if given := _values(words, "--served-model-name"):
-        yield from given
-    elif model := _values(words, "--model") or _positional(words):
-        yield model[0]
-    else:
-        yield from [
-            value for name in _NIM_NAMES if (value := text(env.get(name), "value"))
-        ][:1]
+def _model_names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[str]:
+    names = _flag_values(words, "--served-model-name")
+    if names:
+        yield from names
+        return
+    models = _flag_values(words, "--model") or _positional_model(words)
+    if models:
+        yield models[0]
+        return
+    for variable in _NAME_VARIABLES:
+        if name := text(env.get(variable), "value"):
+            yield name
+            return
 
 
-def _positional(words: Sequence[str]) -> list[str]:
+def _positional_model(words: Sequence[str]) -> list[str]:
     """The word after `vllm serve`."""
-    return (
-        _until_flag(words[words.index("serve") + 1 :])[:1] if "serve" in words else []
-    )
+    if "serve" not in words:
+        return []
+    return _words_until_flag(words[words.index("serve") + 1 :])[:1]
 
 
-def _key(
+def _key_source(
     words: Sequence[str], env: Mapping[str, Object], container: Object
 ) -> KeySource | None:
-    for word in _values(words, "--api-key"):
-        variable = re.fullmatch(r"\$\((\w+)\)|\$\{?(\w+)\}?", word)
-        return (
-            _of(env.get(variable[1] or variable[2], {}))
-            if variable
-            else KeySource(text=word)
-        )
-    for name in _KEYS:
+    flag_values = _flag_values(words, "--api-key")
+    if flag_values:
+        variable = _VARIABLE.fullmatch(flag_values[0])
+        if not variable:
+            return KeySource(text=flag_values[0])
+        return _variable_source(env.get(variable[1] or variable[2], {}))
+    for name in _KEY_VARIABLES:
         if name in env:
-            return _of(env[name])
-    return next(_from_secrets(container), None)
+            return _variable_source(env[name])
+    return _env_from_source(container)
 
 
-def _of(entry: Object) -> KeySource | None:
-    reference = mapping(entry, "valueFrom", "secretKeyRef")
-    if text(reference, "name") and text(reference, "key"):
-        return KeySource(secret=reference["name"], key=reference["key"])
-    return KeySource(text=text(entry, "value")) if text(entry, "value") else None
+def _variable_source(variable: Object) -> KeySource | None:
+    reference = mapping(variable, "valueFrom", "secretKeyRef")
+    secret, key = text(reference, "name"), text(reference, "key")
+    if secret and key:
+        return KeySource(secret=secret, key=key)
+    value = text(variable, "value")
+    return KeySource(text=value) if value else None
 
 
-def _from_secrets(container: Object) -> Iterator[KeySource]:
-    """`envFrom` a Secret may bring the key; whether it does is seen in the Secret."""
+def _env_from_source(container: Object) -> KeySource | None:
+    """The first Secret under `envFrom`; only its content shows whether it has a key."""
     for source in mappings(container, "envFrom"):
         if name := text(source, "secretRef", "name"):
-            yield KeySource(
-                secret=name,
-                key=_KEYS[0].removeprefix(text(source, "prefix")),
-                certain=False,
-            )
+            key = _KEY_VARIABLES[0].removeprefix(text(source, "prefix"))
+            return KeySource(secret=name, key=key, certain=False)
+    return None
 
 
-def _pools(words: Sequence[str]) -> bool:
-    return _values(words, "--runner") == ["pooling"] or any(
-        v in _POOLING_TASKS for v in _values(words, "--task")
-    )
+def _is_pooling(words: Sequence[str]) -> bool:
+    if _flag_values(words, "--runner") == ["pooling"]:
+        return True
+    return not _POOLING_TASKS.isdisjoint(_flag_values(words, "--task"))

@@ -1,4 +1,4 @@
-"""Simulation: the chart as it is, around an engine that only answers like the real one."""
+"""Simulation: the chart unchanged, with a simulated engine in place of the real one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from helm_llm import __version__
 from helm_llm.errors import UsageError
-from helm_llm.harness.expected_pods import Template, templates
+from helm_llm.harness.expected_pods import expected_pods
 from helm_llm.harness.server_in_pod import serving_container
 from helm_llm.lint.targets.target import Target
 from helm_llm.quantity import quantity
@@ -27,19 +26,21 @@ GPUS_PER_NODE = 8
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a chart takes its engine's image and environment from, and its test pods their image."""
+    """The values through which a chart takes the simulator instead of its engine."""
 
     environment: tuple[str, ...]
+    """Path of the list with the environment variables of the engine."""
     images: tuple[str, ...] = ("image.repository",)
     tests: str = "tests.image"
+    """Path of the image of the test pods."""
     model: tuple[str, ...] = ()
-    """The value that names the model, where the chart does not tell its engine."""
+    """Path of the model's name, if the chart does not pass it to the engine."""
     variables: tuple[tuple[str, str], ...] = ()
-    """What the engine has to do without, because nothing in a test cluster brings it."""
+    """Variables that switch off what a test cluster cannot provide."""
     settings: tuple[tuple[str, str], ...] = ()
-    """Values that name what a test cluster does not have."""
+    """Values to replace, because a test cluster does not have what they name."""
     source: tuple[str, ...] = ()
-    """The value that says where the model is fetched from; of all the ways, a test cluster can bring a claim."""
+    """Path of the model's URI; a claim is the only source a test cluster can provide."""
 
 
 SEATS: Mapping[str, Seat] = {
@@ -66,11 +67,9 @@ SEATS: Mapping[str, Seat] = {
 
 
 def simulator_image() -> str:
-    """The image that stands in for the engine."""
-    return (
-        os.environ.get("HELM_LLM_SIMULATOR_IMAGE")
-        or f"helm-llm/simulator:{__version__}"
-    )
+    """The image that replaces the engine."""
+    image = os.environ.get("HELM_LLM_SIMULATOR_IMAGE")
+    return image or f"helm-llm/simulator:{__version__}"
 
 
 def curl_image() -> str:
@@ -78,88 +77,86 @@ def curl_image() -> str:
     return os.environ.get("HELM_LLM_CURL_IMAGE") or f"helm-llm/curl:{__version__}"
 
 
-def simulated(
+def simulate_chart(
     target: Target, values: Values, objects: Sequence[Object], scratch: Path
 ) -> Target:
-    """The same values, but with the simulator; its settings come after the user's own."""
+    """Return the target with the simulator, by settings that override the user's.
+
+    `scratch` is the values file to write.
+    """
     seat = SEATS.get(values.chart.name)
     if seat is None:
         known = ", ".join(SEATS)
         raise UsageError(
-            f"--simulate knows where {known} take their image from; chart {values.chart.name} it does not"
+            f"--simulate supports the charts {known}, but not {values.chart.name}"
         )
-    overlay: Any = _environment(seat, values, objects)
+    overlay: object = _environment(seat, values, objects)
     for key in reversed(seat.environment):
         overlay = {key: overlay}
     write_all([(scratch, yaml.safe_dump(overlay))])
-    settings = (*_images(seat, values), *seat.settings, *_source(seat, values))
-    options = tuple(
-        Option("--set-literal", f"{path}={value}") for path, value in settings
-    )
+    settings = [*_image_settings(seat, values), *seat.settings]
+    if seat.source and not str(values.get(*seat.source)).startswith("pvc://"):
+        settings.append((".".join(seat.source), "pvc://simulated-model"))
+    options = [Option("--set-literal", f"{path}={value}") for path, value in settings]
     return Target(
         target.chart, (*target.files, str(scratch)), (*target.options, *options)
     )
 
 
-def _images(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
+def _image_settings(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
     repository, _, tag = simulator_image().rpartition(":")
     for path in seat.images:
         image = path.rpartition(".")[0]
-        yield from (
-            (path, repository),
-            (f"{image}.tag", tag),
-            (f"{image}.pullPolicy", "IfNotPresent"),
-        )
+        yield path, repository
+        yield f"{image}.tag", tag
+        yield f"{image}.pullPolicy", "IfNotPresent"
+        # A digest would take precedence over the tag.
         if values.get(*image.split("."), "digest"):
             yield f"{image}.digest", ""
     yield seat.tests, curl_image()
 
 
-def _source(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
-    if seat.source and not str(values.get(*seat.source)).startswith("pvc://"):
-        yield ".".join(seat.source), "pvc://simulated-model"
+def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[object]:
+    """The user's variables and those of the simulator.
 
-
-def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[Any]:
-    """The user's list and what the simulator has to know; Helm replaces lists, so both stand in one."""
-    given = sequence(values.tree, *seat.environment)
-    names = {text(entry, "name") for entry in given}
-    ours = {"SIM_GPUS": str(gpus(objects)), **dict(seat.variables)}
+    One list contains both, because Helm replaces lists instead of merging them.
+    """
+    variables: list[object] = list(sequence(values.tree, *seat.environment))
+    names = {text(entry, "name") for entry in variables}
+    simulator = {"SIM_GPUS": str(gpus_per_pod(objects)), **dict(seat.variables)}
     if seat.model:
-        ours["SIM_MODEL"] = str(values.get(*seat.model))
-    return [
-        *given,
-        *(
-            {"name": name, "value": value}
-            for name, value in ours.items()
-            if name not in names
-        ),
-    ]
+        simulator["SIM_MODEL"] = str(values.get(*seat.model))
+    for name, value in simulator.items():
+        if name not in names:
+            variables.append({"name": name, "value": value})
+    return variables
 
 
-def gpus(objects: Sequence[Object]) -> int:
-    """The accelerators the engine's container is limited to; without any it sees all of the node's."""
-    return max(map(_limit, templates(objects)), default=0) or GPUS_PER_NODE
-
-
-def _limit(template: Template) -> int:
-    limits = mapping(serving_container(template.spec), "resources", "limits")
-    return sum(
-        int(quantity(amount) or 0)
-        for name, amount in limits.items()
-        if is_accelerator(name)
-    )
+def gpus_per_pod(objects: Sequence[Object]) -> int:
+    """Accelerators the engine may use; without a limit, all of its node."""
+    gpus = 0
+    for pods in expected_pods(objects):
+        container = serving_container(pods.spec)
+        limits = mapping(container, "resources", "limits")
+        accelerators = filter(is_accelerator, limits)
+        gpus = max(gpus, sum(_amount(limits[name]) for name in accelerators))
+    return gpus or GPUS_PER_NODE
 
 
 def extended_resources(objects: Sequence[Object]) -> dict[str, int]:
-    """What the nodes have to offer for these pods to be scheduled: at least eight of each, and always GPUs."""
-    wanted: dict[str, int] = {"nvidia.com/gpu": 0}
-    for template in templates(objects):
-        for container in mappings(template.spec, "containers"):
-            for name, amount in mapping(container, "resources", "limits").items():
-                if is_device(name):
-                    wanted[name] = (
-                        wanted.get(name, 0)
-                        + int(quantity(amount) or 0) * template.count
-                    )
-    return {name: max(amount, GPUS_PER_NODE) for name, amount in wanted.items()}
+    """Resources the nodes must offer to schedule the pods: at least eight of each.
+
+    GPUs are always among them.
+    """
+    resources: dict[str, int] = {"nvidia.com/gpu": 0}
+    for pods in expected_pods(objects):
+        for container in mappings(pods.spec, "containers"):
+            limits = mapping(container, "resources", "limits")
+            for name in filter(is_device, limits):
+                amount = _amount(limits[name]) * pods.count
+                resources[name] = resources.get(name, 0) + amount
+    return {name: max(amount, GPUS_PER_NODE) for name, amount in resources.items()}
+
+
+def _amount(value: object) -> int:
+    return int(quantity(value) or 0)

@@ -11,7 +11,7 @@ from helm_llm import inputs
 from helm_llm.lint.targets.target import Target
 from helm_llm.process import Ahead, Running
 from helm_llm.set_option import Option
-from helm_llm.tools.helm import Helm, local
+from helm_llm.tools.helm import Helm, local_path
 from helm_llm.values.chart_links import refuse_bad_links
 from helm_llm.values.chart_schemas import are_self_contained
 
@@ -64,7 +64,7 @@ def value_arguments(target: Target) -> Iterator[str]:
     """Values files and options as Helm takes them."""
     # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
     yield from (
-        f"--values={_csv(local(inputs.for_programs(file, 'the values file')))}"
+        f"--values={_csv(local_path(inputs.for_programs(file, 'the values file')))}"
         for file in target.files
     )
     yield from (f"{option.flag}={_text(option)}" for option in target.options)

@@ -1,6 +1,7 @@
-"""What the API server shows, read through one `kubectl proxy` for a whole run.
+"""Reading from the API server, through one `kubectl proxy` for a whole run.
 
-It logs in as kubectl does, and an answer takes milliseconds where each kubectl is a tenth of a second of computing.
+The proxy logs in as kubectl does. It answers within milliseconds, while each start of
+kubectl takes a tenth of a second of computing time.
 """
 
 from __future__ import annotations
@@ -16,73 +17,58 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from helm_llm import json_text
 from helm_llm.process.server import ServerProcess
 from helm_llm.tools.beginning import beginning
-from helm_llm.tools.exchange import TooLong, exchange
+from helm_llm.tools.exchange import Answer, TooLong, exchange
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access, Unanswered
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object, text
 
 _START_SECONDS = 60
-_LONGEST = 100
-"""Bytes that every system takes for the path of a socket."""
-_MOST = 256 << 20
-"""Bytes of one answer: five thousand nodes have some fifty million."""
-_MOST_OF_A_LOG = 4 << 20
-_OF_THE_CLUSTER = "nodes", "namespaces", "runtimeclasses"
+_MAX_SOCKET_PATH = 100
+"""Bytes of the path of a socket that every system supports."""
+_MAX_ANSWER = 256 << 20
+"""Bytes of one answer; five thousand nodes have some fifty million."""
+_MAX_LOG = 4 << 20
+_CLUSTER_SCOPED = "nodes", "namespaces", "runtimeclasses"
+_SERVING = "Starting to serve"
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _VERSION = re.compile(r"[a-z0-9.-]{1,253}/v[a-z0-9]{1,62}", re.ASCII)
 
 
 class Proxy:
-    """`kubectl proxy` behind a socket that only its directory's owner reaches; started when it is needed."""
+    """A `kubectl proxy`, started with the first request.
 
-    def __init__(self, binary: str, access: Access, place: Path) -> None:
+    It listens on a socket in a directory that only its owner can read.
+    """
+
+    def __init__(self, binary: str, access: Access, socket_path: Path) -> None:
         self._argv = (binary, *access.for_kubectl, "proxy")
-        self._place = place
-        self._guard, self._process, self._stack = (
-            threading.Lock(),
-            ExitStack(),
-            ExitStack(),
-        )
-        self._runs = False
+        self._socket_path = socket_path
+        self._guard = threading.Lock()
+        self._process, self._stack = ExitStack(), ExitStack()
+        self._is_running = False
         self._versions: dict[str, str | None] = {}
 
     def __enter__(self) -> Proxy:
-        if len(os.fsencode(self._place)) > _LONGEST:
-            self._place = Path(
-                self._stack.enter_context(TemporaryDirectory(prefix="helm-llm-")), "api"
-            )
+        if len(os.fsencode(self._socket_path)) > _MAX_SOCKET_PATH:
+            directory = TemporaryDirectory(prefix="helm-llm-")
+            self._socket_path = Path(self._stack.enter_context(directory), "api")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
         self._stack.close()
 
-    def get(self, path: str, most: int = _MOST) -> str | None:
-        """The answer, None where there is no such thing; raises Unanswered."""
+    def get(self, path: str, limit: int = _MAX_ANSWER) -> str | None:
+        """Return the body of the answer, None if the object does not exist.
+
+        Raises Unanswered.
+        """
         self._open()
-        try:
-            answer = exchange(
-                _Connection(self._place),
-                "GET",
-                path,
-                seconds=REQUEST_SECONDS,
-                most=most,
-            )
-        except TooLong as error:
-            raise Unanswered(
-                f"the answer to GET {path} is {error}, which is not read"
-            ) from error
-        except (OSError, http.client.HTTPException) as error:
-            self._close()
-            raise Unanswered(
-                f"kubectl proxy gave no answer: {str(error) or type(error).__name__}"
-            ) from error
+        answer = self._exchange(path, limit)
         body = answer.body.decode("utf-8", "replace")
         if answer.status == 404:
             return None
@@ -91,98 +77,126 @@ class Proxy:
         return body
 
     def object(self, path: str) -> Object | None:
-        """The same, read as one object; Unanswered when it is none."""
+        """Return the answer as an object; raises Unanswered if it is not one."""
         body = self.get(path)
         if body is None:
             return None
         found = json_text.object_in(body)
         if found is None:
+            shown = beginning(body) or "(empty)"
             raise Unanswered(
-                f"the answer to GET {path} is no object of Kubernetes: {beginning(body) or '(empty)'}"
+                f"the answer to GET {path} is not a Kubernetes object: {shown}"
             )
         return found
 
     def version(self, group: str) -> str | None:
-        """The version of an API group that the server prefers, `apps/v1`; None if it does not know the group."""
+        """Return the version of an API group that the server prefers, as `apps/v1`.
+
+        None if the server does not have the group.
+        """
         if group not in self._versions:
-            preferred = (self.object(f"/apis/{group}") or {}).get("preferredVersion")
-            version = (
-                preferred.get("groupVersion")
-                if isinstance(preferred, Mapping)
-                else None
-            )
-            self._versions[group] = (
-                version
-                if isinstance(version, str) and _VERSION.fullmatch(version)
-                else None
-            )
+            answer = self.object(f"/apis/{group}")
+            version = text(answer, "preferredVersion", "groupVersion")
+            is_version = _VERSION.fullmatch(version)
+            self._versions[group] = version if is_version else None
         return self._versions[group]
+
+    def _exchange(self, path: str, limit: int) -> Answer:
+        connection = _Connection(self._socket_path)
+        try:
+            return exchange(
+                connection, "GET", path, seconds=REQUEST_SECONDS, limit=limit
+            )
+        except TooLong as error:
+            raise Unanswered(
+                f"the answer to GET {path} is too long: {error}"
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
+            # The next request starts another proxy.
+            self._close()
+            reason = str(error) or type(error).__name__
+            raise Unanswered(f"kubectl proxy gave no answer: {reason}") from error
 
     def _open(self) -> None:
         with self._guard:
-            if not self._runs:
-                self._place.unlink(missing_ok=True)
-                serving = self._process.enter_context(
-                    ServerProcess(*self._argv, f"--unix-socket={self._place}")
-                )
-                said = _until_it_serves(serving)
-                if "Starting to serve" not in said:
-                    self._process.close()
-                    raise Unanswered(
-                        f"kubectl proxy does not start: {beginning(said) or 'it said nothing'}"
-                    )
-                self._runs = True
+            if self._is_running:
+                return
+            self._socket_path.unlink(missing_ok=True)
+            server = self._process.enter_context(
+                ServerProcess(*self._argv, f"--unix-socket={self._socket_path}")
+            )
+            line = _wait_for_start(server)
+            if _SERVING not in line:
+                self._process.close()
+                reason = beginning(line) or "it printed nothing"
+                raise Unanswered(f"kubectl proxy does not start: {reason}")
+            self._is_running = True
 
     def _close(self) -> None:
         with self._guard:
-            self._runs = False
+            self._is_running = False
             self._process.close()
 
 
-def _until_it_serves(serving: ServerProcess) -> str:
-    """The line that says so, which may come after warnings; else the last line."""
+def _wait_for_start(server: ServerProcess) -> str:
+    """Return the line that reports the start, else the last line.
+
+    Warnings may come before it.
+    """
     end, last = monotonic() + _START_SECONDS, ""
-    while (line := serving.line(max(0.0, end - monotonic()))) is not None:
+    while (line := server.line(max(0.0, end - monotonic()))) is not None:
         last = line or last
-        if "Starting to serve" in line:
+        if _SERVING in line:
             break
     return last
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, place: Path) -> None:
+    def __init__(self, socket_path: Path) -> None:
         super().__init__("localhost", timeout=REQUEST_SECONDS)
-        self._place = place
+        self._socket_path = socket_path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._place))
+        self.sock.connect(str(self._socket_path))
 
 
 def _reason(body: str) -> str:
-    """The message of a Status; the proxy's own words where it reaches no server."""
+    """The message of a Status, or of the proxy if it reaches no server."""
     status = json_text.object_in(body) or {}
     message = status.get("message") or status.get("reason")
     if isinstance(message, str) and message:
         return beginning(message)
-    return f"the cluster does not answer: {beginning(body)} (`kubectl cluster-info` tries to reach it too)"
+    return (
+        f"the cluster does not answer: {beginning(body)} "
+        "(`kubectl cluster-info` tries to reach it too)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One namespace, and what belongs to none. Kinds are named as for kubectl: `pods`, `deployments.apps`."""
+    """The objects of one namespace, and those that belong to the whole cluster.
+
+    Resources have their full names, as for kubectl: `pods`, `deployments.apps`.
+    """
 
     proxy: Proxy
     namespace: str
 
-    def get(self, *kinds: str) -> list[Object]:
-        """All objects of these kinds; none of a kind that the server does not know."""
-        return [value for kind in kinds for value in self._list(kind)]
+    def get(self, *resources: str) -> list[Object]:
+        """Return all objects of these resources.
 
-    def find(self, kind: str, name: str) -> Object | None:
-        """One object, None if there is none."""
-        path = self._path(kind)
+        There are none of a resource that the server does not have.
+        """
+        objects: list[Object] = []
+        for resource in resources:
+            objects += self._list(resource)
+        return objects
+
+    def find(self, resource: str, name: str) -> Object | None:
+        """Return one object, None if it does not exist."""
+        path = self._path(resource)
         if not path or not _NAME.fullmatch(name):
             return None
         return self.proxy.object(f"{path}/{quote(name, safe='')}")
@@ -190,49 +204,49 @@ class Api:
     def logs(
         self, pod: str, container: str, *, previous: bool = False, lines: int = 400
     ) -> str:
-        """The last lines a container printed; empty when it never ran."""
-        limits = {"tailLines": lines, "limitBytes": _MOST_OF_A_LOG}
-        query = urlencode(
-            {"container": container, "previous": str(previous).lower(), **limits},
-            errors="replace",
-        )
+        """Return the last lines of a container; empty if it never ran."""
+        query = {
+            "container": container,
+            "previous": str(previous).lower(),
+            "tailLines": lines,
+            "limitBytes": _MAX_LOG,
+        }
+        parameters = urlencode(query, errors="replace")
+        path = f"{self._path('pods')}/{quote(pod, safe='')}/log?{parameters}"
         try:
-            return (
-                self.proxy.get(
-                    f"{self._path('pods')}/{quote(pod, safe='')}/log?{query}",
-                    2 * _MOST_OF_A_LOG,
-                )
-                or ""
-            )
+            # Some servers exceed the limit by a line.
+            return self.proxy.get(path, 2 * _MAX_LOG) or ""
         except Unanswered:
             return ""
 
-    def _list(self, kind: str) -> Iterator[Object]:
-        path = self._path(kind)
-        found = (self.proxy.object(path) if path else None) or {}
-        items = found.get("items")
+    def _list(self, resource: str) -> Iterator[Object]:
+        path = self._path(resource)
+        answer = self.proxy.object(path) if path else None
+        if answer is None:
+            return
+        items = answer.get("items")
         if not isinstance(items, (list, type(None))):
-            raise Unanswered(f"the answer to GET {path} is no list of Kubernetes")
-        # a list says once what its items are
-        own = {
-            "apiVersion": found.get("apiVersion"),
-            "kind": str(found.get("kind", "")).removesuffix("List"),
-        }
-        yield from (own | dict(item) for item in items or () if _is_named(item))
+            raise Unanswered(f"the answer to GET {path} is not a list")
+        # Only the list has the version and the kind of its items.
+        kind = str(answer.get("kind", "")).removesuffix("List")
+        shared = {"apiVersion": answer.get("apiVersion"), "kind": kind}
+        for item in items or ():
+            if _has_name(item):
+                yield {**shared, **item}
 
-    def _path(self, kind: str) -> str | None:
-        plural, _, group = kind.partition(".")
-        root = self.proxy.version(group) if group else "v1"
-        place = (
-            ""
-            if plural in _OF_THE_CLUSTER
-            else f"namespaces/{quote(self.namespace, safe='')}/"
-        )
-        return f"/{'apis' if group else 'api'}/{root}/{place}{plural}" if root else None
+    def _path(self, resource: str) -> str | None:
+        plural, _, group = resource.partition(".")
+        version = self.proxy.version(group) if group else "v1"
+        if not version:
+            return None
+        root = f"/apis/{version}" if group else f"/api/{version}"
+        if plural in _CLUSTER_SCOPED:
+            return f"{root}/{plural}"
+        return f"{root}/namespaces/{quote(self.namespace, safe='')}/{plural}"
 
 
-def _is_named(item: Any) -> bool:
-    """Whether it has a name that Kubernetes could have given; nothing else of an object is taken for granted."""
-    metadata = item.get("metadata") if isinstance(item, Mapping) else None
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return isinstance(name, str) and bool(_NAME.fullmatch(name))
+def _has_name(item: object) -> bool:
+    """Whether an object has a valid name; nothing else about it is certain."""
+    return isinstance(item, Mapping) and bool(
+        _NAME.fullmatch(text(item, "metadata", "name"))
+    )

@@ -1,13 +1,14 @@
-"""What a program or a server printed instead of an answer, for messages."""
+"""The beginning of an unexpected output or answer, for messages."""
 
 from __future__ import annotations
 
 from helm_llm.masking import masked
 
-_SHOWN = 200
+_LENGTH = 200
 
 
 def beginning(text: str) -> str:
-    """One short line of it, masked."""
-    words = " ".join(masked(text[: 4 * _SHOWN]).split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} ..."
+    """Return the beginning of a text as one short line, with secrets masked."""
+    # Masking a long text takes time. White space may make the line shorter than this.
+    words = " ".join(masked(text[: 4 * _LENGTH]).split())
+    return words if len(words) <= _LENGTH else f"{words[:_LENGTH]} ..."

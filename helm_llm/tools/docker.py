@@ -1,13 +1,14 @@
-"""docker: which images are there, what became of a container."""
+"""docker: local images, and the state of containers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm import json_text, process
 
 CHECK_SECONDS = 60
+_INSPECT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Docker:
     binary: str
 
     def check(self) -> None:
-        """Ask the daemon for its version: TimedOut or CommandFailed where it does not answer."""
+        """Check that the daemon answers; raises TimedOut or CommandFailed."""
         completed = process.run(
             self.binary,
             "version",
@@ -28,14 +29,20 @@ class Docker:
             raise process.CommandFailed(completed)
 
     def has_image(self, name: str) -> bool:
-        """Whether the daemon holds an image."""
-        return (
-            process.run(self.binary, "image", "inspect", "--", name, timeout=120).code
-            == 0
-        )
+        """Whether the daemon has an image."""
+        return self._inspect("image", "--", name).code == 0
 
-    def state(self, container: str) -> dict[str, Any] | None:
-        """`State` of a container: Status, ExitCode, OOMKilled; None when there is no such container."""
-        inspect = ("container", "inspect", "--format={{json .State}}", "--", container)
-        completed = process.run(self.binary, *inspect, timeout=120)
+    def state(self, container: str) -> Mapping[str, object] | None:
+        """Return the `State` of a container, None if there is no such container.
+
+        It has the keys Status, ExitCode and OOMKilled.
+        """
+        completed = self._inspect(
+            "container", "--format={{json .State}}", "--", container
+        )
         return json_text.object_in(completed.stdout) if completed.code == 0 else None
+
+    def _inspect(self, kind: str, *arguments: str) -> process.Completed:
+        return process.run(
+            self.binary, kind, "inspect", *arguments, timeout=_INSPECT_SECONDS
+        )

@@ -1,4 +1,4 @@
-"""One HTTP exchange with a server that need not be well-behaved: bounded in time and in size."""
+"""One HTTP exchange, limited in time and size, with a server that may misbehave."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_PIECE = 65536
+_CHUNK = 65536
 
 
 class TooLong(Exception):
-    """The answer has more bytes than it may have; the message says how many those are."""
+    """The answer exceeds its limit, which the message states."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, the target of a redirect or nothing, and the body."""
+    """Status, target of a redirect (or an empty text), and body."""
 
     status: int
     location: str
@@ -34,55 +34,59 @@ def exchange(
     headers: Mapping[str, str] | None = None,
     *,
     seconds: float,
-    most: int,
+    limit: int,
 ) -> Answer:
-    """Send a request and read its answer to the end.
+    """Send a request, read its answer to the end, and close the connection.
 
-    Raises OSError or HTTPException when there is no answer, TimeoutError when it has not ended after `seconds`, and
-    TooLong when it has more than `most` bytes. The connection is closed.
+    Raises OSError or HTTPException if there is no answer, TimeoutError if it has not
+    ended after `seconds`, and TooLong if it has more than `limit` bytes.
     """
     with contextlib.closing(connection):
         connection.connect()
-        with _ended(connection.sock, seconds):
+        with _time_limit(connection.sock, seconds):
             connection.request(method, path, body, dict(headers or {}))
             with contextlib.closing(connection.getresponse()) as response:
-                content = _content(response, most)
-                return Answer(
-                    response.status, response.getheader("Location") or "", content
-                )
+                content = _read_body(response, limit)
+                location = response.getheader("Location") or ""
+                return Answer(response.status, location, content)
 
 
-def _content(response: http.client.HTTPResponse, most: int) -> bytes:
-    parts = bytearray()
-    while part := response.read1(_PIECE):
-        parts += part
-        if len(parts) > most:
-            raise TooLong(f"more than {most >> 20} MiB")
+def _read_body(response: http.client.HTTPResponse, limit: int) -> bytes:
+    body = bytearray()
+    while chunk := response.read1(_CHUNK):
+        body += chunk
+        if len(body) > limit:
+            raise TooLong(f"more than {limit >> 20} MiB")
     if response.length:
-        raise http.client.IncompleteRead(bytes(parts), response.length)
-    return bytes(parts)
+        raise http.client.IncompleteRead(bytes(body), response.length)
+    return bytes(body)
 
 
 @contextlib.contextmanager
-def _ended(connected: socket.socket, seconds: float) -> Iterator[None]:
-    """A socket's timeout starts again with each byte that comes, so a clock of our own ends the connection."""
+def _time_limit(connected: socket.socket, seconds: float) -> Iterator[None]:
+    """Shut the connection down after `seconds`, and raise TimeoutError then.
+
+    The timeout of a socket starts again with each byte, so it limits nothing.
+    """
     end = time.monotonic() + seconds
-    clock = threading.Timer(seconds, _shut_down, (connected,))
-    clock.daemon = True
-    clock.start()
+    timer = threading.Timer(seconds, _shut_down, (connected,))
+    timer.daemon = True
+    timer.start()
     try:
         yield
     except (OSError, http.client.HTTPException) as error:
         if time.monotonic() >= end:
-            raise TimeoutError(f"timed out: no end after {seconds:g} s") from error
+            raise TimeoutError(f"timed out after {seconds:g} s") from error
         raise
     finally:
-        clock.cancel()
-    if time.monotonic() >= end:  # it was cut off, and looks as if it had ended
-        raise TimeoutError(f"timed out: no end after {seconds:g} s")
+        timer.cancel()
+    # A connection that was shut down looks to the reader as if the answer had ended.
+    if time.monotonic() >= end:
+        raise TimeoutError(f"timed out after {seconds:g} s")
 
 
 def _shut_down(connected: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        # not through TLS, which would forget its state: so the reader sees the end of the connection
+        # SSLSocket.shutdown would discard the TLS state, and the reader would then
+        # read encrypted bytes. This one makes it see the end of the connection.
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

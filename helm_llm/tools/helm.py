@@ -1,4 +1,4 @@
-"""The Helm binary: which one, its version, and `helm template`."""
+"""The Helm binary: where it is, its version, and the commands without a cluster."""
 
 from __future__ import annotations
 
@@ -17,24 +17,30 @@ from helm_llm.errors import ToolError
 
 OLDEST = (3, 17, 0)
 
-_CURE = "install Helm 3.17 or newer, set HELM_BIN to it, or lint without rendering: --no-render"
+_REMEMBERED = 20
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+_HELP = "install Helm 3.17 or newer, set HELM_BIN to it, or lint without rendering: --no-render"
 
 
 @dataclass(frozen=True)
 class Helm:
-    """One Helm binary by its absolute path, and how long it may take for what reaches no cluster."""
+    """One Helm binary by its absolute path.
+
+    `seconds` is the deadline of its commands that reach no cluster.
+    """
 
     binary: str
     seconds: float = process.SECONDS
 
     @cached_property
     def version(self) -> tuple[int, int, int]:
-        """(major, minor, patch); raises ToolError when it is older than we support."""
+        """(major, minor, patch); raises ToolError if it is older than supported."""
         version = _remembered_version(self.binary, self.seconds)
         if version < OLDEST:
-            found, oldest = (".".join(map(str, v)) for v in (version, OLDEST))
+            found, oldest = _dotted(version), _dotted(OLDEST)
             raise ToolError(
-                f"{self.binary} is Helm {found}, helm-llm needs {oldest} or newer: {_CURE}"
+                f"{self.binary} is Helm {found}, "
+                f"but helm-llm needs {oldest} or newer: {_HELP}"
             )
         return version
 
@@ -48,59 +54,84 @@ class Helm:
             *arguments,
             "--",
             release,
-            local(chart),
+            local_path(chart),
             stdin=stdin,
             timeout=self.seconds,
         )
 
     def pull(self, reference: str, version: str, directory: str) -> process.Completed:
-        """`helm pull` of a chart's archive into a directory; an empty version is the newest."""
-        wanted = [f"--version={version}"] if version else []
-        argv = (
-            self.binary,
-            "pull",
-            f"--destination={directory}",
-            *wanted,
-            "--",
-            reference,
+        """Pull the archive of a chart into a directory.
+
+        An empty version is the newest one.
+        """
+        flags = [f"--destination={directory}"]
+        if version:
+            flags.append(f"--version={version}")
+        return process.run(
+            self.binary, "pull", *flags, "--", reference, timeout=self.seconds
         )
-        return process.run(*argv, timeout=self.seconds)
 
 
-def local(path: str) -> str:
-    """A path that Helm can take for nothing else: not for `repo/name`, nor for a URL that starts a getter plugin."""
-    return path if path == "-" or Path(path).is_absolute() else os.path.join(".", path)  # noqa: PTH118 - keeps the dot
+def _dotted(version: tuple[int, int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+def local_path(path: str) -> str:
+    """Return a path that Helm can only read as a path.
+
+    Without the leading `./`, Helm might read it as `repo/name`, or as a URL that starts
+    a plugin.
+    """
+    if path == "-" or Path(path).is_absolute():
+        return path
+    return os.path.join(".", path)  # noqa: PTH118 - Path would remove the dot
 
 
 def find_helm(seconds: float = process.SECONDS) -> Helm:
-    """HELM_BIN, as Helm sets it for its plugins, else `helm` on PATH; raises ToolMissing."""
-    wanted = os.environ.get("HELM_BIN") or "helm"
-    found = shutil.which(wanted)
-    if not found:
-        raise process.ToolMissing(wanted, _CURE)
-    return Helm(str(Path(found).absolute()), seconds)
+    """Find HELM_BIN, which Helm sets for its plugins, else `helm` on PATH.
+
+    Raises ToolMissing.
+    """
+    name = os.environ.get("HELM_BIN") or "helm"
+    path = shutil.which(name)
+    if not path:
+        raise process.ToolMissing(name, _HELP)
+    return Helm(str(Path(path).absolute()), seconds)
 
 
 def _remembered_version(binary: str, seconds: float) -> tuple[int, int, int]:
-    """Asking costs as much as a lint, so answers are kept, by the binary's path, size and time."""
+    """Return the version of a binary, from the cache if possible.
+
+    `helm version` takes as long as a lint, so the cache keeps its output by path, size
+    and modification time of the binary.
+    """
     status, store = Path(binary).stat(), cache_directory() / "helm-versions.json"
     key = f"{binary}:{status.st_size}:{status.st_mtime_ns}"
-    try:
-        known = dict(json.loads(store.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        known = {}
-    if not _parsed(known.get(key, "")):
-        known = {key: _asked(binary, seconds), **dict(list(known.items())[:20])}
-        replace_file(store, json.dumps(known, indent=0))
-    version = _parsed(known[key])
+    outputs = _load_outputs(store)
+    version = _parse_version(outputs.get(key, ""))
+    if version:
+        return version
+    output = _version_output(binary, seconds)
+    outputs.pop(key, None)
+    # The newest comes first, and the oldest is forgotten.
+    remembered = {key: output, **dict(list(outputs.items())[:_REMEMBERED])}
+    replace_file(store, json.dumps(remembered, indent=0))
+    version = _parse_version(output)
     if not version:
         raise ToolError(
-            f"`{binary} version` printed {known[key]!r}, which is no Helm version: {_CURE}"
+            f"`{binary} version` printed {output!r}, which is not a Helm version: {_HELP}"
         )
     return version
 
 
-def _asked(binary: str, seconds: float) -> str:
+def _load_outputs(store: Path) -> dict[str, object]:
+    try:
+        return dict(json.loads(store.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _version_output(binary: str, seconds: float) -> str:
     completed = process.run(
         binary, "version", "--template", "{{.Version}}", timeout=seconds
     )
@@ -109,6 +140,8 @@ def _asked(binary: str, seconds: float) -> str:
     return completed.stdout.strip()
 
 
-def _parsed(text: object) -> tuple[int, int, int] | None:
-    match = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", str(text))
-    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+def _parse_version(output: object) -> tuple[int, int, int] | None:
+    match = _VERSION.match(str(output))
+    if not match:
+        return None
+    return int(match[1]), int(match[2]), int(match[3] or 0)

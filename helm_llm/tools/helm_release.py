@@ -1,18 +1,21 @@
-"""Helm's verbs on releases in a cluster."""
+"""The commands of Helm that work on releases in a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from helm_llm import json_text, process
 from helm_llm.errors import ToolError
 from helm_llm.tools.beginning import beginning
-from helm_llm.tools.helm import Helm, local
+from helm_llm.tools.helm import Helm, local_path
 from helm_llm.tools.kubectl import REQUEST_SECONDS, Access
 
 TEMPLATE_SECONDS = 120
+_UNINSTALL_SECONDS = 300
+_MARGIN_SECONDS = 30
+"""Time for Helm to report that its own deadline has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,87 +26,74 @@ class Releases:
     access: Access
     namespace: str
 
-    def status(self, release: str) -> dict[str, Any] | None:
-        """`info`, `manifest` and `hooks` of a release; None when there is none, ToolError when Helm cannot tell."""
+    def status(self, release: str) -> Mapping[str, Any] | None:
+        """Return the status of a release, None if there is no such release.
+
+        It has the keys `info`, `manifest` and `hooks`. Raises ToolError if Helm fails
+        for another reason.
+        """
         completed = self._run(REQUEST_SECONDS, "status", "--output=json", "--", release)
         if completed.code and "release: not found" in completed.stderr:
             return None
-        return _object(_checked(completed), str(completed))
+        _check(completed)
+        status = json_text.object_in(completed.stdout)
+        if status is None:
+            printed = beginning(completed.stdout) or "(nothing)"
+            raise ToolError(
+                f"`{completed}` printed no JSON object: {printed}; is it Helm?"
+            )
+        return status
 
     def install(
         self, release: str, chart: str, arguments: Sequence[str], seconds: float
     ) -> process.Completed:
-        """`helm upgrade --install`, without waiting for pods."""
-        timeout = f"--timeout={seconds:.0f}s"
+        """Run `helm upgrade --install`, without waiting for the pods."""
         return self._run(
-            seconds + 30,
+            seconds + _MARGIN_SECONDS,
             "upgrade",
             "--install",
-            timeout,
+            f"--timeout={seconds:.0f}s",
             *arguments,
             "--",
             release,
-            local(chart),
-        )
-
-    def pull(self, chart: str, version: str, directory: str) -> None:
-        """`helm pull` of a chart from a repository or registry."""
-        wanted = (f"--version={version}",) if version else ()
-        _checked(
-            self._run(600, "pull", f"--destination={directory}", *wanted, "--", chart)
+            local_path(chart),
         )
 
     def template(
         self, release: str, chart: str, arguments: Sequence[str]
     ) -> process.Completed:
-        """`helm template`, with the hooks."""
-        return self._run(
-            TEMPLATE_SECONDS, "template", *arguments, "--", release, local(chart)
-        )
+        """Run `helm template`, with the hooks."""
+        operands = ("--", release, local_path(chart))
+        return self._run(TEMPLATE_SECONDS, "template", *arguments, *operands)
 
     def test(self, release: str, seconds: float) -> process.Completed:
-        """`helm test`."""
-        return self._run(
-            seconds + 30, "test", f"--timeout={seconds:.0f}s", "--", release
-        )
+        """Run `helm test`."""
+        timeout = f"--timeout={seconds:.0f}s"
+        return self._run(seconds + _MARGIN_SECONDS, "test", timeout, "--", release)
 
     def uninstall(self, release: str, *, wait: bool) -> None:
-        """`helm uninstall`, perhaps until its pods are gone; no error when there is none."""
-        waiting = ("--wait",) if wait else ()
-        _checked(
-            self._run(
-                330,
-                "uninstall",
-                "--ignore-not-found",
-                "--timeout=300s",
-                *waiting,
-                "--",
-                release,
-            )
+        """Run `helm uninstall`; it is not an error if there is no such release.
+
+        With `wait`, its pods are gone too when it returns.
+        """
+        completed = self._run(
+            _UNINSTALL_SECONDS + _MARGIN_SECONDS,
+            "uninstall",
+            "--ignore-not-found",
+            f"--timeout={_UNINSTALL_SECONDS}s",
+            *(("--wait",) if wait else ()),
+            "--",
+            release,
+        )
+        _check(completed)
+
+    def _run(self, seconds: float, command: str, *arguments: str) -> process.Completed:
+        place = (f"--namespace={self.namespace}", *self.access.for_helm)
+        return process.run(
+            self.helm.binary, command, *place, *arguments, timeout=seconds
         )
 
-    def _run(self, seconds: float, *arguments: str) -> process.Completed:
-        verb, *rest = arguments
-        argv = (
-            self.helm.binary,
-            verb,
-            f"--namespace={self.namespace}",
-            *self.access.for_helm,
-            *rest,
-        )
-        return process.run(*argv, timeout=seconds)
 
-
-def _checked(completed: process.Completed) -> str:
+def _check(completed: process.Completed) -> None:
     if completed.code:
         raise process.CommandFailed(completed)
-    return completed.stdout
-
-
-def _object(printed: str, command: str) -> dict[str, Any]:
-    found = json_text.object_in(printed)
-    if found is None:
-        raise ToolError(
-            f"`{command}` printed no JSON object: {beginning(printed) or '(nothing)'}; is it Helm?"
-        )
-    return found

@@ -1,4 +1,4 @@
-"""kind: clusters of containers."""
+"""kind: clusters whose nodes are containers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from helm_llm import process
 
 CREATE_SECONDS = 900
+_DELETE_SECONDS = 300
+_LOAD_SECONDS = 900
 
-PROXIES = tuple(
-    name
-    for word in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-    for name in (word, word.lower())
-)
-"""kind hands them on to its nodes, which then ask a proxy for their own API server."""
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+PROXIES = (*_PROXIES, *(name.lower() for name in _PROXIES))
+"""Variables that kind passes to its nodes.
+
+With a proxy the nodes would send requests for their own API server to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +32,37 @@ class Kind:
         arguments: Sequence[str],
         without: Collection[str] = (),
     ) -> None:
-        """`kind create cluster`, without some environment variables; raises CommandFailed with kind's own words."""
-        place = (f"--name={name}", f"--kubeconfig={kubeconfig}", "--wait=6m")
+        """Run `kind create cluster`, without some environment variables.
+
+        Raises CommandFailed with the error message of kind.
+        """
         self._run(
-            CREATE_SECONDS, "create", "cluster", *place, *arguments, without=without
+            CREATE_SECONDS,
+            "create",
+            "cluster",
+            f"--name={name}",
+            f"--kubeconfig={kubeconfig}",
+            "--wait=6m",
+            *arguments,
+            without=without,
         )
 
     def delete(self, name: str, kubeconfig: str) -> None:
-        """`kind delete cluster`; no error when there is none."""
-        self._run(
-            300, "delete", "cluster", f"--name={name}", f"--kubeconfig={kubeconfig}"
-        )
+        """Run `kind delete cluster`; it is not an error if there is none."""
+        place = (f"--name={name}", f"--kubeconfig={kubeconfig}")
+        self._run(_DELETE_SECONDS, "delete", "cluster", *place)
 
     def load(self, cluster: str, images: Sequence[str]) -> None:
-        """Copy images of the local daemon to every node."""
-        self._run(900, "load", "docker-image", f"--name={cluster}", "--", *images)
+        """Copy images of the local docker daemon to every node."""
+        self._run(
+            _LOAD_SECONDS, "load", "docker-image", f"--name={cluster}", "--", *images
+        )
 
     def _run(
         self, seconds: float, *arguments: str, without: Collection[str] = ()
-    ) -> str:
+    ) -> None:
         completed = process.run(
             self.binary, *arguments, timeout=seconds, without=without
         )
         if completed.code:
             raise process.CommandFailed(completed)
-        return completed.stdout

@@ -1,22 +1,25 @@
-"""kubectl: one method for each verb that changes something, every call with a deadline. `api.py` reads."""
+"""kubectl, for everything that changes the cluster; `api.py` reads from it.
+
+Every call has a deadline.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from helm_llm import process
 from helm_llm.errors import ToolError
 from helm_llm.process.server import ServerProcess
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object
 
 REQUEST_SECONDS = 60
+_MARGIN_SECONDS = 10
+"""Time for kubectl to report that its own deadline has passed."""
 
-_FROM_HELM = {
+_HELM_VARIABLES = {
     "HELM_KUBEAPISERVER": "--server",
     "HELM_KUBETOKEN": "--token",
     "HELM_KUBEASUSER": "--as",
@@ -25,49 +28,53 @@ _FROM_HELM = {
     "HELM_KUBEINSECURE_SKIP_TLS_VERIFY": "--insecure-skip-tls-verify",
     "HELM_KUBETLS_SERVER_NAME": "--tls-server-name",
 }
-"""What `helm` was told on its command line reaches a plugin in these variables; kubectl does not know them."""
+"""Variables in which Helm passes its flags to a plugin, and kubectl's own flags."""
 
 
 class Unanswered(ToolError):
-    """The API server did not answer, or did not let us."""
+    """The API server did not answer, or refused the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach a cluster: kubectl's own flags, and Helm's."""
+    """How to reach a cluster."""
 
     kubeconfig: str = ""
     context: str = ""
     flags: tuple[str, ...] = field(default=(), repr=False)
+    """Flags for kubectl only: Helm reads the variables itself."""
 
     @classmethod
     def current(cls, kubeconfig: str = "", context: str = "") -> Access:
-        """What the user uses: options, then what Helm passes to its plugins, then the current context."""
-        flags = (
-            f"{flag}={os.environ[name]}"
-            for name, flag in _FROM_HELM.items()
-            if os.environ.get(name)
-        )
-        return cls(
-            kubeconfig, context or os.environ.get("HELM_KUBECONTEXT", ""), tuple(flags)
-        )
+        """Return the access of the user.
+
+        Options come first, then what Helm passes to its plugins, then the current
+        context of the kubeconfig.
+        """
+        flags: list[str] = []
+        for variable, flag in _HELM_VARIABLES.items():
+            if value := os.environ.get(variable):
+                flags.append(f"{flag}={value}")
+        context = context or os.environ.get("HELM_KUBECONTEXT", "")
+        return cls(kubeconfig, context, tuple(flags))
 
     @property
     def for_kubectl(self) -> tuple[str, ...]:
-        """As arguments of kubectl."""
-        return (*self._named("--kubeconfig", "--context"), *self.flags)
+        """Arguments for kubectl."""
+        return (*self._arguments("--context"), *self.flags)
 
     @property
     def for_helm(self) -> tuple[str, ...]:
-        """As arguments of helm, which reads the other flags from the environment."""
-        return self._named("--kubeconfig", "--kube-context")
+        """Arguments for helm."""
+        return self._arguments("--kube-context")
 
-    def _named(self, *names: str) -> tuple[str, ...]:
-        return tuple(
-            f"{name}={value}"
-            for name, value in zip(names, (self.kubeconfig, self.context), strict=True)
-            if value
-        )
+    def _arguments(self, context_flag: str) -> tuple[str, ...]:
+        arguments: list[str] = []
+        if self.kubeconfig:
+            arguments.append(f"--kubeconfig={self.kubeconfig}")
+        if self.context:
+            arguments.append(f"{context_flag}={self.context}")
+        return tuple(arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +86,16 @@ class Kubectl:
     namespace: str
 
     def apply(self, objects: Iterable[Object]) -> None:
-        """`kubectl apply`."""
+        """Run `kubectl apply`."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
         self._run("apply", "--server-side", "--filename=-", stdin=text)
 
     def create(self, value: Object) -> None:
-        """`kubectl create`; raises Unanswered if it is there already."""
+        """Run `kubectl create`; raises Unanswered if the object already exists."""
         self._run("create", "--filename=-", stdin=json.dumps(value))
 
     def delete(self, kind: str, name: str, *, seconds: int = 60) -> None:
-        """`kubectl delete`, and wait until it is gone."""
+        """Run `kubectl delete` and wait until the object is gone."""
         self._run(
             "delete",
             "--ignore-not-found",
@@ -112,7 +119,7 @@ class Kubectl:
         )
 
     def port_forward(self, target: str, port: str) -> ServerProcess:
-        """A port-forward from a free local port; its first line says which."""
+        """Return a port-forward from a free local port, which it prints first."""
         argv = self._argv(
             "port-forward", "--address=127.0.0.1", "--", target, f":{port}"
         )
@@ -123,20 +130,17 @@ class Kubectl:
         *arguments: str,
         stdin: str | None = None,
         seconds: float = REQUEST_SECONDS,
-    ) -> str:
+    ) -> None:
         argv = self._argv(f"--request-timeout={seconds:g}s", *arguments)
         try:
-            completed = process.run(*argv, stdin=stdin, timeout=seconds + 10)
+            completed = process.run(
+                *argv, stdin=stdin, timeout=seconds + _MARGIN_SECONDS
+            )
         except process.TimedOut as error:
             raise Unanswered(str(error)) from error
         if completed.code:
             raise Unanswered(str(process.CommandFailed(completed)))
-        return completed.stdout
 
     def _argv(self, *arguments: str) -> Sequence[str]:
-        return (
-            self.binary,
-            *self.access.for_kubectl,
-            f"--namespace={self.namespace}",
-            *arguments,
-        )
+        namespace = f"--namespace={self.namespace}"
+        return (self.binary, *self.access.for_kubectl, namespace, *arguments)

@@ -223,7 +223,7 @@ def test_after_a_kill_clean_leaves_nothing(
 
 
 @pytest.fixture
-def throw_away(cluster: Cluster) -> list[str]:
+def kind_options(cluster: Cluster) -> list[str]:
     """The options of a throw-away cluster with the node image of this one."""
     node = cluster.get("nodes")["items"][0]["metadata"]["name"]
     image = subprocess.check_output(
@@ -246,12 +246,12 @@ def clusters() -> set[str]:
 
 
 def test_a_throw_away_cluster(
-    throw_away: list[str], tmp_path: Path, start: Start
+    kind_options: list[str], tmp_path: Path, start: Start
 ) -> None:
     values = tmp_path / "v.yaml"
     values.write_text(SMALL)
     with start(
-        "mine", str(ROOT / "charts/vllm"), "-f", str(values), *throw_away
+        "mine", str(ROOT / "charts/vllm"), "-f", str(values), *kind_options
     ) as process:
         out, err = process.communicate(timeout=1200)
     assert process.returncode == 0, out + err
@@ -266,7 +266,7 @@ nodes: [{role: control-plane, labels: {tier: test}}]
 
 
 def test_a_node_that_dies_is_said_and_not_waited_for(
-    throw_away: list[str], tmp_path: Path, start: Start
+    kind_options: list[str], tmp_path: Path, start: Start
 ) -> None:
     """Before, as no other test is in its cluster, it gets a taint that a pod does not tolerate."""
     values, config = tmp_path / "v.yaml", tmp_path / "kind.yaml"
@@ -275,7 +275,7 @@ def test_a_node_that_dies_is_said_and_not_waited_for(
     )
     config.write_text(KIND_CONFIG)
     case = ("mine", str(ROOT / "charts/vllm"), "-f", str(values))
-    with start(*case, *throw_away, f"--kind-config={config}") as process:
+    with start(*case, *kind_options, f"--kind-config={config}") as process:
         name = made(_wait_for(process, "0 of 1 pods"))
         assert name in clusters()
         (kubeconfig,) = (tmp_path / "home/runs").glob("*/kubeconfig")

@@ -145,7 +145,7 @@ def test_a_model_in_an_image(
         pytest.param(
             '--set-json=resources.requests={"nvidia.com/gpu":1}',
             "gpu-not-limited",
-            "does not limit",
+            "without a limit",
             id="gpu-not-limited",
         ),
         pytest.param(

@@ -153,7 +153,10 @@ def test_a_service_port_that_leads_nowhere(install: Install, helm_llm: Any) -> N
 def test_a_secret_that_is_not_there(install: Install, helm_llm: Any) -> None:
     install("--set", "keySecret=nobody")
     assert_fails(
-        helm_llm(), "ready", "secret-missing", "needs secret nobody, which is not there"
+        helm_llm(),
+        "ready",
+        "secret-missing",
+        "needs secret nobody, which does not exist",
     )
 
 
@@ -171,7 +174,10 @@ def test_a_key_that_its_secret_does_not_have(
     )
     install("--set", "keySecret=clients")
     assert_fails(
-        helm_llm(), "ready", "secret-key-missing", "the key token of Secret clients"
+        helm_llm(),
+        "ready",
+        "secret-key-missing",
+        "the key token, but Secret clients has no such key",
     )
 
 
@@ -184,7 +190,7 @@ def test_more_gpus_than_any_node_has(
         helm_llm(),
         "ready",
         "gpu-request-too-large",
-        "asks for 64 gpu.intel.com/xe",
+        "requests 64 gpu.intel.com/xe",
         "the largest node has 8",
     )
 
@@ -195,7 +201,7 @@ def test_an_accelerator_that_no_node_has(install: Install, helm_llm: Any) -> Non
         helm_llm(),
         "ready",
         "gpu-absent",
-        "asks for 1 habana.ai/gaudi, and no node offers any",
+        "requests 1 habana.ai/gaudi, but no node offers any",
     )
 
 
@@ -242,7 +248,7 @@ def test_a_storage_class_that_is_not_there(install: Install, helm_llm: Any) -> N
         helm_llm(),
         "ready",
         "storage-class-missing",
-        "claim mine-cache asks for storage class nobody",
+        "claim mine-cache needs storage class nobody",
     )
 
 

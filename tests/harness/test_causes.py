@@ -56,7 +56,7 @@ KSERVE = [
         'fails to reconcile predictor: Deployment.apps "llm-predictor" is invalid: spec.template.spec.containers[0]'
         ".resources.limits: Required value: Limit must be set for non overcommitable resources",
         "gpu-not-limited",
-        "does not limit",
+        "without a limit",
         id="gpu-requested-only",
     ),
     pytest.param(
@@ -146,7 +146,7 @@ SCHEDULING = [
         gpu_spec(4),
         [node(nvidia_gpu="2")],
         "gpu-request-too-large",
-        ["asks for 4", "has 2"],
+        ["requests 4", "has 2"],
         id="larger",
     ),
     pytest.param(
@@ -154,7 +154,7 @@ SCHEDULING = [
         gpu_spec(1),
         [node(nvidia_gpu="2")],
         "gpu-taken",
-        ["other pods hold"],
+        ["other pods use"],
         id="all-are-in-use",
     ),
     pytest.param(
@@ -231,7 +231,7 @@ SCHEDULING = [
         {},
         [node()],
         "unschedulable",
-        ["no node takes pod llm-0"],
+        ["no node accepts pod llm-0"],
         id="unknown",
     ),
 ]
@@ -295,7 +295,7 @@ IMAGES = [
     (
         "InvalidImageName",
         'Failed to apply default image tag "a b": invalid reference format',
-        "no image name",
+        "not a valid image name",
     ),
     (
         "ErrImageNeverPull",
@@ -305,7 +305,7 @@ IMAGES = [
     (
         "ErrImagePull",
         "429 Too Many Requests - toomanyrequests: rate limit",
-        "refuses more pulls",
+        "limits the number of pulls",
     ),
     (
         "ErrImagePull",
@@ -349,7 +349,7 @@ CONFIGURATION = [
     (
         'secret "hugging-face" not found',
         "secret-missing",
-        ["secret hugging-face", "not there"],
+        ["secret hugging-face", "does not exist"],
     ),
     (
         "couldn't find key token in Secret ai/hugging-face",
@@ -566,7 +566,7 @@ def test_a_probe_on_another_port_than_the_engine_listens_on() -> None:
         events=[KILLED, event("llm-0", "Unhealthy", REFUSED)],
         logs={("llm-0", "vllm"): log},
     )
-    assert_says(found, "port-mismatch", "asks port 8000", "listens on 9000")
+    assert_says(found, "port-mismatch", "connects to port 8000", "listens on 9000")
 
 
 def test_a_crash_without_a_line_we_know_shows_the_end_of_the_log() -> None:
@@ -587,7 +587,7 @@ def test_a_pod_that_runs_and_is_not_ready_may_become_so() -> None:
         "Readiness probe failed: HTTP probe failed with statuscode: 503",
     )
     found = cause_of(pods=[pod(containerStatuses=[runs])], events=[late])
-    assert_says(found, "not-ready", "runs, but is not ready")
+    assert_says(found, "not-ready", "is running, but not ready")
     assert not found.final
 
 
@@ -842,7 +842,7 @@ HELM = [
     (
         "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
         "upgrade-pending",
-        ["never ended"],
+        ["never finished"],
     ),
     (
         "Error: chart requires kubeVersion: >=1.40.0-0 which is incompatible with Kubernetes v1.34.4",
@@ -921,12 +921,10 @@ def test_no_evidence_is_no_cause() -> None:
 
 
 def test_the_rules_that_are_named_exist() -> None:
-    from helm_llm.harness.causes import engine, install, storage
+    from helm_llm.harness.causes import engine, install, kserve, storage
 
     known = {rule.id for rule in RULES}
-    named = {complaint.rule for complaint in engine._COMPLAINTS}
-    named |= {
-        row[-1] for table in (install._REFUSALS, storage._MOUNTS) for row in table
-    }
+    tables = (engine, install, kserve, storage)
+    named = {pattern.rule for table in tables for pattern in table.PATTERNS}
     assert named - {None} <= known
     assert {"startup-budget-too-short", "shared-memory-absent"} <= known

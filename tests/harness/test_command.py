@@ -249,7 +249,7 @@ def test_a_release_of_odd_types_runs_no_pod(
     )
     (site / "kubectl.there").write_text("[]")
     assert run(["test", "r"]) == 1
-    assert "release r runs no pod" in capsys.readouterr().out
+    assert "release r has no running pod" in capsys.readouterr().out
 
 
 def test_a_manifest_that_is_no_yaml(
@@ -259,7 +259,7 @@ def test_a_manifest_that_is_no_yaml(
     (site / "helm.status").write_text(json.dumps(status))
     assert run(["test", "r"]) == 3
     assert (
-        "Helm keeps of release r: line 2 of what is rendered cannot be read: "
+        "Helm stores for release r: line 2 of what is rendered cannot be read: "
         in capsys.readouterr().out
     )
 
@@ -267,14 +267,14 @@ def test_a_manifest_that_is_no_yaml(
 def test_a_cluster_that_answers_html(
     site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helm_llm.harness.ready.LOST", 1)
+    monkeypatch.setattr("helm_llm.harness.ready.LOST_SECONDS", 1)
     pages = [
         {"kind": "Raw", "path": path, "body": "<html>login</html>"}
         for path in ("apps", "pods", "llm")
     ]
     (site / "kubectl.there").write_text(json.dumps(pages))
     assert run(["test", "r"]) == 3
-    assert "is no object of Kubernetes: <html>login</html>" in capsys.readouterr().out
+    assert "is not a Kubernetes object: <html>login</html>" in capsys.readouterr().out
 
 
 def test_names_of_the_cluster_stay_inside_the_directory(

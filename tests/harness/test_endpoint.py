@@ -12,7 +12,7 @@ from helm_llm.harness import endpoint as endpoints
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.probes import PROBES, Subject
-from helm_llm.harness.result import Failed, NoAnswer
+from helm_llm.harness.result import Failed, NoAnswer, StepName
 from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, Answer, Program
 from tests.harness.test_probes import SERVED
@@ -106,7 +106,7 @@ ENDLESS = [
 @pytest.mark.parametrize(("sent", "again"), ENDLESS)
 def test_an_answer_that_drips_without_end(sent: bytes, again: bytes, raw: Raw) -> None:
     start = time.monotonic()
-    with pytest.raises(NoAnswer, match="no end after 1 s"):
+    with pytest.raises(NoAnswer, match="timed out after 1 s"):
         raw(sent, again, 0.05).get("/v1/models", seconds=1)
     assert time.monotonic() - start < 20
 
@@ -170,36 +170,36 @@ ANSWERS = [
     ("completion", "/v1/completions", '{"choices": {}}', "without choices"),
     ("completion", "/v1/completions", '{"choices": "text"}', "without choices"),
     ("completion", "/v1/completions", '{"choices": [["text"]]}', "without choices"),
-    ("completion", "/v1/completions", '{"choices": [{"text": 5}]}', "holds no text"),
+    ("completion", "/v1/completions", '{"choices": [{"text": 5}]}', "contains no text"),
     (
         "chat",
         "/v1/chat/completions",
         '{"choices": [{"message": {"content": [5]}}]}',
-        "holds no text",
+        "contains no text",
     ),
     (
         "chat",
         "/v1/chat/completions",
         '{"choices": [{"message": [5]}]}',
-        "holds no text",
+        "contains no text",
     ),
     ("chat", "/v1/chat/completions", "[" * 50_000, "without choices"),
     (
         "stream",
         "stream",
         "data: {broken\n\ndata: [DONE]\n\n",
-        "a piece that is no JSON",
+        "a piece that is not JSON",
     ),
     ("stream", "stream", 'data: {"choices": 5}\n\ndata: [DONE]\n\n', "no choices"),
     ("stream", "stream", 'data: {"choices": "text"}\n\ndata: [DONE]\n\n', "no choices"),
-    ("stream", "stream", "data: {" * 9, "a piece that is no JSON"),
+    ("stream", "stream", "data: {" * 9, "a piece that is not JSON"),
     ("stream", "stream", "<html>", "no choices"),
 ]
 
 
 @pytest.mark.parametrize(("probe", "path", "text", "says"), ANSWERS)
 def test_answers_of_another_shape(
-    probe: str, path: str, text: str, says: str, endpoint: Callable[..., Endpoint]
+    probe: StepName, path: str, text: str, says: str, endpoint: Callable[..., Endpoint]
 ) -> None:
     answers: dict[str, Answer] = {**GOOD, path: (200, text)}
     with pytest.raises(Failed, match=says):
@@ -219,7 +219,7 @@ FORWARDS = [
         "no answer",
     ),
     ("printf '\\377\\376\\033[31m\\n'; exec sleep 60", "no answer"),
-    ("exec sleep 60", "said nothing of a port"),
+    ("exec sleep 60", "printed no port"),
     ("while echo spam; do :; done", "spam"),
 ]
 

@@ -26,7 +26,7 @@ def site(helm3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_an_error_is_not_installed(site: Any) -> None:
     with pytest.raises(Failed, match="finds 1 error in the values"):
-        lint_gate.lint(site, "r", Target(VLLM, ("v.yaml",)))
+        lint_gate.lint_chart(site, "r", Target(VLLM, ("v.yaml",)))
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_an_error_is_not_installed(site: Any) -> None:
 )
 def test_what_the_configuration_allows_is(site: Any, config: str) -> None:
     Path(".helm-llm.yaml").write_text(config)
-    assert "error" not in lint_gate.lint(site, "r", Target(VLLM, ("v.yaml",)))
+    assert "error" not in lint_gate.lint_chart(site, "r", Target(VLLM, ("v.yaml",)))

@@ -12,7 +12,7 @@ import pytest
 
 from helm_llm.harness import ready
 from helm_llm.harness.causes import diagnose
-from helm_llm.harness.context import Site, Tools
+from helm_llm.harness.context import Context, Tools
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.ready import Watch
 from helm_llm.harness.result import Diagnosis, Failed
@@ -268,15 +268,15 @@ def watch(
     serve = f'exec {sys.executable} {STAND_IN} "${{2#--unix-socket=}}" {there}'
     kubectl = str(program("kubectl", serve))
     for name, seconds in {
-        "LOOK": 0,
-        "PATIENCE": 0,
-        "LONG_PATIENCE": 3,
-        "SETTLE": 4,
+        "LOOK_SECONDS": 0,
+        "PATIENCE_SECONDS": 0,
+        "LONG_PATIENCE_SECONDS": 3,
+        "SETTLE_SECONDS": 4,
     }.items():
         monkeypatch.setattr(ready, name, seconds)
     monkeypatch.setattr(ready, "pause", lambda _: turn(there))
     with Proxy(kubectl, Access(), tmp_path / "api") as proxy:
-        site = Site(
+        site = Context(
             Tools(Helm("helm"), kubectl), Access(), proxy, "default", lambda _: None
         )
         yield Watch(site, "llm", [deployment()])
@@ -304,7 +304,7 @@ def shows(there: Path, *states: Mapping[str, Any]) -> None:
 
 def test_the_reason_that_comes_later_is_waited_for(watch: Watch, there: Path) -> None:
     shows(there, crashed(137), crashed(137), crashed(137, "OOMKilled"))
-    with pytest.raises(Failed, match="waiting longer changes nothing") as failed:
+    with pytest.raises(Failed, match="waiting longer is useless") as failed:
         watch.until_ready(60)
     assert failed.value.diagnosis
     assert failed.value.diagnosis.sentence.endswith(f"was killed: it used {MEMORY}")
@@ -312,7 +312,7 @@ def test_the_reason_that_comes_later_is_waited_for(watch: Watch, there: Path) ->
 
 def test_the_reason_that_never_comes_is_guessed(watch: Watch, there: Path) -> None:
     shows(there, crashed(137))
-    with pytest.raises(Failed, match="waiting longer changes nothing") as failed:
+    with pytest.raises(Failed, match="waiting longer is useless") as failed:
         watch.until_ready(60)
     assert failed.value.diagnosis
     assert f"most likely because it used {MEMORY}" in failed.value.diagnosis.sentence

@@ -12,8 +12,8 @@ import pytest
 
 from helm_llm.harness import ledger as ledgers
 from helm_llm.harness.created import (
-    AnyThing,
     Cluster,
+    CreatedResource,
     Dependency,
     InstalledRelease,
     Namespace,
@@ -24,7 +24,7 @@ from helm_llm.tools.kubectl import Access
 from tests.harness.conftest import Program
 
 ACCESS = Access("/k/config", "kind-x", ("--token=t",))
-THINGS: list[AnyThing] = [
+RESOURCES: list[CreatedResource] = [
     Cluster("/bin/kind", "helm-llm-1", "/k/config"),
     Namespace("/bin/kubectl", ACCESS, "ns"),
     InstalledRelease("/bin/helm", ACCESS, "ns", "llm"),
@@ -34,7 +34,7 @@ THINGS: list[AnyThing] = [
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The ledgers of this test, and nobody else's."""
+    """The ledgers of this test, and no others."""
     monkeypatch.setenv("HELM_LLM_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("HELM_LLM_RUN", raising=False)
     return tmp_path / "home" / "runs"
@@ -56,14 +56,14 @@ def calls(tmp_path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
-def test_the_ledger_gives_back_what_was_put_in(thing: AnyThing) -> None:
-    assert from_json(to_json(thing)) == thing
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: type(each).__name__)
+def test_the_ledger_gives_back_what_was_put_in(resource: CreatedResource) -> None:
+    assert from_json(to_json(resource)) == resource
 
 
-@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
-def test_a_user_is_told_how_to_look(thing: AnyThing) -> None:
-    assert thing.look().split()[0] in ("kubectl", "helm")
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: type(each).__name__)
+def test_a_user_is_told_how_to_look(resource: CreatedResource) -> None:
+    assert resource.inspect_command().split()[0] in ("kubectl", "helm")
 
 
 def test_what_was_made_is_removed_and_forgotten(
@@ -110,7 +110,7 @@ def test_what_cannot_be_removed_stays_in_the_ledger(
     told: list[str] = []
     with ledgers.open_ledger(told.append, keep=False) as ledger, ledger.hold(kind(1)):
         pass
-    assert "--clean` tries again" in told[0]
+    assert "--clean` to try again" in told[0]
     assert ledgers.clean(told.append) == 3
     assert len(list(runs.iterdir())) == 1
 
@@ -122,7 +122,7 @@ def test_a_run_that_still_goes_on_is_left_alone(
     with ledgers.open_ledger(told.append, keep=False) as ledger, ledger.hold(kind(0)):
         assert ledgers.clean(told.append) == 0
         assert calls(tmp_path) == []
-        assert told == [f"run {ledger.id} still goes on: left alone"]
+        assert told == [f"run {ledger.id} is still active: left alone"]
 
 
 def test_only_the_user_can_read_the_ledger(runs: Path) -> None:
@@ -173,7 +173,7 @@ def _gone(pid: int) -> bool:
             return True
         state = Path(f"/proc/{pid}/stat")
         if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
-            return True  # ended; nobody has asked for its exit code yet
+            return True  # ended; its exit code has not been collected yet
         time.sleep(0.05)
     return False
 

@@ -11,9 +11,9 @@ import yaml
 
 from helm_llm.document.document import parse
 from helm_llm.errors import UsageError
-from helm_llm.harness.plan import Planned, namespaces, plan
+from helm_llm.harness.plan import PlannedCase, namespaces_for, plan
 from helm_llm.harness.scenario import prerequisites
-from helm_llm.harness.simulate import extended_resources, gpus, simulated
+from helm_llm.harness.simulate import extended_resources, gpus_per_pod, simulate_chart
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import Option
 from helm_llm.values import chart as charts
@@ -32,7 +32,7 @@ def chart(tmp_path: Path) -> Path:
 
 def test_values_files_make_one_case_named_after_the_last() -> None:
     (case,) = plan(Target("c", ("base.yaml", "ci/gpu-values.yaml")), ())
-    assert case == Planned("gpu", Target("c", ("base.yaml", "ci/gpu-values.yaml")))
+    assert case == PlannedCase("gpu", Target("c", ("base.yaml", "ci/gpu-values.yaml")))
 
 
 def test_without_values_each_scenario_of_the_chart_is_a_case(chart: Path) -> None:
@@ -47,7 +47,7 @@ def test_without_values_each_scenario_of_the_chart_is_a_case(chart: Path) -> Non
 
 
 def test_a_chart_without_scenarios_is_tested_with_its_defaults(chart: Path) -> None:
-    assert plan(Target(str(chart)), ()) == (Planned("default", Target(str(chart))),)
+    assert plan(Target(str(chart)), ()) == (PlannedCase("default", Target(str(chart))),)
 
 
 def test_a_scenario_may_say_that_no_test_cluster_can_run_it(chart: Path) -> None:
@@ -61,15 +61,15 @@ def test_cases_are_chosen_by_name(chart: Path) -> None:
     for name in ("gpu", "gpu2", "nfs"):
         (chart / "ci" / f"{name}-values.yaml").write_text("{}")
     assert [case.name for case in plan(Target(str(chart)), ["gpu*"])] == ["gpu", "gpu2"]
-    with pytest.raises(UsageError, match="it has gpu, gpu2, nfs"):
+    with pytest.raises(UsageError, match="its cases are gpu, gpu2, nfs"):
         plan(Target(str(chart)), ["cpu"])
 
 
 def test_namespaces_are_labels_and_differ_between_runs() -> None:
-    cases = [Planned("A b", Target("c")), Planned("x" * 80, Target("c"))]
-    assert namespaces("r1", cases)[0] == "llm-r1-a-b"
-    assert all(len(name) <= 63 for name in namespaces("r1", cases))
-    assert not set(namespaces("r1", cases)) & set(namespaces("r2", cases))
+    cases = [PlannedCase("A b", Target("c")), PlannedCase("x" * 80, Target("c"))]
+    assert namespaces_for("r1", cases)[0] == "llm-r1-a-b"
+    assert all(len(name) <= 63 for name in namespaces_for("r1", cases))
+    assert not set(namespaces_for("r1", cases)) & set(namespaces_for("r2", cases))
 
 
 def deployment(**pod: Any) -> dict[str, Any]:
@@ -89,19 +89,21 @@ def limited(**limits: str) -> dict[str, Any]:
 
 
 def test_the_engine_gets_the_gpus_of_its_limit() -> None:
-    assert gpus([limited(nvidia__com_gpu="2", memory="8Gi")]) == 2
+    assert gpus_per_pod([limited(nvidia__com_gpu="2", memory="8Gi")]) == 2
 
 
 def test_the_engine_of_an_inference_service_gets_the_gpus_of_its_model() -> None:
     model = {"resources": {"limits": {"nvidia.com/gpu": "2"}}}
     assert (
-        gpus([{"kind": "InferenceService", "spec": {"predictor": {"model": model}}}])
+        gpus_per_pod(
+            [{"kind": "InferenceService", "spec": {"predictor": {"model": model}}}]
+        )
         == 2
     )
 
 
 def test_an_engine_without_a_limit_sees_all_gpus_of_its_node() -> None:
-    assert gpus([limited(memory="8Gi")]) == 8
+    assert gpus_per_pod([limited(memory="8Gi")]) == 8
 
 
 def test_nodes_offer_what_the_pods_ask_for() -> None:
@@ -111,7 +113,7 @@ def test_nodes_offer_what_the_pods_ask_for() -> None:
 
 def prepared(text: str, scratch: Path, options: Sequence[Option] = ()) -> Target:
     values = layer(charts.load(VLLM), [parse(text, "v.yaml")], options)
-    return simulated(
+    return simulate_chart(
         Target(VLLM, ("v.yaml",), tuple(options)),
         values,
         [limited(nvidia__com_gpu="2")],
@@ -150,7 +152,7 @@ def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
 def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     chart, scratch = str(CHARTS / "aidaptivcache"), tmp_path / "overlay.yaml"
     values = layer(charts.load(chart), [], [])
-    target = simulated(
+    target = simulate_chart(
         Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch
     )
     names = {
@@ -176,7 +178,9 @@ def test_kserve_gets_its_model_from_a_claim(
 ) -> None:
     chart = str(CHARTS / "kserve-vllm")
     values = layer(charts.load(chart), [parse(text, "v.yaml")], [])
-    options = simulated(Target(chart), values, [], tmp_path / "overlay.yaml").options
+    options = simulate_chart(
+        Target(chart), values, [], tmp_path / "overlay.yaml"
+    ).options
     last = {
         option.text.partition("=")[0]: option.text.partition("=")[2]
         for option in options
@@ -188,8 +192,8 @@ def test_kserve_gets_its_model_from_a_claim(
 
 def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
     values = layer(charts.load(str(chart)), [], [])
-    with pytest.raises(UsageError, match="chart c it does not"):
-        simulated(Target(str(chart)), values, [], chart / "overlay.yaml")
+    with pytest.raises(UsageError, match="but not c"):
+        simulate_chart(Target(str(chart)), values, [], chart / "overlay.yaml")
 
 
 def shown(objects: Sequence[Any]) -> set[str]:
@@ -282,10 +286,10 @@ def test_values_that_are_no_file_are_refused(tmp_path: Path) -> None:
 
 def test_each_case_has_a_namespace_of_its_own() -> None:
     cases = [
-        Planned(name, Target("c"))
+        PlannedCase(name, Target("c"))
         for name in ("a-b", "a_b", "A.B", "..", "ä", "x" * 90, "x" * 91, "-")
     ]
-    found = namespaces("0123abcd", cases)
+    found = namespaces_for("0123abcd", cases)
     assert len(set(found)) == len(cases)
     assert all(
         re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name) for name in found

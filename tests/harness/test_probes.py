@@ -11,13 +11,13 @@ from helm_llm.harness import endpoint as endpoints
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.probes import PROBES, Subject
-from helm_llm.harness.result import Failed, NoAnswer, Skipped
-from helm_llm.harness.server_in_pod import Served
+from helm_llm.harness.result import Failed, NoAnswer, Skipped, StepName
+from helm_llm.harness.server_in_pod import ServerInPod
 from helm_llm.tools.kubectl import Access, Kubectl
 from tests.harness.conftest import GOOD, STREAM, Answer, Program
 
 Make = Callable[..., Endpoint]
-SERVED = Served(
+SERVED = ServerInPod(
     "vllm",
     (8000,),
     ("llama",),
@@ -25,11 +25,11 @@ SERVED = Served(
     tls=False,
     root_path="",
     generates=True,
-    probed=True,
+    is_probed=True,
 )
 
 
-def ask(probe: str, endpoint: Endpoint, server: Served = SERVED) -> str:
+def ask(probe: StepName, endpoint: Endpoint, server: ServerInPod = SERVED) -> str:
     return PROBES[probe](Subject(endpoint, server))
 
 
@@ -42,7 +42,7 @@ def ask(probe: str, endpoint: Endpoint, server: Served = SERVED) -> str:
         ("stream", "1 pieces"),
     ],
 )
-def test_a_good_server_passes(probe: str, seen: str, endpoint: Make) -> None:
+def test_a_good_server_passes(probe: StepName, seen: str, endpoint: Make) -> None:
     assert ask(probe, endpoint(GOOD)) == seen
 
 
@@ -61,7 +61,7 @@ BAD = [
         "completion",
         "/v1/completions",
         (200, '{"choices": [{"text": null}]}'),
-        "holds no text",
+        "contains no text",
     ),
     ("completion", "/v1/completions", (404, "no such model"), "status 404"),
     ("chat", "/v1/chat/completions", (500, ""), "status 500: (empty body)"),
@@ -72,7 +72,7 @@ BAD = [
 
 @pytest.mark.parametrize(("probe", "path", "answer", "says"), BAD)
 def test_a_bad_server_fails(
-    probe: str, path: str, answer: Answer, says: str, endpoint: Make
+    probe: StepName, path: str, answer: Answer, says: str, endpoint: Make
 ) -> None:
     with pytest.raises(Failed, match=says.replace("(", r"\(").replace(")", r"\)")):
         ask(probe, endpoint({**GOOD, path: answer}))

@@ -75,10 +75,10 @@ def test_loading_it_imports_nothing_of_the_harness() -> None:
 
 PLAIN = """
 import pytest
-from helm_llm.harness.fixtures import _in_one_line, _target, explained
+from helm_llm.harness.fixtures import _fail_in_one_line, _target, explain
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Failed
-from helm_llm.harness.context import Site, Tools
+from helm_llm.harness.context import Context, Tools
 from helm_llm.tools.api import Proxy
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.kubectl import Access
@@ -90,13 +90,13 @@ def test_of_a_parameter():
     _target("chart", [5])
 
 def test_of_a_failure():
-    with _in_one_line():
+    with _fail_in_one_line():
         raise Failed("release llm runs no pod")
 
 def test_of_what_is_known(tmp_path):
     with Proxy("/no/such/kubectl", Access(), tmp_path / "api") as proxy:
-        site = Site(Tools(Helm("helm"), "kubectl"), Access(), proxy, "default", print)
-        assert "/no/such/kubectl was not found" in explained(Release(site, "llm", (), (), 1))
+        site = Context(Tools(Helm("helm"), "kubectl"), Access(), proxy, "default", print)
+        assert "/no/such/kubectl was not found" in explain(Release(site, "llm", (), (), 1))
 """
 
 
@@ -142,7 +142,7 @@ def test_what_is_wrong_with_a_cluster_is_said_in_one_line(
         argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
-    assert "is no object of Kubernetes: <html>login</html>" in done.stdout
+    assert "is not a Kubernetes object: <html>login</html>" in done.stdout
     assert "a values file or a list of them, not [5]" in done.stdout
     assert "release llm runs no pod" in done.stdout
     assert "Traceback" not in done.stdout

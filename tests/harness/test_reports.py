@@ -25,7 +25,7 @@ STEPS = (
 
 def run_of(*outcomes: Outcome, simulated: bool = False) -> RunResult:
     cases = [
-        CaseResult(f"c{n}", "r", "ns", (), (Step("s", o, 0.1, "d"),))
+        CaseResult(f"c{n}", "r", "ns", (), (Step("ready", o, 0.1, "d"),))
         for n, o in enumerate(outcomes)
     ]
     return RunResult(tuple(cases), simulated)
@@ -106,9 +106,9 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_each_wait_on_one_line() -> None:
     out = Terminal()
     progress = Progress(out)
-    progress.say("gpu")("0 of 1 pods ready")
-    progress.say("gpu")("1 of 1 pods ready")
-    progress.done("gpu")(STEPS[0])
+    progress.waiting("gpu")("0 of 1 pods ready")
+    progress.waiting("gpu")("1 of 1 pods ready")
+    progress.step_ended("gpu")(STEPS[0])
     assert out.getvalue().count("\r\x1b[K") == 3
     assert out.getvalue().endswith("gpu: failed  ready (1.5 s) not ready after 2 s\n")
 
@@ -117,5 +117,5 @@ def test_a_log_sees_a_wait_now_and_then() -> None:
     out = io.StringIO()
     progress = Progress(out)
     for _ in range(5):
-        progress.say("gpu")("0 of 1 pods ready")
+        progress.waiting("gpu")("0 of 1 pods ready")
     assert out.getvalue() == "gpu: 0 of 1 pods ready\n"

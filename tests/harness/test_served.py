@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from helm_llm.harness.entry_service import Entry, entry
-from helm_llm.harness.server_in_pod import KeySource, served
+from helm_llm.harness.entry_service import Entry, find_entry
+from helm_llm.harness.server_in_pod import KeySource, server_in_pod
 from tests.harness.shapes import pod
 
 
@@ -19,7 +19,7 @@ def container(*args: str, **rest: Any) -> dict[str, Any]:
 
 
 def serving(*args: str, **rest: Any) -> Any:
-    return served(pod(spec={"containers": [container(*args, **rest)]}))
+    return server_in_pod(pod(spec={"containers": [container(*args, **rest)]}))
 
 
 NAMES = [
@@ -100,7 +100,9 @@ def test_a_token_for_downloads_is_no_key_of_the_server() -> None:
 def test_the_engine_is_found_beside_a_sidecar() -> None:
     sidecar = {"name": "proxy", "image": "envoy:1", "ports": [{"containerPort": 15000}]}
     assert (
-        served(pod(spec={"containers": [sidecar, container("--model=a")]})).container
+        server_in_pod(
+            pod(spec={"containers": [sidecar, container("--model=a")]})
+        ).container
         == "server"
     )
 
@@ -129,7 +131,7 @@ def service(
 
 def test_a_service_with_an_address_comes_before_a_headless_one() -> None:
     port = {"port": 8000, "name": "http"}
-    found = entry(
+    found = find_entry(
         pod(), [service("a", port, headless=True), service("b", port)], serving()
     )
     assert found == Entry("service/b", "8000")
@@ -140,13 +142,13 @@ def test_the_port_with_the_telling_name_is_taken() -> None:
         {"port": 9090, "name": "metrics"},
         {"port": 80, "name": "http-openai"},
     )
-    assert entry(pod(), [service("a", metrics, api)], serving()) == Entry(
+    assert find_entry(pod(), [service("a", metrics, api)], serving()) == Entry(
         "service/a", "80"
     )
 
 
 def test_without_names_the_port_that_leads_to_the_container_is_taken() -> None:
-    found = entry(
+    found = find_entry(
         pod(),
         [
             service(
@@ -160,6 +162,6 @@ def test_without_names_the_port_that_leads_to_the_container_is_taken() -> None:
 
 def test_without_a_service_the_pod_is_asked_itself() -> None:
     others = [service("a", {"port": 80}, app="other")]
-    assert entry(pod(), others, serving(ports=[{"containerPort": 8123}])) == Entry(
+    assert find_entry(pod(), others, serving(ports=[{"containerPort": 8123}])) == Entry(
         "pod/llm-0", "8123"
     )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from helm_llm.harness.expected_pods import templates
-from helm_llm.harness.ready import time_allowed
-from helm_llm.harness.simulate import extended_resources, gpus
+from helm_llm.harness.expected_pods import expected_pods
+from helm_llm.harness.ready import default_time_limit
+from helm_llm.harness.simulate import extended_resources, gpus_per_pod
 
 Object = dict[str, Any]
 
@@ -17,7 +17,7 @@ def pod(name: str, gpus: int = 0) -> Object:
 def counts(*objects: Object) -> list[tuple[str, int]]:
     return [
         (template.spec["containers"][0]["name"], template.count)
-        for template in templates(objects)
+        for template in expected_pods(objects)
     ]
 
 
@@ -89,7 +89,9 @@ def test_a_daemon_counts_once() -> None:
 
 
 def test_a_service_runs_in_the_container_of_its_runtime() -> None:
-    (template,) = templates([service(imagePullSecrets=[{"name": "registry"}]), RUNTIME])
+    (template,) = expected_pods(
+        [service(imagePullSecrets=[{"name": "registry"}]), RUNTIME]
+    )
     server, sidecar = template.spec["containers"]
     assert (server["name"], server["image"], sidecar["name"]) == (
         "kserve-container",
@@ -108,7 +110,7 @@ def test_a_service_runs_in_the_container_of_its_runtime() -> None:
 
 
 def test_a_service_may_name_a_runtime_of_the_cluster() -> None:
-    assert [template.count for template in templates([service()])] == [1]
+    assert [template.count for template in expected_pods([service()])] == [1]
 
 
 def test_a_service_on_several_nodes_has_workers() -> None:
@@ -120,10 +122,10 @@ def test_a_service_on_several_nodes_has_workers() -> None:
 
 
 def test_the_engine_gets_the_gpus_of_one_pod_and_the_nodes_offer_those_of_all() -> None:
-    assert gpus([JOB]) == gpus([GROUPS]) == 8
+    assert gpus_per_pod([JOB]) == gpus_per_pod([GROUPS]) == 8
     assert extended_resources([GROUPS]) == {"nvidia.com/gpu": 48}
     assert extended_resources([JOB]) == {"nvidia.com/gpu": 16}
 
 
 def test_the_runtime_says_how_long_the_engine_may_start() -> None:
-    assert time_allowed([service(), RUNTIME]) == 1920
+    assert default_time_limit([service(), RUNTIME]) == 1920

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from helm_llm.harness.causes import CAUSES, UNREACHABLE
-from helm_llm.harness.entry_service import entry
-from helm_llm.harness.evidence import Evidence, belongs, runs
-from helm_llm.harness.helm_tests import test_hooks as hooks_of
-from helm_llm.harness.objects import file_name, selects
+from helm_llm.harness.entry_service import find_entry
+from helm_llm.harness.evidence import Evidence, belongs_to, is_running
+from helm_llm.harness.helm_tests import find_tests as hooks_of
+from helm_llm.harness.objects import safe_file_name, selects
 from helm_llm.harness.release import Release
-from helm_llm.harness.server_in_pod import served
+from helm_llm.harness.server_in_pod import server_in_pod
 from helm_llm.harness.workloads import WORKLOADS
 from helm_llm.typed import at, mapping, mappings, number, text, texts
 from tests.harness.shapes import (
@@ -226,18 +226,18 @@ def test_no_part_of_the_evidence_is_trusted(number: int) -> None:
 
 def test_no_part_of_a_pod_is_trusted() -> None:
     for odd in changed(pods()[0]):
-        server = served(odd)
+        server = server_in_pod(odd)
         assert all(isinstance(port, int) for port in server.ports)
         assert isinstance(server.root_path, str)
-        assert entry(odd, [service(80)], server).port.isdigit()
-        belongs(odd, "llm", [deployment(1)])
-        runs(odd)
+        assert find_entry(odd, [service(80)], server).port.isdigit()
+        belongs_to(odd, "llm", [deployment(1)])
+        is_running(odd)
 
 
 def test_no_part_of_a_service_is_trusted() -> None:
     given = pods()[0]
     for odd in changed(service(80)):
-        assert 0 < int(entry(given, [odd], served(given)).port) < 65536
+        assert 0 < int(find_entry(given, [odd], server_in_pod(given)).port) < 65536
 
 
 STATUS = {
@@ -259,7 +259,7 @@ def test_no_part_of_a_workload_is_trusted(kind: str) -> None:
     live = {**deployment(1), "kind": kind, "status": STATUS}
     for odd in changed(live):
         progress = WORKLOADS[kind].progress(odd)
-        assert isinstance(progress.done, bool)
+        assert isinstance(progress.is_done, bool)
         WORKLOADS[kind].pod_labels(odd)
 
 
@@ -327,7 +327,7 @@ def test_labels_of_any_type_select_nothing() -> None:
     ],
 )
 def test_a_name_is_never_a_path(name: str) -> None:
-    found = file_name(name)
+    found = safe_file_name(name)
     assert found.strip(".")
     assert not set(found) & set("/\\\0")
     assert not found.startswith("-")
@@ -336,8 +336,8 @@ def test_a_name_is_never_a_path(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["llm-0", "llm-0.vllm.log", "api-key"])
 def test_an_ordinary_name_stays(name: str) -> None:
-    assert file_name(name) == name
+    assert safe_file_name(name) == name
 
 
 def test_names_that_differ_have_files_that_differ() -> None:
-    assert len({file_name(name) for name in ("a/b", "a\\b", "a:b", "../a/b")}) == 4
+    assert len({safe_file_name(name) for name in ("a/b", "a\\b", "a:b", "../a/b")}) == 4

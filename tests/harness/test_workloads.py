@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.harness.ready import time_allowed
+from helm_llm.harness.ready import default_time_limit
 from helm_llm.harness.workloads import WORKLOADS
 from tests.harness.shapes import deployment
 
@@ -73,7 +73,7 @@ READY = [
 
 @pytest.mark.parametrize(("workload", "ready"), READY)
 def test_when_a_workload_is_ready(workload: dict[str, Any], ready: bool) -> None:
-    assert WORKLOADS[workload["kind"]].progress(workload).done is ready
+    assert WORKLOADS[workload["kind"]].progress(workload).is_done is ready
 
 
 def with_probe(**probe: int) -> dict[str, Any]:
@@ -85,9 +85,11 @@ def with_probe(**probe: int) -> dict[str, Any]:
 
 
 def test_waiting_lasts_as_long_as_the_startup_probe_allows_and_two_minutes() -> None:
-    assert time_allowed([with_probe(periodSeconds=10, failureThreshold=60)]) == 720
+    assert (
+        default_time_limit([with_probe(periodSeconds=10, failureThreshold=60)]) == 720
+    )
 
 
 def test_waiting_lasts_five_minutes_at_least() -> None:
-    assert time_allowed([with_probe(periodSeconds=1, failureThreshold=3)]) == 300
-    assert time_allowed([]) == 300
+    assert default_time_limit([with_probe(periodSeconds=1, failureThreshold=3)]) == 300
+    assert default_time_limit([]) == 300

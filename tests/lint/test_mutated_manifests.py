@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from helm_llm.facts import Facts
-from helm_llm.harness.evidence import belongs
-from helm_llm.harness.ready import time_allowed
+from helm_llm.harness.evidence import belongs_to
+from helm_llm.harness.ready import default_time_limit
 from helm_llm.harness.scenario import prerequisites
-from helm_llm.harness.simulate import extended_resources, gpus
+from helm_llm.harness.simulate import extended_resources, gpus_per_pod
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.resolve import resolve
 from helm_llm.lint.rules import RULES
@@ -68,9 +68,9 @@ def look(text: str, values: Values) -> None:
         run("ServingSpec", found, found.values)
     run("Manifests", manifests, values)
     objects = manifests.objects
-    for part in (prerequisites, gpus, extended_resources, time_allowed):
+    for part in (prerequisites, gpus_per_pod, extended_resources, default_time_limit):
         part(objects)
-    belongs({"metadata": {"labels": {"a": "b"}}}, "r", objects)
+    belongs_to({"metadata": {"labels": {"a": "b"}}}, "r", objects)
 
 
 def run(kind: str, subject: Any, values: Values) -> None:

@@ -97,7 +97,7 @@ def test_an_exact_version_is_fetched_once(repository: list[str]) -> None:
 def test_the_newest_version_is_asked_for_each_time(repository: list[str]) -> None:
     Path(".helm-llm.yaml").write_text("targets: [{chart: llm/vllm}]\nfailOn: never\n")
     for _ in range(2):
-        pull._archive.cache_clear()
+        pull.pull_archive.cache_clear()
         assert run(["lint", "--no-render"]) == 0
     assert len([path for path in repository if path.endswith(".tgz")]) == 2
 

@@ -10,7 +10,7 @@ from helm_llm.errors import UsageError
 from helm_llm.names import namespace, release_name
 from helm_llm.process import CommandFailed
 from helm_llm.tools.docker import Docker
-from helm_llm.tools.helm import Helm, local
+from helm_llm.tools.helm import Helm, local_path
 from helm_llm.tools.helm_release import Releases
 from helm_llm.tools.kind import Kind
 from helm_llm.tools.kubectl import Access, Kubectl, Unanswered
@@ -43,7 +43,7 @@ def test_helm(verb: str, program: Path) -> None:
         "template": lambda: releases.template(EVIL, EVIL, ["--set=a=1"]),
         "test": lambda: releases.test(EVIL, 1),
         "uninstall": lambda: releases.uninstall(EVIL, wait=True),
-        "pull": lambda: releases.pull(EVIL, "1", "d"),
+        "pull": lambda: releases.helm.pull(EVIL, "1", "d"),
     }
     with suppress(CommandFailed):
         calls[verb]()
@@ -89,7 +89,7 @@ def test_docker_and_kind(program: Path) -> None:
     ],
 )
 def test_a_path_is_only_a_path(path: str, given: str) -> None:
-    assert local(path) == given
+    assert local_path(path) == given
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Why a release does not work: the causes we know, in the order in which one hides the next."""
+"""Why a release does not work: the known causes, each before those it can hide."""
 
 from __future__ import annotations
 
@@ -6,55 +6,62 @@ from collections.abc import Callable, Iterator, Sequence
 
 from helm_llm.harness.causes.containers import (
     container_configuration,
-    container_not_started,
-    crashed,
-    killed,
+    container_start_failure,
+    crash,
+    killed_container,
+    not_ready,
     out_of_memory,
-    probe_budget,
-    unready,
 )
-from helm_llm.harness.causes.engine import engine_refuses
+from helm_llm.harness.causes.engine import engine_error
 from helm_llm.harness.causes.images import image_pull
-from helm_llm.harness.causes.install import install_refused
-from helm_llm.harness.causes.kserve import service_refused
-from helm_llm.harness.causes.network import port_mismatch, selects_no_pod
-from helm_llm.harness.causes.pods import no_pods, pod_gone, pod_refused
-from helm_llm.harness.causes.scheduling import no_scheduler, unschedulable
-from helm_llm.harness.causes.storage import claim_unbound, mount_failed, sandbox_failed
+from helm_llm.harness.causes.install import install_refusal
+from helm_llm.harness.causes.kserve import kserve_refusal
+from helm_llm.harness.causes.network import port_mismatch, service_without_pods
+from helm_llm.harness.causes.pods import lost_pod, no_pods, pod_refusal
+from helm_llm.harness.causes.probe_budget import probe_budget
+from helm_llm.harness.causes.scheduling import missing_scheduler, unschedulable_pod
+from helm_llm.harness.causes.storage import (
+    mount_failure,
+    sandbox_failure,
+    unbound_claim,
+)
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Diagnosis
 
 Cause = Callable[[Evidence], Iterator[Diagnosis]]
+"""Yields a diagnosis for each place in the evidence that shows the cause."""
 
 CAUSES: tuple[Cause, ...] = (
-    install_refused,
-    pod_refused,
-    service_refused,
-    claim_unbound,
-    unschedulable,
-    no_scheduler,
-    mount_failed,
-    sandbox_failed,
+    install_refusal,
+    pod_refusal,
+    kserve_refusal,
+    unbound_claim,
+    unschedulable_pod,
+    missing_scheduler,
+    mount_failure,
+    sandbox_failure,
     image_pull,
     container_configuration,
-    container_not_started,
+    container_start_failure,
     out_of_memory,
-    engine_refuses,
+    engine_error,
     probe_budget,
-    killed,
-    crashed,
-    pod_gone,
+    killed_container,
+    crash,
+    lost_pod,
     port_mismatch,
-    selects_no_pod,
-    unready,
+    service_without_pods,
+    not_ready,
     no_pods,
 )
 
-
-UNREACHABLE = selects_no_pod, port_mismatch
-"""Why a server that is ready gives no answer."""
+UNREACHABLE: tuple[Cause, ...] = service_without_pods, port_mismatch
+"""Causes for which a ready server does not answer."""
 
 
 def diagnose(evidence: Evidence, causes: Sequence[Cause] = CAUSES) -> Diagnosis | None:
-    """The first cause that explains what is seen; None when it is none we know."""
-    return next((diagnosis for cause in causes for diagnosis in cause(evidence)), None)
+    """Return the first diagnosis of the first cause that has one, None if none does."""
+    for cause in causes:
+        for diagnosis in cause(evidence):
+            return diagnosis
+    return None

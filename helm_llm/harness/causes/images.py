@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from helm_llm.harness.causes.statuses import container_of, waiting
+from helm_llm.harness.causes.patterns import Pattern, find_known
+from helm_llm.harness.causes.statuses import container_spec, waiting_containers
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Diagnosis
-from helm_llm.typed import text
+from helm_llm.typed import Object, text
 
 _REASONS = (
     "ErrImagePull",
@@ -18,92 +18,98 @@ _REASONS = (
     "ImageInspectError",
 )
 
-_WHY: tuple[tuple[str, str, str], ...] = (
-    (
-        r"InvalidImageName|invalid reference format|couldn't parse image",
-        "its name is no image name",
+PATTERNS = (
+    Pattern(
+        "image-pull",
+        r"(?i)InvalidImageName|invalid reference format|couldn't parse image",
+        "image {image} cannot be pulled: its name is not a valid image name",
         "check repository and tag: a tag needs quotes where YAML would read a number",
     ),
-    (
-        r"ErrImageNeverPull|is not present with pull policy of Never",
-        "it is not on the node, and the pull policy is Never",
+    Pattern(
+        "image-pull",
+        r"(?i)ErrImageNeverPull|is not present with pull policy of Never",
+        "image {image} cannot be pulled: it is not on the node, but the pull policy is Never",
         "load it onto the node, or use IfNotPresent",
     ),
-    (
-        r"toomanyrequests|429 Too Many Requests",
-        "the registry refuses more pulls for now",
+    Pattern(
+        "image-pull",
+        r"(?i)toomanyrequests|429 Too Many Requests",
+        "image {image} cannot be pulled: the registry limits the number of pulls",
         "log in with a pull secret, or use a mirror",
     ),
-    (
-        r"unauthorized|authentication required|\b401\b|403 Forbidden|insufficient_scope|authorization failed",
-        "the registry wants other credentials, or there is no such repository",
+    Pattern(
+        "image-pull",
+        r"(?i)unauthorized|authentication required|\b401\b|403 Forbidden|insufficient_scope|authorization failed",
+        "image {image} cannot be pulled: the registry requires other credentials, or the repository does not exist",
         "name a pull secret of type kubernetes.io/dockerconfigjson in imagePullSecrets",
     ),
-    (
-        r"no matching manifest|no match for platform",
-        "it is not built for the processor of this node",
+    Pattern(
+        "image-pull",
+        r"(?i)no matching manifest|no match for platform",
+        "image {image} cannot be pulled: it is not built for the processor of this node",
         "choose another node or image",
     ),
-    (
-        r"not found|manifest unknown|does not exist",
-        "the registry has no such image",
+    Pattern(
+        "image-pull",
+        r"(?i)not found|manifest unknown|does not exist",
+        "image {image} cannot be pulled: the registry has no such image",
         "check repository and tag",
     ),
-    (
-        r"no such host|i/o timeout|connection refused|deadline exceeded|network is unreachable|no route to host",
-        "the node cannot reach the registry",
+    Pattern(
+        "image-pull",
+        r"(?i)no such host|i/o timeout|connection refused|deadline exceeded|network is unreachable|no route to host",
+        "image {image} cannot be pulled: the node cannot reach the registry",
         "check the node's network and proxy, or load the image onto the node",
     ),
-    (
-        r"no space left on device",
-        "the node's disk is full",
+    Pattern(
+        "image-pull",
+        r"(?i)no space left on device",
+        "image {image} cannot be pulled: the node's disk is full",
         "free space: these images are 10 to 20 GB",
     ),
-    (
-        r"x509",
-        "the node does not trust the registry's certificate",
+    Pattern(
+        "image-pull",
+        r"(?i)x509",
+        "image {image} cannot be pulled: the node does not trust the registry's certificate",
         "add its CA to the node's container runtime",
     ),
 )
 
 
 def image_pull(evidence: Evidence) -> Iterator[Diagnosis]:
-    """A container waits for its image. Why is said in the state, or in an event that may come later."""
-    for pod, status, state in waiting(evidence, *_REASONS):
-        image = text(status, "image") or text(
-            container_of(pod, status["name"]), "image"
-        )
-        state_says = f"{text(state, 'reason')} {text(state, 'message')}"
-        said = [*evidence.events_of(pod, "Failed"), state_says]
-        for message in said:
-            if known := _why(message):
-                why, cure = known
-                shown = text(state, "message") if message is state_says else message
-                yield Diagnosis(
-                    "image-pull",
-                    f"image {image} cannot be pulled: {why}",
-                    (shown,),
-                    cure,
-                )
+    """A container waits for its image.
+
+    The reason is in the state of the container, or in an event, which may arrive later.
+    """
+    for pod, status, state in waiting_containers(evidence, *_REASONS):
+        image = _image(pod, status)
+        events = list(evidence.events_of(pod, "Failed"))
+        for message in events:
+            yield from _known_reasons(image, message, message)
+        message = text(state, "message")
+        # For some reasons there is no message at all.
+        yield from _known_reasons(image, f"{text(state, 'reason')} {message}", message)
+        messages = [*events, f"{text(state, 'reason')} {message}"]
         yield Diagnosis(
             "image-pull",
-            f"image {image} cannot be pulled: the node says why",
-            tuple(
-                message
-                for message in said
-                if "pull" in message.lower() or "image" in message.lower()
-            )[:3],
+            f"image {image} cannot be pulled",
+            tuple(filter(_is_about_image, messages))[:3],
             "check repository, tag and pull secret",
             settled=False,
         )
 
 
-def _why(message: str) -> tuple[str, str] | None:
-    return next(
-        (
-            (why, cure)
-            for pattern, why, cure in _WHY
-            if re.search(pattern, message, re.IGNORECASE)
-        ),
-        None,
-    )
+def _image(pod: Object, status: Object) -> str:
+    # The status has no image name until the image is there.
+    spec = container_spec(pod, text(status, "name"))
+    return text(status, "image") or text(spec, "image")
+
+
+def _known_reasons(image: str, message: str, shown: str) -> Iterator[Diagnosis]:
+    for known in find_known(PATTERNS, message, image=image):
+        yield Diagnosis(known.cause, known.sentence, (shown,), known.help)
+
+
+def _is_about_image(message: str) -> bool:
+    message = message.lower()
+    return "pull" in message or "image" in message

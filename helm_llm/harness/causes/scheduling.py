@@ -1,153 +1,168 @@
-"""Pods that no node takes."""
+"""Pods that cannot be scheduled."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
 from helm_llm.quantity import quantity
 from helm_llm.serving.read.accelerators import is_accelerator
-from helm_llm.typed import at, mapping, mappings, text
-
-Object = Mapping[str, Any]
+from helm_llm.typed import Object, at, mapping, mappings, text
 
 _SCALING = "TriggeredScaleUp", "Nominated"
-_NODES = "node.kubernetes.io/"
-"""Taints that Kubernetes itself gives nodes, and takes away again: not-ready, memory-pressure."""
-_PASSES = "claim-unbound", "node-not-ready"
-"""What ends by itself, as a rule."""
+"""Events that announce a node for the pod."""
+_NODE_TAINTS = "node.kubernetes.io/"
+"""Taints that Kubernetes sets and removes itself: not-ready, memory-pressure, ..."""
+_TRANSIENT = "claim-unbound", "node-not-ready"
+"""Causes that usually resolve themselves."""
 _MAY_PASS = "gpu-taken", "resources", "too-many-pods", "unschedulable"
-"""Pods that end make room."""
+"""Causes that pass when other pods end."""
 
 
-def unschedulable(evidence: Evidence) -> Iterator[Diagnosis]:
-    """The scheduler says which nodes it refused and why."""
+class _Reason(NamedTuple):
+    cause: str
+    sentence: str
+    help: str
+
+
+def unschedulable_pod(evidence: Evidence) -> Iterator[Diagnosis]:
+    """The scheduler rejects every node for a pod, and reports why."""
     for pod in evidence.pods:
-        message = _refusal(pod)
+        message = _scheduler_message(pod)
         if not message:
             continue
         scaling = any(evidence.events_of(pod, *_SCALING))
-        for cause, sentence, cure in _reasons(evidence, pod, message):
-            final, settled = (
-                not scaling and cause not in _PASSES,
-                cause not in _MAY_PASS,
-            )
+        for reason in _reasons(evidence, pod, message):
             yield Diagnosis(
-                cause, sentence, (message,), cure, final=final, settled=settled
+                reason.cause,
+                reason.sentence,
+                (message,),
+                reason.help,
+                final=not scaling and reason.cause not in _TRANSIENT,
+                settled=reason.cause not in _MAY_PASS,
             )
 
 
-def _refusal(pod: Object) -> str:
+def _scheduler_message(pod: Object) -> str:
     for condition in mappings(pod, "status", "conditions"):
-        if (
-            condition.get("type") == "PodScheduled"
-            and condition.get("status") == "False"
-        ):
+        if condition.get("type") != "PodScheduled":
+            continue
+        if condition.get("status") == "False":
             return text(condition, "message") or text(condition, "reason")
     return ""
 
 
-def _reasons(
-    evidence: Evidence, pod: Object, message: str
-) -> Iterator[tuple[str, str, str]]:
+def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[_Reason]:
+    """Reasons in the message; the first one is the most useful to a user."""
     name = name_of(pod)
     for resource in re.findall(r"Insufficient ([\w./-]+\w)", message):
-        yield _too_little(evidence, pod, resource)
+        yield _insufficient(evidence, pod, resource)
     if "untolerated taint" in message:
         yield _taint(evidence, pod, message)
     if "node affinity/selector" in message:
-        wanted = _words(mapping(pod, "spec", "nodeSelector")) or "its node affinity"
-        yield (
+        selector = mapping(pod, "spec", "nodeSelector").items()
+        labels = ", ".join(f"{key}={value}" for key, value in selector)
+        yield _Reason(
             "node-selector",
-            f"no node has the labels that pod {name} asks for: {wanted}",
-            "label a node so",
+            f"no node has the labels that pod {name} requires: "
+            f"{labels or 'its node affinity'}",
+            "add these labels to a node, or change nodeSelector and affinity",
         )
-    if (
-        "unbound immediate PersistentVolumeClaims" in message
-        or "volume node affinity conflict" in message
-    ):
-        yield (
-            "claim-unbound",
-            f"pod {name} waits for a volume that no node here can mount",
-            "`kubectl describe pvc` says what the claim waits for",
-        )
-    if missing := re.search(r'persistentvolumeclaim "([^"]+)" not found', message):
-        yield (
-            "claim-missing",
-            f"pod {name} mounts claim {missing[1]}, which is not there",
-            f"create claim {missing[1]}",
-        )
+    yield from _volume_reasons(pod, message)
     if "Too many pods" in message:
-        yield (
+        yield _Reason(
             "too-many-pods",
-            f"the nodes are full: no room for pod {name}",
+            f"the nodes are full: there is no room for pod {name}",
             "free some, or add a node",
         )
     if "scheduling gate" in message.lower():
-        gates = ", ".join(
-            text(gate, "name") for gate in mappings(pod, "spec", "schedulingGates")
-        )
-        yield (
+        gates = mappings(pod, "spec", "schedulingGates")
+        names = ", ".join(text(gate, "name") for gate in gates)
+        yield _Reason(
             "scheduling-gate",
-            f"pod {name} is held back by the scheduling gate {gates}",
+            f"pod {name} is held back by the scheduling gate {names}",
             "see what should lift it",
         )
-    yield (
+    yield _Reason(
         "unschedulable",
-        f"no node takes pod {name}",
+        f"no node accepts pod {name}",
         "the scheduler says what each node lacks",
     )
 
 
-def _taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str, str]:
-    """The scheduler names it before Kubernetes 1.34, the nodes always, if we may read them."""
-    said = re.search(r"untolerated taint \{([^:}]+):? ?([^}]*)\}", message)
-    key, value = (
-        said.groups() if said else next(_untolerated(evidence.nodes, pod), ("", ""))
-    )
+def _volume_reasons(pod: Object, message: str) -> Iterator[_Reason]:
+    unbound = "unbound immediate PersistentVolumeClaims" in message
+    if unbound or "volume node affinity conflict" in message:
+        yield _Reason(
+            "claim-unbound",
+            f"pod {name_of(pod)} waits for a volume that no node can mount",
+            "`kubectl describe pvc` says what the claim waits for",
+        )
+    missing = re.search(r'persistentvolumeclaim "([^"]+)" not found', message)
+    if missing:
+        yield _Reason(
+            "claim-missing",
+            f"pod {name_of(pod)} mounts claim {missing[1]}, which does not exist",
+            f"create claim {missing[1]}",
+        )
+
+
+def _taint(evidence: Evidence, pod: Object, message: str) -> _Reason:
+    name = name_of(pod)
+    key, value = _find_taint(evidence, pod, message)
     if not key:
-        return (
+        return _Reason(
             "taint",
-            f"pod {name_of(pod)} does not tolerate the taints of the nodes",
+            f"pod {name} does not tolerate the taints of the nodes",
             "`kubectl describe nodes`: Taints",
         )
-    if key.startswith(_NODES) and not key.endswith("/unschedulable"):
-        sentence = (
-            f"pod {name_of(pod)} waits for a node: those there are have the taint {key}"
-        )
-        return (
+    if key.startswith(_NODE_TAINTS) and not key.endswith("/unschedulable"):
+        return _Reason(
             "node-not-ready",
-            sentence,
+            f"pod {name} waits for a node: the existing ones have the taint {key}",
             "`kubectl describe nodes` shows their conditions; a busy node recovers",
         )
-    equal = f", operator: Equal, value: {value}" if value else ", operator: Exists"
-    return (
+    taint = f"{key}={value}" if value else key
+    match = f"operator: Equal, value: {value}" if value else "operator: Exists"
+    return _Reason(
         "taint",
-        f"pod {name_of(pod)} does not tolerate the taint {key}{value and '=' + value} of the nodes",
-        f"add {{key: {key}{equal}}} to tolerations, or take the taint off the node",
+        f"pod {name} does not tolerate the taint {taint} of the nodes",
+        f"add {{key: {key}, {match}}} to tolerations, or take the taint off the node",
     )
 
 
-def _untolerated(nodes: Sequence[Object], pod: Object) -> Iterator[tuple[str, str]]:
-    """Taints that keep the pod away, those of Kubernetes itself last: a node that is not ready has them too."""
+def _find_taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str]:
+    """(key, value) of a taint that the pod does not tolerate."""
+    # Kubernetes 1.34 stopped naming the taint in the message. The nodes have it too,
+    # if the user is allowed to read them.
+    found = re.search(r"untolerated taint \{([^:}]+):? ?([^}]*)\}", message)
+    if found:
+        return found[1], found[2]
+    return next(_untolerated_taints(evidence.nodes, pod), ("", ""))
+
+
+def _untolerated_taints(
+    nodes: Sequence[Object], pod: Object
+) -> Iterator[tuple[str, str]]:
+    """(key, value) of the taints that keep a pod away.
+
+    Those of Kubernetes itself come last, because any node that is not ready has them.
+    """
+    taints: list[Object] = []
+    for node in nodes:
+        taints += mappings(node, "spec", "taints")
+    taints.sort(key=lambda taint: text(taint, "key").startswith(_NODE_TAINTS))
     tolerations = mappings(pod, "spec", "tolerations")
-    taints = [
-        taint
-        for node in nodes
-        for taint in mappings(node, "spec", "taints")
-        if text(taint, "key")
-    ]
-    for taint in sorted(
-        taints, key=lambda taint: text(taint, "key").startswith(_NODES)
-    ):
-        if taint.get("effect") != "PreferNoSchedule" and not any(
-            _tolerates(one, taint) for one in tolerations
-        ):
-            yield text(taint, "key"), text(taint, "value")
+    for taint in taints:
+        key = text(taint, "key")
+        if not key or taint.get("effect") == "PreferNoSchedule":
+            continue
+        if not any(_tolerates(toleration, taint) for toleration in tolerations):
+            yield key, text(taint, "value")
 
 
 def _tolerates(toleration: Object, taint: Object) -> bool:
@@ -155,93 +170,86 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
         return False
     if toleration.get("operator") == "Exists":
         return toleration.get("key") in (None, "", taint.get("key"))
-    return all(
-        (toleration.get(field) or "") == (taint.get(field) or "")
-        for field in ("key", "value")
-    )
+    same_key = (toleration.get("key") or "") == (taint.get("key") or "")
+    return same_key and (toleration.get("value") or "") == (taint.get("value") or "")
 
 
-def _words(labels: Object) -> str:
-    return ", ".join(f"{key}={value}" for key, value in labels.items())
-
-
-def _too_little(evidence: Evidence, pod: Object, resource: str) -> tuple[str, str, str]:
-    wanted = sum(
-        (
-            _requested(container, resource)
-            for container in mappings(pod, "spec", "containers")
-        ),
-        0,
-    )
-    largest = max(
-        (
-            _amount(at(node, "status", "allocatable", resource))
-            for node in evidence.nodes
-        ),
-        default=0,
-    )
+def _insufficient(evidence: Evidence, pod: Object, resource: str) -> _Reason:
+    name = name_of(pod)
     if not is_accelerator(resource):
-        shown = (
-            resource
-            if resource.startswith(("cpu", "memory"))
-            else f"the resource {resource}"
-        )
-        return (
+        if not resource.startswith(("cpu", "memory")):
+            resource = f"the resource {resource}"
+        return _Reason(
             "resources",
-            f"pod {name_of(pod)} asks for more {shown} than any node has free",
+            f"pod {name} requests more {resource} than any node has free",
             "lower resources.requests, or add a larger node",
         )
+    requested = _requested(pod, resource)
+    largest = _largest_node(evidence.nodes, resource)
     if largest == 0:
-        return (
+        return _Reason(
             "gpu-absent",
-            f"pod {name_of(pod)} asks for {wanted} {resource}, and no node offers any",
+            f"pod {name} requests {requested} {resource}, but no node offers any",
             "add a GPU node, and see whether its device plugin runs: `kubectl get pods -A | grep device-plugin`",
         )
-    if wanted > largest:
-        return (
+    if requested > largest:
+        return _Reason(
             "gpu-request-too-large",
-            f"pod {name_of(pod)} asks for {wanted} {resource}, the largest node has {largest}",
+            f"pod {name} requests {requested} {resource}, "
+            f"but the largest node has {largest}",
             f"lower the request to {largest}, or split the model over several nodes",
         )
-    return (
+    return _Reason(
         "gpu-taken",
-        f"pod {name_of(pod)} asks for {wanted} {resource}, and other pods hold the GPUs",
+        f"pod {name} requests {requested} {resource}, but other pods use the GPUs",
         "free GPUs, or add a node; with strategy Recreate the old pod goes first",
     )
 
 
-def _requested(container: Object, resource: str) -> int:
-    resources = mapping(container, "resources")
-    return _amount(
-        at(resources, "requests", resource) or at(resources, "limits", resource)
-    )
+def _requested(pod: Object, resource: str) -> int:
+    total = 0
+    for container in mappings(pod, "spec", "containers"):
+        resources = mapping(container, "resources")
+        # A limit without a request is the request too.
+        request = at(resources, "requests", resource)
+        total += _amount(request or at(resources, "limits", resource))
+    return total
 
 
-def _amount(value: Any) -> int:
-    return int(quantity(value) or 0) if value is not None else 0
+def _largest_node(nodes: Sequence[Object], resource: str) -> int:
+    amounts = (_amount(at(node, "status", "allocatable", resource)) for node in nodes)
+    return max(amounts, default=0)
 
 
-_DEFAULT = "default-scheduler"
-_BUSY_SCHEDULER = 60
-"""Seconds that one may need to look at a pod for the first time."""
+def _amount(value: object) -> int:
+    return int(quantity(value) or 0)
 
 
-def no_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
-    """A scheduler that does not run says nothing at all; that of a busy cluster is only slow."""
+_DEFAULT_SCHEDULER = "default-scheduler"
+_QUIET_SECONDS = 20
+_QUIET_DEFAULT_SECONDS = 120
+"""How long a scheduler may be silent about a pod; the default one is only slow."""
+_BUSY_SECONDS = 60
+"""Time a busy scheduler may take to look at a pod for the first time."""
+
+
+def missing_scheduler(evidence: Evidence) -> Iterator[Diagnosis]:
+    """No scheduler handles a pod. One that does not run leaves no message at all."""
     for pod in evidence.pods:
-        scheduler = text(pod, "spec", "schedulerName") or _DEFAULT
-        if _unseen(pod) and evidence.waited >= (120 if scheduler == _DEFAULT else 20):
+        scheduler = text(pod, "spec", "schedulerName") or _DEFAULT_SCHEDULER
+        is_default = scheduler == _DEFAULT_SCHEDULER
+        quiet = _QUIET_DEFAULT_SECONDS if is_default else _QUIET_SECONDS
+        if _is_unseen(pod) and evidence.waited >= quiet:
             yield Diagnosis(
                 "scheduler-missing",
-                f"no scheduler looks at pod {name_of(pod)}, which asks for {scheduler}",
+                f"no scheduler handles pod {name_of(pod)}, which needs {scheduler}",
                 (),
                 f"install {scheduler}, or leave schedulerName empty",
-                final=evidence.waited >= _BUSY_SCHEDULER,
+                final=evidence.waited >= _BUSY_SECONDS,
             )
 
 
-def _unseen(pod: Object) -> bool:
-    pending = text(pod, "status", "phase") == "Pending" and not text(
-        pod, "spec", "nodeName"
-    )
-    return pending and not mappings(pod, "status", "conditions")
+def _is_unseen(pod: Object) -> bool:
+    if text(pod, "status", "phase") != "Pending" or text(pod, "spec", "nodeName"):
+        return False
+    return not mappings(pod, "status", "conditions")

@@ -1,79 +1,76 @@
-"""What the statuses of a pod's containers say."""
+"""Statuses of the containers of a pod."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from helm_llm.harness.evidence import Evidence
-from helm_llm.typed import at, mapping, mappings, number, text
+from helm_llm.typed import Object, at, mapping, mappings, number, text
 
-Object = Mapping[str, Any]
-
-_PASSES = re.compile(
+_TRANSIENT = re.compile(
     r"timed out waiting for the condition|context deadline exceeded|DeadlineExceeded|is reserved for"
     r"|object has been modified|connection refused|i/o timeout|TLS handshake timeout|too many requests",
     re.IGNORECASE,
 )
 
 
-def passes(message: str) -> bool:
-    """Whether an error of the kubelet or a controller is one that a crowded machine gets over by itself."""
-    return bool(_PASSES.search(message))
+def is_transient(message: str) -> bool:
+    """Whether a busy machine recovers from this error of the kubelet or a controller."""
+    return bool(_TRANSIENT.search(message))
 
 
-def statuses(pod: Object) -> Iterator[Object]:
-    """Of the init containers, then of the containers; none of a pod that was ended as a whole."""
+def container_statuses(pod: Object) -> Iterator[Object]:
+    """Statuses of the init containers, then of the containers.
+
+    There are none for a pod that was ended as a whole, for example evicted: its
+    containers only died because of that.
+    """
     if text(pod, "status", "reason"):
-        return  # evicted, for one: its containers only died of that
+        return
     for key in ("initContainerStatuses", "containerStatuses"):
-        yield from (
-            status for status in mappings(pod, "status", key) if text(status, "name")
-        )
+        for status in mappings(pod, "status", key):
+            if text(status, "name"):
+                yield status
 
 
-def waiting(
+def waiting_containers(
     evidence: Evidence, *reasons: str
 ) -> Iterator[tuple[Object, Object, Object]]:
-    """(pod, container status, its waiting state) where the reason is one of these."""
+    """(pod, container status, waiting state) where the reason is one of these."""
     for pod in evidence.pods:
-        for status in statuses(pod):
+        for status in container_statuses(pod):
             state = mapping(status, "state", "waiting")
             if text(state, "reason") in reasons:
                 yield pod, status, state
 
 
-def died(evidence: Evidence) -> Iterator[tuple[Object, Object, Object]]:
-    """(pod, container status, its last terminated state) of containers that ended and should not have."""
+def failed_containers(evidence: Evidence) -> Iterator[tuple[Object, Object, Object]]:
+    """(pod, container status, last terminated state) of containers that failed."""
     for pod in evidence.pods:
-        for status in statuses(pod):
-            ended = mapping(status, "state", "terminated") or mapping(
-                status, "lastState", "terminated"
-            )
-            if ended and not _is_done(ended):
+        for status in container_statuses(pod):
+            now = mapping(status, "state", "terminated")
+            ended = now or mapping(status, "lastState", "terminated")
+            if ended and not _is_complete(ended):
                 yield pod, status, ended
 
 
-def _is_done(ended: Object) -> bool:
-    """The reason may come after the code."""
-    return number(ended, "exitCode", default=1) == 0 and text(ended, "reason") in (
-        "Completed",
-        "",
-    )
+def _is_complete(ended: Object) -> bool:
+    if number(ended, "exitCode", default=1) != 0:
+        return False
+    # The runtime may report the reason later than the exit code.
+    return text(ended, "reason") in ("Completed", "")
 
 
 def is_up(status: Object) -> bool:
-    """Whether a container runs now, whatever became of it before."""
+    """Whether a container is running now, even if an earlier run of it failed."""
     return isinstance(at(status, "state", "running"), Mapping)
 
 
-def container_of(pod: Object, name: str) -> Object:
-    """The container of that name in the pod's spec."""
-    containers = (
-        *mappings(pod, "spec", "initContainers"),
-        *mappings(pod, "spec", "containers"),
-    )
-    return next(
-        (container for container in containers if container.get("name") == name), {}
-    )
+def container_spec(pod: Object, name: str) -> Object:
+    """Return the container with that name in the spec of a pod, {} if there is none."""
+    for key in ("initContainers", "containers"):
+        for container in mappings(pod, "spec", key):
+            if container.get("name") == name:
+                return container
+    return {}

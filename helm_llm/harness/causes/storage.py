@@ -1,133 +1,145 @@
-"""Volumes and the pod's sandbox: what the kubelet needs before it starts a container."""
+"""Volumes and sandboxes: what the kubelet needs before it starts a container."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from helm_llm.harness.causes.statuses import passes
+from helm_llm.harness.causes.patterns import Pattern, find_known
+from helm_llm.harness.causes.statuses import is_transient
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
-from helm_llm.typed import text
+from helm_llm.typed import Object, text
 
-Object = Mapping[str, Any]
-
-_MOUNTS: tuple[tuple[str, str, str, str, str | None], ...] = (
-    (
+PATTERNS = (
+    Pattern(
         "secret-missing",
         r'(?P<kind>secret|configmap) "(?P<name>[^"]+)" not found',
-        "pod {pod} mounts {kind} {name}, which is not there",
+        "pod {pod} mounts {kind} {name}, which does not exist",
         "create it in the release's namespace, or correct its name in the values",
-        None,
     ),
-    (
+    Pattern(
         "secret-key-missing",
         r"references non-existent (?P<kind>secret|config) key: (?P<name>\S+)",
-        "pod {pod} mounts the key {name} of a {kind}, which has no such key",
+        "pod {pod} mounts the key {name} of a {kind} that has no such key",
         "add the key, or correct it in the values",
-        None,
     ),
-    (
+    Pattern(
         "volume-held-elsewhere",
         r"Multi-Attach error for volume",
-        "the volume of pod {pod} is attached to another node, and it can be on one node only",
+        "the volume of pod {pod} is attached to another node, but only one node at a time can use it",
         "use a ReadWriteMany claim, or one replica and strategy Recreate",
         "read-write-once-claim-shared",
     ),
-    (
+    Pattern(
         "host-path-missing",
         r"hostPath type check failed: (?P<path>\S+) is not a directory",
         "the node of pod {pod} has no directory {path}",
         "create it on the node, or set the type to DirectoryOrCreate",
-        None,
     ),
-    (
+    Pattern(
         "nfs-unreachable",
         r"mount\.nfs\S*: (?P<why>[^\n]+)",
         "the node of pod {pod} cannot mount the NFS export: {why}",
         "check server, path and the node's NFS client",
-        None,
     ),
 )
 
 
-def claim_unbound(evidence: Evidence) -> Iterator[Diagnosis]:
-    """A claim is Pending for a reason other than that no pod uses it yet."""
+_MAY_PASS = "volume-held-elsewhere", "nfs-unreachable"
+"""Causes that may resolve themselves.
+
+A volume is detached minutes after its last pod, and a server may come back.
+"""
+
+_MOUNTED = "Pulling", "Pulled", "Created", "Started"
+"""Events of a pod after its volumes are mounted."""
+
+
+def unbound_claim(evidence: Evidence) -> Iterator[Diagnosis]:
+    """A claim gets no volume, and not only because no pod uses it yet."""
     for claim in evidence.claims:
         if text(claim, "status", "phase") == "Bound":
             continue
-        name, storage_class = name_of(claim), text(claim, "spec", "storageClassName")
         for message in evidence.events_of(claim, "ProvisioningFailed", "FailedBinding"):
-            if "storageclass" in message and "not found" in message:
-                yield Diagnosis(
-                    "storage-class-missing",
-                    f"claim {name} asks for storage class {storage_class}, which the cluster does not have",
-                    (message,),
-                    "`kubectl get storageclass` lists what there is",
-                )
-            elif "no storage class is set" in message:
-                yield Diagnosis(
-                    "claim-unbound",
-                    f"claim {name} names no storage class and no free volume fits it",
-                    (message,),
-                    "name a storage class, mark one as the default, or create a volume",
-                )
-            else:
-                yield Diagnosis(
-                    "claim-unbound",
-                    f"claim {name} gets no volume",
-                    (message,),
-                    final=False,
-                )
+            yield _diagnose_claim(claim, message)
 
 
-def mount_failed(evidence: Evidence) -> Iterator[Diagnosis]:
-    """The kubelet cannot mount a volume of a pod that is still being created."""
-    for pod in evidence.pods:
-        if text(pod, "status", "phase") != "Pending":
-            continue
-        messages = list(
-            evidence.last_of(pod, ("FailedMount", "FailedAttachVolume"), _MOUNTED)
+def _diagnose_claim(claim: Object, message: str) -> Diagnosis:
+    name, storage_class = name_of(claim), text(claim, "spec", "storageClassName")
+    if "storageclass" in message and "not found" in message:
+        return Diagnosis(
+            "storage-class-missing",
+            f"claim {name} needs storage class {storage_class}, "
+            "but the cluster does not have it",
+            (message,),
+            "`kubectl get storageclass` lists what there is",
         )
-        yield from (found for message in messages for found in _mounts(pod, message))
+    if "no storage class is set" in message:
+        return Diagnosis(
+            "claim-unbound",
+            f"claim {name} names no storage class and no free volume fits it",
+            (message,),
+            "name a storage class, mark one as the default, or create a volume",
+        )
+    sentence = f"claim {name} gets no volume"
+    return Diagnosis("claim-unbound", sentence, (message,), final=False)
+
+
+def mount_failure(evidence: Evidence) -> Iterator[Diagnosis]:
+    """The kubelet cannot mount a volume of a pending pod."""
+    for pod in _pending_pods(evidence):
+        messages = list(
+            evidence.current_events_of(
+                pod, ("FailedMount", "FailedAttachVolume"), _MOUNTED
+            )
+        )
         for message in messages:
-            if "kube-root-ca" not in message and not passes(message):
+            yield from _known_mount_failures(pod, message)
+        for message in messages:
+            # Kubernetes creates this ConfigMap a moment after the namespace.
+            if "kube-root-ca" not in message and not is_transient(message):
                 sentence = f"a volume of pod {name_of(pod)} cannot be mounted"
                 yield Diagnosis("mount-failed", sentence, (message,), settled=False)
 
 
-_MOUNTED = "Pulling", "Pulled", "Created", "Started"
-"""What the kubelet does with a pod once its volumes are mounted."""
-
-
-def _mounts(pod: Object, message: str) -> Iterator[Diagnosis]:
-    for cause, pattern, sentence, cure, rule in _MOUNTS:
-        if match := re.search(pattern, message):
-            said = sentence.format(pod=name_of(pod), **match.groupdict())
-            # a volume is let go of minutes after its last pod, and a server may come back
-            settled = cause not in ("volume-held-elsewhere", "nfs-unreachable")
-            yield Diagnosis(cause, said, (message,), cure, rule, settled=settled)
-
-
-def sandbox_failed(evidence: Evidence) -> Iterator[Diagnosis]:
-    """The container runtime cannot make the pod."""
+def _pending_pods(evidence: Evidence) -> Iterator[Object]:
     for pod in evidence.pods:
-        if text(pod, "status", "phase") != "Pending":
-            continue
-        for message in evidence.last_of(pod, ("FailedCreatePodSandBox",), _MOUNTED):
-            if handler := re.search(r'no runtime for "([^"]+)" is configured', message):
-                yield Diagnosis(
-                    "runtime-missing",
-                    f"the node's container runtime has no handler {handler[1]}, which the pod's RuntimeClass names",
-                    (message,),
-                    "install the NVIDIA container toolkit on the node, or leave runtimeClassName empty",
-                )
-            yield Diagnosis(
-                "sandbox-failed",
-                f"the node cannot make pod {name_of(pod)}",
-                (message,),
-                None,
-                final=False,
-            )
+        if text(pod, "status", "phase") == "Pending":
+            yield pod
+
+
+def _known_mount_failures(pod: Object, message: str) -> Iterator[Diagnosis]:
+    for known in find_known(PATTERNS, message, pod=name_of(pod)):
+        yield Diagnosis(
+            known.cause,
+            known.sentence,
+            (message,),
+            known.help,
+            known.rule,
+            settled=known.cause not in _MAY_PASS,
+        )
+
+
+def sandbox_failure(evidence: Evidence) -> Iterator[Diagnosis]:
+    """The container runtime cannot create the sandbox of a pending pod."""
+    for pod in _pending_pods(evidence):
+        for message in evidence.current_events_of(
+            pod, ("FailedCreatePodSandBox",), _MOUNTED
+        ):
+            yield from _missing_handler(message)
+            sentence = f"the node cannot create pod {name_of(pod)}"
+            yield Diagnosis("sandbox-failed", sentence, (message,), final=False)
+
+
+def _missing_handler(message: str) -> Iterator[Diagnosis]:
+    handler = re.search(r'no runtime for "([^"]+)" is configured', message)
+    if handler:
+        yield Diagnosis(
+            "runtime-missing",
+            "the RuntimeClass of the pod needs the handler "
+            f"{handler[1]}, but the node's container runtime does not have it",
+            (message,),
+            "install the NVIDIA container toolkit on the node, or leave runtimeClassName empty",
+        )

@@ -1,4 +1,4 @@
-"""How a run is told: the only modules of the harness that print."""
+"""Formats of the report; only these modules of the harness print."""
 
 from collections.abc import Callable, Mapping
 from typing import TextIO

@@ -1,9 +1,9 @@
-"""One object, version 1: keys are never removed within a version."""
+"""The JSON report: one object, version 1. A version never loses keys."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, TextIO
+from typing import TextIO
 
 from helm_llm import __version__
 from helm_llm.harness.result import CaseResult, Diagnosis, Outcome, RunResult, Step
@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def report(result: RunResult, out: TextIO) -> None:
-    """Write the run."""
+    """Write the report of a run."""
     body = {
         "version": VERSION,
         "tool": {"name": "helm-llm", "version": __version__},
@@ -24,7 +24,7 @@ def report(result: RunResult, out: TextIO) -> None:
     out.write("\n")
 
 
-def _case(case: CaseResult) -> dict[str, Any]:
+def _case(case: CaseResult) -> dict[str, object]:
     return {
         "name": case.name,
         "release": case.release,
@@ -36,7 +36,7 @@ def _case(case: CaseResult) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, object]:
     return {
         "name": step.name,
         "outcome": step.outcome.value,
@@ -46,7 +46,7 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+def _diagnosis(diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "cause": diagnosis.cause,
         "sentence": diagnosis.sentence,

@@ -1,12 +1,12 @@
-"""JUnit XML: a suite for each case, a test case for each step."""
+"""The JUnit XML report: a suite for each case, a test case for each step."""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from typing import TextIO
 
-from helm_llm.harness.result import CaseResult, Outcome, RunResult, Step
-from helm_llm.junit import printable, write
+from helm_llm.harness.result import CaseResult, Diagnosis, Outcome, RunResult, Step
+from helm_llm.junit import printable, write_xml
 
 _ELEMENTS = {
     Outcome.FAILED: "failure",
@@ -16,33 +16,30 @@ _ELEMENTS = {
 
 
 def report(result: RunResult, out: TextIO) -> None:
-    """Write the run."""
+    """Write the report of a run."""
     root = ET.Element("testsuites", name="helm llm test")
     for case in result.cases:
-        _suite(root, case)
-    write(root, out)
+        _add_suite(root, case)
+    write_xml(root, out)
 
 
-def _suite(root: ET.Element, case: CaseResult) -> None:
-    counts = {
-        outcome: sum(step.outcome is outcome for step in case.steps)
-        for outcome in Outcome
-    }
+def _add_suite(root: ET.Element, case: CaseResult) -> None:
+    outcomes = [step.outcome for step in case.steps]
     suite = ET.SubElement(
         root,
         "testsuite",
         name=printable(case.name),
-        tests=str(len(case.steps)),
-        failures=str(counts[Outcome.FAILED]),
-        errors=str(counts[Outcome.ERROR]),
-        skipped=str(counts[Outcome.SKIPPED]),
+        tests=str(len(outcomes)),
+        failures=str(outcomes.count(Outcome.FAILED)),
+        errors=str(outcomes.count(Outcome.ERROR)),
+        skipped=str(outcomes.count(Outcome.SKIPPED)),
         time=f"{case.seconds:.3f}",
     )
     for step in case.steps:
-        _test_case(suite, case, step)
+        _add_test_case(suite, case, step)
 
 
-def _test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
+def _add_test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
     element = ET.SubElement(
         suite,
         "testcase",
@@ -50,13 +47,16 @@ def _test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
         name=step.name,
         time=f"{step.seconds:.3f}",
     )
-    if step.outcome in _ELEMENTS:
-        diagnosis = step.diagnosis
-        message = diagnosis.sentence if diagnosis else step.detail
-        inner = ET.SubElement(
-            element, _ELEMENTS[step.outcome], message=printable(message)
-        )
-        if diagnosis:
-            inner.text = printable(
-                "\n".join([step.detail, *diagnosis.lines, diagnosis.help or ""]).strip()
-            )
+    tag = _ELEMENTS.get(step.outcome)
+    if tag is None:
+        return
+    diagnosis = step.diagnosis
+    message = diagnosis.sentence if diagnosis else step.detail
+    child = ET.SubElement(element, tag, message=printable(message))
+    if diagnosis:
+        child.text = printable(_body(step, diagnosis))
+
+
+def _body(step: Step, diagnosis: Diagnosis) -> str:
+    lines = [step.detail, *diagnosis.lines, diagnosis.help or ""]
+    return "\n".join(lines).strip()

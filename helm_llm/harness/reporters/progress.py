@@ -1,4 +1,8 @@
-"""What happens now, on standard error: a line that renews itself on a terminal, else one now and then."""
+"""Progress on standard error.
+
+On a terminal one line is overwritten again and again; elsewhere a line appears now and
+then.
+"""
 
 from __future__ import annotations
 
@@ -13,48 +17,48 @@ from helm_llm.harness.reporters.text import step_line
 from helm_llm.harness.result import Step
 from helm_llm.masking import clean, clean_line
 
-_SELDOM = 30.0
+_INTERVAL_SECONDS = 30.0
 
 
 class Progress:
-    """Several cases may tell at once."""
+    """The progress of several cases, which may run at the same time."""
 
     def __init__(self, out: TextIO) -> None:
-        self._out, self._terminal = out, out.isatty()
+        self._out, self._is_terminal = out, out.isatty()
         self._lock = threading.Lock()
         self._start = time.monotonic()
-        self._told: dict[str, float] = {}
+        self._last_line: dict[str, float] = {}
+        """Time of the last line of each case."""
 
-    def say(self, case: str) -> Callable[[str], None]:
-        """What a case waits for."""
-        return lambda text: self._waiting(case, text)
+    def waiting(self, case: str) -> Callable[[str], None]:
+        """Return a function that shows what a case is waiting for."""
+        return lambda text: self._show_waiting(case, text)
 
-    def done(self, case: str) -> Callable[[Step], None]:
-        """A step of a case has ended."""
-        return lambda step: self.line(step_line(case, step))
+    def step_ended(self, case: str) -> Callable[[Step], None]:
+        """Return a function that shows a step of a case that has ended."""
+        return lambda step: self.write_line(step_line(case, step))
 
-    def line(self, text: str) -> None:
-        """A line that stays."""
+    def write_line(self, text: str) -> None:
+        """Write a line that stays."""
         with self._lock:
-            self._write(f"{self._wipe()}{clean(text)}\n")
+            self._write(f"{self._clear_line()}{clean(text)}\n")
 
-    def _waiting(self, case: str, text: str) -> None:
+    def _show_waiting(self, case: str, text: str) -> None:
         now = time.monotonic()
         with self._lock:
-            if self._terminal:
+            if self._is_terminal:
                 width = shutil.get_terminal_size().columns - 1
-                told = clean_line(f"{now - self._start:4.0f} s  {case}: {text}")
-                self._write(f"{self._wipe()}{told[:width]}")
-            elif now - self._told.get(case, 0.0) >= _SELDOM:
-                self._told[case] = now
+                line = clean_line(f"{now - self._start:4.0f} s  {case}: {text}")
+                self._write(f"{self._clear_line()}{line[:width]}")
+            elif now - self._last_line.get(case, 0.0) >= _INTERVAL_SECONDS:
+                self._last_line[case] = now
                 self._write(clean_line(f"{case}: {text}") + "\n")
 
     def _write(self, text: str) -> None:
-        with contextlib.suppress(
-            OSError
-        ):  # the terminal may be gone, and what was made has to go too
+        # The terminal may be gone, but what was created must still be removed.
+        with contextlib.suppress(OSError):
             self._out.write(text)
             self._out.flush()
 
-    def _wipe(self) -> str:
-        return "\r\x1b[K" if self._terminal else ""
+    def _clear_line(self) -> str:
+        return "\r\x1b[K" if self._is_terminal else ""

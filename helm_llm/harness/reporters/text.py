@@ -1,14 +1,17 @@
-"""For people: what failed and why; the steps have been told while they ran."""
+"""The report for people: what failed and why, after the progress of all steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TextIO
 
-from helm_llm.harness.result import CaseResult, Outcome, RunResult, Step
+from helm_llm.harness.result import CaseResult, Diagnosis, Outcome, RunResult, Step
 
-_WIDEST = 300
-_SIMULATED = "Simulated engines: this shows scheduling, arguments, ports, keys and probes; nothing about inference."
+_MAX_WIDTH = 300
+_SIMULATED = (
+    "Simulated engines: this tests scheduling, arguments, ports, keys and probes, "
+    "but not inference."
+)
 
 
 def report(result: RunResult, out: TextIO) -> None:
@@ -16,37 +19,47 @@ def report(result: RunResult, out: TextIO) -> None:
     for case in result.cases:
         for step in case.steps:
             if step.outcome in (Outcome.FAILED, Outcome.ERROR):
-                out.write("\n".join(failure(case, step)) + "\n\n")
+                out.write("\n".join(failure_lines(case, step)) + "\n\n")
     if result.simulated:
         out.write(f"{_SIMULATED}\n")
     out.write(f"{_summary(result)}\n")
 
 
-def failure(case: CaseResult, step: Step) -> Iterator[str]:
-    """The lines about a step that failed."""
+def failure_lines(case: CaseResult, step: Step) -> Iterator[str]:
+    """The lines about a failed step."""
+    head = f"{case.name}: {step.name} {step.outcome.value}"
     diagnosis = step.diagnosis
-    cause = f"{diagnosis.sentence} [{diagnosis.cause}]" if diagnosis else step.detail
-    yield f"{case.name}: {step.name} {step.outcome.value}: {cause}"
-    if diagnosis:
-        yield f"  {step.detail}"
-        yield from (f"    | {_cut(line)}" for line in diagnosis.lines)
-        if diagnosis.help:
-            yield f"  help: {diagnosis.help}"
-        if diagnosis.rule:
-            yield f"  `helm llm lint` finds this before: {diagnosis.rule} (helm llm rules {diagnosis.rule})"
+    if diagnosis is None:
+        yield f"{head}: {step.detail}"
+        return
+    yield f"{head}: {diagnosis.sentence} [{diagnosis.cause}]"
+    yield f"  {step.detail}"
+    yield from _diagnosis_lines(diagnosis)
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]} ..."
+def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    for line in diagnosis.lines:
+        yield f"    | {_shorten(line)}"
+    if diagnosis.help:
+        yield f"  help: {diagnosis.help}"
+    rule = diagnosis.rule
+    if rule:
+        yield f"  `helm llm lint` finds this earlier: {rule} (helm llm rules {rule})"
+
+
+def _shorten(line: str) -> str:
+    return line if len(line) <= _MAX_WIDTH else f"{line[:_MAX_WIDTH]} ..."
 
 
 def _summary(result: RunResult) -> str:
-    counts = ((outcome, result.count(outcome)) for outcome in Outcome)
-    words = ", ".join(f"{count} {outcome.value}" for outcome, count in counts if count)
+    present = [outcome for outcome in Outcome if result.count(outcome)]
+    counts = [f"{result.count(outcome)} {outcome.value}" for outcome in present]
     cases = len(result.cases)
-    return f"{cases} case{'s' * (cases != 1)}: {words or 'nothing to do'}"
+    plural = "s" if cases != 1 else ""
+    return f"{cases} case{plural}: {', '.join(counts) or 'nothing to do'}"
 
 
 def step_line(case: str, step: Step) -> str:
-    """One line for a step that has just ended."""
-    return f"{case}: {step.outcome.value:<7} {step.name} ({step.seconds:.1f} s) {step.detail}".rstrip()
+    """One line about a step that has just ended."""
+    head = f"{case}: {step.outcome.value:<7} {step.name} ({step.seconds:.1f} s)"
+    return f"{head} {step.detail}".rstrip()

@@ -6,8 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from helm_llm.junit import printable
-from helm_llm.junit import write as write_xml
+from helm_llm.junit import printable, write_xml
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import Report
 

@@ -34,7 +34,7 @@ def fetched(
                 raise ChartError(
                     f"there is no chart {target.chart} here, and --offline pulls none"
                 )
-            archive = _archive(
+            archive = pull_archive(
                 find_helm(seconds), target.chart, version or target.version
             )
             yield replace(target, archive=str(archive))
@@ -52,9 +52,13 @@ def is_elsewhere(chart: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _archive(helm: Helm, reference: str, version: str) -> Path:
-    """The archive; one of an exact version is fetched once, all others may have changed since."""
-    from hashlib import sha256  # most charts lie here
+def pull_archive(helm: Helm, reference: str, version: str) -> Path:
+    """Return the archive of a chart, pulled into the cache.
+
+    An exact version is pulled only once; what other references name may have changed.
+    Raises ChartError if Helm cannot pull it.
+    """
+    from hashlib import sha256  # most charts are local
 
     place = (
         cache_directory()

@@ -1,4 +1,4 @@
-"""`python -m helm_llm` and the `helm-llm` console script."""
+"""The entry point of `python -m helm_llm` and of the `helm-llm` console script."""
 
 import gc
 import os
@@ -7,41 +7,54 @@ from typing import NoReturn
 
 from helm_llm import signals
 
+_FAILED = 3
+
 
 def main() -> NoReturn:
-    """Run the command line; Ctrl-C and other signals end it soon, with 130 and the like, and leave no child behind."""
-    gc.set_threshold(
-        2_000_000
-    )  # what is read stays: looking for garbage in it is a tenth of the time for nothing
+    """Run the command line.
+
+    Ctrl-C and other signals end it soon, with the exit code a shell expects (130, ...),
+    and leave no child behind.
+    """
+    # Most objects live until the end, so looking for garbage among them costs a tenth of
+    # the time and finds nothing.
+    gc.set_threshold(2_000_000)
     _open_closed_streams()
+    code = _run()
+    _end_children()
+    signal = signals.received()
+    if signal:
+        code = signal.exit_code
+    # An orderly shutdown of the interpreter takes as long as a lint.
+    os._exit(code)
+
+
+def _run() -> int:
     try:
         signals.listen()
         from helm_llm.cli import run
 
         code = run(sys.argv[1:])
-        code = code if code == _FAILED else _flushed(code)
+        return code if code == _FAILED else _flush_output(code)
     except KeyboardInterrupt:
-        code = 130
         signals.ignore()
-    except BrokenPipeError:  # the reader of our output went away, as in `... | head`
-        code = 1
-    except OSError:  # standard error takes nothing either
-        code = _FAILED
-    except BaseException:  # such as the panic of a native module, which is no Exception
+        return 130
+    except BrokenPipeError:
+        # The reader of our output is gone, as in `... | head`.
+        return 1
+    except OSError:
+        # Standard error cannot be written either.
+        return _FAILED
+    except BaseException:
+        # The panic of a native module is not an Exception. After a signal, errors are
+        # a consequence of it.
         if not signals.received():
             raise
-        code = _FAILED
-    _end_children()
-    signal = signals.received()
-    code = signal.exit_code if signal else code
-    os._exit(code)  # taking the interpreter down in order costs as much as a lint
+        return _FAILED
 
 
-_FAILED = 3
-
-
-def _flushed(code: int) -> int:
-    """The exit code, once everything is written."""
+def _flush_output(code: int) -> int:
+    """Flush standard output; return the exit code, or 3 if it cannot be written."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -53,10 +66,14 @@ def _flushed(code: int) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Give what was closed (`>&-`) a descriptor on which writing fails, so that no file of ours takes its number."""
+    """Open standard streams that are closed (`>&-`) so that writing to them fails.
+
+    Otherwise the next file that is opened would become standard output.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is not None:
             continue
+        # The opposite direction makes every read or write an error.
         null = os.open(os.devnull, os.O_RDONLY if number else os.O_WRONLY)
         if null != number:
             os.dup2(null, number)
@@ -66,6 +83,7 @@ def _open_closed_streams() -> None:
 
 
 def _end_children() -> None:
+    # A run that started no program has not imported the module.
     child = sys.modules.get("helm_llm.process.child")
     if child:
         child.terminate_all()

@@ -1,29 +1,30 @@
-"""What can go wrong outside the user's values, and the exit code each ends with.
+"""Errors that are not findings, and the exit code of each.
 
 HelmLlmError
 ├── UsageError        2   an option, a path or a chart reference is wrong
 │   └── ChartError    2   the chart itself cannot be read
 └── ToolError         3   a program we need is missing, too old or failed
 
-Anything else that is raised is a bug of ours: `cli.py` names the rule it came from and ends with 3.
+Any other exception is a bug of ours: `cli.py` prints the rule it came from and exits
+with 3.
 """
 
 
 class HelmLlmError(Exception):
-    """One line for the user: what is wrong and what to do next."""
+    """One line for the user: what is wrong, and what to do."""
 
     exit_code = 3
 
 
 class UsageError(HelmLlmError):
-    """The command line or a file it names cannot be used."""
+    """The command line, or a file that it names, cannot be used."""
 
     exit_code = 2
 
 
 class ChartError(UsageError):
-    """A chart directory or archive cannot be read as a chart."""
+    """A directory or archive cannot be read as a chart."""
 
 
 class ToolError(HelmLlmError):
-    """An external program is missing, too old, or failed where it must not."""
+    """A program is missing or too old, or failed although it must not."""

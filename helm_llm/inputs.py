@@ -1,7 +1,8 @@
-"""Files that others wrote, read with a limit on size and time.
+"""Files of the user, read with a limit on size and time.
 
-A regular file is read at once. Standard input, a pipe, a FIFO and `<(...)` can be read only once, and a program that we
-start would find nothing in them: their bytes are kept, and `for_programs` hands out a copy. Devices are not opened.
+Standard input, a pipe, a FIFO and `<(...)` can be read only once, so a program that we
+start would find nothing in them. Their bytes are kept, and `for_programs` returns the
+path of a copy. Devices are never opened.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from helm_llm.errors import UsageError
 
 MIB = 1024 * 1024
 SECONDS = 60.0
-"""How long a pipe may take to its end unless `wait_at_most` says otherwise."""
+"""Time in which a pipe has to end, unless `wait_at_most` sets another one."""
 
-_OPEN = (
+# O_NONBLOCK: a file may be replaced by a FIFO before it is opened, which would block.
+_OPEN_FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_CLOEXEC", 0)
@@ -29,9 +31,9 @@ _OPEN = (
 )
 _STDIN = re.compile(r"-|/dev/stdin|/dev/fd/0|/proc/self/fd/0")
 _DESCRIPTOR = re.compile(r"/dev/fd/\d+|/proc/(self|thread-self|\d+)/fd/\d+")
-"""Names that mean another file in another process."""
-_MOST_LINKS = 40
-_KINDS = {
+"""Names that refer to a different file in each process."""
+_MAX_LINKS = 40
+_FILE_TYPES = {
     stat.S_IFDIR: "a directory",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
@@ -40,41 +42,43 @@ _KINDS = {
 }
 
 _seconds = SECONDS
-_kept: dict[Hashable, bytes] = {}
+_contents: dict[Hashable, bytes] = {}
+"""Bytes of the inputs that can be read only once, by `_key`."""
 _copies: dict[Hashable, str] = {}
+"""Paths of their copies."""
 _descriptors: list[int] = []
 _files: list[str] = []
 
 
 class NoEnd(UsageError):
-    """An input did not come to its end in time."""
+    """An input did not end in time."""
 
 
 def wait_at_most(seconds: float) -> None:
-    """The deadline of every pipe that is read from now on."""
+    """Set the deadline of every pipe that is read from now on."""
     global _seconds
     _seconds = seconds
 
 
 def read(name: str, what: str, limit: int = 5 * MIB) -> bytes:
-    """The bytes of a file, `-` for standard input; UsageError, which says what it is, when it cannot be read.
+    """Return the bytes of a file, of standard input if the name is `-`.
 
-    `what` is for the message, as `the values file`; `limit` is in bytes.
+    `what` describes it in messages, as `the values file`; `limit` is in bytes. Raises
+    UsageError if the file cannot be read.
     """
-    shown = "standard input" if name == "-" else f"{what} {name}"
     if not is_read_once(name):
         return read_file(name, what, limit)
-    return _checked(lambda: _once(name, limit, shown), limit, shown)
+    shown = "standard input" if name == "-" else f"{what} {name}"
+    return _check(lambda: _read_once(name, limit, shown), limit, shown)
 
 
 def read_file(name: str, what: str, limit: int = 5 * MIB) -> bytes:
-    """The same of a regular file only."""
-    named = path(name) or "''"
-    shown = f"{what} {named}"
-    return _checked(lambda: _regular(name, limit, shown), limit, shown)
+    """Return the bytes of a regular file, as `read` does."""
+    shown = f"{what} {path(name) or repr('')}"
+    return _check(lambda: _read_regular(name, limit, shown), limit, shown)
 
 
-def _checked(reader: Callable[[], bytes], limit: int, shown: str) -> bytes:
+def _check(reader: Callable[[], bytes], limit: int, shown: str) -> bytes:
     try:
         data = reader()
     except OSError as error:
@@ -85,9 +89,10 @@ def _checked(reader: Callable[[], bytes], limit: int, shown: str) -> bytes:
 
 
 def for_programs(name: str, what: str = "the file") -> str:
-    """A path under which a program that we start reads what we read: the name itself, or a copy of what is gone.
+    """Return a path from which a program that we start reads the same bytes.
 
-    Raises UsageError as `read` does.
+    It is the name itself, or a copy of an input that can be read only once. Raises
+    UsageError as `read` does.
     """
     if not is_read_once(name):
         return name
@@ -98,19 +103,20 @@ def for_programs(name: str, what: str = "the file") -> str:
 
 
 def forget() -> None:
-    """Remove the copies and forget what was read."""
+    """Remove the copies, and discard what was read."""
     while _descriptors:
         os.close(_descriptors.pop())
     while _files:
         Path(_files.pop()).unlink(missing_ok=True)
     _copies.clear()
-    _kept.clear()
+    _contents.clear()
 
 
 def is_read_once(name: str) -> bool:
-    """Whether this is our standard input, another of our descriptors, a pipe or a FIFO."""
+    """Whether this is standard input, another descriptor of ours, a pipe or a FIFO."""
     name = path(name)
-    for _ in range(_MOST_LINKS):
+    # os.stat would follow /dev/fd/N to a file, but only in this process.
+    for _ in range(_MAX_LINKS):
         if _STDIN.fullmatch(name) or _DESCRIPTOR.fullmatch(name):
             return True
         try:
@@ -124,106 +130,117 @@ def is_read_once(name: str) -> bool:
 
 
 def path(text: str) -> str:
-    """The text, if it can name a file; UsageError otherwise."""
+    """Return the text if it is a possible path; raises UsageError otherwise."""
     try:
         if b"\0" not in os.fsencode(text):
             return text
     except UnicodeEncodeError:
         pass
     raise UsageError(
-        f"{text!r} names no file: a path holds no NUL and no lone surrogate"
+        f"{text!r} is not a path: a path has no NUL and no unpaired surrogate"
     )
 
 
-def _regular(name: str, limit: int, shown: str) -> bytes:
-    status = os.stat(name)  # noqa: PTH116 - an empty name is none, to Path it is the working directory
-    if (
-        stat.S_ISCHR(status.st_mode)
-        and status.st_rdev == Path(os.devnull).stat().st_rdev
-    ):
+def _read_regular(name: str, limit: int, shown: str) -> bytes:
+    # Path would turn an empty name into the working directory.
+    status = os.stat(name)  # noqa: PTH116
+    if _is_null_device(status):
         return b""
-    _refuse_odd(status.st_mode, shown)  # opening a device may already do something
-    descriptor = os.open(name, _OPEN)
+    # Opening a device may already have an effect.
+    _require_regular(status, shown)
+    descriptor = os.open(name, _OPEN_FLAGS)
     try:
-        _refuse_odd(
-            os.fstat(descriptor).st_mode, shown
-        )  # it may have been replaced in between
-        return _up_to(limit, descriptor)
+        # The file may have been replaced since.
+        _require_regular(os.fstat(descriptor), shown)
+        return _read_up_to(limit, descriptor)
     finally:
         os.close(descriptor)
 
 
-def _refuse_odd(mode: int, shown: str) -> None:
-    if not stat.S_ISREG(mode):
-        raise UsageError(
-            f"cannot read {shown}: it is {_KINDS.get(stat.S_IFMT(mode), 'no file')}"
-        )
+def _is_null_device(status: os.stat_result) -> bool:
+    if not stat.S_ISCHR(status.st_mode):
+        return False
+    return status.st_rdev == Path(os.devnull).stat().st_rdev
 
 
-def _up_to(limit: int, descriptor: int) -> bytes:
-    """The bytes up to the end, or one more than allowed."""
+def _require_regular(status: os.stat_result, shown: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        file_type = _FILE_TYPES.get(stat.S_IFMT(status.st_mode), "not a file")
+        raise UsageError(f"cannot read {shown}: it is {file_type}")
+
+
+def _read_up_to(limit: int, descriptor: int) -> bytes:
+    """Return the bytes up to the end, or one more than the limit."""
     data = bytearray()
-    while len(data) <= limit and (
-        chunk := os.read(descriptor, min(limit + 1 - len(data), MIB))
-    ):
+    while len(data) <= limit:
+        chunk = os.read(descriptor, min(limit + 1 - len(data), MIB))
+        if not chunk:
+            break
         data += chunk
     return bytes(data)
 
 
-def _once(name: str, limit: int, shown: str) -> bytes:
+def _read_once(name: str, limit: int, shown: str) -> bytes:
     key = _key(name)
-    if key not in _kept:
-        _kept[key] = _in_time(lambda: _blocking(name, limit), shown)
-    return _kept[key]
+    if key not in _contents:
+        _contents[key] = _run_in_time(lambda: _read_blocking(name, limit), shown)
+    return _contents[key]
 
 
 def _key(name: str) -> Hashable:
-    """The same for all names of one input."""
+    """A key that all names of one input share."""
     if _STDIN.fullmatch(name):
         return sys.stdin
     status = Path(name).stat()
     return status.st_dev, status.st_ino
 
 
-def _blocking(name: str, limit: int) -> bytes:
-    if not _STDIN.fullmatch(name):
-        descriptor = os.open(name, os.O_RDONLY)
-        try:
-            return _up_to(limit, descriptor)
-        finally:
-            os.close(descriptor)
-    if sys.stdin is None or sys.stdin.closed:
-        raise OSError(errno.EBADF, "it is closed")
-    return sys.stdin.buffer.read(limit + 1)
+def _read_blocking(name: str, limit: int) -> bytes:
+    if _STDIN.fullmatch(name):
+        if sys.stdin is None or sys.stdin.closed:
+            raise OSError(errno.EBADF, "it is closed")
+        return sys.stdin.buffer.read(limit + 1)
+    descriptor = os.open(name, os.O_RDONLY)
+    try:
+        return _read_up_to(limit, descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _in_time(work: Callable[[], bytes], shown: str) -> bytes:
-    """What it returns; NoEnd when it takes too long. The thread ends with us."""
-    done: list[bytes | Exception] = []
+def _run_in_time(work: Callable[[], bytes], shown: str) -> bytes:
+    """Return the result of `work`; raises NoEnd if it takes too long.
+
+    A read of a pipe cannot be interrupted, so its thread stays until the program ends.
+    """
+    results: list[bytes | Exception] = []
 
     def call() -> None:
         try:
-            done.append(work())
+            results.append(work())
         except Exception as error:
-            done.append(error)
+            results.append(error)
 
     thread = threading.Thread(target=call, daemon=True)
     thread.start()
     thread.join(_seconds)
-    if not done:
-        raise NoEnd(f"cannot read {shown}: no end of it after {_seconds:g} s")
-    if isinstance(done[0], Exception):
-        raise done[0]
-    return done[0]
+    if not results:
+        raise NoEnd(f"cannot read {shown}: it did not end within {_seconds:g} s")
+    if isinstance(results[0], Exception):
+        raise results[0]
+    return results[0]
 
 
 def _copy(data: bytes) -> str:
-    """In memory where the system can do that: who passes `<(...)` may not want it on a disk."""
+    """Write a copy, in memory if the system supports that; return its path.
+
+    The input may be secret: people use `<(...)` to keep it off the disk.
+    """
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("helm-llm")
         _descriptors.append(descriptor)
         _write(descriptor, data)
         name = f"/proc/{os.getpid()}/fd/{descriptor}"
+        # Some containers hide /proc from other processes.
         if os.access(name, os.R_OK):
             return name
     from tempfile import mkstemp

@@ -1,17 +1,25 @@
-"""JSON that others wrote: a schema, a model's config.json, a baseline; answers of programs and servers."""
+"""JSON from others: schemas, model configurations, baselines, output of programs."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 MAX_DEPTH = 200
-"""As for YAML: no one nests data this deep, and every later stage may recurse safely."""
+"""The same limit as for YAML. No real data is nested this deeply, and later stages can
+recurse safely."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 
 class NotJson(ValueError):
-    """Why a text is not JSON, as the end of a sentence; `place` is `:LINE:COLUMN` or empty."""
+    """Why a text is not JSON, as the end of a sentence.
+
+    `place` is `:LINE:COLUMN` or empty.
+    """
 
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
@@ -19,31 +27,35 @@ class NotJson(ValueError):
 
 
 def parse(text: str) -> Any:
-    """The value of a JSON text; NotJson says what is wrong with it.
+    """Return the value of a JSON text; raises NotJson.
 
-    NaN and the infinities are null, and half a surrogate pair, which no UTF-8 can hold, is a question mark.
+    NaN and the infinities become null. Half a surrogate pair, which UTF-8 cannot
+    represent, becomes a question mark.
     """
     try:
         value = json.loads(text, parse_constant=lambda _: None)
         if _SURROGATE.search(text):
-            value = json.loads(
-                json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-            )
+            value = _replace_surrogates(value)
     except json.JSONDecodeError as error:
-        raise NotJson(
-            f"not JSON: {error.msg}", f":{error.lineno}:{error.colno}"
-        ) from None
+        place = f":{error.lineno}:{error.colno}"
+        raise NotJson(f"not JSON: {error.msg}", place) from None
     except RecursionError:
         raise NotJson(_TOO_DEEP) from None
-    except ValueError:  # Python does not convert more than 4,300 digits
+    except ValueError:
+        # Python converts at most 4,300 digits to an integer.
         raise NotJson("a number in it has too many digits") from None
     if is_deeper(value, MAX_DEPTH):
         raise NotJson(_TOO_DEEP)
     return value
 
 
+def _replace_surrogates(value: object) -> object:
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-8", "replace"))
+
+
 def object_in(text: str) -> dict[str, Any] | None:
-    """The object that a text is as JSON; None when it is anything else, or no JSON."""
+    """Return the object that a JSON text contains, None if it is anything else."""
     try:
         value = parse(text)
     except NotJson:
@@ -51,21 +63,19 @@ def object_in(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
-
-
-def is_deeper(value: Any, levels: int) -> bool:
-    """Whether maps and lists are nested more than so many levels deep; does not recurse."""
-    found = [value]
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether maps and lists are nested more deeply; does not recurse."""
+    children: list[object] = [value]
     for _ in range(levels + 1):
-        found = [child for one in found for child in _children(one)]
-        if not found:
+        parents, children = children, []
+        for parent in parents:
+            children.extend(_children(parent))
+        if not children:
             return False
     return True
 
 
-def _children(value: Any) -> Any:
+def _children(value: object) -> Iterable[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""What every JUnit report of ours has in common."""
+"""What all our JUnit reports share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["printable", "write_xml"]
 
 
 def write_xml(root: ET.Element, out: TextIO) -> None:
-    """Print the document, indented."""
+    """Write a document, indented."""
     ET.indent(root)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(ET.tostring(root, encoding="unicode") + "\n")

@@ -1,4 +1,4 @@
-"""Children that a killed run left: they carry its mark in their environment."""
+"""Marks in the environment of our children, to find those a killed run left behind."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from pathlib import Path
 
 from helm_llm.process import run
 
-_MARK = "HELM_LLM_RUN"
+_VARIABLE = "HELM_LLM_RUN"
+_GRACE_SECONDS = 5
 
 
 def mark_children(id: str) -> None:
-    """From now on children carry this mark in their environment."""
-    os.environ[_MARK] = id
+    """Give all children the mark of a run from now on."""
+    os.environ[_VARIABLE] = id
 
 
 def end_marked(id: str) -> list[int]:
-    """End the processes that carry the mark, which their parent left; returns their ids."""
-    found = [
-        pid
-        for pid, environment in _environments()
-        if f"{_MARK}={id}" in environment and pid != os.getpid()
-    ]
+    """End the processes with the mark of a run; return their ids."""
+    mark = f"{_VARIABLE}={id}"
+    marked: list[int] = []
+    for pid, environment in _environments():
+        if mark in environment and pid != os.getpid():
+            marked.append(pid)
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in _alive(found):
+        for pid in _alive(marked):
             with contextlib.suppress(OSError):
                 os.kill(pid, number)
-        end = time.monotonic() + 5
-        while _alive(found) and time.monotonic() < end:
+        end = time.monotonic() + _GRACE_SECONDS
+        while _alive(marked) and time.monotonic() < end:
             time.sleep(0.05)
-    return found
+    return marked
 
 
 def _alive(pids: Iterable[int]) -> list[int]:
@@ -49,15 +50,18 @@ def _exists(pid: int) -> bool:
 
 
 def _environments() -> Iterator[tuple[int, list[str]]]:
-    """Our own processes with their environments; what is not ours cannot be read."""
+    """(pid, environment) of the user's own processes; no others can be read."""
     if Path("/proc/self/environ").exists():
-        for directory in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                yield (
-                    int(directory.name),
-                    (directory / "environ").read_text("utf-8", "replace").split("\0"),
-                )
+        yield from _proc_environments()
         return
+    # macOS has no /proc. Its ps appends the environment to the command.
     for line in run("ps", "-xEwwo", "pid=,command=", timeout=10).stdout.splitlines():
         pid, _, words = line.strip().partition(" ")
         yield int(pid), words.split()
+
+
+def _proc_environments() -> Iterator[tuple[int, list[str]]]:
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            environment = (directory / "environ").read_text("utf-8", "replace")
+            yield int(directory.name), environment.split("\0")

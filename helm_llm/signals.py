@@ -1,7 +1,9 @@
-"""SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program as Ctrl-C does: what it started and made goes first.
+"""SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program in an orderly way, as Ctrl-C does.
 
-Children run in sessions of their own, so that a terminal's Ctrl-C reaches us alone. Whoever starts one does so within
-`defer_signals()`: a signal that came between the start of a child and the note of it would leave the child behind.
+Children and temporary resources are removed first. Children run in their own sessions,
+so Ctrl-C in a terminal reaches only us. Whoever starts one does so inside
+`defer_signals`: a signal between the start of a child and its registration would leave
+the child behind.
 """
 
 from __future__ import annotations
@@ -15,14 +17,15 @@ from contextlib import contextmanager
 from types import FrameType
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
-_AGAIN_SECONDS = 0.05
-_holds = 0
+_RESEND_SECONDS = 0.05
+_deferrals = 0
+"""Number of `defer_signals` blocks that are active."""
 _pending: Interrupted | None = None
 _received: Interrupted | None = None
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal asks for the end; `exit_code` is what a shell expects of a program that one ended."""
+    """A signal to end; `exit_code` is what a shell expects after it."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -31,56 +34,61 @@ class Interrupted(KeyboardInterrupt):
 
 
 def listen() -> None:
-    """From now on raise Interrupted; a signal that our parent ignores, as under nohup, stays ignored."""
+    """Raise Interrupted at a signal from now on.
+
+    A signal that our parent ignores, as under nohup, stays ignored.
+    """
     for number in _numbers():
         if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _interrupt)
-    sys.unraisablehook = _unraisable
+            signal.signal(number, _handle)
+    sys.unraisablehook = _handle_unraisable
 
 
 def received() -> Interrupted | None:
-    """The signal that came, if one did; what fails after it fails because of it."""
+    """Return the signal that has arrived, if any: it explains later failures."""
     return _received
 
 
 def ignore() -> None:
-    """For the last steps, which are short: nothing interrupts them."""
+    """Ignore all signals, for the last and short steps."""
     for number in _numbers():
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """A signal that comes within the block is raised at its end."""
-    global _holds, _pending
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # which is never interrupted
+    """Raise a signal that arrives in the block only at its end."""
+    global _deferrals, _pending
+    # Python handles signals in the main thread only.
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _holds += 1
+    _deferrals += 1
     try:
         yield
     finally:
-        _holds -= 1
-    if _pending and not _holds:
+        _deferrals -= 1
+    if _pending and not _deferrals:
         late, _pending = _pending, None
         raise late
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _handle(number: int, frame: FrameType | None) -> None:
     global _pending, _received
     _received = Interrupted(number)
-    if _holds:
+    if _deferrals:
         _pending = _received
-    elif _imports(frame):
+    elif _is_importing(frame):
         _send_soon(number)
     else:
         raise _received
 
 
-def _imports(frame: FrameType | None) -> bool:
-    """Whether a module is being imported; a native one panics when one that it needs is cut off."""
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported.
+
+    A native module may panic if the import of another one it needs is interrupted.
+    """
     while frame:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             return True
@@ -88,8 +96,8 @@ def _imports(frame: FrameType | None) -> bool:
     return False
 
 
-def _unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """Send a signal again whose exception Python lost: it was raised in a callback."""
+def _handle_unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """Send a signal again if Python lost its exception, which was raised in a callback."""
     if isinstance(lost.exc_value, Interrupted):
         _send_soon(lost.exc_value.number)
     else:
@@ -97,14 +105,17 @@ def _unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _send_soon(number: int) -> None:
-    again = (
-        (signal.raise_signal, number)
-        if os.name == "nt"
-        else (os.kill, os.getpid(), number)
-    )
-    timer = threading.Timer(_AGAIN_SECONDS, again[0], again[1:])
+    timer = threading.Timer(_RESEND_SECONDS, _send, (number,))
     timer.daemon = True
     timer.start()
+
+
+def _send(number: int) -> None:
+    if os.name == "nt":
+        signal.raise_signal(number)
+    else:
+        # raise_signal would signal this thread, and interrupt no call in the main one.
+        os.kill(os.getpid(), number)
 
 
 def _numbers() -> list[int]:

@@ -91,10 +91,13 @@ ODD: dict[str, tuple[Callable[[], str], str]] = {
     "empty-name": (lambda: "", "No such file or directory"),
     "below-a-file": (lambda: f"{__file__}/x", "Not a directory"),
     "long-name": (lambda: "x" * 300, "File name too long"),
-    "nul": (lambda: "a\0b", "names no file: a path holds no NUL and no lone surrogate"),
+    "nul": (
+        lambda: "a\0b",
+        "is not a path: a path has no NUL and no unpaired surrogate",
+    ),
     "surrogate": (
         lambda: "a\ud800",
-        "names no file: a path holds no NUL and no lone surrogate",
+        "is not a path: a path has no NUL and no unpaired surrogate",
     ),
     "large": (_large, "the file it is larger than 5 MiB: check the path"),
     "kernel-memory": (lambda: "/proc/self/mem", "cannot read the file /proc/self/mem"),
@@ -189,7 +192,7 @@ class TestPipes:
         inputs.wait_at_most(0.3)
         start = time.monotonic()
         with pytest.raises(
-            inputs.NoEnd, match=r"cannot read the file f: no end of it after 0\.3 s"
+            inputs.NoEnd, match=r"cannot read the file f: it did not end within 0\.3 s"
         ):
             inputs.read("f", "the file")
         assert time.monotonic() - start < 3
@@ -248,7 +251,7 @@ class TestStandardInput:
         with os.fdopen(ours) as stream:
             monkeypatch.setattr(sys, "stdin", stream)
             inputs.wait_at_most(0.3)
-            with pytest.raises(inputs.NoEnd, match="standard input: no end of it"):
+            with pytest.raises(inputs.NoEnd, match="standard input: it did not end"):
                 inputs.read("-", "the file")
             os.close(theirs)
             time.sleep(0.2)  # until who reads it has seen the end

@@ -99,12 +99,12 @@ REFUSED = {
     "endless-pipe": ("lint -f <(yes)", "is larger than 5 MiB"),
     "no-writer": (
         "mkfifo f; lint -f f --timeout 1s",
-        "cannot read the values file f: no end of it after 1 s",
+        "cannot read the values file f: it did not end within 1 s",
     ),
     "says-the-flag": ("mkfifo f; lint -f f --timeout 1s", "--timeout gives it longer"),
     "slow-stdin": (
         "sleep 4 | lint -f - --timeout 1s",
-        "cannot read standard input: no end of it after 1 s",
+        "cannot read standard input: it did not end within 1 s",
     ),
     "config-fifo": (
         "mkfifo f; lint --config f --timeout 1s",
@@ -303,10 +303,10 @@ class TestConfiguration:
             ("ignore: [schema, ',']", "',' names no rule"),
             (
                 "facts: {modelConfig: fifo}",
-                ":1:9: cannot read the model config fifo: no end of it after 1 s",
+                ":1:9: cannot read the model config fifo: it did not end within 1 s",
             ),
             ("facts: {modelConfig: .}", "the model config .: it is a directory"),
-            ("baseline: fifo", "cannot read the baseline fifo: no end of it"),
+            ("baseline: fifo", "cannot read the baseline fifo: it did not end"),
             (
                 "targets: [{chart: c, values: [d]}]",
                 "cannot read the values file d: it is a directory",
@@ -315,7 +315,7 @@ class TestConfiguration:
             ("targets: [{chart: c, each: ['d*']}]", "--each d* matches no file"),
             (
                 "targets: [{chart: c, values: [fifo]}]",
-                "cannot read the values file fifo: no end of it",
+                "cannot read the values file fifo: it did not end",
             ),
             ('targets: [{chart: "a\\0b"}]', "holds a NUL character"),
             ('targets: [{chart: c, values: ["a\\0b"]}]', "holds a NUL character"),

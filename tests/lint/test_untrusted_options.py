@@ -375,7 +375,7 @@ class TestLinks:
         self, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (repository / ".git").rmdir()
-        checkout._is_root.cache_clear()
+        checkout._is_repository.cache_clear()
         (repository / "link").symlink_to("/etc/hostname")
         with pytest.raises(UsageError, match="leads out of"):
             checkout.not_linked_outside("link")

@@ -16,7 +16,7 @@ def main() -> NoReturn:
     Ctrl-C and other signals end it soon, with the exit code a shell expects (130, ...),
     and leave no child behind.
     """
-    # Most objects live until the end, so looking for garbage among them costs a tenth of
+    # Most objects live until the end. Looking for garbage among them takes a tenth of
     # the time and finds nothing.
     gc.set_threshold(2_000_000)
     _open_closed_streams()
@@ -79,7 +79,8 @@ def _open_closed_streams() -> None:
             os.dup2(null, number)
             os.close(null)
         if number:
-            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+            stream = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def _end_children() -> None:

@@ -1,7 +1,7 @@
 """The boundary of a repository, and paths that lead out of it.
 
-Neither the configuration of a repository, nor its links, nor file names that a pattern
-matches in it come from the user. They never make us or Helm read or write a file outside
+The user does not write the configuration of a repository, its links, and the file names
+that a pattern matches in it. None of them makes us or Helm read or write a file outside
 the repository. Paths on the command line may lead anywhere.
 """
 

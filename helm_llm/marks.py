@@ -27,6 +27,7 @@ def end_marked(id: str) -> list[int]:
     for pid, environment in _environments():
         if mark in environment and pid != os.getpid():
             marked.append(pid)
+    # The processes get time to clean up before they are killed.
     for number in (signal.SIGTERM, signal.SIGKILL):
         for pid in _alive(marked):
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program in an orderly way, as Ctrl-C does.
+"""SIGINT, SIGTERM, SIGHUP and SIGQUIT, which end the program as Ctrl-C does.
 
 Children and temporary resources are removed first. Children run in their own sessions,
 so Ctrl-C in a terminal reaches only us. Whoever starts one does so inside
@@ -97,7 +97,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 
 
 def _handle_unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """Send a signal again if Python lost its exception, which was raised in a callback."""
+    """Send a signal again if a callback raised its exception, which Python ignores."""
     if isinstance(lost.exc_value, Interrupted):
         _send_soon(lost.exc_value.number)
     else:

@@ -181,9 +181,7 @@ class TestPipes:
         Path("a").touch()
         assert inputs.for_programs(name) == name
 
-    @pytest.mark.parametrize(
-        "seconds", [None, 30], ids=["nobody-writes", "nobody-ends"]
-    )
+    @pytest.mark.parametrize("seconds", [None, 30], ids=["no-writer", "no-end"])
     def test_it_has_a_deadline(self, seconds: float | None) -> None:
         if seconds is None:
             os.mkfifo("f")

@@ -128,11 +128,13 @@ def _run_in_parallel(
         try:
             return [future.result() for future in futures]
         except BaseException:
+            # Other cases may be waiting, or running programs for minutes.
             deadline.stop()
             process.terminate_all()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
         finally:
+            # Removing what the cases created waits too.
             deadline.resume()
 
 

@@ -82,6 +82,7 @@ class Context:
 
 def find_tools(*, with_kind: bool) -> Tools:
     """Find every program of a run; ToolMissing names all that are missing at once."""
+    # Helm sets HELM_BIN for its plugins.
     programs = {"helm": os.environ.get("HELM_BIN") or "helm", "kubectl": "kubectl"}
     if with_kind:
         programs |= {"docker": "docker", "kind": "kind"}
@@ -91,6 +92,7 @@ def find_tools(*, with_kind: bool) -> Tools:
         raise ToolMissing(
             " and ".join(missing), "install what is missing, or put it on PATH"
         )
+    # A relative path would depend on the working directory of the program.
     helm = Helm(str(Path(paths["helm"]).absolute()))
     if not with_kind:
         return Tools(helm, paths["kubectl"])

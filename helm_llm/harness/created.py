@@ -125,5 +125,6 @@ def from_json(entry: Mapping[str, Any]) -> CreatedResource:
     resource_type = _TYPES[fields.pop("type")]
     if "access" in fields:
         access = fields["access"]
+        # JSON turned the tuple into a list.
         fields["access"] = Access(**{**access, "flags": tuple(access["flags"])})
     return resource_type(**fields)

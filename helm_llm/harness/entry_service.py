@@ -40,6 +40,7 @@ def find_entry(pod: Object, services: Sequence[Object], server: ServerInPod) -> 
     ]
     if ranked:
         return min(ranked, key=lambda candidate: candidate[0])[1]
+    # A container may listen on ports that its pod does not declare.
     ports = server.ports or (_DEFAULT_PORT,)
     return Entry(f"pod/{name_of(pod)}", str(ports[0]))
 

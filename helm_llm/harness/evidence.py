@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from helm_llm import masking
 from helm_llm.harness.objects import labels_of, name_of, selects
@@ -14,13 +15,16 @@ from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Unanswered
 from helm_llm.typed import Object, at, mapping, mappings, number, text
 
+Logs: TypeAlias = Mapping[tuple[str, str], str]
+"""Logs by pod and container."""
+
 _MAX_LINE = 4096
 """Characters of a message, or of a line of a log, that are used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Objects of a release as the API returns them, and what else explains a failure."""
+    """Objects of a release as the API returns them, logs, and the output of Helm."""
 
     release: str = ""
     helm: str = ""
@@ -31,8 +35,8 @@ class Evidence:
     claims: Sequence[Object] = ()
     services: Sequence[Object] = ()
     nodes: Sequence[Object] = ()
-    logs: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Logs by pod and container; those of the previous run if that one failed."""
+    logs: Logs = field(default_factory=dict)
+    """Those of the previous run if that one failed."""
     waited: float = 0.0
     """Seconds since the wait for the release began."""
 
@@ -72,6 +76,12 @@ class Evidence:
         return sorted(self.events, key=_last_seen, reverse=True)
 
 
+def _own_pods(
+    pods: Sequence[Object], release: str, objects: Sequence[Object]
+) -> list[Object]:
+    return [pod for pod in pods if belongs_to(pod, release, objects)]
+
+
 def _is_about(event: Object, value: Object) -> bool:
     return text(event, "involvedObject", "name") == name_of(value)
 
@@ -102,8 +112,9 @@ def gather(
     What the cluster does not return is missing from the result.
     """
     found = _all_objects(api, objects)
-    own = pods or [pod for pod in found["Pod"] if belongs_to(pod, release, objects)]
+    own = pods or _own_pods(found["Pod"], release, objects)
     names = {name_of(value) for value in (*own, *objects)}
+    # Logs and events may repeat the secrets of the pods.
     masking.learn(lambda: secrets_of_tree(own))
     return Evidence(
         release=release,
@@ -113,7 +124,7 @@ def gather(
         claims=_named(found["PersistentVolumeClaim"], names | _claim_names(own)),
         services=_own_services(found["Service"], names, own),
         nodes=found["Node"],
-        logs=dict(_logs(api, own)),
+        logs=_logs(api, own),
         waited=waited,
     )
 
@@ -135,6 +146,7 @@ def _get_if_answered(api: Api, resource: str) -> list[Object]:
     try:
         return api.get(resource)
     except Unanswered:
+        # The user may not be allowed to list nodes, for example.
         return []
 
 
@@ -154,7 +166,8 @@ def _own_services(
     own: list[Object] = []
     for service in services:
         selector = mapping(service, "spec", "selector")
-        if name_of(service) in names or any(selects(selector, pod) for pod in pods):
+        leads_to_pod = any(selects(selector, pod) for pod in pods)
+        if leads_to_pod or name_of(service) in names:
             own.append(service)
     return own
 
@@ -208,8 +221,9 @@ def _claim_names(pods: Sequence[Object]) -> set[str]:
     return names - {""}
 
 
-def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Logs of the containers that have run, by pod and container."""
+def _logs(api: Api, pods: Sequence[Object]) -> Logs:
+    """Logs of the containers that have run."""
+    logs: dict[tuple[str, str], str] = {}
     for pod in pods:
         statuses = (
             *mappings(pod, "status", "initContainerStatuses"),
@@ -225,7 +239,8 @@ def _logs(api: Api, pods: Sequence[Object]) -> Iterator[tuple[tuple[str, str], s
             log = api.logs(name_of(pod), container, previous=previous)
             if log:
                 lines = [line[:_MAX_LINE] for line in log.splitlines()]
-                yield (name_of(pod), container), "\n".join(lines)
+                logs[name_of(pod), container] = "\n".join(lines)
+    return logs
 
 
 def _died(status: Object, state: str) -> bool:

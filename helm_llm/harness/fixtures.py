@@ -1,4 +1,4 @@
-"""The fixtures of the pytest plugin, imported only if pytest-helm-charts is installed."""
+"""Fixtures of the pytest plugin, imported only if pytest-helm-charts is installed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class LlmCluster:
 
 @pytest.fixture(scope="session")
 def llm_cluster(pytestconfig: pytest.Config) -> Iterator[LlmCluster]:
-    """The cluster of `--kubeconfig` and `--llm-context`, or a kind one (`--llm-kind`)."""
+    """The cluster of the kubeconfig, or a kind cluster with `--llm-kind`."""
+    # Another session in this process may have left its secrets behind.
     begin([])
     option = pytestconfig.getoption
     report = Progress(sys.stderr).write_line
@@ -197,6 +198,7 @@ def _target(chart: str, values: object) -> Target:
 
 
 def _find_values_file(chart: str, file: str) -> str:
+    # pytest-helm-charts looks in the chart too.
     inside = Path(chart) / file
     return str(inside) if inside.exists() else file
 

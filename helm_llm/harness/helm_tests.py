@@ -24,6 +24,7 @@ def find_tests(release: Release) -> tuple[Object, ...]:
 
 
 def _is_test(hook: Object) -> bool:
+    # `test-success` is the name of this hook in Helm 2.
     kinds = text(hook, "metadata", "annotations", "helm.sh/hook").split(",")
     return any(kind.strip() in ("test", "test-success") for kind in kinds)
 
@@ -44,6 +45,7 @@ def run_helm_tests(release: Release) -> str:
 
 def _time_limit(tests: Sequence[Object]) -> float:
     limit = _SECONDS
+    # Helm has one time limit, and each test pod may have its own.
     for test in tests:
         limit = max(limit, number(test, "spec", "activeDeadlineSeconds") + 60)
     return min(limit, _MAX_SECONDS)
@@ -68,6 +70,7 @@ def _diagnose(
         if pod is None:
             continue
         phase = text(pod, "status", "phase")
+        # A pod that is still running has exceeded the time limit.
         if phase in ("Failed", "Running"):
             return _diagnose_log(context, pod)
         if phase == "Pending":
@@ -92,6 +95,7 @@ def _diagnose_log(context: Context, pod: Object) -> Diagnosis:
         log = context.api.logs(name_of(pod), text(status, "name"))
     lines = [line for line in log.splitlines() if line.strip()]
     code = number(status, "state", "terminated", "exitCode")
+    # Kubernetes kills the containers at the deadline of a pod.
     if not code or text(pod, "status", "reason") == "DeadlineExceeded":
         end = "did not end in time"
     else:

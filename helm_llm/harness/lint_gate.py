@@ -38,6 +38,7 @@ def _lint(context: Context, release: str, target: Target) -> Report:
     helm, options, config = context.tools.helm, RenderOptions(release), configuration()
     again = partial(render_again, helm, options)
     run = Run(chosen(RULES, config), helm.version, facts=config.facts, again=again)
+    # One target has one rendering.
     (rendering,) = renders(helm, [target], options)
     run.lint(target, rendering)
     return run.report()

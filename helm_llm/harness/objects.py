@@ -26,6 +26,7 @@ def selects(selector: Mapping[str, str], value: object) -> bool:
 
 def probe_seconds(probe: Object) -> int:
     """Seconds until a probe has failed often enough, with the Kubernetes defaults."""
+    # The API server replaces 0 with the default too.
     threshold = number(probe, "failureThreshold") or 3
     period = number(probe, "periodSeconds") or 10
     return number(probe, "initialDelaySeconds") + threshold * period
@@ -43,5 +44,6 @@ def safe_file_name(name: str) -> str:
     if _FILE_NAME.fullmatch(name):
         return name
     kept = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:80].strip("-")
+    # A name may contain unpaired surrogates, which UTF-8 refuses.
     digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{kept or 'unnamed'}-{digest}"

@@ -58,6 +58,7 @@ def _all_cases(target: Target) -> Iterator[PlannedCase]:
     if target.files:
         yield PlannedCase(_case_name(target.files[-1]), target)
         return
+    # The convention of chart-testing: ci/*-values.yaml.
     files = scenarios_of(target.chart)
     for file in files:
         yield PlannedCase(
@@ -84,6 +85,7 @@ def namespaces_for(run: str, cases: Sequence[PlannedCase]) -> list[str]:
     names: list[str] = []
     for case in cases:
         words = re.sub(r"[^a-z0-9]+", "-", case.name.lower())
+        # A DNS label neither begins nor ends with a dash.
         name = f"llm-{run}-{words}"[:_LABEL_LENGTH].strip("-")
         if name in names:
             number = f"-{len(names)}"

@@ -31,7 +31,7 @@ class Subject:
     server: ServerInPod
 
     def model(self) -> str:
-        """Model name for requests: the first of the pod, else the first the API lists."""
+        """Model name for requests: the first of the pod, else of the API."""
         if self.server.names:
             return self.server.names[0]
         return _list_models(self.endpoint)[0]
@@ -153,6 +153,7 @@ def _generate(subject: Subject, path: str, body: Mapping[str, object]) -> Reply:
         raise Skipped("a pooling model does not generate text")
     request = {"model": subject.model(), "max_tokens": _MAX_TOKENS, **body}
     reply = subject.endpoint.post(path, request)
+    # vLLM refuses chat requests for a model without one.
     if reply.status == 400 and "chat template" in reply.text:
         raise Skipped("the model has no chat template")
     if reply.status != 200:

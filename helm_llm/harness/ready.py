@@ -57,6 +57,7 @@ def default_time_limit(objects: Sequence[Object]) -> float:
 def _startup_seconds(spec: Object) -> int:
     seconds: list[int] = []
     for container in mappings(spec, "containers"):
+        # A liveness probe begins only after the startup probe has succeeded.
         probe = mapping(container, "startupProbe") or mapping(
             container, "livenessProbe"
         )
@@ -116,6 +117,7 @@ class Watch:
             for workload in workloads:
                 missing += self._unready(workload)
         except Unanswered as error:
+            # A busy API server misses some answers.
             if time.monotonic() - self._answered > LOST_SECONDS:
                 raise ClusterLost(_describe_loss(self.context, error)) from error
             return None
@@ -137,6 +139,7 @@ class Watch:
         if now - max(self._looked, self.started) < LOOK_SECONDS:
             return
         self._looked = now
+        # Collecting evidence takes several requests; healthy pods need none of it.
         diagnosis = None if self._all_run() else diagnose(self.evidence())
         if diagnosis is None or not diagnosis.final:
             self._final_cause = ""
@@ -172,6 +175,7 @@ class Watch:
 
 def _unseen_change(live: Object) -> Progress | None:
     """Progress of an object whose status is still that of an older generation."""
+    # Not every controller reports a generation.
     generation = number(live, "metadata", "generation")
     if number(live, "status", "observedGeneration", default=generation) < generation:
         return Progress(0, 1, "the controller has not processed the change yet")

@@ -121,6 +121,7 @@ class RunResult:
         return sum(case.outcome is outcome for case in self.cases)
 
 
+# A skipped step says nothing about the release, so a passed one outweighs it.
 _WORST_LAST = (Outcome.SKIPPED, Outcome.PASSED, Outcome.FAILED, Outcome.ERROR)
 
 

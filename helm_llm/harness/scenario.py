@@ -41,6 +41,7 @@ def prerequisites(objects: Sequence[Object]) -> list[Object]:
     needed: list[Object] = []
     for (kind, name), data in keys.items():
         value = _BUILDERS[kind](name, data)
+        # A pull secret is a Secret too, so the kind of the object counts.
         if (value["kind"], name) not in rendered:
             needed.append(value)
     return needed
@@ -105,6 +106,7 @@ def _volume_references(volume: Object) -> Iterator[_Reference]:
         source = mapping(volume, field)
         name = text(source, name_field)
         if name and not source.get("optional"):
+            # Without items the volume has all keys, and the pod starts with none.
             for item in mappings(source, "items") or ({},):
                 yield _Reference(kind, name, text(item, "key"))
 

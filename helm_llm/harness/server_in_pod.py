@@ -66,6 +66,7 @@ def server_in_pod(pod: Object) -> ServerInPod:
 
 def serving_container(spec: Object) -> Object:
     """Return the container of an engine in a pod spec, else the first with a port."""
+    # Sidecars, such as proxies and exporters, have ports too.
     best: Object = {}
     best_rank = -1
     for container in mappings(spec, "containers"):
@@ -93,10 +94,11 @@ def _command_words(container: Object) -> list[str]:
 
 
 def _flag_values(words: Sequence[str], flag: str) -> list[str]:
-    """The values of a flag, written as `--flag a b` or `--flag=a`; the last one wins."""
+    """Values of a flag, written as `--flag a b` or `--flag=a`; the last one wins."""
     values: list[str] = []
     for index, word in enumerate(words):
         name, equals, value = word.partition("=")
+        # vLLM accepts underscores in its flags.
         if name.replace("_", "-") != flag:
             continue
         values = [value] if equals else _words_until_flag(words[index + 1 :])
@@ -117,6 +119,7 @@ def _model_names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[st
     if names:
         yield from names
         return
+    # Without a served name, vLLM serves the model under its path or repository.
     models = _flag_values(words, "--model") or _positional_model(words)
     if models:
         yield models[0]
@@ -137,8 +140,10 @@ def _positional_model(words: Sequence[str]) -> list[str]:
 def _key_source(
     words: Sequence[str], env: Mapping[str, Object], container: Object
 ) -> KeySource | None:
+    # For vLLM the flag takes precedence over the variable.
     flag_values = _flag_values(words, "--api-key")
     if flag_values:
+        # Kubernetes expands $(NAME) in arguments, a shell $NAME and ${NAME}.
         variable = _VARIABLE.fullmatch(flag_values[0])
         if not variable:
             return KeySource(text=flag_values[0])
@@ -162,6 +167,7 @@ def _env_from_source(container: Object) -> KeySource | None:
     """The first Secret under `envFrom`; only its content shows whether it has a key."""
     for source in mappings(container, "envFrom"):
         if name := text(source, "secretRef", "name"):
+            # `prefix` is put before each key of the Secret.
             key = _KEY_VARIABLES[0].removeprefix(text(source, "prefix"))
             return KeySource(secret=name, key=key, certain=False)
     return None
@@ -170,4 +176,5 @@ def _env_from_source(container: Object) -> KeySource | None:
 def _is_pooling(words: Sequence[str]) -> bool:
     if _flag_values(words, "--runner") == ["pooling"]:
         return True
+    # Older releases of vLLM have --task instead of --runner.
     return not _POOLING_TASKS.isdisjoint(_flag_values(words, "--task"))

@@ -40,7 +40,7 @@ class Seat:
     settings: tuple[tuple[str, str], ...] = ()
     """Values to replace, because a test cluster does not have what they name."""
     source: tuple[str, ...] = ()
-    """Path of the model's URI; a claim is the only source a test cluster can provide."""
+    """Path of the model's URI; a test cluster can provide only a claim."""
 
 
 SEATS: Mapping[str, Seat] = {
@@ -49,9 +49,11 @@ SEATS: Mapping[str, Seat] = {
     "aidaptivcache": Seat(
         ("vllm", "extraEnv"),
         images=("image.repository", "initContainer.image.repository"),
+        # Neither the NVMe drives of aiDAPTIV nor its scheduler exist in a test cluster.
         variables=(("SIM_SKIP_NVME", "1"),),
         settings=(("schedulerName", ""),),
     ),
+    # KServe itself fetches the model, before the engine starts.
     "kserve-vllm": Seat(
         ("model", "env"),
         images=("image.image",),
@@ -93,6 +95,7 @@ def simulate_chart(
     overlay: object = _environment(seat, values, objects)
     for key in reversed(seat.environment):
         overlay = {key: overlay}
+    # --set cannot append to a list, so the variables are in a values file.
     write_all([(scratch, yaml.safe_dump(overlay))])
     settings = [*_image_settings(seat, values), *seat.settings]
     if seat.source and not str(values.get(*seat.source)).startswith("pvc://"):
@@ -134,6 +137,7 @@ def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[
 
 def gpus_per_pod(objects: Sequence[Object]) -> int:
     """Accelerators the engine may use; without a limit, all of its node."""
+    # All pods of a chart run the same engine, so the largest limit counts.
     gpus = 0
     for pods in expected_pods(objects):
         container = serving_container(pods.spec)

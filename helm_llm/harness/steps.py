@@ -56,6 +56,7 @@ class Steps:
         except Skipped as skipped:
             outcome, detail = Outcome.SKIPPED, str(skipped)
         except Failed as failed:
+            # When a run is interrupted, its programs are ended and seem to fail.
             check_stopped()
             outcome, detail = Outcome.FAILED, str(failed)
             diagnosis = failed.diagnosis

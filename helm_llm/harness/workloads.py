@@ -41,6 +41,7 @@ def _deployment_progress(value: Object) -> Progress:
 
 def _stateful_set_progress(value: Object) -> Progress:
     status = mapping(value, "status")
+    # With OnDelete the controller leaves old pods alone until someone deletes them.
     rolls = at(value, "spec", "updateStrategy", "type") != "OnDelete"
     is_old = status.get("updateRevision") != status.get("currentRevision")
     missing = _OLD_PODS if rolls and is_old else ""
@@ -58,6 +59,7 @@ def _leader_worker_set_progress(value: Object) -> Progress:
 
 
 def _replicas(value: Object) -> int:
+    # Kubernetes fills in one replica where a manifest has none.
     return number(value, "spec", "replicas", default=1)
 
 
@@ -102,6 +104,7 @@ WORKLOADS: Mapping[str, Kind] = {
     ),
     "MPIJob": Kind(
         "mpijobs.kubeflow.org",
+        # A job that serves never completes.
         _condition_progress("Running"),
         _name_label("training.kubeflow.org/job-name"),
     ),

@@ -20,6 +20,7 @@ class Ahead:
     def __iter__(self) -> Iterator[Running]:
         while self._started:
             running = self._started.popleft()
+            # Start the next one before the caller waits for this one.
             self._start(1)
             yield running
 

@@ -42,6 +42,7 @@ class CommandFailed(ToolError):
     """A program that must succeed ended with an error."""
 
     def __init__(self, completed: Completed) -> None:
+        # Programs print the reason last; usage or warnings may come before it.
         lines = completed.stderr.strip().splitlines()
         reason = lines[-1] if lines else f"exit code {completed.code}"
         super().__init__(f"{reason} (from `{completed}`)")

@@ -112,7 +112,7 @@ class Proxy:
                 f"the answer to GET {path} is too long: {error}"
             ) from error
         except (OSError, http.client.HTTPException) as error:
-            # The next request starts another proxy.
+            # Starting another proxy with the next request may help.
             self._close()
             reason = str(error) or type(error).__name__
             raise Unanswered(f"kubectl proxy gave no answer: {reason}") from error
@@ -121,6 +121,7 @@ class Proxy:
         with self._guard:
             if self._is_running:
                 return
+            # A proxy that was killed leaves its socket behind.
             self._socket_path.unlink(missing_ok=True)
             server = self._process.enter_context(
                 ServerProcess(*self._argv, f"--unix-socket={self._socket_path}")

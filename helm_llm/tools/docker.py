@@ -30,6 +30,7 @@ class Docker:
 
     def has_image(self, name: str) -> bool:
         """Whether the daemon has an image."""
+        # After `--` a name that begins with a dash is not a flag.
         return self._inspect("image", "--", name).code == 0
 
     def state(self, container: str) -> Mapping[str, object] | None:

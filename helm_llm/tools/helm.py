@@ -19,7 +19,10 @@ OLDEST = (3, 17, 0)
 
 _REMEMBERED = 20
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
-_HELP = "install Helm 3.17 or newer, set HELM_BIN to it, or lint without rendering: --no-render"
+_HELP = (
+    "install Helm 3.17 or newer, set HELM_BIN to it, "
+    "or lint without rendering: --no-render"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ def _remembered_version(binary: str, seconds: float) -> tuple[int, int, int]:
     version = _parse_version(output)
     if not version:
         raise ToolError(
-            f"`{binary} version` printed {output!r}, which is not a Helm version: {_HELP}"
+            f"`{binary} version` printed {output!r}, "
+            f"which is not a Helm version: {_HELP}"
         )
     return version
 

@@ -33,6 +33,7 @@ class Releases:
         for another reason.
         """
         completed = self._run(REQUEST_SECONDS, "status", "--output=json", "--", release)
+        # Helm has no exit code of its own for this.
         if completed.code and "release: not found" in completed.stderr:
             return None
         _check(completed)
@@ -88,6 +89,7 @@ class Releases:
         _check(completed)
 
     def _run(self, seconds: float, command: str, *arguments: str) -> process.Completed:
+        # Flags before operands: after `--` even `-x` would be a name.
         place = (f"--namespace={self.namespace}", *self.access.for_helm)
         return process.run(
             self.helm.binary, command, *place, *arguments, timeout=seconds

@@ -42,6 +42,7 @@ class Kind:
             "cluster",
             f"--name={name}",
             f"--kubeconfig={kubeconfig}",
+            # Until the control plane is ready.
             "--wait=6m",
             *arguments,
             without=without,

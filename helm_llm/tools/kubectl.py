@@ -88,6 +88,7 @@ class Kubectl:
     def apply(self, objects: Iterable[Object]) -> None:
         """Run `kubectl apply`."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
+        # Client-side apply copies the object, with its secrets, into an annotation.
         self._run("apply", "--server-side", "--filename=-", stdin=text)
 
     def create(self, value: Object) -> None:
@@ -131,6 +132,7 @@ class Kubectl:
         stdin: str | None = None,
         seconds: float = REQUEST_SECONDS,
     ) -> None:
+        # kubectl limits one request; `process` limits the whole command.
         argv = self._argv(f"--request-timeout={seconds:g}s", *arguments)
         try:
             completed = process.run(

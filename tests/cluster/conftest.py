@@ -161,7 +161,7 @@ def cluster() -> Cluster:
         )
     if ready.returncode:
         pytest.fail(
-            f"no cluster answers at {kubeconfig}: `make cluster-down cluster` makes it anew\n{ready.stderr}"
+            f"no cluster answers at {kubeconfig}: `make cluster-down cluster` creates it again\n{ready.stderr}"
         )
     return Cluster(kubeconfig)
 

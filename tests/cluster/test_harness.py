@@ -29,7 +29,7 @@ Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
 @pytest.fixture
 def tag() -> str:
-    """What the names of this test's cases, and so its namespaces, end with: tests run beside each other."""
+    """What the names of this test's cases, and so its namespaces, end with: tests run at the same time."""
     return uuid.uuid4().hex[:8]
 
 
@@ -199,7 +199,7 @@ def test_a_simulated_engine_answers(
 def test_ctrl_c_removes_what_was_made(
     cluster: Cluster, tiny: Path, tag: str, start: Start
 ) -> None:
-    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=nobody") as process:
+    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=absent") as process:
         _wait_for(process, "0 of 1 pods")
         assert namespaces(cluster, tag)
         process.send_signal(signal.SIGINT)
@@ -211,7 +211,7 @@ def test_ctrl_c_removes_what_was_made(
 def test_after_a_kill_clean_leaves_nothing(
     cluster: Cluster, tiny: Path, tag: str, start: Start, tmp_path: Path
 ) -> None:
-    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=nobody") as process:
+    with start("mine", str(tiny), "--case=one-*", "--set=keySecret=absent") as process:
         _wait_for(process, "0 of 1 pods")
         process.kill()
     assert namespaces(cluster, tag)

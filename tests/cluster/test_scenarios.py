@@ -75,7 +75,7 @@ def run(
 
 
 def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:
-    """Each passes every step, but a key that nobody asks for, and text that a model for embeddings does not write."""
+    """Only the key step may be skipped, and text generation for embedding models."""
     assert [case["name"] for case in cases] == sorted(names)
     failed = {
         case["name"]: case["steps"][-1] for case in cases if case["outcome"] != "passed"

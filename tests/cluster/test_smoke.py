@@ -142,7 +142,7 @@ def test_a_claim_without_class_is_bound(cluster: Cluster, namespace: str) -> Non
 def test_a_pod_with_gpus_runs_where_they_are_advertised(
     cluster: Cluster, namespace: str
 ) -> None:
-    gpus = {"limits": {"amd.com/gpu": "2"}}  # a kind that no test beside this one needs
+    gpus = {"limits": {"amd.com/gpu": "2"}}  # a kind that no other test needs
     cluster.advertise("amd.com/gpu", 1)
     cluster.kubectl(
         "apply", "-n", namespace, "-f", "-", stdin=pod("echo scheduled", resources=gpus)

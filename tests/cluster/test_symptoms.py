@@ -217,7 +217,7 @@ def test_shares_leave_a_pod_pending(
         cluster.advertise(counted, 8)
     share = {
         "otterscale.com/vgpumem-percentage": 10**6
-    }  # scenarios beside this test let the node have some
+    }  # other tests let the node have some
     devices = {
         kind: {key: n for key, n in given.items() if "." in key} | share
         for kind, given in resources.items()

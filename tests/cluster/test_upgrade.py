@@ -119,7 +119,7 @@ def secret(cluster: Cluster, namespace: str) -> None:
         "ngc-api",
         "-n",
         namespace,
-        "--from-literal=NGC_API_KEY=nobody",
+        "--from-literal=NGC_API_KEY=absent",
     )
 
 
@@ -170,7 +170,7 @@ def test_nim_llm_with_claim_templates(
 def test_vllm_with_the_only_device(
     cluster: Cluster, namespace: str, call: Helm
 ) -> None:
-    """A rolling update would wait for ever for a second device; Recreate has to clear its leftovers too."""
+    """A rolling update would wait forever for a second device; Recreate has to clear its leftovers too."""
     cluster.advertise("google.com/tpu", 1)
     install(cluster, namespace, call, "vllm")
     before = claims(cluster, namespace)

@@ -151,12 +151,12 @@ def test_a_service_port_that_leads_nowhere(install: Install, helm_llm: Any) -> N
 
 
 def test_a_secret_that_is_not_there(install: Install, helm_llm: Any) -> None:
-    install("--set", "keySecret=nobody")
+    install("--set", "keySecret=absent")
     assert_fails(
         helm_llm(),
         "ready",
         "secret-missing",
-        "needs secret nobody, which does not exist",
+        "needs secret absent, which does not exist",
     )
 
 
@@ -205,7 +205,7 @@ def test_an_accelerator_that_no_node_has(install: Install, helm_llm: Any) -> Non
     )
 
 
-def test_an_image_that_nobody_has(install: Install, helm_llm: Any) -> None:
+def test_an_image_that_does_not_exist(install: Install, helm_llm: Any) -> None:
     install("--set", "image=helm-llm/no-such-image:1")
     assert_fails(
         helm_llm(), "ready", "image-pull", "helm-llm/no-such-image:1 cannot be pulled"
@@ -230,7 +230,7 @@ def test_a_model_under_another_name(install: Install, helm_llm: Any) -> None:
 
 
 def test_a_deadline_of_the_users_own(install: Install, helm_llm: Any) -> None:
-    install("--set", "keySecret=nobody")
+    install("--set", "keySecret=absent")
     code, case = helm_llm("--timeout=3s")
     assert code == 1
     assert case["steps"][-1]["detail"].startswith("not ready after 3 s")
@@ -238,17 +238,17 @@ def test_a_deadline_of_the_users_own(install: Install, helm_llm: Any) -> None:
 
 
 def test_a_runtime_class_that_is_not_there(install: Install, helm_llm: Any) -> None:
-    install("--set", "pod.runtimeClassName=nobody")
-    assert_fails(helm_llm(), "ready", "runtime-class-missing", "RuntimeClass nobody")
+    install("--set", "pod.runtimeClassName=absent")
+    assert_fails(helm_llm(), "ready", "runtime-class-missing", "RuntimeClass absent")
 
 
 def test_a_storage_class_that_is_not_there(install: Install, helm_llm: Any) -> None:
-    install("--set", "storageClass=nobody")
+    install("--set", "storageClass=absent")
     assert_fails(
         helm_llm(),
         "ready",
         "storage-class-missing",
-        "claim mine-cache needs storage class nobody",
+        "claim mine-cache needs storage class absent",
     )
 
 
@@ -311,7 +311,7 @@ def webhook(cluster: Cluster, namespace: str) -> Iterator[str]:
     name = f"absent.{namespace}.test"
     hook = {
         "name": name,
-        "clientConfig": {"service": {"name": "nobody", "namespace": namespace}},
+        "clientConfig": {"service": {"name": "absent", "namespace": namespace}},
         "rules": [
             {
                 "apiGroups": ["apps"],

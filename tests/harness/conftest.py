@@ -1,4 +1,4 @@
-"""A kubectl whose port-forward leads to a server of the test, and an OpenAI server that can be told to misbehave."""
+"""A kubectl that forwards to a server of the test, and an OpenAI server that misbehaves on request."""
 
 import json
 import stat
@@ -32,7 +32,7 @@ GOOD: dict[str, Answer] = {
 
 
 class Api(ThreadingHTTPServer):
-    """Answers by path; `key` is asked for where it is set."""
+    """Answers by path; requires `key` if it is not empty."""
 
     daemon_threads = True
 
@@ -67,12 +67,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
     def log_message(self, *_: object) -> None:
-        """Not to the test's output."""
+        """Keep requests out of the output of the test."""
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """Write a shell script that stands for a program, into a directory of its own."""
+    """Write a shell script that replaces a program, into its own directory."""
 
     def write(name: str, script: str) -> Path:
         path = tmp_path / "bin" / name
@@ -86,7 +86,7 @@ def program(tmp_path: Path) -> Program:
 
 @contextmanager
 def served_by(api: Api) -> Iterator[int]:
-    """The port of a server that runs."""
+    """Run a server; yield its port."""
     thread = threading.Thread(target=api.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

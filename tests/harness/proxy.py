@@ -1,7 +1,8 @@
 """A stand-in for `kubectl proxy`, proxy.py SOCKET FILE.
 
-The objects of the cluster are the JSON list in the file, read anew for each answer; `code` makes one a refusal.
-One of kind Raw is what a path that ends so is answered with: status, headers, body, and `again`, how often.
+The objects of the cluster are the JSON list in FILE, which is read again for each answer.
+An object with `code` is a refusal. An object of kind Raw is the answer to the paths that
+end with its name: status, headers, body, and in `again` how often.
 """
 
 import json

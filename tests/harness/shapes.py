@@ -13,7 +13,7 @@ def pod(
     spec: Object | None = None,
     **status: Any,
 ) -> Object:
-    """A pod; keyword arguments stand in its status."""
+    """A pod; keyword arguments are fields of its status."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -44,7 +44,7 @@ def waiting(
 def crashed(
     code: int, reason: str = "Error", name: str = "vllm", message: str = ""
 ) -> Object:
-    """The status of a container that died and is to be started again."""
+    """The status of a container that died and waits for its next start."""
     return {
         "name": name,
         "image": "vllm/vllm-openai:v0.33.0",
@@ -85,7 +85,7 @@ def gpu_spec(count: int, resource: str = "nvidia.com/gpu") -> Object:
 
 
 def node(**allocatable: str) -> Object:
-    """A node; `nvidia_gpu` stands for nvidia.com/gpu."""
+    """A node; `nvidia_gpu` is the amount of nvidia.com/gpu."""
     amounts = {
         name.replace("nvidia_gpu", "nvidia.com/gpu"): amount
         for name, amount in allocatable.items()
@@ -135,7 +135,7 @@ def service(target: Any, selector: Object | None = None, name: str = "llm") -> O
 
 
 def deployment(wanted: int = 1, name: str = "llm", **status: int) -> Object:
-    """A Deployment; keyword arguments stand in its status."""
+    """A Deployment; keyword arguments are fields of its status."""
     return {
         "kind": "Deployment",
         "metadata": {"name": name, "generation": 1},

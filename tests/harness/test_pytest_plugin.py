@@ -1,4 +1,4 @@
-"""The pytest plugin where pytest-helm-charts is missing: it is in the way of nobody."""
+"""The pytest plugin without pytest-helm-charts: it does not disturb other tests."""
 
 import json
 import os

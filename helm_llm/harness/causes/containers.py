@@ -59,6 +59,7 @@ def container_configuration(evidence: Evidence) -> Iterator[Diagnosis]:
         message, name = text(state, "message"), text(status, "name")
         for known in find_known(PATTERNS, message, container=name):
             yield Diagnosis(known.cause, known.sentence, (message,), known.help)
+        # Any other reason has only the kubelet's own words.
         sentence = f"container {name} cannot be created"
         yield Diagnosis(
             "container-configuration",
@@ -178,6 +179,7 @@ def not_ready(evidence: Evidence) -> Iterator[Diagnosis]:
         for status in container_statuses(pod):
             if not is_up(status) or status.get("ready"):
                 continue
+            # The newest failed probe shows what is missing.
             failures = list(evidence.events_of(pod, "Unhealthy"))[:1]
             log = log_tail(evidence, pod, text(status, "name"), 3)
             yield Diagnosis(

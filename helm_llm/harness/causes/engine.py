@@ -11,6 +11,7 @@ from helm_llm.harness.result import Diagnosis
 from helm_llm.typed import text
 
 PATTERNS = (
+    # The argument parser of vLLM, which is argparse.
     Pattern(
         "engine-argument",
         r"error: unrecognized arguments: (?P<what>.+)",
@@ -36,6 +37,7 @@ PATTERNS = (
         "the engine refuses its arguments: {what}",
         "give the argument it asks for",
     ),
+    # More ranks than GPUs.
     Pattern(
         "tensor-parallel",
         r"World size \((?P<ranks>\d+)\) is larger than the number of available GPUs \((?P<gpus>\d+)\)",
@@ -57,6 +59,7 @@ PATTERNS = (
         "set the GPU limit to the number of ranks, or lower the parallel sizes",
         "tensor-parallel-exceeds-gpus",
     ),
+    # GPUs and their memory.
     Pattern(
         "gpu-not-visible",
         r"Failed to infer device type|No CUDA GPUs are available|NVIDIA Driver was not detected"
@@ -83,6 +86,7 @@ PATTERNS = (
         "maxModelLen is {wanted}, but the model supports at most {most}",
         "lower maxModelLen to {most}",
     ),
+    # The download of the model.
     Pattern(
         "model-gated",
         r"Cannot access gated repo|GatedRepoError|Access to model (?P<what>\S+) is restricted|401 Client Error",
@@ -93,7 +97,7 @@ PATTERNS = (
         "model-not-found",
         r"Invalid repository ID or local directory specified: '(?P<what>[^']+)'",
         "there is no model at {what}",
-        "check the model's name; a path has to be on a mounted volume",
+        "check the model's name; a path must be on a mounted volume",
     ),
     Pattern(
         "model-not-found",
@@ -107,6 +111,7 @@ PATTERNS = (
         "the pod cannot reach {host}",
         "check its proxy and network policies, or serve the model from a volume",
     ),
+    # The environment of the container.
     Pattern(
         "key-missing",
         r"(?P<what>(?:NGC_API_KEY|NGC_CLI_API_KEY|HF_TOKEN)\S*) .*?(?:is not set|not set|missing|required|invalid)",
@@ -144,6 +149,7 @@ def engine_error(evidence: Evidence) -> Iterator[Diagnosis]:
     """The log of a failed container has a known message; the last one counts."""
     for pod, status, _ in failed_containers(evidence):
         log = evidence.log_of(pod, text(status, "name"))
+        # Python prints the reason last, after the traceback.
         for line in reversed(log.splitlines()):
             for known in find_known(PATTERNS, line):
                 lines = (line.strip(),)

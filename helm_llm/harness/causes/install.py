@@ -13,6 +13,7 @@ _NOISE = "level=", "W1", "I1", "WARNING:"
 """How lines begin that Helm and its libraries log besides the error."""
 
 PATTERNS = (
+    # What the cluster lacks or forbids.
     Pattern(
         "crd-missing",
         r'no matches for kind "(?P<kind>[^"]+)" in version "(?P<version>[^"]+)"',
@@ -37,6 +38,7 @@ PATTERNS = (
         "the admission policy {name} rejects an object: {why}",
         "change what it names, or ask for an exception",
     ),
+    # Fields that cannot change in an upgrade.
     Pattern(
         "immutable-field",
         r'(?P<kind>\w+)[\w.]* "(?P<name>[^"]+)" is invalid: (?P<field>spec[\w.\[\]]*): .*field is immutable',
@@ -61,6 +63,7 @@ PATTERNS = (
         "Deployment {name} still has the rolling update settings of its install, but strategy Recreate allows none",
         "`helm upgrade --server-side=false` once: server-side apply cannot remove what the API server filled in",
     ),
+    # The state of the release, and the chart itself.
     Pattern(
         "owned-by-another",
         r'(?P<kind>\w+) "(?P<name>[^"]+)" in namespace "[^"]*" exists and cannot be imported',

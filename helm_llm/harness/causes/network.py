@@ -24,7 +24,7 @@ def service_without_pods(evidence: Evidence) -> Iterator[Diagnosis]:
             f"Service {name_of(service)} selects {labels}, "
             "but no pod of the release has these labels",
             (),
-            "the selector has to be the pods' labels: was one of them changed by hand?",
+            "the selector must match the pods' labels: was one of them changed by hand?",
         )
 
 
@@ -34,6 +34,7 @@ def port_mismatch(evidence: Evidence) -> Iterator[Diagnosis]:
         declared = _declared_ports(service, evidence.pods)
         for port in mappings(service, "spec", "ports"):
             target = port.get("targetPort", port.get("port"))
+            # Containers need not declare their ports, so silence proves nothing.
             if not declared or _declares(declared, target):
                 continue
             shown = ", ".join(dict.fromkeys(map(_describe, declared)))

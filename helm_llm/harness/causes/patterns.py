@@ -37,6 +37,7 @@ def find_known(
         match = re.search(pattern.expression, message)
         if match is None:
             continue
+        # Optional groups that did not take part are empty.
         values = dict(fields)
         for name, value in match.groupdict("").items():
             values[name] = value.strip()

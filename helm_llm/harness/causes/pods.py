@@ -74,6 +74,7 @@ that has just been created.
 def pod_refusal(evidence: Evidence) -> Iterator[Diagnosis]:
     """A controller is not allowed to create its pods."""
     for owner, message in evidence.messages("FailedCreate"):
+        # The name of a pod begins with the name of its controller.
         if _has_pods(evidence, owner.rpartition("/")[2]):
             continue  # the event is older than the pods
         for known in find_known(PATTERNS, message):

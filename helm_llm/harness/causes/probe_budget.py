@@ -77,6 +77,7 @@ def _failure(evidence: Evidence, pod: Object, kind: _ProbeKind) -> str:
 
 def _min_lifetime(probe: Object) -> int:
     """Seconds before which a probe cannot have failed often enough."""
+    # The first probe comes right after the initial delay, not one period later.
     return probe_seconds(probe) - (number(probe, "periodSeconds") or 10)
 
 
@@ -95,6 +96,7 @@ def _parse_time(timestamp: str) -> datetime:
 
 
 def _diagnose(evidence: Evidence, failed: _FailedProbe) -> Diagnosis:
+    # A server that answers has started, so more time would not help.
     status = re.search(r"statuscode: (\d+)", failed.message)
     if status:
         return _bad_status(failed, status[1])

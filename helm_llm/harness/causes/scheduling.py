@@ -35,6 +35,7 @@ def unschedulable_pod(evidence: Evidence) -> Iterator[Diagnosis]:
         message = _scheduler_message(pod)
         if not message:
             continue
+        # The cluster autoscaler may already be adding a node.
         scaling = any(evidence.events_of(pod, *_SCALING))
         for reason in _reasons(evidence, pod, message):
             yield Diagnosis(
@@ -168,6 +169,7 @@ def _untolerated_taints(
 def _tolerates(toleration: Object, taint: Object) -> bool:
     if toleration.get("effect") not in (None, "", taint.get("effect")):
         return False
+    # An empty key with Exists tolerates every taint.
     if toleration.get("operator") == "Exists":
         return toleration.get("key") in (None, "", taint.get("key"))
     same_key = (toleration.get("key") or "") == (taint.get("key") or "")

@@ -51,6 +51,7 @@ def _add_test_case(suite: ET.Element, case: CaseResult, step: Step) -> None:
     if tag is None:
         return
     diagnosis = step.diagnosis
+    # Most viewers show the message in a list and the text on a page of its own.
     message = diagnosis.sentence if diagnosis else step.detail
     child = ET.SubElement(element, tag, message=printable(message))
     if diagnosis:

@@ -1,17 +1,15 @@
-"""What the sources of a vLLM release say of its server's answers: fields of each body, and its metrics.
+"""Read the answers of a vLLM server from its sources: fields of each body, names of metrics.
 
-A test compares the simulator with it. The sources are read, not run, and come from the package index.
+A test compares the simulator with them. The sources are parsed, not run.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-from record import sources
+from typing import TypedDict
 
 BODIES = (
     "ChatCompletionResponse",
@@ -38,53 +36,61 @@ METRICS = {
 }
 
 
-def nodes(directory: Path, pattern: str) -> Iterator[ast.AST]:
+class Answers(TypedDict):
+    """What tests/data/vllm-answers.json holds."""
+
+    release: str
+    bodies: dict[str, list[str]]
+    metrics: dict[str, str]
+
+
+def read_answers(release: str, sources: Path) -> Answers:
+    """Return the bodies and metrics of a release."""
+    bodies = read_bodies(sources / "vllm")
+    if missing := set(BODIES) - set(bodies):
+        sys.exit(
+            f"vLLM {release} does not define {', '.join(sorted(missing))}: "
+            "correct BODIES in ci/engines/read_answers.py"
+        )
+    metrics = read_metrics(sources / "vllm")
+    return {"release": release, "bodies": bodies, "metrics": metrics}
+
+
+def read_bodies(vllm: Path) -> dict[str, list[str]]:
+    """Return the fields of each body, in the order in which the server writes them."""
+    bodies = {}
+    for node in syntax_nodes(vllm / "entrypoints", "protocol.py"):
+        if isinstance(node, ast.ClassDef) and node.name in BODIES:
+            bodies[node.name] = list(class_fields(node))
+    return bodies
+
+
+def class_fields(node: ast.ClassDef) -> Iterator[str]:
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            yield part.target.id
+
+
+def read_metrics(vllm: Path) -> dict[str, str]:
+    """Return the kind of each metric, including those that only a setting enables."""
+    metrics = {}
+    for node in syntax_nodes(vllm / "v1" / "metrics", "loggers.py"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            kind = METRICS.get(node.func.attr)
+            name = keyword_text(node, "name")
+            if kind and name:
+                metrics[name] = kind
+    return metrics
+
+
+def keyword_text(call: ast.Call, argument: str) -> str | None:
+    for keyword in call.keywords:
+        if keyword.arg == argument and isinstance(keyword.value, ast.Constant):
+            value = keyword.value.value
+            return value if isinstance(value, str) else None
+    return None
+
+
+def syntax_nodes(directory: Path, pattern: str) -> Iterator[ast.AST]:
     for path in sorted(directory.rglob(pattern)):
         yield from ast.walk(ast.parse(path.read_text("utf-8")))
-
-
-def bodies(vllm: Path) -> dict[str, list[str]]:
-    """Body -> its fields, in the order in which they are written out."""
-    return {
-        node.name: [
-            part.target.id
-            for part in node.body
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
-        ]
-        for node in nodes(vllm / "entrypoints", "protocol.py")
-        if isinstance(node, ast.ClassDef) and node.name in BODIES
-    }
-
-
-def metrics(vllm: Path) -> dict[str, str]:
-    """Metric -> kind, of those that are always there and of those that a setting adds."""
-    return {
-        word.value.value: METRICS[node.func.attr]
-        for node in nodes(vllm / "v1" / "metrics", "loggers.py")
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in METRICS
-        for word in node.keywords
-        if word.arg == "name"
-        and isinstance(word.value, ast.Constant)
-        and isinstance(word.value.value, str)
-    }
-
-
-def main() -> None:
-    (release,) = sys.argv[1:]
-    vllm = sources(release) / "vllm"
-    found = bodies(vllm)
-    if missing := set(BODIES) - set(found):
-        sys.exit(f"vLLM {release} has no {', '.join(sorted(missing))}")
-    json.dump(
-        {"release": release, "bodies": found, "metrics": metrics(vllm)},
-        sys.stdout,
-        indent=1,
-        sort_keys=True,
-    )
-    print()
-
-
-if __name__ == "__main__":
-    main()

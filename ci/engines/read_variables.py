@@ -1,4 +1,4 @@
-"""The `VLLM_*` variables that the sources of a vLLM release read: in vllm/envs.py, and by name elsewhere."""
+"""Find the `VLLM_*` variables that the sources of a vLLM release read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ READ = re.compile(
 QUOTED = re.compile(r"""["'](VLLM_[A-Z0-9_]+)["']""")
 
 
-def variables(sources: Path) -> list[str]:
+def read_variables(sources: Path) -> list[str]:
+    """Return the names, sorted."""
     found: set[str] = set()
     for path in sources.rglob("*"):
-        if path.is_file():
-            # envs.py is a table of names, and so are the options of the front end in Rust.
-            names = QUOTED if path.name == "envs.py" or path.suffix == ".rs" else READ
-            found.update(names.findall(path.read_text("utf-8", "replace")))
+        if not path.is_file():
+            continue
+        # envs.py is a table of names, and so are the options of the front end in Rust.
+        is_table = path.name == "envs.py" or path.suffix == ".rs"
+        pattern = QUOTED if is_table else READ
+        found.update(pattern.findall(path.read_text("utf-8", "replace")))
     return sorted(found)

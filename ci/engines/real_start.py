@@ -1,10 +1,12 @@
-"""Runs inside an environment with one vLLM release: how far its server gets with an argument list, before any weights.
+"""Start the server of a vLLM release with arguments, up to the point where it loads weights.
 
     PYTHONPATH=SOURCE python real_start.py < QUESTIONS > ANSWERS
 
-A question is a line with `argv` and `environment`; its answer is the same line with the engine's `error`, or with the
-`warnings` that it logs. The parser, its checks and the configuration are vLLM's own, for its CPU platform; nothing of
-vLLM is stubbed. Instead of a model of the Hub there is its config.json, with what the checks read.
+Run it in the Python environment of that release (record.py). A question is a line of JSON
+with `argv` and `environment`. The answer is the same line with the engine's `error`, or with
+the `warnings` that it logs. Parser, checks and configuration are vLLM's own, for its CPU
+platform; nothing in vLLM is stubbed. Models are not downloaded: MODELS holds the part of
+their config.json that the checks read.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TypedDict
 
 import real_parser
 
-MODELS: dict[str, dict[str, Any]] = {
+MODELS: dict[str, dict[str, object]] = {
     "Qwen/Qwen2.5-7B-Instruct": {
         "architectures": ["Qwen2ForCausalLM"],
         "model_type": "qwen2",
@@ -50,8 +52,13 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 
 
-class Warnings(logging.Handler):
-    """Keeps what the engine logs, but for what it says of a machine without GPUs."""
+class Question(TypedDict):
+    argv: list[str]
+    environment: dict[str, str]
+
+
+class WarningLog(logging.Handler):
+    """Collects the engine's warnings, except those about a machine without GPUs."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -62,51 +69,56 @@ class Warnings(logging.Handler):
             self.texts.append(record.getMessage())
 
 
-def configure(top: argparse.ArgumentParser, argv: list[str], model: str) -> None:
-    """What `vllm serve` does first; it raises what the engine raises."""
-    args = top.parse_args(["serve", model, *argv[1:]])
-    args.model = model
-    importlib.import_module(
-        "vllm.entrypoints.common.cli_args"
-    ).validate_parsed_serve_args(args)
-    engine = importlib.import_module(
-        "vllm.engine.arg_utils"
-    ).AsyncEngineArgs.from_cli_args(args)
-    engine.create_engine_config()
+def configure_engine(top: argparse.ArgumentParser, argv: list[str], model: str) -> None:
+    """Do what `vllm serve` does first; raise what it raises."""
+    arguments = top.parse_args(["serve", model, *argv[1:]])
+    arguments.model = model
+    checks = importlib.import_module("vllm.entrypoints.common.cli_args")
+    checks.validate_parsed_serve_args(arguments)
+    engine = importlib.import_module("vllm.engine.arg_utils")
+    engine.AsyncEngineArgs.from_cli_args(arguments).create_engine_config()
 
 
-def answer(
-    top: argparse.ArgumentParser, question: dict[str, Any], directory: Path
-) -> dict[str, Any]:
-    model = directory / question["argv"][0]
+def start_engine(
+    top: argparse.ArgumentParser, question: Question, directory: Path
+) -> dict[str, object]:
+    """Return the engine's error or its warnings."""
+    name = question["argv"][0]
+    model = directory / name
     model.mkdir(parents=True, exist_ok=True)
-    (model / "config.json").write_text(json.dumps(MODELS[question["argv"][0]]), "utf-8")
-    stderr, log = io.StringIO(), Warnings()
+    (model / "config.json").write_text(json.dumps(MODELS[name]), "utf-8")
+    stderr, log = io.StringIO(), WarningLog()
     logging.getLogger("vllm").addHandler(log)
     os.environ.update(question["environment"])
     try:
         with contextlib.redirect_stderr(stderr):
-            configure(top, question["argv"], str(model))
+            configure_engine(top, question["argv"], str(model))
     except SystemExit:
         return {"error": stderr.getvalue().partition("error: ")[2].strip()}
     except Exception as error:
-        return {
-            "error": str(error).rpartition("Value error, ")[2].partition(" [type=")[0]
-        }
+        # pydantic wraps the engine's text.
+        text = str(error).rpartition("Value error, ")[2].partition(" [type=")[0]
+        return {"error": text}
     finally:
         logging.getLogger("vllm").removeHandler(log)
-        for name in question["environment"]:
-            del os.environ[name]
+        for variable in question["environment"]:
+            del os.environ[variable]
     return {"warnings": log.texts}
 
 
 def main() -> None:
-    os.environ["VLLM_CONFIGURE_LOGGING"] = "0"  # Its log would go to the answers.
-    top, _ = real_parser.build()
+    # vLLM logs to standard output, where the answers go.
+    os.environ["VLLM_CONFIGURE_LOGGING"] = "0"
+    top, _ = real_parser.build_parsers()
     for line in sys.stdin:
-        question = {key: json.loads(line)[key] for key in ("argv", "environment")}
+        recorded = json.loads(line)
+        question: Question = {
+            "argv": recorded["argv"],
+            "environment": recorded["environment"],
+        }
         with TemporaryDirectory() as directory:
-            print(json.dumps(question | answer(top, question, Path(directory))))
+            answer = start_engine(top, question, Path(directory))
+        print(json.dumps({**question, **answer}))
 
 
 if __name__ == "__main__":

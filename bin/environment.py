@@ -1,6 +1,7 @@
-"""The Python environment that helm-llm runs in when no interpreter at hand has its dependencies; built once, cached.
+"""Build the Python environment of helm-llm, once, if no interpreter has its dependencies.
 
-`environment.py` prints the directories that the dependencies of the interpreter running it lie in, or fails.
+`environment.py` as a program prints the directories of the running interpreter's
+dependencies. It exits with 1 if a dependency is missing.
 """
 
 from __future__ import annotations
@@ -26,38 +27,48 @@ LOCK = CODE / "requirements.lock"
 MODULES = {"click": "click", "pyyaml": "yaml", "jsonschema-rs": "jsonschema_rs"}
 ON_WINDOWS = os.name == "nt"
 PYTHON = "Scripts/python.exe" if ON_WINDOWS else "bin/python"
-CURES = (
-    "Any one of these helps:",
-    "- let pip or uv reach a package index, or set HELM_LLM_WHEELS to a directory that holds the wheels",
-    "- set HELM_LLM_PYTHON to a Python 3.10 or newer that has click, pyyaml and jsonschema-rs",
-    "- install the program (pipx install helm-llm, or uv tool install helm-llm), then call helm-llm, not helm llm",
+HINTS = (
+    "Do one of the following:",
+    "- give pip or uv access to a package index, or set HELM_LLM_WHEELS to a directory with the wheels",
+    "- set HELM_LLM_PYTHON to a Python 3.10 or newer with click, pyyaml and jsonschema-rs",
+    "- run `pipx install helm-llm` or `uv tool install helm-llm`, then call helm-llm instead of helm llm",
 )
 
 
 @dataclass(frozen=True)
 class Launch:
+    """How to start helm-llm."""
+
     python: str
     bytecode: Path | None
+    """Where Python caches bytecode; None if no directory is writable."""
     path: str
+    """PYTHONPATH."""
     packages: str
+    """The directories of the dependencies, separated as in PYTHONPATH."""
 
 
-def built_environment(home: Path | None) -> Launch:
+def prepare_environment(home: Path | None) -> Launch:
+    """Return the cached environment, and build it first if necessary."""
     if home is None:
         fail(
-            "no directory to build its Python environment in can be written: set HELM_LLM_HOME to one"
+            "cannot write to a directory for its Python environment: "
+            "set HELM_LLM_HOME to a writable directory"
         )
     environment = home / f"env-{digest()}"
     found = packages_of(environment)
     if found is None:
-        with alone(environment.with_suffix(".lock")):
+        with exclusive(environment.with_suffix(".lock")):
             found = packages_of(environment) or build(environment)
         remove_old(home, environment)
     return Launch(str(environment / PYTHON), environment / "bytecode", str(CODE), found)
 
 
 def digest() -> str:
-    """Our own code is no part of it: that runs from the plugin directory, so that an update rebuilds nothing."""
+    """Return a hash of what the environment depends on.
+
+    Our own code is left out. It runs from the plugin directory, so an update rebuilds nothing.
+    """
     base = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     facts = [
         str(sys.implementation.cache_tag),
@@ -72,39 +83,39 @@ def digest() -> str:
 
 def packages_of(environment: Path) -> str | None:
     command = [str(environment / PYTHON), __file__]
-    with suppress(OSError):
-        asked = subprocess.run(
-            command, env=os.environ | {"PYTHONPATH": ""}, capture_output=True, text=True
-        )
-        return None if asked.returncode else asked.stdout.strip()
-    return None
+    environ = os.environ | {"PYTHONPATH": ""}
+    try:
+        ran = subprocess.run(command, env=environ, capture_output=True, text=True)
+    except OSError:
+        return None
+    return None if ran.returncode else ran.stdout.strip()
 
 
 def packages() -> str | None:
-    """The directories of the dependencies, or None when one is missing, too old, or does not load."""
+    """Return the directories of the dependencies; None if one is missing, too old or broken."""
+    directories = set()
     try:
-        if any(
-            release(metadata.version(name)) < least for name, least in oldest_accepted()
-        ):
-            return None
-        modules = [import_module(MODULES[name]) for name, _ in oldest_accepted()]
+        for name, oldest in declared_dependencies():
+            if release(metadata.version(name)) < oldest:
+                return None
+            module = import_module(MODULES[name])
+            directories.add(str(Path(module.__file__ or "").parents[1]))
     except ImportError:
         return None
-    return os.pathsep.join(
-        sorted({str(Path(module.__file__ or "").parents[1]) for module in modules})
-    )
+    return os.pathsep.join(sorted(directories))
 
 
-def oldest_accepted() -> list[tuple[str, tuple[int, ...]]]:
-    """The dependencies in pyproject.toml, all of the form name>=version; Python 3.10 has no TOML reader."""
+def declared_dependencies() -> list[tuple[str, tuple[int, ...]]]:
+    """Return the dependencies in pyproject.toml, all of which have the form name>=version.
+
+    Python 3.10 has no TOML parser.
+    """
     project = (CODE / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"^dependencies = \[(.*?)^\]", project, re.DOTALL | re.MULTILINE)
-    return [
-        (name, release(least))
-        for name, least in re.findall(
-            r'"([\w-]+)>=([\d.]+)"', block[1] if block else ""
-        )
-    ]
+    if block is None:
+        return []
+    declared = re.findall(r'"([\w-]+)>=([\d.]+)"', block[1])
+    return [(name, release(oldest)) for name, oldest in declared]
 
 
 def release(text: str) -> tuple[int, ...]:
@@ -112,17 +123,17 @@ def release(text: str) -> tuple[int, ...]:
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Hold a directory as the lock: any file system has those. After ten minutes it is one that a killed build left."""
-    started, told = time.monotonic(), False
-    while not taken(lock):
+def exclusive(lock: Path) -> Iterator[None]:
+    """Hold a directory as the lock, which works on every file system."""
+    started, reported = time.monotonic(), False
+    while not create_lock(lock):
         with suppress(OSError):
+            # A killed build has left the lock.
             if time.time() - lock.stat().st_mtime > 600:
                 lock.rmdir()
-        if not told and time.monotonic() - started > 1:
-            told = say(
-                f"waiting for another call that builds its Python environment (it holds {lock})"
-            )
+        if not reported and time.monotonic() - started > 1:
+            say(f"waiting for another call to build the Python environment ({lock})")
+            reported = True
         time.sleep(0.1)
     try:
         yield
@@ -131,7 +142,7 @@ def alone(lock: Path) -> Iterator[None]:
             lock.rmdir()
 
 
-def taken(lock: Path) -> bool:
+def create_lock(lock: Path) -> bool:
     with suppress(FileExistsError):
         lock.mkdir()
         return True
@@ -139,19 +150,19 @@ def taken(lock: Path) -> bool:
 
 
 def build(environment: Path) -> str:
-    say(f"building its Python environment, once, some seconds: {environment}")
-    shutil.rmtree(environment, ignore_errors=True)  # there, but it does not run
+    say(f"building its Python environment, once, in a few seconds: {environment}")
+    # An existing environment is broken, or this function would not run.
+    shutil.rmtree(environment, ignore_errors=True)
     draft = environment.with_suffix(f".tmp.{os.getpid()}")
     try:
         fill(draft)
-        with suppress(
-            OSError
-        ):  # another call, past a stale lock, may have been faster: its copy is as good
+        # Another call that removed a stale lock may have been faster. Its copy is as good.
+        with suppress(OSError):
             draft.rename(environment)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return packages_of(environment) or fail(
-        f"the environment it built does not run: {environment / PYTHON}", *CURES
+        f"the new Python environment does not work: {environment / PYTHON}", *HINTS
     )
 
 
@@ -163,25 +174,24 @@ def fill(draft: Path) -> None:
             return
         failures.append(failure)
         shutil.rmtree(draft, ignore_errors=True)
-    fail("cannot build its Python environment", *failures, *CURES)
+    fail("cannot build its Python environment", *failures, *HINTS)
 
 
 def recipes(draft: Path) -> Iterator[list[list[str]]]:
-    """The ways to fill a virtual environment, best first: one with a pip of its own takes twenty times as long."""
-    python, wheels, uv = (
-        str(draft / PYTHON),
-        os.environ.get("HELM_LLM_WHEELS"),
-        shutil.which("uv"),
-    )
-    source = (
-        ["--no-index", "--find-links", str(Path(wheels).absolute())] if wheels else []
-    )
+    """Yield the ways to fill a virtual environment, fastest first.
+
+    Installing pip into the environment takes twenty times as long as the other ways.
+    """
+    python = str(draft / PYTHON)
+    source = []
+    if wheels := os.environ.get("HELM_LLM_WHEELS"):
+        source = ["--no-index", "--find-links", str(Path(wheels).absolute())]
     install = ["install", "--quiet", *source, "-r", str(LOCK)]
     venv = [sys.executable, "-m", "venv"]
-    if uv:
+    if uv := shutil.which("uv"):
         new = [uv, "venv", "--quiet", "--python", sys.executable, str(draft)]
         yield [new, [uv, "pip", *install, "--python", python]]
-    if pip_installs_elsewhere():
+    if pip_has_python_option():
         yield [
             [*venv, "--without-pip", str(draft)],
             [sys.executable, "-m", "pip", "--python", python, *install],
@@ -190,14 +200,18 @@ def recipes(draft: Path) -> Iterator[list[list[str]]]:
         yield [[*venv, str(draft)], [python, "-m", "pip", *install]]
 
 
-def pip_installs_elsewhere() -> bool:
+def pip_has_python_option() -> bool:
     with suppress(metadata.PackageNotFoundError):
         return release(metadata.version("pip")) >= (22, 3)
     return False
 
 
 def first_failure(commands: list[list[str]], directory: Path) -> str | None:
-    """Run them in a directory of ours: uv takes settings, and Python modules, from the one it is started in."""
+    """Run commands in order and return the output of the first one that fails.
+
+    They run in our own directory: uv reads its settings from the current directory, and
+    Python imports modules from it.
+    """
     environ = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     for command in commands:
         ran = subprocess.run(
@@ -209,12 +223,9 @@ def first_failure(commands: list[list[str]], directory: Path) -> str | None:
             text=True,
         )
         if ran.returncode:
-            said = [
-                line
-                for line in (ran.stdout + ran.stderr).splitlines()
-                if not line.startswith("WARNING")
-            ]
-            return "\n    ".join([shlex.join(command), *said[-5:]])
+            output = (ran.stdout + ran.stderr).splitlines()
+            lines = [line for line in output if not line.startswith("WARNING")]
+            return "\n    ".join([shlex.join(command), *lines[-5:]])
     return None
 
 
@@ -225,10 +236,10 @@ def remove_old(home: Path, current: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def say(text: str) -> bool:
-    with suppress(OSError, AttributeError):  # standard error may be full or closed
+def say(text: str) -> None:
+    # Standard error may be full or closed.
+    with suppress(OSError, AttributeError):
         sys.stderr.write(f"helm llm: {text}\n")
-    return True
 
 
 def fail(*lines: str) -> NoReturn:

@@ -1,5 +1,5 @@
 @echo off
-rem Starts helm-llm: bin\launch.py, run by any Python 3.10 or newer, chooses or builds the interpreter for it.
+rem Starts helm-llm. bin\launch.py chooses or builds the interpreter, with any Python 3.10 or newer.
 setlocal
 set "code=%~dp0.."
 if defined HELM_PLUGIN_DIR if exist "%HELM_PLUGIN_DIR%\bin\launch.py" set "code=%HELM_PLUGIN_DIR%"
@@ -17,7 +17,7 @@ if errorlevel 1 goto python
 py -3 -B "%code%\bin\launch.py" "" %*
 exit /b %errorlevel%
 
-rem The Store's stand-in for python fails the check, so it counts as absent.
+rem The Microsoft Store's placeholder for python fails the check, so it counts as absent.
 :python
 python -c "%check%" >nul 2>nul
 if errorlevel 1 goto uv
@@ -32,12 +32,12 @@ if not defined found goto none
 exit /b %errorlevel%
 
 :unusable
->&2 echo helm llm: HELM_LLM_PYTHON is "%HELM_LLM_PYTHON%", which does not start as Python 3.10 or newer: correct or unset it
+>&2 echo helm llm: HELM_LLM_PYTHON is "%HELM_LLM_PYTHON%", which is not a working Python 3.10 or newer: correct or unset it
 exit /b 3
 
 :none
->&2 echo helm llm: this needs Python 3.10 or newer, and none is on PATH. Any one of these helps:
->&2 echo - install Python, from https://www.python.org/downloads or with winget
+>&2 echo helm llm: Python 3.10 or newer is required, but none is on PATH. Do one of the following:
+>&2 echo - install Python from https://www.python.org/downloads or with winget
 >&2 echo - set HELM_LLM_PYTHON to the path of a Python 3.10 or newer
->&2 echo - install the program (pipx install helm-llm, or uv tool install helm-llm), then call helm-llm, not helm llm
+>&2 echo - run "pipx install helm-llm" or "uv tool install helm-llm", then call helm-llm instead of helm llm
 exit /b 3

@@ -1,7 +1,8 @@
-"""Choose the interpreter that runs helm-llm, note the choice for the launcher, start it.
+"""Choose the interpreter that runs helm-llm, record the choice for the launcher, start it.
 
-`launch.py ASKED ARGUMENT...`: ASKED is what the launcher's search depended on, the first line of its note.
-This and environment.py need the standard library only, and run with -B: the plugin directory is not written to.
+`launch.py ASKED ARGUMENT...`: ASKED is what the launcher's search depends on. It becomes the
+first line of the record. This file and environment.py need only the standard library. They
+run with -B, so nothing is written to the plugin directory.
 """
 
 from __future__ import annotations
@@ -16,37 +17,40 @@ from typing import NoReturn
 
 from environment import (
     CODE,
-    CURES,
+    HINTS,
     LOCK,
     ON_WINDOWS,
     Launch,
-    built_environment,
     fail,
     packages,
+    prepare_environment,
 )
 
 
 def main() -> None:
     asked, *arguments = sys.argv[1:]
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(143)
-    )  # so that a build cleans up behind itself
+    # An exception lets a build clean up; the default action would not.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     home = writable_home()
     try:
-        launch = this_interpreter(home) or built_environment(home)
+        launch = this_interpreter(home) or prepare_environment(home)
     except OSError as error:
         fail(
             f"cannot prepare its Python environment: {error.filename or home}: {error.strerror}",
-            *CURES,
+            *HINTS,
         )
     if home and not ON_WINDOWS:
-        with suppress(OSError):  # without a note the next call chooses again
-            note(home / "launch", asked, launch)
+        # Without a record the next call chooses again.
+        with suppress(OSError):
+            record_choice(home / "launch", asked, launch)
     start(launch, arguments)
 
 
 def writable_home() -> Path | None:
-    """Where note and environments lie. Not the plugin directory: an update wipes it, an image mounts it read-only."""
+    """Return the directory for the record and the environments.
+
+    The plugin directory is unsuitable: an update deletes it, and an image mounts it read-only.
+    """
     user = Path(os.environ.get("HOME") or os.environ.get("USERPROFILE") or os.devnull)
     xdg_cache = Path(os.environ.get("XDG_CACHE_HOME") or user / ".cache")
     xdg_data = Path(os.environ.get("XDG_DATA_HOME") or user / ".local" / "share")
@@ -65,6 +69,7 @@ def writable_home() -> Path | None:
 
 
 def this_interpreter(home: Path | None) -> Launch | None:
+    """Return how to start with the running interpreter, if it has the dependencies."""
     found = packages()
     if found is None:
         return None
@@ -72,12 +77,15 @@ def this_interpreter(home: Path | None) -> Launch | None:
     return Launch(sys.executable, home and home / "bytecode", path, found)
 
 
-def note(file: Path, asked: str, launch: Launch) -> None:
-    """Write down the choice and the state of what it rests on, in the words of the `ls` that the launcher compares."""
-    rests_on = [str(LOCK), launch.python, *launch.packages.split(os.pathsep)]
+def record_choice(file: Path, asked: str, launch: Launch) -> None:
+    """Write the choice and a listing of the files it depends on.
+
+    The launcher runs the same `ls` and compares the output.
+    """
+    depends_on = [str(LOCK), launch.python, *launch.packages.split(os.pathsep)]
     environ = os.environ | {"LC_ALL": "C"}
     listing = subprocess.run(
-        ["ls", "-liLd", *rests_on], env=environ, capture_output=True, text=True
+        ["ls", "-liLd", *depends_on], env=environ, capture_output=True, text=True
     )
     if listing.returncode == 0:
         draft = file.with_suffix(f".{os.getpid()}")
@@ -94,14 +102,19 @@ def note(file: Path, asked: str, launch: Launch) -> None:
 
 
 def start(launch: Launch, arguments: list[str]) -> NoReturn:
-    """With the prefix Python ignores the bytecode that lies beside its modules, so it must be able to write its own."""
+    """Replace this process with helm-llm.
+
+    With PYTHONPYCACHEPREFIX Python ignores bytecode next to the modules, so it must be able to
+    write its own.
+    """
     bytecode = {
         "PYTHONPYCACHEPREFIX": str(launch.bytecode or ""),
         "PYTHONDONTWRITEBYTECODE": "" if launch.bytecode else "1",
     }
     environ = os.environ | {"PYTHONPATH": launch.path} | bytecode
     command = [launch.python, str(CODE / "bin" / "start.py"), *arguments]
-    if ON_WINDOWS:  # where exec returns to the shell at once
+    if ON_WINDOWS:
+        # There exec returns to the shell at once.
         sys.exit(subprocess.call(command, env=environ))
     os.execve(command[0], command, environ)
 

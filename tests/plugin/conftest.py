@@ -1,4 +1,4 @@
-"""A copy of the plugin, a Python without our dependencies, wheels: what the launcher meets on a user's machine."""
+"""What the launcher finds on a user's machine: the plugin, a Python without packages, wheels."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ Launch = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def wheels() -> Path:
-    """The locked dependencies as wheels, and pip; downloaded once."""
+    """The locked dependencies and pip as wheels, downloaded once."""
     lock = ROOT / "requirements.lock"
     directory = (
         CACHE
@@ -41,7 +41,7 @@ def wheels() -> Path:
 
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin directory of a Python that has no package at all, not even pip."""
+    """The bin directory of a Python without any package, pip included."""
     directory = tmp_path_factory.mktemp("bare")
     subprocess.run([BASE, "-m", "venv", "--without-pip", directory], check=True)
     return directory / "bin"
@@ -49,7 +49,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory for PATH that holds uv and nothing else."""
+    """A directory for PATH that contains only uv."""
     directory = tmp_path_factory.mktemp("uv")
     (directory / "uv").symlink_to(Path(sys.executable).parent / "uv")
     return directory
@@ -57,7 +57,7 @@ def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a clone of the repository holds, as far as the plugin needs it, under a path with a blank."""
+    """The part of the repository that the plugin needs, in a directory with a space in its path."""
     directory = tmp_path_factory.mktemp("plug ins") / "helm llm"
     ignored = shutil.ignore_patterns("__pycache__")
     for part in ("bin", "helm_llm"):
@@ -69,7 +69,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def environ(tmp_path: Path, bare: Path, uv: Path, wheels: Path) -> dict[str, str]:
-    """No network, no home of the developer's, and the bare Python first on PATH."""
+    """No network, an empty home directory, and the bare Python first on PATH."""
     return {
         "PATH": f"{bare}:{uv}:/usr/bin:/bin",
         "HOME": str(tmp_path / "home"),
@@ -88,7 +88,7 @@ def prepared(
     uv: Path,
     wheels: Path,
 ) -> Path:
-    """A HELM_LLM_HOME whose environment is built already."""
+    """A HELM_LLM_HOME with a complete environment."""
     home = tmp_path_factory.mktemp("prepared")
     variables = {
         "PATH": f"{bare}:{uv}:/usr/bin:/bin",

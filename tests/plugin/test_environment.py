@@ -1,4 +1,4 @@
-"""The environment that the launcher builds at first use: once, whole or not at all, from what the machine offers."""
+"""The environment that the launcher builds at first use: once, and completely or not at all."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ BASE = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 class FirstUse:
-    """`helm-llm --version` of the real program, with a home of its own."""
+    """Runs `helm-llm --version` of the real program, with its own HELM_LLM_HOME."""
 
     def __init__(self, plugin: Path, environ: dict[str, str]) -> None:
         self.command, self.environ = (
@@ -57,7 +57,7 @@ def script(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def test_it_is_built_once_and_quietly_used_afterwards(first_use: FirstUse) -> None:
+def test_it_is_built_once_and_then_used_silently(first_use: FirstUse) -> None:
     assert "building its Python environment" in first_use.works()
     assert first_use.works() == ""
     assert len(first_use.built) == 1
@@ -65,13 +65,13 @@ def test_it_is_built_once_and_quietly_used_afterwards(first_use: FirstUse) -> No
 
 def test_three_first_calls_at_once_build_one_environment(first_use: FirstUse) -> None:
     calls = [first_use.start() for _ in range(3)]
-    said = [call.communicate(timeout=120)[1] for call in calls]
-    assert [call.returncode for call in calls] == [0, 0, 0], said
-    assert sum("building" in text for text in said) == 1
+    errors = [call.communicate(timeout=120)[1] for call in calls]
+    assert [call.returncode for call in calls] == [0, 0, 0], errors
+    assert sum("building" in text for text in errors) == 1
     assert [path.suffix for path in first_use.built] == [""]
 
 
-def test_pip_installs_from_outside_where_there_is_no_uv(
+def test_pip_of_another_python_installs_if_uv_is_missing(
     first_use: FirstUse, tmp_path: Path, wheels: Path
 ) -> None:
     python = tmp_path / "with pip/bin/python"
@@ -100,7 +100,7 @@ def test_pip_installs_from_outside_where_there_is_no_uv(
 
 
 @pytest.mark.parametrize("damage", ["package", "interpreter"])
-def test_a_broken_one_is_built_again(first_use: FirstUse, damage: str) -> None:
+def test_a_broken_environment_is_rebuilt(first_use: FirstUse, damage: str) -> None:
     first_use.works()
     if damage == "package":
         next(first_use.built[0].glob("lib/*/site-packages/yaml")).rename(
@@ -113,19 +113,19 @@ def test_a_broken_one_is_built_again(first_use: FirstUse, damage: str) -> None:
     assert len(first_use.built) == 1
 
 
-def test_without_packages_it_says_what_was_tried_and_names_cures(
+def test_without_packages_it_prints_the_failed_command_and_three_fixes(
     first_use: FirstUse, tmp_path: Path
 ) -> None:
     first_use.environ["HELM_LLM_WHEELS"] = str(tmp_path)
     code, stdout, stderr = first_use.run()
     assert (code, stdout) == (3, "")
     assert "uv pip install" in stderr
-    for cure in ("HELM_LLM_WHEELS", "HELM_LLM_PYTHON", "pipx install helm-llm"):
-        assert cure in stderr
+    for fix in ("HELM_LLM_WHEELS", "HELM_LLM_PYTHON", "pipx install helm-llm"):
+        assert fix in stderr
     assert first_use.built == []
 
 
-def test_a_build_that_is_stopped_leaves_nothing(
+def test_an_interrupted_build_leaves_nothing(
     first_use: FirstUse, tmp_path: Path
 ) -> None:
     path = tmp_path / "slow"
@@ -144,7 +144,7 @@ def test_a_build_that_is_stopped_leaves_nothing(
     assert first_use.built == []
 
 
-def test_it_waits_for_a_lock_and_says_so(first_use: FirstUse) -> None:
+def test_it_waits_for_a_lock_and_reports_it(first_use: FirstUse) -> None:
     first_use.works()
     lock = first_use.built[0].with_suffix(".lock")
     lock.mkdir()
@@ -157,7 +157,7 @@ def test_it_waits_for_a_lock_and_says_so(first_use: FirstUse) -> None:
     assert process.returncode == 0
 
 
-def test_a_lock_of_a_killed_build_is_taken_over_after_ten_minutes(
+def test_the_lock_of_a_killed_build_expires_after_ten_minutes(
     first_use: FirstUse,
 ) -> None:
     first_use.works()
@@ -178,7 +178,7 @@ def test_a_build_removes_environments_that_are_a_month_old(first_use: FirstUse) 
     assert "env-recent" in [path.name for path in first_use.built]
 
 
-def test_a_cache_that_cannot_be_written_leaves_helms_data_home(
+def test_helms_data_home_is_used_if_the_cache_is_not_writable(
     first_use: FirstUse, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()

@@ -1,4 +1,4 @@
-"""The plugin in real Helm: installed from a directory and from git, called from elsewhere, updated, uninstalled."""
+"""The plugin in real Helm: installed from a directory and from git, called, updated, uninstalled."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Helm:
-    """One Helm with homes of its own and no other plugin."""
+    """A Helm with its own home directories and no other plugin."""
 
     def __init__(self, binary: str, environ: dict[str, str], home: Path) -> None:
         self.binary, self.home = binary, home
@@ -60,20 +60,23 @@ class Helm:
 
 @pytest.fixture
 def new_helm(helm: str, environ: dict[str, str], tmp_path: Path) -> Helm:
-    """A Helm where the plugin was never used."""
+    """A Helm that has never run the plugin."""
     return Helm(helm, environ, tmp_path / "helm homes")
 
 
 @pytest.fixture
 def ready_helm(new_helm: Helm, prepared: Path) -> Helm:
-    """The same, with the environment built."""
+    """A Helm for which the environment of the plugin exists."""
     new_helm.environ["HELM_LLM_HOME"] = str(prepared)
     return new_helm
 
 
 @pytest.fixture
 def repository(plugin: Path, tmp_path: Path) -> Path:
-    """A git repository that holds the plugin. Helm detects git behind file:// by the .git inside, so it is not bare."""
+    """A git repository with the plugin.
+
+    It is not bare: Helm recognises git behind file:// by the .git directory.
+    """
     directory = shutil.copytree(plugin, tmp_path / "helm-llm.git")
     git(directory, "init", "-q", "-b", "main")
     git(directory, "add", ".")
@@ -84,7 +87,7 @@ def repository(plugin: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(repository: Path, tmp_path: Path) -> Iterator[str]:
-    """The URL of a bare repository, as a web server gives it."""
+    """The URL of a bare repository on a web server."""
     git(tmp_path, "clone", "-q", "--bare", str(repository), "web/helm-llm.git")
     git(tmp_path / "web/helm-llm.git", "update-server-info")
     with ThreadingHTTPServer(
@@ -96,7 +99,7 @@ def served(repository: Path, tmp_path: Path) -> Iterator[str]:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A file server that logs nothing."""
+    """A file server without a log."""
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -112,7 +115,7 @@ def git(directory: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def chart(tmp_path: Path) -> Path:
-    """One of our charts under a path with a blank, and a values file with one wrong type in line 2."""
+    """A chart in a path with a space, and a values file with a wrong type in line 2."""
     directory = shutil.copytree(ROOT / "charts/vllm", tmp_path / "my charts/vllm")
     (directory.parent / "my values.yaml").write_text(
         "# not a number\nreplicaCount: many\n"
@@ -125,14 +128,14 @@ def listing(directory: Path) -> list[tuple[str, int, float]]:
     return sorted((str(path), stat.st_size, stat.st_mtime) for path, stat in facts)
 
 
-def test_installed_from_a_directory_it_works_from_another_one(
+def test_installed_from_a_directory_it_works_in_another_one(
     ready_helm: Helm, plugin: Path
 ) -> None:
     ready_helm.installs(plugin)
     ready_helm.works()
 
 
-def test_installed_from_git_it_works_and_writes_nothing_beside_itself(
+def test_installed_from_git_it_works_and_writes_nothing_into_its_clone(
     ready_helm: Helm, repository: Path
 ) -> None:
     ready_helm.installs_from_git(repository)
@@ -172,7 +175,7 @@ def test_an_update_from_git_needs_no_new_environment(
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_lint_names_line_and_column_and_helm_hands_on_the_exit_code(
+def test_lint_prints_line_and_column_and_helm_returns_its_exit_code(
     ready_helm: Helm, plugin: Path, chart: Path
 ) -> None:
     ready_helm.installs(plugin)
@@ -184,7 +187,7 @@ def test_lint_names_line_and_column_and_helm_hands_on_the_exit_code(
     assert right.returncode == 0, right.stdout + right.stderr
 
 
-def test_two_first_uses_at_once_share_one_environment_built_from_wheels(
+def test_two_first_uses_at_once_share_one_environment(
     new_helm: Helm, plugin: Path
 ) -> None:
     new_helm.installs(plugin)
@@ -196,19 +199,19 @@ def test_two_first_uses_at_once_share_one_environment_built_from_wheels(
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    errors = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
     assert len(list(Path(new_helm.environ["HELM_LLM_HOME"]).glob("llm/env-*"))) == 1
 
 
-def test_the_environment_lies_in_helms_cache(new_helm: Helm, plugin: Path) -> None:
+def test_the_environment_is_in_helms_cache(new_helm: Helm, plugin: Path) -> None:
     del new_helm.environ["HELM_LLM_HOME"]
     new_helm.installs(plugin)
     new_helm.works()
     assert len(list(new_helm.home.glob("CACHE/llm/env-*"))) == 1
 
 
-def test_it_works_from_a_file_system_that_is_mounted_read_only(
+def test_it_works_on_a_read_only_file_system(
     ready_helm: Helm, plugin: Path, tmp_path: Path
 ) -> None:
     mount = ["unshare", "--mount", "--map-root-user"]
@@ -229,7 +232,7 @@ def test_it_works_from_a_file_system_that_is_mounted_read_only(
     assert (done.returncode, done.stdout[:8]) == (0, "helm-llm"), done.stderr
 
 
-def test_uninstalled_it_leaves_the_directory_it_was_installed_from(
+def test_uninstalling_keeps_the_directory_it_was_installed_from(
     ready_helm: Helm, plugin: Path
 ) -> None:
     before = listing(plugin)
@@ -240,7 +243,7 @@ def test_uninstalled_it_leaves_the_directory_it_was_installed_from(
     assert ready_helm("llm", "--version").returncode != 0
 
 
-def test_the_manifest_in_helm_4s_own_format_loads_there(
+def test_the_manifest_in_helm_4s_format_loads_in_helm_4(
     ready_helm: Helm, plugin: Path, tmp_path: Path
 ) -> None:
     newer = shutil.copytree(plugin, tmp_path / "newer")

@@ -1,4 +1,4 @@
-"""bin/helm-llm: which interpreter it starts, and how. The program is a stand-in that tells how it was started."""
+"""bin/helm-llm: which interpreter it starts, and how. A small program reports how it was started."""
 
 import json
 import shutil
@@ -18,16 +18,16 @@ def main():
     if sys.argv[1:] == ["sleep"]:
         print(os.getpid(), flush=True)
         time.sleep(60)
-    told = {"python": sys.executable, "arguments": sys.argv[1:], "stdin": sys.stdin.read()}
-    print(json.dumps(told))
+    report = {"python": sys.executable, "arguments": sys.argv[1:], "stdin": sys.stdin.read()}
+    print(json.dumps(report))
     sys.exit(7)
 """
 
 
 @pytest.fixture(scope="session")
-def teller(tmp_path_factory: pytest.TempPathFactory, plugin: Path) -> Path:
-    """The plugin with a program that tells how it was started."""
-    directory = tmp_path_factory.mktemp("plug ins") / "teller"
+def reporter(tmp_path_factory: pytest.TempPathFactory, plugin: Path) -> Path:
+    """The plugin with a program that reports how it was started."""
+    directory = tmp_path_factory.mktemp("plug ins") / "reporter"
     shutil.copytree(plugin, directory)
     shutil.rmtree(directory / "helm_llm")
     (directory / "helm_llm").mkdir()
@@ -57,11 +57,11 @@ class Launcher:
         stdout, stderr = process.communicate(stdin, timeout=120)
         return process.returncode, stdout, stderr
 
-    def told(self, *arguments: str, stdin: str = "") -> dict[str, Any]:
+    def report(self, *arguments: str, stdin: str = "") -> dict[str, Any]:
         code, stdout, stderr = self.run(*arguments, stdin=stdin)
         assert code == 7, stderr
-        told: dict[str, Any] = json.loads(stdout)
-        return told
+        report: dict[str, Any] = json.loads(stdout)
+        return report
 
     @property
     def environments(self) -> list[str]:
@@ -71,20 +71,20 @@ class Launcher:
 
 
 @pytest.fixture
-def launcher(teller: Path, environ: dict[str, str], tmp_path: Path) -> Launcher:
-    return Launcher(teller, environ, tmp_path)
+def launcher(reporter: Path, environ: dict[str, str], tmp_path: Path) -> Launcher:
+    return Launcher(reporter, environ, tmp_path)
 
 
 @pytest.fixture
 def warm(launcher: Launcher, prepared: Path) -> Launcher:
-    """A launcher whose environment is built."""
+    """A launcher with a complete environment."""
     launcher.environ["HELM_LLM_HOME"] = str(prepared)
     return launcher
 
 
 @pytest.fixture
 def counted(tmp_path: Path, bare: Path) -> Path:
-    """A directory for PATH whose python3 counts its starts in a file beside it."""
+    """A directory for PATH. Its python3 counts its starts in the file `starts`."""
     directory = tmp_path / "counted"
     directory.mkdir()
     (directory / "python3").write_text(
@@ -95,7 +95,7 @@ def counted(tmp_path: Path, bare: Path) -> Path:
 
 
 def only(directory: Path, *names: str) -> str:
-    """A PATH with these programs of the system and nothing else."""
+    """Return a PATH with only these system programs."""
     directory.mkdir()
     for name in names:
         (directory / name).symlink_to(
@@ -105,42 +105,42 @@ def only(directory: Path, *names: str) -> str:
 
 
 def test_arguments_stdin_and_exit_code_pass_through(warm: Launcher) -> None:
-    told = warm.told("lint", "a b", "*", '"q"', "", stdin="replicaCount: 2\n")
-    assert told["arguments"] == ["lint", "a b", "*", '"q"', ""]
-    assert told["stdin"] == "replicaCount: 2\n"
+    report = warm.report("lint", "a b", "*", '"q"', "", stdin="replicaCount: 2\n")
+    assert report["arguments"] == ["lint", "a b", "*", '"q"', ""]
+    assert report["stdin"] == "replicaCount: 2\n"
 
 
-def test_a_warm_start_searches_no_python(warm: Launcher, counted: Path) -> None:
+def test_a_warm_start_does_not_search_for_python(warm: Launcher, counted: Path) -> None:
     warm.environ["PATH"] = f"{counted}:{warm.environ['PATH']}"
-    first = warm.told()
+    first = warm.report()
     searched = (counted / "starts").read_text()
-    assert warm.told() == first
+    assert warm.report() == first
     assert (counted / "starts").read_text() == searched != ""
 
 
-def test_another_lock_file_is_another_environment(
+def test_another_lock_file_gets_another_environment(
     launcher: Launcher, tmp_path: Path
 ) -> None:
-    launcher.told()
+    launcher.report()
     launcher.plugin = Path(shutil.copytree(launcher.plugin, tmp_path / "newer"))
     with (launcher.plugin / "requirements.lock").open("a") as lock:
         lock.write("# newer\n")
-    launcher.told()
+    launcher.report()
     assert len(launcher.environments) == 2
 
 
-def test_an_interpreter_that_has_the_dependencies_is_used_as_it_is(
+def test_an_interpreter_with_the_dependencies_needs_no_environment(
     launcher: Launcher,
 ) -> None:
     launcher.environ["HELM_LLM_PYTHON"] = sys.executable
-    assert launcher.told()["python"] == sys.executable
+    assert launcher.report()["python"] == sys.executable
     assert launcher.environments == []
     assert list(
         Path(launcher.environ["HELM_LLM_HOME"]).glob("llm/bytecode/**/click/*.pyc")
     )
 
 
-def test_dependencies_that_are_too_old_do_not_count(
+def test_dependencies_that_are_too_old_are_ignored(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     old = tmp_path / "site/click-7.1.dist-info"
@@ -150,12 +150,12 @@ def test_dependencies_that_are_too_old_do_not_count(
         "HELM_LLM_PYTHON": sys.executable,
         "PYTHONPATH": str(old.parent),
     }
-    assert launcher.told()["python"] != sys.executable
+    assert launcher.report()["python"] != sys.executable
     assert len(launcher.environments) == 1
 
 
 @pytest.mark.parametrize("text", ["exit 1", "echo 'Python was not found' >&2; exit 49"])
-def test_a_python_that_is_too_old_or_a_stub_is_passed_over(
+def test_an_old_python_and_a_placeholder_are_skipped(
     warm: Launcher, tmp_path: Path, bare: Path, text: str
 ) -> None:
     path = Path(only(tmp_path / "bin", "sh", "cat", "ls", "dirname"))
@@ -163,10 +163,10 @@ def test_a_python_that_is_too_old_or_a_stub_is_passed_over(
     (path / "python3").chmod(0o755)
     (path / "python3.12").symlink_to(bare / "python3")
     warm.environ["PATH"] = str(path)
-    assert warm.told("x")["arguments"] == ["x"]
+    assert warm.report("x")["arguments"] == ["x"]
 
 
-def test_a_configured_python_that_is_unusable_is_an_error_not_a_hint(
+def test_a_configured_python_that_does_not_work_is_an_error(
     warm: Launcher,
 ) -> None:
     warm.environ["HELM_LLM_PYTHON"] = "/nowhere/python3"
@@ -175,14 +175,14 @@ def test_a_configured_python_that_is_unusable_is_an_error_not_a_hint(
     assert "HELM_LLM_PYTHON is '/nowhere/python3'" in stderr
 
 
-def test_without_python_it_names_three_cures(
+def test_without_python_it_prints_three_fixes(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     launcher.environ["PATH"] = only(tmp_path / "bin", "sh", "cat", "ls", "dirname")
     code, stdout, stderr = launcher.run("--version")
     assert (code, stdout) == (3, "")
-    for cure in ("install Python", "HELM_LLM_PYTHON", "pipx install helm-llm"):
-        assert cure in stderr
+    for fix in ("install Python", "HELM_LLM_PYTHON", "pipx install helm-llm"):
+        assert fix in stderr
 
 
 def test_uv_finds_a_python_that_is_not_on_path(
@@ -194,7 +194,7 @@ def test_uv_finds_a_python_that_is_not_on_path(
     )
     (path / "uv").chmod(0o755)
     warm.environ["PATH"] = str(path)
-    assert warm.told("x")["arguments"] == ["x"]
+    assert warm.report("x")["arguments"] == ["x"]
 
 
 def test_modules_in_the_current_directory_are_not_imported(
@@ -204,10 +204,10 @@ def test_modules_in_the_current_directory_are_not_imported(
         (tmp_path / f"{name}.py").write_text(
             "raise SystemExit('imported from the current directory')"
         )
-    assert warm.told("x")["arguments"] == ["x"]
+    assert warm.report("x")["arguments"] == ["x"]
 
 
-def test_the_python_is_the_process_that_was_started_so_signals_reach_it(
+def test_python_replaces_the_launcher_so_signals_reach_it(
     warm: Launcher,
 ) -> None:
     with warm.start("sleep") as process:
@@ -219,7 +219,7 @@ def test_the_python_is_the_process_that_was_started_so_signals_reach_it(
         assert "KeyboardInterrupt" in process.stderr.read()
 
 
-def test_it_starts_without_helm_through_a_relative_path(warm: Launcher) -> None:
+def test_it_starts_without_helm_from_a_relative_path(warm: Launcher) -> None:
     warm.cwd = warm.plugin / "bin"
     process = subprocess.run(
         ["./helm-llm", "x"],
@@ -247,16 +247,16 @@ def test_nothing_is_written_into_the_plugin_directory(
         )
 
     before = listing()
-    launcher.told()
-    launcher.told()
+    launcher.report()
+    launcher.report()
     assert listing() == before
 
 
 @pytest.mark.parametrize("start", ["searched", "warm"])
-def test_bytecode_is_kept_with_the_environment_even_where_images_turn_it_off(
+def test_bytecode_is_cached_although_images_disable_it(
     launcher: Launcher, start: str
 ) -> None:
-    launcher.told()
+    launcher.report()
     kept = (
         Path(launcher.environ["HELM_LLM_HOME"])
         / "llm"
@@ -267,5 +267,5 @@ def test_bytecode_is_kept_with_the_environment_even_where_images_turn_it_off(
     if start == "searched":
         (kept.parents[1] / "launch").unlink()
     launcher.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    launcher.told()
+    launcher.report()
     assert list(kept.rglob("click/*.pyc"))

@@ -1,4 +1,4 @@
-"""plugin.yaml: the few keys that every supported Helm understands, and facts that must agree with the package."""
+"""plugin.yaml: only keys that every supported Helm accepts, and the same facts as the package."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ def manifest(path: str) -> Any:
 
 
 def commands(entries: list[dict[str, str]]) -> list[str]:
-    """The files that platformCommand starts; it may say nothing but os and command."""
+    """Return the files that platformCommand starts; its only keys are os and command."""
     assert all(entry.keys() == {"os", "command"} for entry in entries)
     assert [entry["os"] for entry in entries] == SYSTEMS
     return [
@@ -25,8 +25,8 @@ def commands(entries: list[dict[str, str]]) -> list[str]:
     ]
 
 
-def test_no_key_that_some_helm_refuses() -> None:
-    understood = {
+def test_every_helm_accepts_its_keys() -> None:
+    accepted = {
         "name",
         "version",
         "usage",
@@ -34,11 +34,11 @@ def test_no_key_that_some_helm_refuses() -> None:
         "ignoreFlags",
         "platformCommand",
     }
-    assert manifest("plugin.yaml").keys() == understood
+    assert manifest("plugin.yaml").keys() == accepted
 
 
 @pytest.mark.parametrize("path", ["plugin.yaml", "ci/release/helm4/plugin.yaml"])
-def test_one_version_for_plugin_and_package(path: str) -> None:
+def test_plugin_and_package_have_the_same_version(path: str) -> None:
     package = re.search(
         r'^version = "(\d+\.\d+\.\d+)"$',
         (ROOT / "pyproject.toml").read_text(),
@@ -58,14 +58,14 @@ def test_the_commands_exist(path: str) -> None:
     assert (ROOT / "bin/helm-llm").stat().st_mode & 0o111 == 0o111
 
 
-def test_the_windows_launcher_has_the_line_ends_that_its_labels_need() -> None:
+def test_the_windows_launcher_has_crlf_line_ends() -> None:
     text = (ROOT / "bin/helm-llm.cmd").read_bytes()
     assert text.count(b"\n") == text.count(b"\r\n") > 0
     for label in re.findall(rb"goto (\w+)", text):
         assert b"\r\n:" + label + b"\r\n" in text
 
 
-def test_the_environment_checks_exactly_the_dependencies_we_declare() -> None:
+def test_the_environment_checks_the_declared_dependencies() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     block = re.search(
         r"^dependencies = \[\n(.*?)^\]", project, re.DOTALL | re.MULTILINE

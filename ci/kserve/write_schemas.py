@@ -1,9 +1,9 @@
-"""Write tests/data/kserve-schemas.json: what the CRDs of KServe releases say about the objects of charts/kserve-vllm.
+"""Write tests/data/kserve-schemas.json: schemas for the objects of charts/kserve-vllm.
 
     python ci/kserve/write_schemas.py [OUTPUT]
 
-The CRDs come from the Go module, 60 MB a release, which `go mod download` keeps outside of the checkout. They become
-JSON schemas that refuse unknown keys wherever the API server would drop them. Equal parts stand once.
+They come from the CRDs in KServe's Go module. `go mod download` keeps 60 MB per release
+outside the checkout. The API server drops unknown keys, but these schemas refuse them.
 """
 
 from __future__ import annotations
@@ -12,61 +12,63 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import yaml
 
-Schema = dict[str, Any]
+Json: TypeAlias = "Schema | list[Json] | str | int | float | bool | None"
+Schema: TypeAlias = "dict[str, Json]"
 
 OUTPUT = Path(__file__).parents[2] / "tests" / "data" / "kserve-schemas.json"
 RELEASES = ("0.14.1", "0.15.2", "0.20.0")
-"""The oldest that the chart supports, the oldest for several nodes, the newest."""
+"""The oldest that the chart supports, the oldest with several nodes, the newest."""
 KINDS = {
     "InferenceService": ("inferenceservices", "v1beta1"),
     "ServingRuntime": ("servingruntimes", "v1alpha1"),
 }
 KEPT = ("type", "enum", "required", "pattern", "minimum", "maximum")
 WORTH_SHARING = 60
-"""Characters; a reference takes about thirty."""
+"""Length in characters from which a reference, which has about thirty, is shorter."""
 
 
-def crds(release: str) -> Path:
-    """The directory of a release's CRDs."""
+def crd_directory(release: str) -> Path:
+    """Return the directory of a release's CRDs."""
     command = ["go", "mod", "download", "-json", f"github.com/kserve/kserve@v{release}"]
-    module = json.loads(
-        subprocess.run(command, stdout=subprocess.PIPE, cwd="/", check=True).stdout
-    )
-    return Path(module["Dir"], "config", "crd", "full")
+    # Outside the checkout, whose directory has no go.mod.
+    download = subprocess.run(command, stdout=subprocess.PIPE, cwd="/", check=True)
+    return Path(json.loads(download.stdout)["Dir"], "config", "crd", "full")
 
 
-def read(directory: Path, plural: str, version: str) -> Schema:
-    """What users write of one kind: all but its status."""
+def read_schema(directory: Path, plural: str, version: str) -> Schema:
+    """Return the schema of one kind, without the status, which users do not write."""
     text = (directory / f"serving.kserve.io_{plural}.yaml").read_text("utf-8")
-    versions = yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]
-    (schema,) = (
-        each["schema"]["openAPIV3Schema"]
-        for each in versions
-        if each["name"] == version
-    )
-    schema["properties"].pop("status", None)
-    return closed(schema)
+    for each in yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]:
+        if each["name"] == version:
+            schema: Schema = each["schema"]["openAPIV3Schema"]
+            properties = schema["properties"]
+            assert isinstance(properties, dict)
+            properties.pop("status", None)
+            return json_schema(schema)
+    sys.exit(f"{directory}: {plural} has no version {version}")
 
 
-def closed(structural: Mapping[str, Any]) -> Schema:
-    """A structural schema as JSON schema, without its descriptions."""
+def json_schema(structural: Schema) -> Schema:
+    """Return a structural schema as JSON schema, without its descriptions."""
     schema = {key: structural[key] for key in KEPT if key in structural}
     if structural.get("x-kubernetes-int-or-string"):
         schema["type"] = ["integer", "string"]
-    if "items" in structural:
-        schema["items"] = closed(structural["items"])
-    if isinstance(structural.get("additionalProperties"), Mapping):
-        schema["additionalProperties"] = closed(structural["additionalProperties"])
-    if "properties" in structural:
-        schema["properties"] = {
-            key: closed(below) for key, below in structural["properties"].items()
-        }
+    for key in ("items", "additionalProperties"):
+        below = structural.get(key)
+        if isinstance(below, dict):
+            schema[key] = json_schema(below)
+    properties = structural.get("properties")
+    if isinstance(properties, dict):
+        closed: Schema = {}
+        for name, below in properties.items():
+            assert isinstance(below, dict)
+            closed[name] = json_schema(below)
+        schema["properties"] = closed
         schema["additionalProperties"] = structural.get(
             "x-kubernetes-preserve-unknown-fields", False
         )
@@ -74,45 +76,51 @@ def closed(structural: Mapping[str, Any]) -> Schema:
 
 
 class Definitions:
-    """The schemas that stand in a tree more than once, by number."""
+    """Numbered schemas that occur more than once in a tree."""
 
-    def __init__(self, tree: Any) -> None:
+    def __init__(self, tree: Json) -> None:
         self.seen: Counter[str] = Counter()
         self.numbers: dict[str, str] = {}
-        self.schemas: dict[str, Any] = {}
+        self.schemas: Schema = {}
         self._count(tree)
 
-    def _count(self, node: Any) -> None:
+    def _count(self, node: Json) -> None:
         if not isinstance(node, dict):
             return
         text = json.dumps(node)
-        self.seen[text] += len(text) > WORTH_SHARING and "type" in node
+        if len(text) > WORTH_SHARING and "type" in node:
+            self.seen[text] += 1
         if self.seen[text] < 2:
             for below in node.values():
                 self._count(below)
 
-    def shared(self, node: Any) -> Any:
-        """The tree with references to what is shared."""
+    def with_references(self, node: Json) -> Json:
+        """Return the tree with references to the numbered schemas."""
         if not isinstance(node, dict):
             return node
         text = json.dumps(node)
         if self.seen[text] < 2:
-            return {key: self.shared(below) for key, below in node.items()}
+            return self._below(node)
         if text not in self.numbers:
+            # The number is taken first: the parts of a schema get higher ones.
             number = self.numbers[text] = str(len(self.numbers))
-            self.schemas[number] = {
-                key: self.shared(below) for key, below in node.items()
-            }
+            self.schemas[number] = self._below(node)
         return {"$ref": f"#/definitions/{self.numbers[text]}"}
+
+    def _below(self, node: Schema) -> Schema:
+        return {key: self.with_references(below) for key, below in node.items()}
 
 
 def main(output: Path) -> None:
-    schemas = {
-        release: {kind: read(directory, *where) for kind, where in KINDS.items()}
-        for release, directory in ((release, crds(release)) for release in RELEASES)
-    }
+    schemas: Schema = {}
+    for release in RELEASES:
+        directory = crd_directory(release)
+        schemas[release] = {
+            kind: read_schema(directory, plural, version)
+            for kind, (plural, version) in KINDS.items()
+        }
     definitions = Definitions(schemas)
-    releases = definitions.shared(schemas)
+    releases = definitions.with_references(schemas)
     document = {"releases": releases, "definitions": definitions.schemas}
     output.write_text(json.dumps(document, separators=(",", ":")) + "\n", "utf-8")
 

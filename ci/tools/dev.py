@@ -1,4 +1,7 @@
-"""Print the Python of the development environment, built once into the cache, never in the checkout."""
+"""Print the path of the development environment's Python, and build the environment if necessary.
+
+It is in the user's cache, not in the checkout.
+"""
 
 import fcntl
 import hashlib
@@ -15,23 +18,24 @@ PROJECT, LOCK = ROOT / "pyproject.toml", ROOT / "requirements.lock"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helm-llm"
 
 
-def environment() -> Path:
+def environment_directory() -> Path:
+    """Return where the environment for this Python and these dependencies belongs."""
     base = f"{sys.version} {os.path.realpath(sys.executable)}"
     digest = hashlib.sha256(PROJECT.read_bytes() + LOCK.read_bytes() + base.encode())
     return CACHE / f"dev-{digest.hexdigest()[:12]}"
 
 
 def requirements() -> list[str]:
-    toml = import_module(
-        "tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli"
-    )
+    # Python 3.10 has no TOML parser, but pip contains one.
+    module = "tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli"
+    toml = import_module(module)
     project: dict[str, Any] = toml.loads(PROJECT.read_text())["project"]
     return [*project["dependencies"], *project["optional-dependencies"]["dev"]]
 
 
 def build(directory: Path) -> None:
     print(
-        f"building the development environment {directory}, once, a few minutes at most",
+        f"building the development environment {directory}, once; this takes a few minutes at most",
         file=sys.stderr,
     )
     shutil.rmtree(directory, ignore_errors=True)
@@ -54,7 +58,7 @@ def build(directory: Path) -> None:
 
 
 def main() -> None:
-    directory = environment()
+    directory = environment_directory()
     CACHE.mkdir(parents=True, exist_ok=True)
     if not (directory / "complete").exists():
         with Path(CACHE, "dev.lock").open("w") as lock:

@@ -1,4 +1,8 @@
-"""Print the path of a pinned tool: PATH when it has exactly our version, else the cache, filled by `go install`."""
+"""Print the path of a pinned tool.
+
+It is the one on PATH if its version is exactly ours, otherwise one that `go install` has
+built in the user's cache.
+"""
 
 import fcntl
 import json
@@ -21,8 +25,11 @@ CACHE = (
 
 @dataclass(frozen=True)
 class Tool:
+    """A program in ci/tools/versions."""
+
     version: str
     version_option: str
+    """The argument with which the program prints its version."""
     package: str
 
     @property
@@ -39,17 +46,17 @@ class Tool:
 
 
 def pinned() -> dict[str, Tool]:
-    rows = (
-        line.split()
-        for line in VERSIONS.read_text().splitlines()
-        if line and not line.startswith("#")
-    )
-    return {
-        name: Tool(*columns) for name, *columns in rows if len(columns) > 1
-    }  # the others are not programs
+    """Return the programs by name. Lines with two columns are images and modules."""
+    tools = {}
+    for line in VERSIONS.read_text().splitlines():
+        columns = line.partition("#")[0].split()
+        if len(columns) > 2:
+            tools[columns[0]] = Tool(*columns[1:])
+    return tools
 
 
-def on_path(tool: Tool) -> Path | None:
+def find_on_path(tool: Tool) -> Path | None:
+    """Return the program on PATH if it has exactly our version."""
     found = shutil.which(tool.name)
     if found is None:
         return None
@@ -61,34 +68,29 @@ def on_path(tool: Tool) -> Path | None:
 
 
 def link_flags(tool: Tool) -> str:
-    """Set the variables that the released binary's Makefile sets: go install alone leaves Helm at Kubernetes 1.20."""
-    module = json.loads(
-        go("mod", "download", "-json", f"{tool.module}@v{tool.version}")
-    )
-    makefile, go_mod = (
-        Path(module["Dir"], "Makefile"),
-        Path(module["Dir"], "go.mod").read_text(),
-    )
+    """Return the linker flags of the module's Makefile.
+
+    Without them `go install` builds a Helm that assumes Kubernetes 1.20.
+    """
+    download = go("mod", "download", "-json", f"{tool.module}@v{tool.version}")
+    directory = Path(json.loads(download)["Dir"])
+    go_mod = (directory / "go.mod").read_text()
+    makefile = (directory / "Makefile").read_text()
     known = {"BINARY_VERSION": f"v{tool.version}"}
     if client := re.search(r"k8s\.io/client-go v(\d+)\.(\d+)", go_mod):
         known |= {
             "K8S_MODULES_MAJOR_VER": str(int(client[1]) + 1),
             "K8S_MODULES_MINOR_VER": client[2],
         }
-    settings = re.findall(r"-X (\S+)=\$[({](\w+)[)}]", makefile.read_text())
-    return " ".join(
-        [
-            "-w -s",
-            *(
-                f"-X {variable}={known[name]}"
-                for variable, name in settings
-                if name in known
-            ),
-        ]
-    )
+    flags = ["-w -s"]
+    for variable, name in re.findall(r"-X (\S+)=\$[({](\w+)[)}]", makefile):
+        if name in known:
+            flags.append(f"-X {variable}={known[name]}")
+    return " ".join(flags)
 
 
 def go(*arguments: str, **environment: str) -> str:
+    """Return the output of a go command; its errors end the program."""
     done = subprocess.run(
         ["go", *arguments], env=os.environ | environment, capture_output=True, text=True
     )
@@ -100,13 +102,13 @@ def go(*arguments: str, **environment: str) -> str:
 def build(tool: Tool) -> None:
     if shutil.which("go") is None:
         print(
-            f"{tool.name} {tool.version} is needed and there is no Go to build it with: "
-            f"install Go (https://go.dev/dl) or put exactly {tool.name} {tool.version} on PATH",
+            f"{tool.name} {tool.version} is missing, and building it needs Go: install Go "
+            f"(https://go.dev/dl), or put exactly {tool.name} {tool.version} on PATH",
             file=sys.stderr,
         )
         sys.exit(3)
     print(
-        f"building {tool.name} {tool.version} into {tool.cached}, once, about 2 minutes",
+        f"building {tool.name} {tool.version} into {tool.cached}, once, in about 2 minutes",
         file=sys.stderr,
     )
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
@@ -122,12 +124,12 @@ def build(tool: Tool) -> None:
 
 
 def path_of(tool: Tool) -> Path:
-    if usable := on_path(tool):
+    """Return the program's path, and build it if necessary."""
+    if usable := find_on_path(tool):
         return usable
     CACHE.mkdir(parents=True, exist_ok=True)
-    with Path(CACHE, "lock").open(
-        "w"
-    ) as lock:  # one build at a time: linking Helm takes every core
+    # One build at a time, because linking Helm uses all cores.
+    with Path(CACHE, "lock").open("w") as lock:
         if not tool.cached.exists():
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not tool.cached.exists():

@@ -1,9 +1,9 @@
-"""Package the charts and index them: what any static web server serves is then a chart repository.
+"""Package the charts into a directory that any web server can serve as a chart repository.
 
     python3 ci/release/charts.py --url https://helm-llm.github.io/charts [--to dist/charts]
 
-The directory may hold earlier releases: they stay, with the dates in their index. A released version is never packaged
-again; when its chart has changed, this fails.
+Earlier releases in the directory stay, and so do their dates in the index. A released version
+is never packaged again. If its chart has changed, this fails.
 """
 
 import argparse
@@ -22,25 +22,28 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--url", required=True, help="where the directory will be served"
+        "--url", required=True, help="address at which the directory will be served"
     )
     parser.add_argument(
         "--to",
         type=Path,
         default=ROOT / "dist" / "charts",
-        help="the directory, dist/charts",
+        help="directory of the repository (default: dist/charts)",
     )
     parser.add_argument(
-        "--charts", type=Path, default=ROOT / "charts", help="where the charts lie"
+        "--charts",
+        type=Path,
+        default=ROOT / "charts",
+        help="directory of the charts (default: charts)",
     )
     arguments = parser.parse_args()
-    helm = tool("helm4")
+    helm = tool_path("helm4")
     with tempfile.TemporaryDirectory() as scratch:
         release(helm, arguments.charts, arguments.to, arguments.url, Path(scratch))
 
 
 def release(helm: str, charts: Path, to: Path, url: str, scratch: Path) -> None:
-    """Add what is new in `charts` to the repository in `to`."""
+    """Add new versions of the charts to the repository in `to`."""
     to.mkdir(parents=True, exist_ok=True)
     for chart in sorted(path.parent for path in charts.glob("*/Chart.yaml")):
         run(helm, "package", str(chart), "--destination", str(scratch))
@@ -48,36 +51,36 @@ def release(helm: str, charts: Path, to: Path, url: str, scratch: Path) -> None:
         if (to / package.name).exists():
             check_unchanged(to / package.name, package)
             package.unlink()
-    earlier = (
-        ["--merge", str(to / "index.yaml")] if (to / "index.yaml").exists() else []
-    )
-    run(helm, "repo", "index", str(scratch), "--url", url, *earlier)
-    for file in sorted(
-        scratch.iterdir(), key=lambda file: file.name == "index.yaml"
-    ):  # the index last: it names them
+    index = [helm, "repo", "index", str(scratch), "--url", url]
+    if (to / "index.yaml").exists():
+        index += ["--merge", str(to / "index.yaml")]
+    run(*index)
+    # The index is moved last, because it names the packages.
+    for file in [*sorted(scratch.glob("*.tgz")), scratch / "index.yaml"]:
         shutil.move(file, to / file.name)
         print(to / file.name)
 
 
 def check_unchanged(released: Path, package: Path) -> None:
-    """A user who pinned a version gets what everybody got who pinned it."""
-    if contents(released) != contents(package):
+    """Refuse to release a version twice with different contents."""
+    if package_files(released) != package_files(package):
         sys.exit(
-            f"{released.name} is released, and its chart has changed since: raise the version in its Chart.yaml"
+            f"{released.name} has been released, and its chart has changed since: "
+            "raise the version in its Chart.yaml"
         )
 
 
-def contents(package: Path) -> dict[str, bytes]:
+def package_files(package: Path) -> dict[str, bytes]:
+    """Return the content of each file. The archives themselves differ in their dates."""
+    contents = {}
     with tarfile.open(package) as archive:
-        files = {
-            member.name: archive.extractfile(member)
-            for member in archive
-            if member.isfile()
-        }
-        return {name: file.read() for name, file in files.items() if file}
+        for member in archive:
+            if file := archive.extractfile(member):
+                contents[member.name] = file.read()
+    return contents
 
 
-def tool(name: str) -> str:
+def tool_path(name: str) -> str:
     return run(sys.executable, str(ROOT / "ci" / "tools" / "tool.py"), name).strip()
 
 

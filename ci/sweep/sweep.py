@@ -1,7 +1,7 @@
-"""Every key of a chart set to values that nobody means, linted and rendered by real Helms.
+"""Set every key of a chart to odd values, lint them and render them with real Helms.
 
-`sweep.py --helm PATH... CHART...` says what went wrong: lint that fails, a report that cannot be written, and templates
-that fail on values which the schema accepts.
+`sweep.py --helm PATH... CHART...` prints what fails: lint itself, a report, or a template with
+values that the schema accepts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from helm_llm import masking
 from helm_llm.document.document import read
@@ -34,7 +34,7 @@ from helm_llm.process import Running
 from helm_llm.tools.helm import Helm
 from helm_llm.values.chart import Chart, load
 
-ODD: tuple[Any, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
+ODD: tuple[object, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
 _DEEPEST = 8
 _SCENARIOS = 2
 _REFUSED = {"schema", "unknown-key"}
@@ -43,19 +43,19 @@ _FORMATS = ("text", "json", "sarif", "github", "junit")
 
 @dataclass(frozen=True)
 class Case:
-    """A values file of a chart, one of its ci scenarios or none, with one value changed."""
+    """A scenario of a chart, or its defaults, with one value changed."""
 
     chart: str
     scenario: str
     path: KeyPath
-    value: Any
+    value: object
 
     def __str__(self) -> str:
-        written = json.dumps(self.value)
-        shown = written if len(written) < 20 else f"{len(self.value)} characters"
-        return (
-            f"{self.chart} {self.scenario or 'defaults'}: {dotted(self.path)} = {shown}"
-        )
+        value = json.dumps(self.value)
+        if len(value) >= 20:
+            value = f"{len(str(self.value))} characters"
+        base = f"{self.chart} {self.scenario or 'defaults'}"
+        return f"{base}: {dotted(self.path)} = {value}"
 
     @property
     def text(self) -> str:
@@ -65,67 +65,62 @@ class Case:
 
 
 def cases(chart: Chart) -> Iterator[Case]:
-    """Each key over the defaults, and over those scenarios that set it or what stands beside it."""
-    trees = {
-        str(scenario): read(str(scenario)).tree for scenario in scenarios_of(chart.path)
-    }
-    own = (path for tree in trees.values() for path in _paths(chart, tree))
-    for path in dict.fromkeys([*_paths(chart, chart.defaults.tree), *own]):
-        beside = (
-            scenario
-            for scenario, tree in trees.items()
-            if len(path) > 1 and lookup(tree, path[:-1]) is not MISSING
-        )
-        setting = (
-            scenario
-            for scenario, tree in trees.items()
-            if lookup(tree, path) is not MISSING
-        )
-        near = dict.fromkeys(
-            [*islice(setting, _SCENARIOS), *islice(beside, _SCENARIOS)]
-        )
-        yield from (
-            Case(chart.path, scenario, path, value)
-            for scenario in ("", *near)
-            for value in ODD
-        )
+    """Yield each key over the defaults, and over scenarios that set it or a neighbour of it."""
+    trees: dict[str, object] = {}
+    paths = dict.fromkeys(_paths(chart, chart.defaults.tree))
+    for scenario in map(str, scenarios_of(chart.path)):
+        trees[scenario] = read(scenario).tree
+        paths.update(dict.fromkeys(_paths(chart, trees[scenario])))
+    for path in paths:
+        near = [*_setting(trees, path), *_setting(trees, path[:-1])]
+        for scenario in ("", *dict.fromkeys(near)):
+            for value in ODD:
+                yield Case(chart.path, scenario, path, value)
+
+
+def _setting(trees: Mapping[str, object], path: KeyPath) -> Iterator[str]:
+    """Yield the first scenarios that set a path; for the root, which all set, none."""
+    if path:
+        setting = (name for name in trees if lookup(trees[name], path) is not MISSING)
+        yield from islice(setting, _SCENARIOS)
 
 
 def failures(chosen: Sequence[Case], helm: Helm, directory: Path) -> Iterator[str]:
-    """What goes wrong, case by case."""
+    """Yield what fails, case by case."""
     accepted: list[tuple[Case, Target]] = []
     for number, case in enumerate(chosen):
         file = directory / f"{number}.yaml"
         file.write_text(case.text)
         target = Target(case.chart, (str(file),))
-        found = _linted(target, helm)
+        found = _lint(target, helm)
         if isinstance(found, str):
             yield f"{case}: {found}"
         elif not any(finding.rule.id in _REFUSED for finding in found.findings):
             accepted.append((case, target))
     rendering = renders(helm, [target for _, target in accepted], RenderOptions())
     for (case, target), render in zip(accepted, rendering, strict=True):
-        found = _linted(target, helm, render)
+        found = _lint(target, helm, render)
         if isinstance(found, str):
             yield f"{case}: {found}"
             continue
-        yield from (
-            f"{case}: {each.message}" for each in found.findings if _is_broken(each)
-        )
+        for finding in found.findings:
+            if _is_broken(finding):
+                yield f"{case}: {finding.message}"
 
 
 def _is_broken(finding: Finding) -> bool:
-    """Whether a template failed, and not because it says `fail` or `required`: a refusal in words is the chart's."""
+    """Whether a template failed other than by `fail` or `required`, which are refusals in words."""
     return (
         finding.rule.id == "template-failed"
         and "execution error at (" not in finding.message
     )
 
 
-def _linted(target: Target, helm: Helm, render: Running | None = None) -> Report | str:
-    """The report, or why there is none."""
+def _lint(target: Target, helm: Helm, render: Running | None = None) -> Report | str:
+    """Return the report, or why it could not be made."""
     run = Run(RULES, helm.version)
-    masking.begin([])  # each case is a run of its own
+    # Each case is a separate run.
+    masking.begin([])
     try:
         run.lint(target, render)
         report = run.report()
@@ -133,22 +128,22 @@ def _linted(target: Target, helm: Helm, render: Running | None = None) -> Report
             reporter(format)(report, io.StringIO())
     except HelmLlmError as error:
         return f"exit code {error.exit_code}, {error}"
-    except Exception as error:  # whatever it is, lint would end with 3
+    except Exception as error:
+        # An error of ours, with which lint would exit with 3.
         return f"exit code 3, {type(error).__name__}: {error} at {_where(error)}"
     return report
 
 
 def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    """Return file and line of the innermost frame."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
-def _paths(chart: Chart, tree: Any) -> Iterator[KeyPath]:
-    """Every path of a tree, and of what the schema knows beside it."""
+def _paths(chart: Chart, tree: object) -> Iterator[KeyPath]:
+    """Yield every path of a tree, and the paths that only the schema has."""
     root = chart.schema or {}
-    pending: list[tuple[KeyPath, tuple[Any, ...]]] = [((), (root,))]
+    pending: list[tuple[KeyPath, tuple[object, ...]]] = [((), (root,))]
     while pending:
         path, schemas = pending.pop()
         for key in _keys(lookup(tree, path), root, schemas):
@@ -157,42 +152,45 @@ def _paths(chart: Chart, tree: Any) -> Iterator[KeyPath]:
                 pending.append(((*path, key), below(root, schemas, key)))
 
 
-def _keys(value: Any, root: Any, schemas: tuple[Any, ...]) -> Iterable[str | int]:
+def _keys(
+    value: object, root: Mapping[str, object], schemas: tuple[object, ...]
+) -> Iterable[str | int]:
     if isinstance(value, list) and value:
         return range(len(value))
-    named = siblings(root, schemas)
-    if not named and below(root, schemas, 0):
+    known = siblings(root, schemas)
+    if not known and below(root, schemas, 0):
         return (0,)
-    return dict.fromkeys([*(value if isinstance(value, dict) else ()), *named])
+    present = value if isinstance(value, dict) else {}
+    return dict.fromkeys([*present, *known])
 
 
-def _with(tree: Any, path: KeyPath, value: Any) -> Any:
-    """A copy with a value at the path, whatever stands in the way replaced."""
+def _with(tree: object, path: KeyPath, value: object) -> object:
+    """Return a copy with a value at the path; what has another type on the way is replaced."""
     if not path:
         return value
-    head, rest = path[0], path[1:]
-    if isinstance(head, int):
+    key, rest = path[0], path[1:]
+    if isinstance(key, int):
         items = list(tree) if isinstance(tree, list) else []
-        items[head : head + 1] = [
-            _with(items[head] if head < len(items) else None, rest, value)
-        ]
+        before = items[key] if key < len(items) else None
+        # Beyond the end of a shorter list this appends.
+        items[key : key + 1] = [_with(before, rest, value)]
         return items
     entries = tree if isinstance(tree, dict) else {}
-    return {**entries, head: _with(entries.get(head), rest, value)}
+    return {**entries, key: _with(entries.get(key), rest, value)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 when something went wrong."""
+    """Return the exit code: 1 if anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("charts", nargs="+")
     parser.add_argument(
         "--helm",
         action="append",
         required=True,
-        help="path of a Helm, several times for several",
+        help="path of a Helm; can be repeated",
     )
     parser.add_argument(
-        "--sample", type=int, help="this many cases of each chart, not all"
+        "--sample", type=int, help="run this many cases of each chart instead of all"
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The chart repository: made by ci/release/charts.py, served over HTTP, used with the real Helms."""
+"""The chart repository of ci/release/charts.py, served over HTTP and used with the real Helms."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def entries(directory: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A file server that logs nothing."""
+    """A file server without a log."""
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -50,7 +50,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The released directory and its URL."""
+    """The directory of the repository and its URL."""
     directory = tmp_path_factory.mktemp("site")
     with ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Quiet, directory=str(directory))
@@ -64,7 +64,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 
 class Client:
-    """A Helm of a user who knows the repository, and has no cluster."""
+    """The Helm of a user who has added the repository and has no cluster."""
 
     def __init__(self, program: str, home: Path, url: str) -> None:
         homes = {
@@ -83,8 +83,8 @@ class Client:
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}"
         return done.stdout
 
-    def lints(self, *arguments: str, cwd: Path) -> tuple[int, str]:
-        """What this user's `helm llm lint` exits with and prints."""
+    def lint(self, *arguments: str, cwd: Path) -> tuple[int, str]:
+        """Return the exit code and output of this user's `helm llm lint`."""
         environment = {
             **self._environment,
             "HELM_BIN": self._program,
@@ -134,30 +134,30 @@ def test_the_package_renders_what_the_directory_renders(
     assert "\nkind: " in packaged
 
 
-def test_lint_pulls_the_chart_by_its_name_in_the_repository(
+def test_lint_pulls_a_chart_by_its_name_in_the_repository(
     client: Client, tmp_path: Path
 ) -> None:
     (tmp_path / "v.yaml").write_text("vllm:\n  tensorParalelSize: 2\n", "utf-8")
-    code, out = client.lints("helm-llm/vllm", "-f", "v.yaml", cwd=tmp_path)
+    code, out = client.lint("helm-llm/vllm", "-f", "v.yaml", cwd=tmp_path)
     assert code == 1
     assert (
         "\nv.yaml:2:3: error[unknown-key] vllm has no key vllm.tensorParalelSize" in out
     )
-    assert client.lints("helm-llm/vllm", cwd=tmp_path)[0] == 0
+    assert client.lint("helm-llm/vllm", cwd=tmp_path)[0] == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_helm_4_tries_an_install_without_a_cluster(
+def test_helm_4_dry_runs_an_install_without_a_cluster(
     helm4: str, name: str, tmp_path: Path, served: tuple[Path, str]
 ) -> None:
-    """Helm 3 asks the cluster for its version even with --dry-run=client."""
+    """Helm 3 needs the cluster's version even with --dry-run=client."""
     client = Client(helm4, tmp_path, served[1])
     tried = client("install", "llm", f"helm-llm/{name}", "--dry-run=client")
     assert "\nSTATUS: pending-install\n" in tried
     assert "\nkind: " in tried
 
 
-def test_a_second_release_keeps_what_is_there_and_its_dates(
+def test_a_second_release_keeps_earlier_versions_and_their_dates(
     served: tuple[Path, str], tmp_path: Path
 ) -> None:
     site, charts = shutil.copytree(served[0], tmp_path / "site"), tmp_path / "charts"
@@ -192,6 +192,7 @@ def test_a_released_version_is_never_changed(
     done = release(site, "https://example.org/charts", charts)
     assert done.returncode != 0
     assert (
-        "is released, and its chart has changed since: raise the version" in done.stderr
+        "has been released, and its chart has changed since: raise the version"
+        in done.stderr
     )
     assert entries(site) == entries(served[0])

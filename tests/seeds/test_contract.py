@@ -1,6 +1,7 @@
-"""The keys, types and defaults that users of the original charts know are those of ours.
+"""Our charts have the documented keys, types and defaults of the original charts.
 
-keys.yaml is what `python ci/seeds/extract.py DOCUMENTS` makes; exceptions.yaml says what differs, and why.
+`python ci/seeds/extract.py DOCUMENTS` writes keys.yaml. exceptions.yaml lists the differences
+and their reasons.
 """
 
 import json
@@ -30,7 +31,7 @@ WRONG = {
     "integer": 1.5,
     "number": "text",
 }
-"""For each documented type a value that a schema which knows the type refuses."""
+"""For each documented type, a value that the schema must refuse."""
 
 EVERY_KEY = pytest.mark.parametrize(
     ("chart", "key"),
@@ -60,7 +61,7 @@ def _path(key: str) -> KeyPath:
 
 
 def _with(values: Any, path: KeyPath, value: object) -> Any:
-    """The chart's defaults with one value replaced; lists and maps on the way exist or are made."""
+    """Return the chart's defaults with one value replaced; missing maps are created."""
     result = node = deepcopy(values)
     for key in path[:-1]:
         node = node[key] if isinstance(key, int) else node.setdefault(key, {})
@@ -74,7 +75,7 @@ def test_the_default_is_the_documented_one(chart: str, key: str) -> None:
     ours = lookup(DEFAULTS[chart], _path(key))
     if "default" in exception:
         assert exception["default"] != documented.get("default", MISSING), (
-            "not an exception any more"
+            "no difference: remove the exception"
         )
         assert ours == (
             MISSING if exception["default"] is None else exception["default"]
@@ -91,16 +92,16 @@ def test_the_default_is_the_documented_one(chart: str, key: str) -> None:
 def test_the_schema_has_the_documented_type(chart: str, key: str) -> None:
     documented, exception = DOCUMENTED[chart][key], EXCEPTIONS[chart].get(key, {})
 
-    def takes(value: object) -> bool:
+    def accepts(value: object) -> bool:
         return SCHEMAS[chart].is_valid(_with(DEFAULTS[chart], _path(key), value))
 
     if "default" in documented:
-        assert takes(documented["default"]) == ("refused" not in exception)
+        assert accepts(documented["default"]) == ("refused" not in exception)
     if "type" in documented:
-        assert takes(WRONG[documented["type"]]) == ("type" in exception)
+        assert accepts(WRONG[documented["type"]]) == ("type" in exception)
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-def test_exceptions_name_documented_keys_and_a_reason(chart: str) -> None:
+def test_exceptions_have_documented_keys_and_reasons(chart: str) -> None:
     assert set(EXCEPTIONS[chart]) <= set(DOCUMENTED[chart])
     assert all(exception.get("because") for exception in EXCEPTIONS[chart].values())

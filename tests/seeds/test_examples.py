@@ -1,7 +1,7 @@
-"""What lint says of every values block and command line that the documents of the original charts print.
+"""The findings in every values block and command line from the documents of the original charts.
 
-expected.yaml holds example -> [rule, path] of each finding; an example that is fine has an empty list. Text is what is
-said of a command line that Helm refuses as well.
+expected.yaml maps each example to [rule, path] of its findings, or to an empty list. For a
+command line that Helm also refuses, it holds the error message.
 """
 
 import json

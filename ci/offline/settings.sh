@@ -1,4 +1,4 @@
-# Names and places that the scripts here share; source it. Everything made lies in the user's cache, nothing in the checkout.
+# Names and paths for the other scripts, which source this file. All output is in the user's cache, not in the checkout.
 set -euo pipefail
 offline=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$offline/../.." && pwd)
@@ -8,13 +8,13 @@ mkdir -p "$cache"
 version() { awk -v name="$1" '$1 == name { print $2 }' "$root/ci/tools/versions"; }
 say() { printf '%s  %s\n' "$(date +%T)" "$*" >&2; }
 fail() { echo "${0##*/}: $*" >&2; exit 3; }
-quiet() {  # COMMAND...: what it prints is shown only when it fails
+quiet() {  # COMMAND...: print its output only if it fails
   local output
   output=$("$@" 2>&1) || { printf '%s\n' "$output" >&2; return 1; }
 }
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
-# One name for each image, pulled or built. The tag is of the recipe: after an edit, or with another version, it is made anew.
+# Pulled and built images have the same names. The tag is a hash of the recipe, so an edit or a new version makes a new image.
 recipe=$({
   awk '!/^#/ && NF == 2 && $1 !~ /\./ || $1 == "kind"' "$root/ci/tools/versions"  # modules of controllers have a dot
   cd "$offline" && cat bases debian && find node -type f | sort | xargs cat
@@ -30,4 +30,4 @@ curl_image=helm-llm/curl:$release
 
 cluster=${CLUSTER:-helm-llm}
 kubeconfig=$cache/clusters/$cluster/kubeconfig
-export KUBECACHEDIR=${kubeconfig%/*}/cache  # kubectl's own, else in ~/.kube
+export KUBECACHEDIR=${kubeconfig%/*}/cache  # of kubectl, by default in ~/.kube

@@ -1,5 +1,5 @@
-# The controllers, the Go module of each, and the name its image has here.
-command -v go >/dev/null || fail "the manifests of the controllers come with their Go modules: install Go (https://go.dev/dl)"
+# The controllers, their Go modules and the names of their images.
+command -v go >/dev/null || fail "Go is needed to download the manifests of the controllers: install it (https://go.dev/dl)"
 declare -A module_of=(
   [kserve]=github.com/kserve/kserve
   [lws]=sigs.k8s.io/lws

@@ -1,4 +1,7 @@
-"""Values files of the vllm chart as people write them: comments, a dozen keys, no two alike, always the same ones."""
+"""Write realistic values files for the vllm chart.
+
+They have comments and a dozen keys, and differ from each other. Every run writes the same ones.
+"""
 
 import random
 from pathlib import Path
@@ -58,8 +61,8 @@ service:
 """
 
 
-def write(directory: Path, count: int) -> None:
-    """`count` files; in one of ten the pod has fewer GPUs than the engine has ranks."""
+def write_values_files(directory: Path, count: int) -> None:
+    """Write `count` files. In one of ten, the pod has fewer GPUs than the engine has ranks."""
     choose = random.Random(count)
     for number in range(count):
         ranks = choose.choice((1, 2, 4, 8))
@@ -80,7 +83,7 @@ def write(directory: Path, count: int) -> None:
             sequences=choose.choice((32, 64, 256)),
             level=choose.choice(("INFO", "WARNING")),
             ram=choose.choice((32, 64, 128)),
-            gpus=ranks // 2 or 1 if choose.random() < 0.1 else ranks,
+            gpus=_gpus_for(ranks, choose),
             storage_class=choose.choice(("standard", "fast-ssd", "longhorn")),
             disk=choose.choice((50, 100, 200)),
             startup=choose.choice((600, 1200, 1800)),
@@ -89,3 +92,9 @@ def write(directory: Path, count: int) -> None:
             ),
         )
         (directory / f"{number:04}.yaml").write_text(text, encoding="utf-8")
+
+
+def _gpus_for(ranks: int, choose: random.Random) -> int:
+    if choose.random() < 0.1:
+        return max(ranks // 2, 1)
+    return ranks

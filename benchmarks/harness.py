@@ -1,8 +1,8 @@
-"""Measure `helm llm test` beside the same steps by hand, and how its time grows with the cases at a time.
+"""Compare the time of `helm llm test` with the same steps by hand, and of several cases at once.
 
     make cluster; KUBECONFIG=... python benchmarks/harness.py [--markdown] [--repeats N] [--cases N]
 
-Needs a kind cluster with the images of the tests. The engines are simulated: nothing here is about inference.
+It needs a kind cluster with the test images. The engines are simulated: inference is not measured.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from measure import Costs, Step, command, interleaved
-from tables import costs_table, text
+from tables import costs_table, format_table
 
 from helm_llm import __version__
 
@@ -32,7 +32,7 @@ VALUES = {
         "limits": {"nvidia.com/gpu": None},
         "requests": {"nvidia.com/gpu": None},
     },
-    # The delay is the chart's; of its fifteen seconds between two tries one more or less would hide what is measured.
+    # The chart's delay, but not its period of 15 s: one probe more or less would hide the difference.
     "slowStart": {"enabled": False},
     "startupProbe": {"initialDelaySeconds": 30, "periodSeconds": 1},
     "readinessProbe": {"periodSeconds": 1},
@@ -58,27 +58,28 @@ kubectl delete namespace bench
 
 
 def one_case(helm: str, values: Path, repeats: int) -> dict[str, Costs]:
-    """A namespace, an installation, the tests and the requests, and all of it away again."""
+    """Measure namespace, installation, tests, requests and removal of one case."""
     script = BY_HAND.format(helm=shlex.quote(helm), chart=CHART, values=values)
     steps = {
-        "by hand": command("bash", "-c", script, well=(0,)),
+        "by hand": command("bash", "-c", script, expected=(0,)),
         "helm llm test": ours(CHART, "-f", str(values), "-n", "bench"),
     }
     return interleaved(steps, repeats)
 
 
 def many_cases(directory: Path, count: int) -> dict[str, Costs]:
-    """So many scenarios, one at a time, two, four ..."""
-    chart = scenarios(directory, count)
-    jobs = [2**power for power in range(count.bit_length())]
-    return {
-        f"{count} cases, -j {at_once}": Costs.of([ours(chart, f"-j{at_once}")()])
-        for at_once in jobs
-    }
+    """Measure `count` cases with one job, two, four and so on."""
+    chart = chart_with_scenarios(directory, count)
+    measured = {}
+    for power in range(count.bit_length()):
+        jobs = 2**power
+        cost = ours(chart, f"-j{jobs}")()
+        measured[f"{count} cases, -j {jobs}"] = Costs.of([cost])
+    return measured
 
 
-def scenarios(directory: Path, count: int) -> str:
-    """The chart with scenarios that differ in name only."""
+def chart_with_scenarios(directory: Path, count: int) -> str:
+    """Return a copy of the chart whose scenarios differ only in name."""
     chart = directory / "vllm"
     chart.mkdir()
     for part in Path(CHART).iterdir():
@@ -92,7 +93,7 @@ def scenarios(directory: Path, count: int) -> str:
 
 def ours(*arguments: str) -> Step:
     return command(
-        sys.executable, "-m", "helm_llm", "test", "mine", *arguments, well=(0,)
+        sys.executable, "-m", "helm_llm", "test", "mine", *arguments, expected=(0,)
     )
 
 
@@ -108,9 +109,9 @@ def main() -> None:
         measured = one_case(os.environ.get("HELM_BIN", "helm"), values, options.repeats)
         ratio = measured["helm llm test"].wall.median / measured["by hand"].wall.median
         measured |= many_cases(Path(name), options.cases)
-    print(text(costs_table(measured), markdown=options.markdown))
+    print(format_table(costs_table(measured), markdown=options.markdown))
     print(
-        f"\nhelm llm test takes {ratio:.2f}x the time of the same steps by hand (at most 1.1x is promised)"
+        f"\nhelm llm test takes {ratio:.2f}x the time of the same steps by hand (target: at most 1.1x)"
     )
     print(f"load {os.getloadavg()[0]:.1f}")
 

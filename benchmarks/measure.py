@@ -1,4 +1,4 @@
-"""Run commands and tell what they cost."""
+"""Measure the time and memory of commands."""
 
 import os
 import shlex
@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One run: seconds on the clock, seconds of CPU with all children, peak memory of the largest process in MB."""
+    """One run: elapsed seconds, CPU seconds including children, peak memory in MB.
+
+    The memory is that of the largest process.
+    """
 
     wall: float
     cpu: float
@@ -20,7 +23,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The median of repeated runs, and the quartiles beside it; the extremes when there are too few for quartiles."""
+    """The median of repeated runs and the quartiles; minimum and maximum for fewer than four runs."""
 
     median: float
     low: float
@@ -28,18 +31,15 @@ class Figure:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Figure":
-        few = len(values) < 4
-        low, middle, high = (
-            (min(values), statistics.median(values), max(values))
-            if few
-            else statistics.quantiles(values)
-        )
-        return cls(middle, low, high)
+        if len(values) < 4:
+            return cls(statistics.median(values), min(values), max(values))
+        low, median, high = statistics.quantiles(values)
+        return cls(median, low, high)
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What repeated runs cost."""
+    """The cost of repeated runs."""
 
     wall: Figure
     cpu: Figure
@@ -48,15 +48,20 @@ class Costs:
     @classmethod
     def of(cls, runs: Sequence[Cost]) -> "Costs":
         return cls(
-            *(Figure.of([getattr(run, name) for run in runs]) for name in cls.__slots__)
+            wall=Figure.of([run.wall for run in runs]),
+            cpu=Figure.of([run.cpu for run in runs]),
+            memory=Figure.of([run.memory for run in runs]),
         )
 
 
 Step = Callable[[], Cost]
 
 
-def command(*argv: str, well: Container[int] = (0, 1)) -> Step:
-    """A step that runs a program, its output thrown away; an exit code that is not well stops the benchmark."""
+def command(*argv: str, expected: Container[int] = (0, 1)) -> Step:
+    """Return a step that runs a program without its output.
+
+    An unexpected exit code ends the benchmark.
+    """
 
     def run() -> Cost:
         silent = [
@@ -67,33 +72,36 @@ def command(*argv: str, well: Container[int] = (0, 1)) -> Step:
         pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=silent)
         _, status, usage = os.wait4(pid, 0)
         wall = time.perf_counter() - start
-        if (code := os.waitstatus_to_exitcode(status)) not in well:
-            raise SystemExit(
-                f"`{shlex.join(argv)}` ended with {code}: nothing to measure"
-            )
+        if (code := os.waitstatus_to_exitcode(status)) not in expected:
+            raise SystemExit(f"`{shlex.join(argv)}` failed with exit code {code}")
         return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 
     return run
 
 
 def together(steps: Sequence[Step], workers: int = 1) -> Step:
-    """A step that runs others, so many at a time."""
+    """Return a step that runs other steps, `workers` at a time."""
 
     def run() -> Cost:
         start = time.perf_counter()
         with ThreadPoolExecutor(workers) as pool:
             costs = list(pool.map(lambda step: step(), steps))
         wall = time.perf_counter() - start
-        return Cost(
-            wall, sum(cost.cpu for cost in costs), max(cost.memory for cost in costs)
-        )
+        cpu = sum(cost.cpu for cost in costs)
+        return Cost(wall, cpu, max(cost.memory for cost in costs))
 
     return run
 
 
 def interleaved(steps: Mapping[str, Step], repeats: int) -> dict[str, Costs]:
-    """Each step in turn, again and again: a slow moment hits all alike. The first round only warms up."""
-    rounds = [
-        {name: step() for name, step in steps.items()} for _ in range(repeats + 1)
-    ][1:]
-    return {name: Costs.of([costs[name] for costs in rounds]) for name in steps}
+    """Run all steps in turn, `repeats` times after a first round that fills the caches.
+
+    A slow moment of the machine then affects all steps alike.
+    """
+    runs: dict[str, list[Cost]] = {name: [] for name in steps}
+    for number in range(repeats + 1):
+        for name, step in steps.items():
+            cost = step()
+            if number:
+                runs[name].append(cost)
+    return {name: Costs.of(costs) for name, costs in runs.items()}

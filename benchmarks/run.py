@@ -1,9 +1,10 @@
-"""Measure `helm-llm lint` beside `helm lint` and `helm template` on the same input.
+"""Compare the cost of `helm-llm lint` with `helm lint` and `helm template` on the same input.
 
     python benchmarks/run.py [--markdown] [--repeats N] [--helm PATH]
 
-Prints what each costs, and the ratios against targets.yaml. Nothing is written outside a temporary directory. Every
-figure is a median over interleaved repeats, with the quartiles; the load tells whether the machine was quiet.
+It prints the costs, and compares them with targets.yaml. Each figure is a median over interleaved
+repeats, with the quartiles. The load shows whether the machine was otherwise idle. Nothing is
+written outside a temporary directory.
 """
 
 import argparse
@@ -18,10 +19,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import yaml
-from corpus import write
-from growth import growth, growth_table, worst_growth
+from corpus import write_values_files
+from growth import growth_table, measure_growth, worst_growth
 from measure import Costs, Step, command, interleaved, together
-from tables import costs_table, targets_table, text
+from tables import costs_table, format_table, targets_table
 
 ROOT = Path(__file__).parents[1]
 CHART = str(ROOT / "charts/vllm")
@@ -35,7 +36,7 @@ def ours(*arguments: str) -> Step:
 
 
 def one_file(helm: str, repeats: int) -> dict[str, Costs]:
-    """One chart with one values file."""
+    """Measure one chart with one values file."""
     steps = {
         "helm lint": command(helm, "lint", CHART, "-f", ONE_FILE),
         "helm-llm lint --no-render": ours("-f", ONE_FILE, "--no-render"),
@@ -47,9 +48,9 @@ def one_file(helm: str, repeats: int) -> dict[str, Costs]:
 
 
 def many_files(helm: str, directory: Path, repeats: int) -> dict[str, Costs]:
-    """One chart with many values files, each linted on its own."""
+    """Measure one chart with many values files, each linted by itself."""
     directory.mkdir()
-    write(directory, MANY)
+    write_values_files(directory, MANY)
     files = sorted(map(str, directory.iterdir()))
     loop = [command(helm, "lint", CHART, "-f", file) for file in files[:SAMPLE]]
     renders = [
@@ -66,10 +67,10 @@ def many_files(helm: str, directory: Path, repeats: int) -> dict[str, Costs]:
     return interleaved(steps, repeats)
 
 
-def against_targets(
+def target_figures(
     one: Mapping[str, Costs], many: Mapping[str, Costs], doubled: float
 ) -> dict[str, float]:
-    """What targets.yaml names."""
+    """Return the measured figure for each target in targets.yaml."""
     lint, unrendered, template, rendered, _ = one.values()
     loop, all_unrendered, bare, all_rendered = many.values()
     return {
@@ -83,29 +84,28 @@ def against_targets(
     }
 
 
-def header(helm: str) -> Iterator[str]:
-    """What was measured, on what."""
-    cpu = (
-        re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-        if platform.system() == "Linux"
-        else None
-    )
-    asked = subprocess.run(
+def describe_machine(helm: str) -> Iterator[str]:
+    """Yield lines about the machine, the versions and the load."""
+    cpu = platform.processor()
+    if platform.system() == "Linux":
+        model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        cpu = model[1] if model else cpu
+    helm_version = subprocess.run(
         [helm, "version", "--template", "{{.Version}}"],
         capture_output=True,
         text=True,
         check=True,
     )
-    yield f"{cpu[1] if cpu else platform.processor()}, {CORES} cores, {platform.system()} {platform.machine()}"
+    yield f"{cpu}, {CORES} cores, {platform.system()} {platform.machine()}"
     libraries = ", ".join(
         f"{name} {version(name)}" for name in ("click", "pyyaml", "jsonschema-rs")
     )
-    yield f"Helm {asked.stdout}, Python {platform.python_version()}, {libraries}"
+    yield f"Helm {helm_version.stdout}, Python {platform.python_version()}, {libraries}"
     yield f"load before: {os.getloadavg()[0]:.1f}"
 
 
 def prepare_environment(helm: str, scratch: str) -> None:
-    """This checkout, the Helm it is compared with, and caches of their own that the first round fills."""
+    """Select this checkout and this Helm, with empty caches that the first round fills."""
     os.environ |= {
         "HELM_BIN": helm,
         "PYTHONPATH": str(ROOT),
@@ -116,40 +116,41 @@ def prepare_environment(helm: str, scratch: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure helm-llm beside Helm.")
+    parser = argparse.ArgumentParser(description="Compare helm-llm with Helm.")
     parser.add_argument(
         "--markdown",
         action="store_true",
-        help="print the tables as docs/performance.md holds them",
+        help="print Markdown tables for docs/performance.md",
     )
     parser.add_argument(
         "--repeats",
         type=int,
         default=15,
-        help="repeats of one file; many files take a fifth of them",
+        help="repeats with one file (default: 15); a fifth of them with many files",
     )
     parser.add_argument(
         "--helm",
         default=os.environ.get("HELM_BIN", "helm"),
-        help="the Helm to compare with",
+        help="path of the Helm to compare with",
     )
     options = parser.parse_args()
     targets = yaml.safe_load(Path(__file__).with_name("targets.yaml").read_text())
-    print(*header(options.helm), sep="\n", end="\n\n")
+    print(*describe_machine(options.helm), sep="\n", end="\n\n")
     with tempfile.TemporaryDirectory() as scratch:
         prepare_environment(options.helm, scratch)
         one = one_file(options.helm, options.repeats)
         many = many_files(
             options.helm, Path(scratch, "values"), max(options.repeats // 5, 1)
         )
-        grown = growth(
+        grown = measure_growth(
             Path(scratch, "growth"),
             ours,
             lambda file: command(options.helm, "template", CHART, "-f", file),
         )
-    verdicts = targets_table(targets, against_targets(one, many, worst_growth(grown)))
+    figures = target_figures(one, many, worst_growth(grown))
+    verdicts = targets_table(targets, figures)
     for rows in (costs_table({**one, **many}), growth_table(grown), verdicts):
-        print(text(rows, markdown=options.markdown), end="\n\n")
+        print(format_table(rows, markdown=options.markdown), end="\n\n")
 
 
 if __name__ == "__main__":

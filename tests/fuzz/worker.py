@@ -2,10 +2,13 @@
 
 import gc
 import os
+import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
+from helm_llm import lint
 from tests.fuzz import judge, runner
 from tests.fuzz.case import Case
 from tests.fuzz.judge import Complaint
@@ -48,8 +51,9 @@ def start(base: str, helms: dict[str, str]) -> None:
 
 
 def import_all() -> None:
-    """Import what lint imports, so that forked runs need not."""
-
+    """Import the modules of lint once, so that no forked run has to."""
+    for module in pkgutil.walk_packages(lint.__path__, f"{lint.__name__}."):
+        import_module(module.name)
     gc.freeze()
 
 

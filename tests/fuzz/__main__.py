@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz`: run cases for some minutes or up to some count, or repeat one that was saved."""
+"""Run the fuzzer for a time or a number of cases, or repeat a saved case."""
 
 import argparse
 import os
@@ -28,20 +28,24 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument(
-        "--count", type=int, help="that many inputs instead, however long they take"
+        "--count", type=int, help="run this many inputs instead, without a time limit"
     )
     parser.add_argument(
-        "--seed", type=int, default=None, help="else a new one, which is printed"
+        "--seed", type=int, default=None, help="default: a new one, which is printed"
     )
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--kind", default="", help="only inputs of this kind")
-    parser.add_argument("--first", type=int, default=0, help="the number to begin with")
-    parser.add_argument("--repeat", type=Path, help="run a saved case again")
+    parser.add_argument("--kind", default="", help="run only inputs of this kind")
+    parser.add_argument(
+        "--first", type=int, default=0, help="number of the first input"
+    )
+    parser.add_argument(
+        "--repeat", type=Path, help="directory of a saved case to repeat"
+    )
     return parser.parse_args()
 
 
 def main() -> int:
-    """Run; 1 when there was a failure."""
+    """Return the exit code: 1 if a case failed."""
     given = _arguments()
     with tempfile.TemporaryDirectory(prefix="helm-llm-fuzz-") as base:
         return _repeat(given.repeat, base) if given.repeat else _fuzz(given, base)
@@ -49,12 +53,13 @@ def main() -> int:
 
 def _helms() -> dict[str, str]:
     tool = [sys.executable, str(ROOT / "ci" / "tools" / "tool.py")]
-    return {
-        name: subprocess.run(
+    paths = {}
+    for name in ("helm3", "helm4"):
+        done = subprocess.run(
             [*tool, name], check=True, stdout=subprocess.PIPE, text=True
-        ).stdout.strip()
-        for name in ("helm3", "helm4")
-    }
+        )
+        paths[name] = done.stdout.strip()
+    return paths
 
 
 def _fuzz(given: argparse.Namespace, base: str) -> int:
@@ -64,17 +69,17 @@ def _fuzz(given: argparse.Namespace, base: str) -> int:
     with ProcessPoolExecutor(
         given.workers, initializer=worker.start, initargs=(base, _helms())
     ) as pool:
-        for checked in _checked(given, seed, pool):
+        for checked in _check_cases(given, seed, pool):
             summary.add(checked)
-        saved = _saved(summary, pool)
+        saved = _save_failures(summary, pool)
     summary.show(saved)
     return int(bool(summary.groups))
 
 
-def _checked(
+def _check_cases(
     given: argparse.Namespace, seed: int, pool: ProcessPoolExecutor
 ) -> Iterator[Checked]:
-    """Every case in order of its number; a few chunks are always under way."""
+    """Yield the result of each case in order. A few chunks run in advance."""
     running: deque[Future[list[Checked]]] = deque()
     for numbers in _chunks(given):
         running.append(pool.submit(worker.check, seed, numbers, given.kind))
@@ -97,22 +102,21 @@ def _chunks(given: argparse.Namespace) -> Iterator[range]:
         yield range(first, last)
 
 
-def _saved(summary: Summary, pool: ProcessPoolExecutor) -> dict[Complaint, Path]:
-    """The first failure of each sort, made smaller and written down."""
+def _save_failures(
+    summary: Summary, pool: ProcessPoolExecutor
+) -> dict[Complaint, Path]:
+    """Reduce and save the first failure of each sort."""
     if not summary.groups:
         return {}
     top = Path(tempfile.mkdtemp(prefix=f"helm-llm-fuzz-failures-{summary.seed}-"))
-    groups = dict(
-        sorted(summary.groups.items(), key=lambda group: -len(group[1]))[:_MOST_SAVED]
-    )
-    futures = {
-        complaint: pool.submit(worker.smaller, failures[0])
-        for complaint, failures in groups.items()
-    }
-    return {
-        complaint: save(future.result(), top / str(index))
-        for index, (complaint, future) in enumerate(futures.items())
-    }
+    groups = sorted(summary.groups.items(), key=lambda group: -len(group[1]))
+    futures = {}
+    for complaint, failures in groups[:_MOST_SAVED]:
+        futures[complaint] = pool.submit(worker.minimize_failure, failures[0])
+    saved = {}
+    for index, (complaint, future) in enumerate(futures.items()):
+        saved[complaint] = save(future.result(), top / str(index))
+    return saved
 
 
 def _repeat(directory: Path, base: str) -> int:
@@ -120,7 +124,8 @@ def _repeat(directory: Path, base: str) -> int:
     case = from_json(directory / "case.json")
     outcome = runner.run(case, worker.box())
     found = [
-        worker.located(case, complaint) for complaint in judge.complaints(case, outcome)
+        worker.with_location(case, complaint)
+        for complaint in judge.complaints(case, outcome)
     ]
     print(f"helm llm lint {ascii_only(' '.join(map(repr, case.arguments)))}")
     print(

@@ -1,4 +1,4 @@
-"""The charts that cases lint: our own four, and small ones."""
+"""The charts that cases lint: our own, and small ones."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,23 +12,19 @@ NAMES = ("vllm", "nim-llm", "kserve-vllm", "aidaptivcache")
 
 @lru_cache
 def files_of(name: str, top: str = "chart") -> dict[str, bytes]:
-    """The files of one of our charts, below the directory `top`, without its scenarios."""
+    """Return the files of one of our charts, in the directory `top`, without its scenarios."""
     chart = ROOT / "charts" / name
-    found = sorted(
-        path
-        for path in chart.rglob("*")
-        if path.is_file() and "ci" not in path.relative_to(chart).parts
-    )
-    return {
-        f"{top}/{path.relative_to(chart)}": path.read_bytes()
-        for path in found
-        if path.name != "README.md"
-    }
+    files = {}
+    for path in sorted(chart.rglob("*")):
+        inside = path.relative_to(chart)
+        if path.is_file() and inside.parts[0] != "ci" and path.name != "README.md":
+            files[f"{top}/{inside}"] = path.read_bytes()
+    return files
 
 
 @lru_cache
 def scenarios(name: str) -> tuple[str, ...]:
-    """The text of each of a chart's ci/*-values.yaml, and of its defaults."""
+    """Return the texts of the chart's values.yaml and ci/*-values.yaml."""
     chart = ROOT / "charts" / name
     return tuple(
         path.read_text("utf-8")
@@ -37,13 +33,13 @@ def scenarios(name: str) -> tuple[str, ...]:
 
 
 def scenario(name: str, index: int) -> Any:
-    """The tree of one of them, a new one each time."""
+    """Return the parsed text of one of them, as a new tree."""
     texts = scenarios(name)
     return yaml.load(texts[index % len(texts)], yaml.CSafeLoader) or {}
 
 
 def printing(manifests: bytes) -> dict[str, bytes]:
-    """A chart that renders to this text whatever its values are."""
+    """Return the files of a chart that always renders to this text."""
     return {
         "chart/Chart.yaml": b"apiVersion: v2\nname: printing\nversion: 0.1.0\n",
         "chart/values.yaml": b"image: vllm/vllm-openai:v0.11.0\nreplicas: 1\nargs: []\nnested: {key: value}\n",

@@ -1,4 +1,4 @@
-"""What must never happen, whatever the input is."""
+"""What must never happen, for any input."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.fuzz.sandbox import OUTSIDE
 
 @dataclass(frozen=True)
 class Complaint:
-    """One thing that happened, and a text by which equal ones are counted."""
+    """One fault in a run. Equal complaints are counted together."""
 
     sort: str
     detail: str = ""
@@ -23,7 +23,7 @@ class Complaint:
 
 
 def complaints(case: Case, outcome: Outcome) -> list[Complaint]:
-    """Everything that is wrong with a run."""
+    """Return everything that is wrong with a run."""
     return [complaint for judge in _JUDGES for complaint in judge(case, outcome)]
 
 
@@ -54,7 +54,7 @@ def _memory(_: Case, outcome: Outcome) -> Iterator[Complaint]:
 def _children(_: Case, outcome: Outcome) -> Iterator[Complaint]:
     if outcome.children:
         yield Complaint(
-            "child left behind", outcome.children[0].split(" ")[0].rpartition("/")[2]
+            "remaining child", outcome.children[0].split(" ")[0].rpartition("/")[2]
         )
 
 
@@ -76,16 +76,12 @@ def _files(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     allowed = {f"checkout/{name}" for name in (*case.outputs, *case.edited)}
     for name, content in outcome.changed.items():
         if name not in allowed:
-            where = (
-                "in the checkout"
-                if name.startswith("checkout/")
-                else "outside of the checkout"
-            )
-            how = "removed or made" if content is None else "written"
-            yield Complaint(
-                f"a file {where} was {how}",
-                re.sub(r"[a-z0-9_]{8}", "*", name) if "tmp" in name else name,
-            )
+            where = "in" if name.startswith("checkout/") else "outside of"
+            how = "removed or created" if content is None else "written"
+            if "tmp" in name:
+                # The names of temporary files are random.
+                name = re.sub(r"[a-z0-9_]{8}", "*", name)
+            yield Complaint(f"a file {where} the checkout was {how}", name)
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -101,7 +97,8 @@ _COMMAND = re.compile(
 
 def _characters(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     for place, text in (("output", outcome.out), ("error output", outcome.err)):
-        shown = text.replace("\r\n", "\n")  # line ends of the user's file, in a diff
+        # A diff shows the line ends of the user's file.
+        shown = text.replace("\r\n", "\n")
         if case.environment.get("FORCE_COLOR"):
             shown = _COLOR.sub("", shown)
         if found := _CONTROL.search(shown):
@@ -136,9 +133,7 @@ def _reports(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     try:
         read(outcome.out)
     except (ValueError, ElementTree.ParseError) as error:
-        yield Complaint(
-            f"a {_format(case)} report that cannot be read", type(error).__name__
-        )
+        yield Complaint(f"an invalid {_format(case)} report", type(error).__name__)
 
 
 _MACHINES: dict[str, Callable[[str], object]] = {
@@ -152,7 +147,7 @@ _NO_REPORT = frozenset({"--diff", "-h", "--help"})
 
 
 def _format(case: Case) -> str:
-    """The format of what is printed."""
+    """Return the format of the standard output."""
     named = [
         word.partition("=")[2]
         for word in case.arguments
@@ -166,7 +161,7 @@ def _is_edited(case: Case, name: str) -> bool:
 
 
 def location(text: str) -> str:
-    """The innermost line of ours in a traceback, and the exception."""
+    """Return the innermost line of helm_llm in a traceback, and the exception."""
     places = re.findall(r'File "[^"]*/helm_llm/([^"]+)", line (\d+), in (\w+)', text)
     last = [
         line
@@ -174,11 +169,10 @@ def location(text: str) -> str:
         if re.match(r"[\w.]+(Error|Exception|Interrupt)\b", line)
     ]
     exception = last[-1].partition(":")[0] if last else "?"
-    return (
-        f"{places[-1][0]}:{places[-1][1]} {places[-1][2]} {exception}"
-        if places
-        else exception
-    )
+    if not places:
+        return exception
+    file, line, function = places[-1]
+    return f"{file}:{line} {function} {exception}"
 
 
 def _innermost(stack: str) -> str:
@@ -187,13 +181,13 @@ def _innermost(stack: str) -> str:
 
 
 def _reason(text: str) -> str:
-    """The last line, without what differs from input to input."""
-    line = (text.strip().splitlines() or ["nothing was said"])[-1]
+    """Return the last line, without the parts that differ from input to input."""
+    line = (text.strip().splitlines() or ["no message"])[-1]
     return re.sub(r"['\"`].*|/\S+|\d{3,}.*", "...", line)[:100]
 
 
 def _rule_near(wanted: str, text: str) -> str:
-    """The rule whose finding shows the text, else nothing."""
+    """Return the rule whose finding contains the text; "" if there is none."""
     above = text[: text.find(wanted) + 1]
     rules = re.findall(r"(?:error|warning|info)\[([a-z-]+)\]", above)
     return f"near {rules[-1]}" if rules else ""
@@ -201,16 +195,14 @@ def _rule_near(wanted: str, text: str) -> str:
 
 Judge = Callable[[Case, Outcome], Iterator[Complaint]]
 _JUDGES: tuple[Judge, ...] = (
-    *(
-        _traceback,
-        _code,
-        _time,
-        _memory,
-        _children,
-        _secrets,
-        _files,
-        _characters,
-        _commands,
-        _reports,
-    ),
+    _traceback,
+    _code,
+    _time,
+    _memory,
+    _children,
+    _secrets,
+    _files,
+    _characters,
+    _commands,
+    _reports,
 )

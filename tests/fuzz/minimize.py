@@ -1,4 +1,4 @@
-"""A failing case made smaller: without what it fails without."""
+"""Remove from a failing case what the failure does not depend on."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,11 +7,11 @@ from dataclasses import replace
 from tests.fuzz.case import Case
 
 SECONDS = 5
-"""How long one case is worked on."""
+"""Time limit for one case."""
 
 
-def minimized(case: Case, fails: Callable[[Case], bool]) -> Case:
-    """Leave out links, files, arguments and lines, one after the other, as long as it still fails."""
+def minimize(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Remove links, files, arguments and lines one by one as long as the case still fails."""
     deadline = time.monotonic() + SECONDS
     changed = True
     while changed:
@@ -26,7 +26,7 @@ def minimized(case: Case, fails: Callable[[Case], bool]) -> Case:
 
 
 def _smaller(case: Case) -> Iterator[Case]:
-    """Cases with one thing less, the largest pieces first."""
+    """Yield cases without one part, the largest parts first."""
     yield from (
         replace(
             case, links={other: to for other, to in case.links.items() if other != link}
@@ -72,7 +72,7 @@ def _smaller(case: Case) -> Iterator[Case]:
 
 
 def _less(content: bytes) -> Iterator[bytes]:
-    """The text without a half, a quarter, ... of its lines."""
+    """Yield the text without a half, a quarter and so on of its lines."""
     lines = content.splitlines(keepends=True)
     size = len(lines) // 2
     while size:

@@ -1,4 +1,4 @@
-"""Run the program on a case that is laid out, and watch it: time, memory, children, files."""
+"""Run the program on a case and record time, memory, child processes and changed files."""
 
 import ctypes
 import faulthandler
@@ -20,35 +20,35 @@ from tests.fuzz.sandbox import Sandbox, Snapshot
 SECONDS = 10
 MEGABYTES = 500
 _GRACE = 5.0
-"""How long what a run has ended may take to go."""
+"""Seconds in which processes that a run has stopped must end."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left."""
+    """The result of a run."""
 
     code: int
-    """A negative one is a signal's."""
+    """The exit code; a negative one is a signal."""
     out: str
     err: str
     stack: str
-    """Where it was when its time was over."""
+    """The stack at the end of the time limit."""
     seconds: float
     megabytes: float
     children: tuple[str, ...]
-    """Command lines of processes that were left behind."""
+    """Command lines of remaining processes."""
     changed: Mapping[str, bytes | None]
-    """Files that are new, other or gone, by their path below case/."""
+    """New, changed and removed files, by their path below case/."""
 
 
 def become_reaper() -> None:
-    """From now on what a run leaves behind is a child of this process."""
+    """Adopt processes that a run leaves behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
 def run(case: Case, box: Sandbox) -> Outcome:
-    """Lay a case out and run it; a run that was too slow is done again, since the machine may have been."""
+    """Write a case and run it. A slow run is repeated, because the machine may have been busy."""
     outcome = _run(case, box)
     return _run(case, box) if outcome.seconds > SECONDS else outcome
 
@@ -60,9 +60,11 @@ def _run(case: Case, box: Sandbox) -> Outcome:
     if pid == 0:
         _child(case, box)
     status, usage = _wait(pid)
-    seconds, children = time.monotonic() - start, _left_behind()
+    seconds, children = time.monotonic() - start, _remaining_children()
     megabytes = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
-    out, err, stack = (_text(box.streams / name) for name in ("out", "err", "stack"))
+    out, err, stack = (
+        _read_stream(box.streams / name) for name in ("out", "err", "stack")
+    )
     code = os.waitstatus_to_exitcode(status)
     return Outcome(
         code,
@@ -76,14 +78,14 @@ def _run(case: Case, box: Sandbox) -> Outcome:
     )
 
 
-def _text(file: Path) -> str:
+def _read_stream(file: Path) -> str:
     return (
         file.read_bytes().decode("utf-8", "backslashreplace") if file.exists() else ""
     )
 
 
 def _wait(pid: int) -> tuple[int, resource.struct_rusage]:
-    """Its end; a run that does not even end itself is killed."""
+    """Wait for a run, and kill it if its own time limit has no effect."""
     deadline = time.monotonic() + SECONDS + 5
     while True:
         done, status, usage = os.wait4(pid, os.WNOHANG)
@@ -94,8 +96,8 @@ def _wait(pid: int) -> tuple[int, resource.struct_rusage]:
         time.sleep(0.002)
 
 
-def _left_behind() -> tuple[str, ...]:
-    """The children that are still there after a while; they are killed."""
+def _remaining_children() -> tuple[str, ...]:
+    """Kill the children that still run after a while; return their command lines."""
     deadline = time.monotonic() + _GRACE
     while time.monotonic() < deadline:
         try:
@@ -104,7 +106,7 @@ def _left_behind() -> tuple[str, ...]:
             return ()
         if not pid:
             time.sleep(0.01)
-    return tuple(map(_killed, _children()))
+    return tuple(map(_kill, _children()))
 
 
 def _children() -> list[int]:
@@ -112,7 +114,7 @@ def _children() -> list[int]:
     return [int(pid) for pid in text.split()]
 
 
-def _killed(pid: int) -> str:
+def _kill(pid: int) -> str:
     command = (
         Path(f"/proc/{pid}/cmdline")
         .read_bytes()
@@ -125,7 +127,7 @@ def _killed(pid: int) -> str:
 
 
 def changes(before: Snapshot, after: Snapshot) -> dict[str, bytes | None]:
-    """What is new, other or gone, with its content where it has one."""
+    """Return new, changed and removed files; None if one has no content."""
     changed: dict[str, bytes | None] = {}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
@@ -135,10 +137,10 @@ def changes(before: Snapshot, after: Snapshot) -> dict[str, bytes | None]:
 
 
 def _child(case: Case, box: Sandbox) -> None:
-    """The forked child: becomes the program, and never returns."""
+    """Run the program in the forked child, and never return."""
     code = 70
     try:
-        _settle(case, box)
+        _prepare_child(case, box)
         code = _main(case)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -151,8 +153,8 @@ def _child(case: Case, box: Sandbox) -> None:
         os._exit(code)
 
 
-def _settle(case: Case, box: Sandbox) -> None:
-    """Streams, environment, limits and working directory of the run."""
+def _prepare_child(case: Case, box: Sandbox) -> None:
+    """Set streams, environment, limits and working directory of the run."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     stack = os.open(box.streams / "stack", flags, 0o600)
     streams = [
@@ -166,9 +168,8 @@ def _settle(case: Case, box: Sandbox) -> None:
     os.environ.update(environment)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200 << 20, 200 << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(
-        resource.RLIMIT_AS, (4 << 30, 4 << 30)
-    )  # so that /dev/zero does not take the machine down
+    # A program that reads /dev/zero must not fill the memory of the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     os.chdir(box.checkout)
     faulthandler.dump_traceback_later(SECONDS + 1, exit=True, file=stack)
 

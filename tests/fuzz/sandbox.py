@@ -1,11 +1,11 @@
-"""A case laid out in a directory of its own, and what a run changed there.
+"""The directories that a case runs in, and what it changes there.
 
 base/                      one per worker
   cache/ helm/             caches of helm-llm and Helm, shared by its cases
-  fake/helm                prints what $FUZZ_PRINTED holds
-  case/                    laid out anew for each case; everything in it is compared before and after
+  fake/helm                prints the files in $FUZZ_PRINTED
+  case/                    written for each case; compared before and after its run
     checkout/              the working directory
-    outside/               holds a secret that no run may show
+    outside/               contains a secret that no run may print
     home/ tmp/
   printed/ streams/        what the fake Helm prints; the outputs of the run
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.fuzz.case import FAKE, Case
 
 OUTSIDE = "text-outside-of-the-checkout-3f9c1"
-"""What stands in outside/secret.yaml."""
+"""A part of outside/secret.yaml."""
 
 _FAKE_HELM = """#!/bin/sh
 [ "$1" = version ] && { echo v3.22.0; exit; }
@@ -45,7 +45,7 @@ class Sandbox:
 
     @cached_property
     def fake(self) -> str:
-        """The Helm that prints what it is told."""
+        """The path of the fake Helm."""
         file = self.base / "fake" / "helm"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_FAKE_HELM)
@@ -54,7 +54,7 @@ class Sandbox:
 
     @property
     def case(self) -> Path:
-        """What is compared before and after a run."""
+        """The directory that is compared before and after a run."""
         return self.base / "case"
 
     @property
@@ -68,7 +68,7 @@ class Sandbox:
         return self.base / "streams"
 
     def lay_out(self, case: Case) -> None:
-        """Put the files of a case in place of those of the last one."""
+        """Replace the files of the last case by those of this one."""
         shutil.rmtree(self.case, ignore_errors=True)
         for name in ("checkout/.git", "outside", "home", "tmp"):
             (self.case / name).mkdir(parents=True)
@@ -89,11 +89,8 @@ class Sandbox:
             (self.base / "printed" / name).write_bytes(case.printed.get(name, usual))
 
     def environment(self, case: Case) -> dict[str, str]:
-        """All variables of a run: nothing of the caller's is let in but PATH."""
-        helm, caches = (
-            str(self.base / "helm"),
-            {"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"},
-        )
+        """Return all variables of a run; only PATH comes from the caller."""
+        helm = str(self.base / "helm")
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.case / "home"),
@@ -102,12 +99,14 @@ class Sandbox:
             "HELM_BIN": self.fake if case.helm in ("", FAKE) else self.helms[case.helm],
             "FUZZ_PRINTED": str(self.base / "printed"),
             "PYTHONDONTWRITEBYTECODE": "1",
-            **dict.fromkeys(sorted(caches), helm),
+            "HELM_CACHE_HOME": helm,
+            "HELM_CONFIG_HOME": helm,
+            "HELM_DATA_HOME": helm,
             **case.environment,
         }
 
     def snapshot(self) -> Snapshot:
-        """Everything below case/: kinds, modes, contents."""
+        """Return kind, mode and content of everything below case/."""
         return {
             str(path.relative_to(self.case)): _state(path)
             for path in sorted(_below(self.case))

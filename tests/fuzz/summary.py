@@ -1,4 +1,4 @@
-"""What a run of the fuzzer found: progress, groups of failures, and where they are saved."""
+"""Results of the fuzzer: progress, groups of failures, saved cases."""
 
 import time
 from collections import Counter
@@ -11,12 +11,12 @@ from tests.fuzz.sandbox import write_files
 from tests.fuzz.worker import Checked, Failure
 
 _EVERY = 10.0
-"""Seconds between two lines of progress."""
+"""Seconds between two progress lines."""
 
 
 @dataclass
 class Summary:
-    """Counts by kind and by exit code, and the failures by what they have in common."""
+    """Counts by kind and by exit code, and failures by complaint."""
 
     seed: int
     start: float = field(default_factory=time.monotonic)
@@ -24,7 +24,7 @@ class Summary:
     codes: Counter[int] = field(default_factory=Counter)
     groups: dict[Complaint, list[Failure]] = field(default_factory=dict)
     slowest: float = 0.0
-    _told: float = field(default_factory=time.monotonic)
+    _reported: float = field(default_factory=time.monotonic)
 
     def add(self, checked: Checked) -> None:
         """Count one case."""
@@ -38,13 +38,13 @@ class Summary:
                     flush=True,
                 )
             self.groups.setdefault(failure.complaint, []).append(failure)
-        if time.monotonic() - self._told > _EVERY:
-            self._told = time.monotonic()
+        if time.monotonic() - self._reported > _EVERY:
+            self._reported = time.monotonic()
             print(self._progress(), flush=True)
 
     @property
     def inputs(self) -> int:
-        """How many cases were run."""
+        """The number of cases so far."""
         return self.kinds.total()
 
     def _progress(self) -> str:
@@ -53,18 +53,12 @@ class Summary:
         return f"{seconds:4.0f} s  {speed}, {len(self.groups)} sorts of failure"
 
     def show(self, saved: dict[Complaint, Path]) -> None:
-        """Print it all."""
+        """Print all results."""
         print(self._progress())
-        print(
-            "kinds: "
-            + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common())
-        )
-        print(
-            "exit codes: "
-            + ", ".join(
-                f"{code}: {count}" for code, count in sorted(self.codes.items())
-            )
-        )
+        kinds = [f"{kind} {count}" for kind, count in self.kinds.most_common()]
+        codes = [f"{code}: {count}" for code, count in sorted(self.codes.items())]
+        print(f"kinds: {', '.join(kinds)}")
+        print(f"exit codes: {', '.join(codes)}")
         print(f"slowest: {self.slowest:.1f} s; seed {self.seed}")
         for complaint, failures in sorted(
             self.groups.items(), key=lambda group: -len(group[1])
@@ -78,21 +72,23 @@ class Summary:
 
 
 def save(failure: Failure, directory: Path) -> Path:
-    """A failure's files, case and outputs in a directory of its own; returns the directory."""
+    """Write files, case and output of a failure into a new directory, and return it."""
     (directory / "checkout").mkdir(parents=True)
     write_files(directory / "checkout", failure.case)
     (directory / "case.json").write_text(to_json(failure.case), "utf-8")
-    told = [
+    lines = [
         f"{failure.complaint}",
         f"exit code {failure.outcome.code}",
         failure.outcome.out,
         failure.outcome.err,
         failure.outcome.stack,
     ]
-    (directory / "outcome.txt").write_text("\n".join(told), "utf-8", "backslashreplace")
+    (directory / "outcome.txt").write_text(
+        "\n".join(lines), "utf-8", "backslashreplace"
+    )
     return directory
 
 
 def ascii_only(text: str) -> str:
-    """Text that a terminal shows as it is."""
+    """Return text that is safe in a terminal."""
     return text.encode("ascii", "backslashreplace").decode()

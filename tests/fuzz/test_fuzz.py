@@ -1,4 +1,4 @@
-"""A fixed number of the fuzzer's inputs, and that the fuzzer itself finds what it is made to find."""
+"""A fixed number of the fuzzer's inputs, and tests of the fuzzer itself."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tests.fuzz import judge
 from tests.fuzz.case import Case, from_json, to_json
 from tests.fuzz.charts import ROOT
 from tests.fuzz.kinds import KINDS, case
-from tests.fuzz.minimize import minimized
+from tests.fuzz.minimize import minimize
 from tests.fuzz.runner import Outcome
 from tests.fuzz.sandbox import OUTSIDE, write_files
 
@@ -51,10 +51,10 @@ def test_lint_survives() -> None:
             "traceback: lint/run.py:7 lint KeyError",
         ),
         (replace(QUIET, code=3, err="Error: no helm"), "exit code 3: Error: no helm"),
-        (replace(QUIET, code=-11), "exit code -11: nothing was said"),
+        (replace(QUIET, code=-11), "exit code -11: no message"),
         (replace(QUIET, seconds=11), "more than 10 s"),
         (replace(QUIET, megabytes=501), "more than 500 MB"),
-        (replace(QUIET, children=("/usr/bin/sleep 9",)), "child left behind: sleep"),
+        (replace(QUIET, children=("/usr/bin/sleep 9",)), "remaining child: sleep"),
         (replace(QUIET, out="x hf_secret"), "a secret in standard output"),
         (replace(QUIET, err="x hf_secret"), "a secret in standard error"),
         (replace(QUIET, err=OUTSIDE), "text from outside in standard error"),
@@ -78,19 +78,19 @@ def test_lint_survives() -> None:
         (replace(QUIET, out="x\n::error title=planted::y\n"), "a workflow command"),
     ],
 )
-def test_what_must_not_happen_is_a_complaint(outcome: Outcome, complaint: str) -> None:
+def test_a_fault_is_a_complaint(outcome: Outcome, complaint: str) -> None:
     assert [str(one) for one in judge.complaints(CASE, outcome)] == [complaint]
 
 
 @pytest.mark.parametrize("format", ["json", "sarif", "junit"])
-def test_a_report_that_cannot_be_read_is_a_complaint(format: str) -> None:
+def test_an_invalid_report_is_a_complaint(format: str) -> None:
     (complaint,) = judge.complaints(
         replace(CASE, arguments=(f"--format={format}",)), replace(QUIET, out="{<")
     )
-    assert complaint.sort == f"a {format} report that cannot be read"
+    assert complaint.sort == f"an invalid {format} report"
 
 
-def test_what_may_happen_is_none() -> None:
+def test_a_good_run_has_no_complaint() -> None:
     changed = {"checkout/r.json": b"{}", "checkout/v.yaml": b"apiKey: hf_secret\n"}
     assert not judge.complaints(
         CASE, replace(QUIET, changed=changed, out="a\tb\nc\r\n")
@@ -100,26 +100,26 @@ def test_what_may_happen_is_none() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_seed_and_a_number_name_a_case(kind: str, tmp_path: Path) -> None:
-    made = [case(7, number, kind) for number in range(5)]
-    assert made == [case(7, number, kind) for number in range(5)]
-    assert len({to_json(one) for one in made}) > 1
-    (tmp_path / "case.json").write_text(to_json(made[0]), "utf-8")
-    assert from_json(tmp_path / "case.json") == made[0]
+    cases = [case(7, number, kind) for number in range(5)]
+    assert cases == [case(7, number, kind) for number in range(5)]
+    assert len({to_json(one) for one in cases}) > 1
+    (tmp_path / "case.json").write_text(to_json(cases[0]), "utf-8")
+    assert from_json(tmp_path / "case.json") == cases[0]
 
 
-def test_a_case_is_made_smaller() -> None:
+def test_a_case_is_minimized() -> None:
     large = replace(
         CASE,
         arguments=("a", "b"),
         files={"v.yaml": b"a: 1\nb: 2\nc: 3\nd: 4\n", "w.yaml": b""},
     )
-    small = minimized(
+    small = minimize(
         large,
         lambda one: b"c: 3" in one.files.get("v.yaml", b"") and "b" in one.arguments,
     )
     assert (small.files, small.arguments) == ({"v.yaml": b"c: 3\n"}, ("b",))
 
 
-def test_files_and_links_are_laid_out(tmp_path: Path) -> None:
+def test_files_and_links_are_written(tmp_path: Path) -> None:
     write_files(tmp_path, Case("x", (), {"a/b": b"1", "d/": b""}, links={"l": "a/b"}))
     assert ((tmp_path / "l").read_bytes(), (tmp_path / "d").is_dir()) == (b"1", True)

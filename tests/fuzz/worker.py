@@ -1,4 +1,4 @@
-"""One worker: makes the cases of its numbers, runs and judges them."""
+"""A worker process builds, runs and judges cases by their numbers."""
 
 import gc
 import os
@@ -13,7 +13,7 @@ from tests.fuzz import judge, runner
 from tests.fuzz.case import Case
 from tests.fuzz.judge import Complaint
 from tests.fuzz.kinds import case as case_of
-from tests.fuzz.minimize import minimized
+from tests.fuzz.minimize import minimize
 from tests.fuzz.runner import Outcome
 from tests.fuzz.sandbox import Sandbox
 
@@ -22,7 +22,7 @@ _box: Sandbox | None = None
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that should not have gone so."""
+    """A run with a complaint."""
 
     number: int
     case: Case
@@ -32,7 +32,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a worker says of one number."""
+    """The result of one number."""
 
     number: int
     kind: str
@@ -72,13 +72,14 @@ def _check(number: int, case: Case) -> Checked:
     outcome = runner.run(case, box())
     found = judge.complaints(case, outcome)
     failures = tuple(
-        Failure(number, case, located(case, complaint), outcome) for complaint in found
+        Failure(number, case, with_location(case, complaint), outcome)
+        for complaint in found
     )
     return Checked(number, case.kind, outcome.code, outcome.seconds, failures)
 
 
-def located(case: Case, complaint: Complaint) -> Complaint:
-    """A failure of ours by the place where it was raised, which only a run with HELM_DEBUG shows."""
+def with_location(case: Case, complaint: Complaint) -> Complaint:
+    """Add the place of an internal error, which only a run with HELM_DEBUG prints."""
     if complaint.sort not in ("exit code 3", "a bug of ours"):
         return complaint
     again = runner.run(
@@ -89,18 +90,18 @@ def located(case: Case, complaint: Complaint) -> Complaint:
     return Complaint(complaint.sort, judge.location(again.err))
 
 
-def smaller(failure: Failure) -> Failure:
-    """The failure with as little in it as makes it fail in the same way."""
+def minimize_failure(failure: Failure) -> Failure:
+    """Return the failure with the smallest case that still fails in the same way."""
 
     def fails(case: Case) -> bool:
         return failure.complaint in _complaints(case)
 
-    case = minimized(failure.case, fails)
+    case = minimize(failure.case, fails)
     return replace(failure, case=case, outcome=runner.run(case, box()))
 
 
 def _complaints(case: Case) -> list[Complaint]:
     return [
-        located(case, complaint)
+        with_location(case, complaint)
         for complaint in judge.complaints(case, runner.run(case, box()))
     ]

@@ -1,4 +1,4 @@
-"""Trees -> YAML text, and both made odd."""
+"""Write trees as YAML text, and change trees and texts at random."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,8 +9,8 @@ from tests.fuzz.odd import RAW_SCALARS, Odd, Raw
 Path = tuple[str | int, ...]
 
 
-def written(tree: Any, indent: int = 0) -> str:
-    """Block YAML; `Raw` scalars stand as they are, other text is quoted."""
+def to_yaml(tree: Any, indent: int = 0) -> str:
+    """Return block YAML. `Raw` scalars are written unchanged, other text is quoted."""
     pad = "  " * indent
     if isinstance(tree, dict) and tree:
         return "".join(
@@ -24,24 +24,22 @@ def written(tree: Any, indent: int = 0) -> str:
 
 def _below(tree: Any, indent: int) -> str:
     if isinstance(tree, dict | list) and tree:
-        return "\n" + written(tree, indent + 1)
+        return "\n" + to_yaml(tree, indent + 1)
     return f" {_scalar(tree)}\n"
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, Raw):
         return str(value)
-    if (
-        isinstance(value, str)
-        and value.replace("-", "").replace("/", "").isalpha()
-        and value.isascii()
-    ):
-        return value
+    if isinstance(value, str):
+        letters = value.replace("-", "").replace("/", "")
+        if letters.isalpha() and value.isascii():
+            return value
     return json.dumps(value)
 
 
 def paths(tree: Any, above: Path = ()) -> Iterator[Path]:
-    """The path of every value below the root."""
+    """Yield the path of every value below the root."""
     pairs: list[tuple[str | int, Any]] = []
     if isinstance(tree, dict):
         pairs = list(tree.items())
@@ -52,8 +50,8 @@ def paths(tree: Any, above: Path = ()) -> Iterator[Path]:
         yield from paths(value, (*above, step))
 
 
-def changed(odd: Odd, tree: Any, most: int = 3) -> Any:
-    """The tree with up to `most` values replaced, removed, doubled or put elsewhere, in place."""
+def change_values(odd: Odd, tree: Any, most: int = 3) -> Any:
+    """Replace, remove, repeat or move up to `most` values of the tree; return the same tree."""
     for _ in range(odd.randint(1, most)):
         known = list(paths(tree))
         if known:
@@ -78,8 +76,8 @@ def _change(odd: Odd, tree: Any, path: Path) -> None:
         tree[step] = odd.scalar()
 
 
-def broken(odd: Odd, text: str) -> bytes:
-    """YAML text as bytes, mostly as it is, sometimes with lines or bytes that are not in order."""
+def break_text(odd: Odd, text: str) -> bytes:
+    """Return YAML text as bytes: unchanged, or with changed lines, bytes or encoding."""
     if odd.chance(60):
         return text.encode("utf-8", "surrogatepass")
     return odd.one(_BREAKS)(odd, text)
@@ -210,17 +208,15 @@ def _bomb(_: Odd, text: str) -> bytes:
 
 
 _BREAKS: tuple[Callable[[Odd, str], bytes], ...] = (
-    *(
-        _lines,
-        _lines,
-        _lines,
-        _bytes,
-        _encoded,
-        _cut,
-        _other_ends,
-        _deep,
-        _many,
-        _garbage,
-        _bomb,
-    ),
+    _lines,
+    _lines,
+    _lines,
+    _bytes,
+    _encoded,
+    _cut,
+    _other_ends,
+    _deep,
+    _many,
+    _garbage,
+    _bomb,
 )

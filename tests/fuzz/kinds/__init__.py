@@ -1,4 +1,4 @@
-"""Every kind of input, and how often it comes up beside the others."""
+"""The kinds of input and their relative frequencies."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,20 +38,20 @@ KINDS: dict[str, tuple[int, Build]] = {
 }
 
 _REAL, _OWN_PROCESS = 3, 3
-"""Of a hundred cases that many meet a real Helm of their own accord, and are a process of their own."""
+"""Percentages of cases that get a real Helm in addition, and a separate process."""
 
 
 def case(seed: int, number: int, kind: str = "") -> Case:
-    """The case of this number; the same one forever, as long as the code of its kind stays."""
+    """Return the case with this number. It stays the same until its kind changes."""
     odd = Odd(f"{seed}/{number}")
     names = [name for name, (weight, _) in KINDS.items() for _ in range(weight)]
     drawn = odd.one(names)
-    made = KINDS[kind or drawn][1](odd)
-    if odd.chance(_REAL) and not made.helm:
+    built = KINDS[kind or drawn][1](odd)
+    if odd.chance(_REAL) and not built.helm:
         helm = odd.one([HELM3, HELM4])
-        made = replace(
-            made,
+        built = replace(
+            built,
             helm=helm,
-            arguments=tuple(word for word in made.arguments if word != "--no-render"),
+            arguments=tuple(word for word in built.arguments if word != "--no-render"),
         )
-    return replace(made, own_process=odd.chance(_OWN_PROCESS))
+    return replace(built, own_process=odd.chance(_OWN_PROCESS))

@@ -1,4 +1,4 @@
-"""Baselines: read, written, and of any shape."""
+"""Baselines that are read or written, with any content."""
 
 import json
 
@@ -6,11 +6,11 @@ from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options, secrets
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, changed, written
+from tests.fuzz.yaml_text import break_text, change_values, to_yaml
 
 
 def build(odd: Odd) -> Case:
-    """A run that hides what a baseline holds, or writes one."""
+    """Build a run that reads or writes a baseline."""
     writes = odd.chance(30)
     values = charts.scenario("vllm", odd.randrange(100))
     planted = secrets.plant(odd, values)
@@ -26,7 +26,9 @@ def build(odd: Odd) -> Case:
         ),
         files={
             **charts.files_of("vllm"),
-            "v.yaml": written(changed(odd, values)).encode("utf-8", "surrogatepass"),
+            "v.yaml": to_yaml(change_values(odd, values)).encode(
+                "utf-8", "surrogatepass"
+            ),
             **({} if odd.chance(10) else {"b.json": _content(odd)}),
         },
         secrets=planted,
@@ -41,7 +43,7 @@ def _content(odd: Odd) -> bytes:
         "path": "replicaCount",
         "values": "0123456789abcdef",
     }
-    tree = changed(
+    tree = change_values(
         odd, {"version": 1, "findings": [dict(entry) for _ in range(odd.randrange(4))]}
     )
     plain = json.dumps(tree, default=str).encode()
@@ -50,7 +52,7 @@ def _content(odd: Odd) -> bytes:
             plain,
             plain,
             plain[: len(plain) // 2],
-            broken(odd, json.dumps(tree)),
+            break_text(odd, json.dumps(tree)),
             odd.garbage(),
             b"[" * 100_000,
             b"",

@@ -1,4 +1,4 @@
-"""Charts: Chart.yaml, requirements.yaml, subcharts and archives of any shape."""
+"""Charts with any Chart.yaml, requirements.yaml, subcharts and archives."""
 
 import gzip
 import io
@@ -9,7 +9,7 @@ from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, changed, written
+from tests.fuzz.yaml_text import break_text, change_values, to_yaml
 
 _REPOSITORIES = (
     "",
@@ -38,7 +38,7 @@ _NAMES = (
 
 
 def build(odd: Odd) -> Case:
-    """A chart with dependencies, as a directory or an archive."""
+    """Build a chart with dependencies, as a directory or an archive."""
     files = _chart(odd)
     packed = odd.chance(30)
     if packed:
@@ -53,7 +53,7 @@ def build(odd: Odd) -> Case:
         ),
         files={
             **files,
-            "v.yaml": written(
+            "v.yaml": to_yaml(
                 {"vllm": {"replicaCount": "x"}, "global": odd.tree(1)}
             ).encode("utf-8", "surrogatepass"),
         },
@@ -70,18 +70,18 @@ def _chart(odd: Odd) -> dict[str, bytes]:
         "dependencies": [_dependency(odd) for _ in range(odd.randrange(3))],
         "annotations": {"a": "b"},
     }
-    tree = changed(odd, description) if odd.chance(60) else description
+    tree = change_values(odd, description) if odd.chance(60) else description
     files = charts.files_of(name) if odd.chance(30) else charts.printing(b"a: 1\n")
-    files = {**files, "chart/Chart.yaml": broken(odd, written(tree))}
+    files = {**files, "chart/Chart.yaml": break_text(odd, to_yaml(tree))}
     if odd.chance(15):
-        files["chart/requirements.yaml"] = broken(
-            odd, written({"dependencies": [_dependency(odd), odd.tree(2)]})
+        files["chart/requirements.yaml"] = break_text(
+            odd, to_yaml({"dependencies": [_dependency(odd), odd.tree(2)]})
         )
     for _ in range(odd.randrange(3)):
         files.update(_subchart(odd))
     if odd.chance(20):
-        files["chart/values.yaml"] = broken(
-            odd, written({"vllm": odd.tree(), "sub": odd.tree(), "tags": odd.tree(1)})
+        files["chart/values.yaml"] = break_text(
+            odd, to_yaml({"vllm": odd.tree(), "sub": odd.tree(), "tags": odd.tree(1)})
         )
     return files
 
@@ -117,7 +117,7 @@ def _subchart(odd: Odd) -> dict[str, bytes]:
 
 
 def _archive(odd: Odd, files: dict[str, bytes]) -> bytes:
-    """A .tgz, with members that an archive should not have."""
+    """Return a .tgz, with members that an archive should not have."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
         for name, content in files.items():

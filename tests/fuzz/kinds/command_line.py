@@ -1,4 +1,4 @@
-"""Command lines: options, formats and paths in odd company."""
+"""Command lines with any combination of options, formats and paths."""
 
 from tests.fuzz import charts
 from tests.fuzz.case import FAKE, Case
@@ -79,7 +79,7 @@ _ANY = (
 
 
 def build(odd: Odd) -> Case:
-    """Up to eight words that mean something, and some that do not."""
+    """Build up to eight words, some of them without a meaning."""
     outputs: list[str] = []
     words = ["chart"] if odd.chance(60) else odd.times(2, lambda: odd.one(_PATHS))
     for _ in range(odd.randint(0, 6)):
@@ -89,7 +89,8 @@ def build(odd: Odd) -> Case:
     rendering = "--no-render" not in words
     return Case(
         kind="command-line",
-        arguments=("--timeout=5s", *words),  # nobody writes to the FIFO
+        # No process writes to the FIFO.
+        arguments=("--timeout=5s", *words),
         files={
             **charts.files_of("vllm"),
             "v.yaml": b"replicaCount: many\nfoo: yes\n",
@@ -104,7 +105,8 @@ def build(odd: Odd) -> Case:
         environment=_environment(odd),
         helm=FAKE if rendering else "",
         printed={"stdout": b"kind: Pod\nmetadata: {name: x}\n"},
-        outputs=(*outputs, *words),  # a word may have become the name of a report
+        # A word may be the name of a report.
+        outputs=(*outputs, *words),
         edited=("v.yaml",),
     )
 

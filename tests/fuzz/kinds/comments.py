@@ -1,10 +1,10 @@
-"""Comments that silence findings, in files that --fix writes anew."""
+"""Comments that suppress findings, in files that --fix rewrites."""
 
 from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options, secrets
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, written
+from tests.fuzz.yaml_text import break_text, to_yaml
 
 _RULES = (
     "schema",
@@ -39,10 +39,10 @@ _FIXABLE = (
 
 
 def build(odd: Odd) -> Case:
-    """Values with things to fix and comments anywhere."""
+    """Build values with fixable findings, and comments anywhere."""
     tree = charts.scenario("vllm", odd.randrange(100))
     planted = secrets.plant(odd, tree)
-    lines = written(tree).splitlines()
+    lines = to_yaml(tree).splitlines()
     for _ in range(odd.randint(1, 4)):
         lines.insert(odd.randrange(len(lines) + 1), _comment(odd))
     for _ in range(odd.randrange(3)):
@@ -68,7 +68,7 @@ def build(odd: Odd) -> Case:
         ),
         files={
             **charts.files_of("vllm"),
-            "v.yaml": broken(odd, end.join(lines) + odd.one(["", end])),
+            "v.yaml": break_text(odd, end.join(lines) + odd.one(["", end])),
         },
         secrets=planted,
         edited=("v.yaml",),

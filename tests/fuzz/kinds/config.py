@@ -1,4 +1,4 @@
-"""Configurations: everything that .helm-llm.yaml can say, right and wrong."""
+"""Configurations: right and wrong settings in .helm-llm.yaml."""
 
 import json
 from functools import lru_cache
@@ -9,33 +9,29 @@ from tests.fuzz import charts
 from tests.fuzz.case import FAKE, Case
 from tests.fuzz.kinds import options
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, changed, written
+from tests.fuzz.yaml_text import break_text, change_values, to_yaml
 
 _WORDS = (
-    *(
-        "--post-renderer=./evil.sh",
-        "--output-dir=pwn",
-        "--debug",
-        "-x",
-        "--",
-        "",
-        "x\ny",
-        "\x1b[31m",
-        "\u202e",
-        "../x",
-        "/etc",
-        "evil://x",
-    ),
-    *(
-        "~",
-        "$(touch pwned)",
-        "x" * 300,
-        "::error title=planted::x",
-        "a,b",
-        "s3:/x",
-        "oci://127.0.0.1:1/x",
-        "https://127.0.0.1:1/x.tgz",
-    ),
+    "--post-renderer=./evil.sh",
+    "--output-dir=pwn",
+    "--debug",
+    "-x",
+    "--",
+    "",
+    "x\ny",
+    "\x1b[31m",
+    "\u202e",
+    "../x",
+    "/etc",
+    "evil://x",
+    "~",
+    "$(touch pwned)",
+    "x" * 300,
+    "::error title=planted::x",
+    "a,b",
+    "s3:/x",
+    "oci://127.0.0.1:1/x",
+    "https://127.0.0.1:1/x.tgz",
 )
 _FILES = (
     "v.yaml",
@@ -56,11 +52,11 @@ _FILES = (
 
 
 def build(odd: Odd) -> Case:
-    """A configuration, and the call that reads it."""
+    """Build a configuration and the call that reads it."""
     chart = odd.one(charts.NAMES)
     tree = {"targets": [_target(odd) for _ in range(odd.randint(0, 2))], **_rest(odd)}
     if odd.chance(30):
-        changed(odd, tree)
+        change_values(odd, tree)
     rendering = odd.chance(25)
     return Case(
         kind="config",
@@ -72,7 +68,7 @@ def build(odd: Odd) -> Case:
         ),
         files={
             **charts.files_of(chart),
-            ".helm-llm.yaml": broken(odd, written(tree)),
+            ".helm-llm.yaml": break_text(odd, to_yaml(tree)),
             "v.yaml": b"replicaCount: 1\nfoo: yes\n",
             "config.json": b'{"num_attention_heads": 8, "architectures": ["LlamaForCausalLM"]}',
             "b.json": b'{"version": 1, "findings": []}',

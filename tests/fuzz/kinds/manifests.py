@@ -1,4 +1,4 @@
-"""Rendered manifests of any shape, printed by a fake Helm."""
+"""Any rendered manifests, printed by a fake Helm."""
 
 import json
 
@@ -6,7 +6,7 @@ from tests.fuzz import charts
 from tests.fuzz.case import FAKE, Case
 from tests.fuzz.kinds import options, shapes
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, changed, written
+from tests.fuzz.yaml_text import break_text, change_values, to_yaml
 
 _ERRORS = (
     "Error: execution error at (vllm/templates/deployment.yaml:7:10): {}\n",
@@ -17,34 +17,33 @@ _ERRORS = (
 )
 
 _SCRIPTS = (
-    *(
-        "kill -9 $$\n",
-        "kill -15 $$\n",
-        "exit 127\n",
-        "exec >&-\n",
-        "exec 2>&-\n",
-        "sleep 1\n",
-        "yes | head -c 3000000\n",
-    ),
+    "kill -9 $$\n",
+    "kill -15 $$\n",
+    "exit 127\n",
+    "exec >&-\n",
+    "exec 2>&-\n",
+    "sleep 1\n",
+    "yes | head -c 3000000\n",
     "sleep 60 </dev/null >/dev/null 2>&1 &\n",
 )
-"""What a Helm does that is not well, or leaves behind."""
+"""Faults of a Helm: signals, closed streams, floods, remaining processes."""
 
 
 def text(odd: Odd) -> str:
-    """Documents with a few things changed in them."""
+    """Return documents with a few changed values."""
     found = [
-        changed(odd, tree) if odd.chance(70) else tree for tree in shapes.objects(odd)
+        change_values(odd, tree) if odd.chance(70) else tree
+        for tree in shapes.objects(odd)
     ]
     if odd.chance(10):
         found.append(odd.tree())
-    dump = json.dumps if odd.chance(10) else written
+    dump = json.dumps if odd.chance(10) else to_yaml
     source = "# Source: printing/templates/all.yaml\n"
     return "".join(f"---\n{source}{dump(tree)}\n" for tree in found)
 
 
 def build(odd: Odd) -> Case:
-    """One of our charts or another, and what Helm prints for it."""
+    """Build a chart and what Helm prints for it."""
     chart = (
         charts.files_of(odd.one(charts.NAMES))
         if odd.chance(50)
@@ -53,7 +52,7 @@ def build(odd: Odd) -> Case:
     fails = odd.chance(15)
     secret = odd.secret()
     printed = {
-        "stdout": odd.garbage() if odd.chance(3) else broken(odd, text(odd)),
+        "stdout": odd.garbage() if odd.chance(3) else break_text(odd, text(odd)),
         "stderr": odd.one(_ERRORS).format(odd.text()).encode("utf-8", "surrogatepass")
         if fails
         else b"",

@@ -1,4 +1,4 @@
-"""A model's config.json, which sizes and shapes are computed from."""
+"""A model's config.json, from which lint computes sizes and shapes."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options
 from tests.fuzz.odd import NUMBERS, Odd
-from tests.fuzz.yaml_text import changed, written
+from tests.fuzz.yaml_text import change_values, to_yaml
 
 _MODEL: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],
@@ -32,8 +32,8 @@ _MODEL: dict[str, Any] = {
 
 
 def build(odd: Odd) -> Case:
-    """A chart with facts about its model and its GPUs."""
-    model = changed(odd, json.loads(json.dumps(_MODEL)), 4)
+    """Build a chart with facts about its model and its GPUs."""
+    model = change_values(odd, json.loads(json.dumps(_MODEL)), 4)
     for key in odd.some(sorted(_MODEL), 3):
         model[key] = odd.one(NUMBERS)
     plain = json.dumps(model, default=str).encode()
@@ -54,14 +54,14 @@ def build(odd: Odd) -> Case:
         "modelConfig": "config.json",
     }
     target = {"chart": "chart", "values": ["v.yaml"]}
-    values = changed(odd, charts.scenario("vllm", odd.randrange(100)))
+    values = change_values(odd, charts.scenario("vllm", odd.randrange(100)))
     return Case(
         kind="model-config",
         arguments=("--no-render", *options.printing(odd)),
         files={
             **charts.files_of("vllm"),
-            ".helm-llm.yaml": written({"targets": [target], "facts": facts}).encode(),
+            ".helm-llm.yaml": to_yaml({"targets": [target], "facts": facts}).encode(),
             "config.json": content if odd.chance(15) else plain,
-            "v.yaml": written(values).encode("utf-8", "surrogatepass"),
+            "v.yaml": to_yaml(values).encode("utf-8", "surrogatepass"),
         },
     )

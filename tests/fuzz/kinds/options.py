@@ -1,4 +1,4 @@
-"""Options that go with every kind: how to report, what to fix."""
+"""Options for all kinds: the report and the fixes."""
 
 from tests.fuzz.odd import Odd
 
@@ -6,7 +6,7 @@ FORMATS = ("text", "text", "text", "json", "sarif", "github", "junit")
 
 
 def printing(odd: Odd) -> list[str]:
-    """A format, and how much of the rest there is."""
+    """Return a format, and sometimes a selection and --fail-on."""
     words = [f"--format={odd.one(FORMATS)}"]
     if odd.chance(10):
         words.append("--fail-on=" + odd.one(["error", "warning", "info", "never"]))
@@ -21,5 +21,5 @@ def printing(odd: Odd) -> list[str]:
 
 
 def fixing(odd: Odd, percent: int = 15) -> list[str]:
-    """--fix, --diff or neither."""
+    """Return --fix, --diff or neither."""
     return [odd.one(["--fix", "--diff"])] if odd.chance(percent) else []

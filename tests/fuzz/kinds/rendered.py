@@ -1,4 +1,4 @@
-"""Manifests of any shape that a real Helm renders, and templates that fail."""
+"""Any manifests from a real Helm, and templates that fail."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from tests.fuzz import charts
 from tests.fuzz.case import HELM3, HELM4, Case
 from tests.fuzz.kinds import manifests, options
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken
+from tests.fuzz.yaml_text import break_text
 
 _TEMPLATES = (
     '{{ fail "x \\u001b[31m\\n::error title=planted::y" }}\n',
@@ -20,8 +20,8 @@ _TEMPLATES = (
 
 
 def build(odd: Odd) -> Case:
-    """A chart that prints a file, or one with a template of its own."""
-    files = charts.printing(broken(odd, manifests.text(odd)))
+    """Build a chart that prints a file, or one with another template."""
+    files = charts.printing(break_text(odd, manifests.text(odd)))
     if odd.chance(30):
         files["chart/templates/all.yaml"] = odd.one(_TEMPLATES).encode()
     case = Case(

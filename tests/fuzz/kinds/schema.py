@@ -1,4 +1,4 @@
-"""values.schema.json of any shape."""
+"""Any values.schema.json."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options
 from tests.fuzz.odd import Odd, Raw
-from tests.fuzz.yaml_text import changed, written
+from tests.fuzz.yaml_text import change_values, to_yaml
 
 _REFERENCES = (
     "#",
@@ -23,9 +23,9 @@ _REFERENCES = (
 
 
 def build(odd: Odd) -> Case:
-    """A chart with a schema and values for it."""
+    """Build a chart with a schema and values for it."""
     if odd.chance(30):
-        tree: Any = changed(
+        tree: Any = change_values(
             odd, json.loads(charts.files_of("vllm")["chart/values.schema.json"]), 5
         )
         values = charts.scenario("vllm", odd.randrange(100))
@@ -52,7 +52,7 @@ def build(odd: Odd) -> Case:
         files={
             **charts.printing(b"a: 1\n"),
             "chart/values.schema.json": content,
-            "v.yaml": written(values).encode("utf-8", "surrogatepass"),
+            "v.yaml": to_yaml(values).encode("utf-8", "surrogatepass"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Secrets at the places where people put them."""
+"""Secrets where people put them in values."""
 
 from typing import Any
 
@@ -6,31 +6,25 @@ from tests.fuzz.odd import Odd
 
 _KEYS: tuple[tuple[str, ...], ...] = (
     *(("apiKey", "value"), ("huggingfaceToken", "value"), ("model", "ngcAPIKey")),
-    *(
-        ("apiKey",),
-        ("apiKey", "value", "x"),
-        ("huggingfaceToken", "valu"),
-        ("model", "ngcAPIKey", "x"),
-        ("vllm", "apiKey"),
-    ),
-    *(
-        ("podLabels", "token"),
-        ("podAnnotations", "password"),
-        ("imagePullSecrets",),
-        ("replicaCount",),
-        ("image", "tag"),
-    ),
-    *(
-        ("image", "repository"),
-        ("resources", "limits", "nvidia.com/gpu"),
-        ("service", "port"),
-        ("nodeSelector", "x"),
-    ),
+    ("apiKey",),
+    ("apiKey", "value", "x"),
+    ("huggingfaceToken", "valu"),
+    ("model", "ngcAPIKey", "x"),
+    ("vllm", "apiKey"),
+    ("podLabels", "token"),
+    ("podAnnotations", "password"),
+    ("imagePullSecrets",),
+    ("replicaCount",),
+    ("image", "tag"),
+    ("image", "repository"),
+    ("resources", "limits", "nvidia.com/gpu"),
+    ("service", "port"),
+    ("nodeSelector", "x"),
 )
 
 
 def plant(odd: Odd, tree: dict[str, Any]) -> tuple[str, ...]:
-    """Put none to two new secrets into values; returns them."""
+    """Put up to two new secrets into values, and return them."""
     found = tuple(odd.secret() for _ in range(odd.one([0, 0, 1, 2])))
     for secret in found:
         odd.one([_at_a_key, _in_the_environment, _among_arguments])(odd, tree, secret)

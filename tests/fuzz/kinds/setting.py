@@ -1,4 +1,4 @@
-"""Expressions of --set and its siblings."""
+"""Expressions for --set, --set-string, --set-json, --set-file and --set-literal."""
 
 import json
 
@@ -45,7 +45,7 @@ _PIECES = [
 
 
 def build(odd: Odd) -> Case:
-    """One to four expressions."""
+    """Build one to four expressions."""
     chart = odd.one(charts.NAMES)
     secret = odd.secret()
     words = [_word(odd, chart) for _ in range(odd.randint(1, 4))]
@@ -64,25 +64,19 @@ def build(odd: Odd) -> Case:
 
 
 _SECRET = (
-    *(
-        "--set=apiKey.value={}",
-        "--set-string=apiKey.value={}",
-        "--set=apiKey.value={},foo",
-        "--set=replicaCount={}",
-        "--set=apiKey={}",
-    ),
-    *(
-        '--set-json=apiKey={{"value":"{}"}}',
-        '--set-json=apiKey={{"value":"{}"',
-        "--set-literal=huggingfaceToken.value={}",
-        "--set={}",
-    ),
-    *(
-        "--set=env[0].name=HF_TOKEN,env[0].value={}",
-        "--set=model.ngcAPIKey={}",
-        "--set=model.ngcAPIKey={{{}",
-        "--set=podLabels.x={}",
-    ),
+    "--set=apiKey.value={}",
+    "--set-string=apiKey.value={}",
+    "--set=apiKey.value={},foo",
+    "--set=replicaCount={}",
+    "--set=apiKey={}",
+    '--set-json=apiKey={{"value":"{}"}}',
+    '--set-json=apiKey={{"value":"{}"',
+    "--set-literal=huggingfaceToken.value={}",
+    "--set={}",
+    "--set=env[0].name=HF_TOKEN,env[0].value={}",
+    "--set=model.ngcAPIKey={}",
+    "--set=model.ngcAPIKey={{{}",
+    "--set=podLabels.x={}",
 )
 
 

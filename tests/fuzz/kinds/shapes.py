@@ -1,4 +1,4 @@
-"""Kubernetes objects as charts for LLMs render them, to be made odd."""
+"""Kubernetes objects as LLM charts render them, for random changes."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _ENGINES: tuple[dict[str, Any], ...] = (
 
 
 def pod(odd: Odd) -> dict[str, Any]:
-    """A pod template."""
+    """Return a pod template."""
     container: dict[str, Any] = {
         "name": "server",
         **{
@@ -87,7 +87,7 @@ def _workload(kind: str, version: str, odd: Odd) -> dict[str, Any]:
 
 
 def workload(odd: Odd) -> dict[str, Any]:
-    """An object with pods in it."""
+    """Return an object that creates pods."""
     kinds = [
         ("Deployment", "apps/v1"),
         ("StatefulSet", "apps/v1"),
@@ -198,7 +198,7 @@ def _cron_job(odd: Odd) -> dict[str, Any]:
 
 
 def other(odd: Odd) -> dict[str, Any]:
-    """An object without pods."""
+    """Return an object without pods."""
     meta = {
         "name": odd.one(["x", "s", "c"]),
         "labels": {"app": "x"},
@@ -279,7 +279,7 @@ def other(odd: Odd) -> dict[str, Any]:
 
 
 def objects(odd: Odd) -> list[dict[str, Any]]:
-    """A release's worth of them."""
+    """Return the objects of a release."""
     found = [
         workload(odd),
         *odd.times(2, lambda: workload(odd)),

@@ -1,4 +1,4 @@
-"""Values files of any shape."""
+"""Any values files."""
 
 from typing import Any
 
@@ -6,18 +6,14 @@ from tests.fuzz import charts
 from tests.fuzz.case import Case
 from tests.fuzz.kinds import options, secrets
 from tests.fuzz.odd import Odd
-from tests.fuzz.yaml_text import broken, written
+from tests.fuzz.yaml_text import break_text, to_yaml
 
 
 def build(odd: Odd) -> Case:
-    """A chart, and a file or standard input with anything in it."""
+    """Build a chart with any values, in a file or on standard input."""
     tree: dict[str, Any] = {odd.key(): odd.tree() for _ in range(odd.randrange(6))}
     planted = secrets.plant(odd, tree)
-    content = (
-        odd.garbage()
-        if odd.chance(5)
-        else broken(odd, written(odd.tree() if odd.chance(10) else tree))
-    )
+    content = _content(odd, tree)
     name = f"{odd.name()}.yaml" if odd.chance(15) else "v.yaml"
     from_stdin = odd.chance(15)
     quoted = '"' + name.replace('"', '""') + '"'
@@ -38,3 +34,11 @@ def build(odd: Odd) -> Case:
         secrets=planted,
         edited=(name,),
     )
+
+
+def _content(odd: Odd, tree: dict[str, Any]) -> bytes:
+    if odd.chance(5):
+        return odd.garbage()
+    if odd.chance(10):
+        return break_text(odd, to_yaml(odd.tree()))
+    return break_text(odd, to_yaml(tree))

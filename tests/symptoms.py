@@ -1,7 +1,7 @@
-"""What becomes of the bad example on the page of each rule that is certain, and who says so.
+"""What happens with the bad example on the page of each certain rule, and what shows it.
 
-The texts are patterns. Charts refuse some values themselves; for all but HELM Helm is told to skip their schemas, as
-other charts have none.
+The texts are regular expressions. Our charts refuse some values themselves. Except for HELM,
+Helm therefore skips their schemas, because other charts have none.
 """
 
 HELM = {
@@ -14,7 +14,7 @@ HELM = {
     "unknown-key": "additional properties 'tensorParalelSize' not allowed",
     "yaml-syntax": r"failed to parse .*: error converting YAML to JSON: yaml: line \d",
 }
-"""Helm stops with this text."""
+"""Helm fails with this text."""
 
 DROPPED = {
     "env-name-repeated": r"name: hub\b",
@@ -26,10 +26,10 @@ DROPPED = {
     "several-storage-backends": "hostPath:",
     "text-altered-by-yaml": r"vllm/vllm-openai:0\.10\b",
 }
-"""This is in what Helm 3 renders of the good example, and not in what it renders of the bad one."""
+"""Helm 3 renders this text for the good example and not for the bad one."""
 
 ALIKE = ("alias-values-differ", "cache-resume-contradiction")
-"""The bad example renders as the good one does, which leaves out what contradicts it."""
+"""Both examples render the same. The good one omits the contradicting setting."""
 
 API_SERVER = {
     "gpu-count-fractional": "must be an integer|must be greater than or equal to 0",
@@ -44,24 +44,25 @@ API_SERVER = {
     "reference-to-absent-object": r"volumeMounts\[\d\]\.name: Not found",
     "update-strategy-rejected": "may not be specified when|may not be 0 when|must be 'RollingUpdate' or 'OnDelete'",
 }
-"""The API server, or KServe's webhook, refuses an object with this text: of the page's example, and of each bad case
-in tests/rules whose objects are Kubernetes' own.
+"""The API server or KServe's webhook refuses an object with this text.
+
+This holds for the example on the page, and for the bad cases in tests/rules with built-in kinds.
 """
 
 KSERVE = {
     "model-uri-malformed": r"StorageUri \[huggingface://Qwen/Qwen3-8B\] is not supported",
     "template-braces-in-arguments": "failed to replace placeholders in serving runtime",
 }
-"""KServe's controller says it in an event, and makes no Deployment."""
+"""KServe's controller reports this text in an event and does not create a Deployment."""
 
 TAKEN = {
-    "mount-path-used-twice/aidaptivcache-claim-over-the-staged-model": "paths are compared as they are written",
-    "mount-path-used-twice/vllm-slash-at-the-end": "paths are compared as they are written",
-    "reference-to-absent-object/broken-chart": "its objects are taken, and lead nowhere",
-    "reference-to-absent-object/nim-port-of-the-service": "the Service is taken, and leads nowhere",
-    "reference-to-absent-object/vllm-named-port": "the Service is taken, and leads nowhere",
+    "mount-path-used-twice/aidaptivcache-claim-over-the-staged-model": "the API server compares paths as text",
+    "mount-path-used-twice/vllm-slash-at-the-end": "the API server compares paths as text",
+    "reference-to-absent-object/broken-chart": "its objects are accepted, but refer to nothing",
+    "reference-to-absent-object/nim-port-of-the-service": "the Service is accepted, but has no endpoints",
+    "reference-to-absent-object/vllm-named-port": "the Service is accepted, but has no endpoints",
 }
-"""Bad cases of these rules that the API server takes, and why."""
+"""Bad cases of these rules that the API server accepts, and why."""
 
 ENGINE = {
     "attention-heads-not-divisible": r"Total number of attention heads \(28\) must be divisible by tensor parallel",
@@ -75,13 +76,13 @@ ENGINE = {
     "engine-variable-unknown": "Unknown vLLM environment variable detected: VLLM_LOG_LEVEL",
     "number-in-scientific-notation": r"invalid human_readable_int value: '1\.048576e\+06'",
 }
-"""vLLM says this, and not of the good example; its answers are recorded in tests/data/vllm-starts-*.jsonl."""
+"""vLLM fails or warns with this text, but not for the good example (tests/data/vllm-starts-*.jsonl)."""
 
 SIMULATOR = {
     "device-list-shorter-than-ranks": r"World size \(2\) is larger than the number of available GPUs \(1\)",
     "tensor-parallel-exceeds-gpus": r"World size \(4\) is larger than the number of available GPUs \(2\)",
 }
-"""Our simulator stops with this text of vLLM's: the engine counts GPUs, and there are none here."""
+"""The simulator fails with this text of vLLM, which would need GPUs to show it."""
 
 OWN_TEST = {
     "engine-port-differs-from-target": "rules/test_symptoms.py::test_an_argument_moves_the_engine_to_another_port",
@@ -95,19 +96,19 @@ OWN_TEST = {
     "tensor-parallel-differs-from-node-gpus": "cluster/test_symptoms.py::test_kserve_divides_the_ranks_by_the_gpus",
     "vgpu-scheduler-foreign": "cluster/test_symptoms.py::test_shares_leave_a_pod_pending",
 }
-"""Shown by a test, below tests, that does more than a table can say."""
+"""A test shows it that does more than compare a text; its path is relative to tests."""
 
 NOT_SHOWN = {
-    "cpu-target-without-request": "the autoscaler says it when there is a metrics server",
-    "gpus-per-node-differs-from-limit": "mpirun starts ranks on GPUs, and there are none here",
-    "image-tag-floating": "somebody has to move the tag",
-    "ingress-rule-incomplete": "the controller of the Ingress answers 503",
-    "lora-rank-unsupported": "since 0.11.1 the parser refuses it; the configuration of releases before is not recorded",
-    "ssd-offload-without-device": "the device of aiDAPTIVCache is not here",
-    "suppression-unused": "is about a comment, which nothing but the lint reads",
-    "unsafe-engine-switch": "there is nothing to be seen until somebody uses what it opens",
+    "cpu-target-without-request": "the autoscaler reports it only with a metrics server",
+    "gpus-per-node-differs-from-limit": "mpirun would need GPUs",
+    "image-tag-floating": "the image behind the tag would have to change",
+    "ingress-rule-incomplete": "the ingress controller answers 503",
+    "lora-rank-unsupported": "the parser refuses it since 0.11.1; start-up of earlier releases is not recorded",
+    "ssd-offload-without-device": "it needs an aiDAPTIVCache device",
+    "suppression-unused": "only lint reads the comment",
+    "unsafe-engine-switch": "nothing happens until an attacker uses it",
 }
-"""Why a rule is not shown by any test."""
+"""Why no test shows it."""
 
 TABLES = (
     HELM,

@@ -1,4 +1,4 @@
-"""A repository of a user with one chart, one wrong values file and the linter's own repository beside it."""
+"""A user's repository with a chart and a wrong values file, and a copy of our repository."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def git(directory: Path, *arguments: str) -> str:
-    """Run git as somebody."""
+    """Run git with a name, and return its output."""
     identity = (
         "-c",
         "user.name=t",
@@ -24,14 +24,14 @@ def git(directory: Path, *arguments: str) -> str:
 
 
 def commit(directory: Path) -> None:
-    """Commit all there is."""
+    """Commit all files."""
     git(directory, "add", "--all")
     git(directory, "commit", "--quiet", "--message=all")
 
 
 @pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The working tree, committed and tagged v0.1.0."""
+    """A copy of the working tree, committed and tagged v0.1.0."""
     copy = tmp_path_factory.mktemp("source")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -39,11 +39,11 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
         capture_output=True,
     )
-    for name in filter(
-        lambda name: (ROOT / name).is_file(), listed.stdout.decode().splitlines()
-    ):
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, copy / name)
+    for name in listed.stdout.decode().splitlines():
+        # A deleted file is still in the index.
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
     git(copy, "init", "--quiet")
     commit(copy)
     git(copy, "tag", "v0.1.0")
@@ -52,7 +52,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """charts/vllm with a misspelt key in one scenario."""
+    """A repository with charts/vllm and a misspelt key in one scenario."""
     directory = tmp_path / "repository"
     shutil.copytree(ROOT / "charts" / "vllm", directory / "charts" / "vllm")
     scenario = directory / "charts" / "vllm" / "ci" / "wrong-values.yaml"

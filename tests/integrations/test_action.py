@@ -1,4 +1,4 @@
-"""The GitHub action: its steps, run as a runner runs them."""
+"""The GitHub action: its steps, run as GitHub's runner does."""
 
 import json
 import os
@@ -18,7 +18,7 @@ INSTALL, LINT = ACTION["runs"]["steps"]
 
 
 class Runner:
-    """A step is a bash script; its `env` refers to inputs."""
+    """Runs steps, which are bash scripts with an `env` that refers to inputs."""
 
     def __init__(self, workspace: Path, temp: Path, **inputs: str) -> None:
         self.workspace = workspace
@@ -51,7 +51,7 @@ class Runner:
 
 @pytest.fixture
 def temp(tmp_path: Path) -> Path:
-    """The runner's, with our program where the first step would install it."""
+    """The runner's temporary directory, with our program where the first step would install it."""
     program = tmp_path / "temp" / "helm-llm" / "bin" / "helm-llm"
     program.parent.mkdir(parents=True)
     program.write_text(
@@ -62,11 +62,11 @@ def temp(tmp_path: Path) -> Path:
     return tmp_path / "temp"
 
 
-def test_no_step_pastes_an_input_into_its_script() -> None:
+def test_no_script_contains_an_input() -> None:
     assert all("${{" not in step["run"] for step in (INSTALL, LINT))
 
 
-def test_findings_are_annotations_a_sarif_file_and_a_failure(
+def test_findings_become_annotations_and_sarif_and_fail_the_step(
     repository: Path, temp: Path
 ) -> None:
     runner = Runner(repository, temp, charts="charts", args="--no-render")
@@ -89,7 +89,7 @@ def test_findings_are_annotations_a_sarif_file_and_a_failure(
     )
 
 
-def test_inputs_may_hold_blanks_and_several_lines(repository: Path, temp: Path) -> None:
+def test_inputs_can_have_spaces_and_several_lines(repository: Path, temp: Path) -> None:
     (repository / "one two.yaml").write_text("vllm: {tensorParallelSize: 2}\n", "utf-8")
     (repository / "three.yaml").write_text(
         "resources: {limits: {nvidia.com/gpu: 1}}\n", "utf-8"

@@ -1,4 +1,4 @@
-"""The hook: which files it takes, and under the real pre-commit."""
+"""The pre-commit hook: which files it selects, and a run of the real pre-commit."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from .conftest import ROOT, git
 
 
 @pytest.mark.parametrize(
-    ("file", "taken"),
+    ("file", "selected"),
     [
         ("charts/vllm/values.yaml", True),
         ("charts/vllm/Chart.yaml", True),
@@ -32,14 +32,14 @@ from .conftest import ROOT, git
         ("charts/-x/values.yaml", True),
     ],
 )
-def test_the_hook_takes_values_and_charts(file: str, taken: bool) -> None:
-    assert bool(re.search(HOOK["files"], file)) is taken
+def test_the_hook_selects_values_and_charts(file: str, selected: bool) -> None:
+    assert bool(re.search(HOOK["files"], file)) is selected
 
 
 def pre_commit(
     repository: Path, cache: Path, *arguments: str
 ) -> "subprocess.CompletedProcess[str]":
-    """The newest pre-commit there is, in an environment of uv's."""
+    """Run the newest pre-commit, installed by uv."""
     tool = [sys.executable, "-m", "uv", "tool", "run", "--quiet", "pre-commit"]
     environment = {**os.environ, "PRE_COMMIT_HOME": str(cache), "PYTHONPATH": ""}
     return subprocess.run(
@@ -52,7 +52,7 @@ def pre_commit(
 
 
 @pytest.mark.extended
-def test_under_the_real_pre_commit(
+def test_the_real_pre_commit_runs_the_hook(
     source: Path, repository: Path, tmp_path: Path
 ) -> None:
     hook = {"id": "helm-llm-lint", "args": ["--no-render"]}

@@ -1,4 +1,4 @@
-"""Where traps are laid out and sprung."""
+"""Write traps into a sandbox and lint them."""
 
 import os
 from dataclasses import replace
@@ -12,11 +12,11 @@ from tests.fuzz.sandbox import OUTSIDE, Sandbox
 from tests.untrusted.traps import EVIL
 
 TOKEN = "hf_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3h"
-"""In the environment of every run."""
+"""A token in the environment of every run."""
 
 
 class Ground(Sandbox):
-    """A sandbox with more of the user's own outside of the checkout: plugins of Helm, a chart, files to overwrite."""
+    """A sandbox with more files outside the checkout: Helm plugins, a chart, files to overwrite."""
 
     def lay_out(self, case: Case) -> None:
         outside = self.case / "outside"
@@ -56,7 +56,10 @@ class Ground(Sandbox):
         return file
 
     def _plugins(self, top: Path, *, helm4: bool) -> None:
-        """One fetches evil://, one renders anew; Helm 4 knows the latter by name, Helm 3 by path."""
+        """Write a plugin that downloads evil:// and a post-renderer.
+
+        Helm 4 starts post-renderers by the name of their plugin, Helm 3 by their path.
+        """
         head = (
             "name: evil\nversion: 0.1.0\nusage: x\ndescription: x\nignoreFlags: false\n"
         )
@@ -91,11 +94,11 @@ class Ground(Sandbox):
 
 
 def lint(base: Path, helms: dict[str, str], case: Case) -> Outcome:
-    """Run a trap; for a process that has one thread, since it forks."""
+    """Run a trap. It forks, so the process must have only one thread."""
     return runner.run(case, Ground(base / str(os.getpid()), helms))
 
 
 def prepare() -> None:
-    """Make a process ready for `lint`."""
+    """Prepare a process for `lint`."""
     runner.become_reaper()
     worker.import_all()

@@ -1,7 +1,8 @@
-"""An untrusted checkout never becomes an option, a command, a path outside of it, or a raw control character.
+"""Text in an untrusted checkout never becomes an option, a command or a path outside the checkout.
 
-Each trap of `traps.py` is linted with every format, with --diff and with --fix, by both Helms. Nothing runs, nothing
-outside is written, and nothing that the user keeps outside, in files or in the environment, is printed.
+Each trap in `traps.py` is linted with all formats, --diff and --fix, with both Helms. Nothing in
+the checkout runs, no file outside is written, and no text from files outside or from the
+environment is printed. Control characters are escaped.
 """
 
 import http.server
@@ -34,14 +35,14 @@ Lint = Callable[..., Outcome]
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[ProcessPoolExecutor]:
-    """A process of one thread, which the runs are forked from."""
+    """A process with one thread, from which the runs are forked."""
     with ProcessPoolExecutor(1, get_context("spawn"), ground.prepare) as pool:
         yield pool
 
 
 @pytest.fixture
 def lint(tmp_path: Path, helm: str, process: ProcessPoolExecutor) -> Lint:
-    """lint(trap, options): what came of it, with this Helm."""
+    """lint(trap, *options) returns the outcome with this Helm."""
 
     def call(trap: Trap, *options: str) -> Outcome:
         return process.submit(
@@ -95,9 +96,10 @@ def _wrong(trap: Trap, outcome: Outcome, *options: str) -> list[str]:
 @pytest.mark.parametrize(
     "trap", TRAPS.values(), ids=[ascii(name).strip("'") for name in TRAPS]
 )
-def test_a_trap_does_not_close(trap: Trap, lint: Lint) -> None:
+def test_a_trap_has_no_effect(trap: Trap, lint: Lint) -> None:
     wrong = _wrong(trap, lint(trap, *EVERY_FORMAT))
-    for option in ("--diff", "--fix"):  # what Helm is called with is the same
+    # The arguments of Helm are the same with --diff and --fix.
+    for option in ("--diff", "--fix"):
         wrong += [
             f"{option}: {one}"
             for one in _wrong(trap, lint(trap, option, "--no-render"), option)
@@ -105,8 +107,8 @@ def test_a_trap_does_not_close(trap: Trap, lint: Lint) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_traps_are_armed(tmp_path: Path, helm: str) -> None:
-    """Helm itself runs what a checkout must not make it run: the plugin for evil:// and the post-renderer."""
+def test_the_traps_work_with_helm_alone(tmp_path: Path, helm: str) -> None:
+    """Helm runs the plugin for evil:// and the post-renderer if it gets their options."""
     box = Ground(tmp_path, {})
     case = _case(Trap({**SMALL, "evil.sh": EVIL}), _name(helm), ())
     for word in (
@@ -124,8 +126,8 @@ def test_the_traps_are_armed(tmp_path: Path, helm: str) -> None:
         assert (box.case / "outside" / "ran").exists(), word
 
 
-def test_the_judge_sees_what_a_sprung_trap_does() -> None:
-    """Text from outside, a token, a file outside and an escape sequence are all told apart from a quiet run."""
+def test_the_judge_finds_the_effect_of_a_trap() -> None:
+    """It finds text from outside, a token, a file outside and an escape sequence."""
     quiet = Outcome(0, "", "", "", 0, 0, (), {})
     assert not _wrong(Trap({}), quiet)
     assert _wrong(Trap({}), replace(quiet, out=f"x {OUTSIDE}")) == [
@@ -143,8 +145,8 @@ def test_the_judge_sees_what_a_sprung_trap_does() -> None:
 
 class TestAddressesInSchemas:
     @pytest.fixture
-    def asked(self) -> Iterator[tuple[str, list[str]]]:
-        """The address of a server that waits for requests, and the paths that were asked for."""
+    def requests(self) -> Iterator[tuple[str, list[str]]]:
+        """The address of a server and the paths of its requests."""
         paths: list[str] = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -169,10 +171,10 @@ class TestAddressesInSchemas:
             '{"allOf": [{"$ref": "ADDRESS/x.json#/definitions/a"}]}',
         ],
     )
-    def test_without_helm_nobody_is_asked(
-        self, schema: str, asked: tuple[str, list[str]], lint: Lint
+    def test_without_helm_no_request_is_sent(
+        self, schema: str, requests: tuple[str, list[str]], lint: Lint
     ) -> None:
-        address, paths = asked
+        address, paths = requests
         trap = Trap(
             {
                 **SMALL,

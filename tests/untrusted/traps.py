@@ -1,4 +1,4 @@
-"""Traps that a checkout can set for whoever lints it. What is in `outside/` is not part of the checkout."""
+"""Traps in a checkout for the user who lints it. `outside/` is not part of the checkout."""
 
 import gzip
 import io
@@ -11,7 +11,7 @@ from tests.fuzz import charts
 VLLM = charts.files_of("vllm")
 SMALL = charts.printing(b"kind: ConfigMap\n")
 EVIL = b'#!/bin/sh\ntouch "$RAN"\ncat\n'
-"""$RAN is a file in outside/ that nothing else makes. OUTSIDE, in any file, becomes the path of outside/."""
+"""$RAN is a file in outside/ that nothing else creates. OUTSIDE becomes the path of outside/."""
 
 _TARGET = "targets:\n- chart: chart\n  values: [v.yaml]\n"
 _OPTIONS = (
@@ -25,18 +25,18 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Trap:
-    """A checkout, and how somebody lints it who suspects nothing."""
+    """A checkout, and how an unsuspecting user lints it."""
 
     files: Mapping[str, bytes]
     links: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     own_process: bool = False
-    """Matters from the start of the interpreter."""
+    """Whether the trap affects the start of the interpreter."""
 
 
 def configured(text: str, chart: Mapping[str, bytes] = SMALL) -> Trap:
-    """A chart with values and this configuration, linted without arguments."""
+    """Return a chart with values and this configuration, linted without arguments."""
     return Trap(
         {
             **chart,
@@ -48,8 +48,8 @@ def configured(text: str, chart: Mapping[str, bytes] = SMALL) -> Trap:
     )
 
 
-def _of_configuration() -> dict[str, Trap]:
-    """Strings of .helm-llm.yaml that are options, commands or paths."""
+def _configuration_traps() -> dict[str, Trap]:
+    """Strings in .helm-llm.yaml that are options, commands or paths."""
     traps = {
         f"releaseName {option}": configured(f"{_TARGET}  releaseName: {option}\n")
         for option in _OPTIONS
@@ -99,7 +99,7 @@ def _of_configuration() -> dict[str, Trap]:
         'a={{env "HF_TOKEN"}}',
     ):
         traps[f"set {text}"] = configured(f"{_TARGET}  set: ['{text}']\n")
-    traps["setFile is no key"] = configured(
+    traps["setFile is not a key"] = configured(
         f"{_TARGET}  setFile: ['podLabels.x=../outside/secret.yaml']\n"
     )
     traps["model config outside"] = configured(
@@ -126,7 +126,7 @@ def _of_configuration() -> dict[str, Trap]:
     return traps
 
 
-def _of_names() -> dict[str, Trap]:
+def _name_traps() -> dict[str, Trap]:
     """Directories and files whose names are options, addresses, lists or escape sequences."""
     values = b"replicaCount: x\npodLabels: {x: yes}\n"
     names = [
@@ -193,7 +193,7 @@ def _of_names() -> dict[str, Trap]:
     return traps
 
 
-def _of_links() -> dict[str, Trap]:
+def _link_traps() -> dict[str, Trap]:
     """Symbolic links that lead out of the checkout."""
     chart = {
         name: content for name, content in SMALL.items() if name != "chart/Chart.yaml"
@@ -203,10 +203,10 @@ def _of_links() -> dict[str, Trap]:
     secret = "../outside/secret.yaml"
     given = ("chart", "-f", "v.yaml")
     return {
-        "chart a link": Trap({"x": b""}, {"chart": "../outside/chart"}, ("chart",)),
+        "chart is a link": Trap({"x": b""}, {"chart": "../outside/chart"}, ("chart",)),
         "charts below a link": Trap({"x": b""}, {"charts": "../outside"}),
-        "values a link": Trap(VLLM, {"v.yaml": secret}, given),
-        "values a link, configured": Trap(
+        "values is a link": Trap(VLLM, {"v.yaml": secret}, given),
+        "values is a link, configured": Trap(
             {**VLLM, ".helm-llm.yaml": _TARGET.encode()}, {"v.yaml": secret}
         ),
         "values through a link": Trap(
@@ -216,39 +216,43 @@ def _of_links() -> dict[str, Trap]:
             },
             {"l": "../outside"},
         ),
-        "scenario a link": Trap(VLLM, {"chart/ci/a-values.yaml": f"../../{secret}"}),
-        "defaults a link": Trap(
+        "scenario is a link": Trap(VLLM, {"chart/ci/a-values.yaml": f"../../{secret}"}),
+        "defaults is a link": Trap(
             {name: text for name, text in VLLM.items() if name != "chart/values.yaml"},
             {"chart/values.yaml": f"../{secret}"},
         ),
-        "configuration a link": Trap(VLLM, {".helm-llm.yaml": secret}, ("chart",)),
-        "Chart.yaml a link": Trap(
+        "configuration is a link": Trap(VLLM, {".helm-llm.yaml": secret}, ("chart",)),
+        "Chart.yaml is a link": Trap(
             chart, {"chart/Chart.yaml": "../../outside/chart/Chart.yaml"}
         ),
-        "Chart.yaml a link to a secret": Trap(
+        "Chart.yaml is a link to a secret": Trap(
             chart, {"chart/Chart.yaml": f"../{secret}"}
         ),
-        "schema a link": Trap(SMALL, {"chart/values.schema.json": f"../{secret}"}),
-        "schema a link to a schema": Trap(
+        "schema is a link": Trap(SMALL, {"chart/values.schema.json": f"../{secret}"}),
+        "schema is a link to a schema": Trap(
             SMALL, {"chart/values.schema.json": "../../outside/schema.json"}
         ),
-        "template a link": Trap(SMALL, {"chart/templates/x.yaml": f"../../{secret}"}),
-        "a file of the chart a link": Trap(
+        "template is a link": Trap(
+            SMALL, {"chart/templates/x.yaml": f"../../{secret}"}
+        ),
+        "a file of the chart is a link": Trap(
             {**SMALL, "chart/templates/all.yaml": files},
             {"chart/files/x": f"../../{secret}"},
         ),
-        "a file of the chart a link, in an object": Trap(
+        "a file of the chart is a link, in an object": Trap(
             {**SMALL, "chart/templates/all.yaml": shown},
             {"chart/files/x": f"../../{secret}"},
         ),
-        "a file of the chart a link, in an error": Trap(
+        "a file of the chart is a link, in an error": Trap(
             {
                 **SMALL,
                 "chart/templates/all.yaml": b'{{ fail (.Files.Get "files/x") }}\n',
             },
             {"chart/files/x": f"../../{secret}"},
         ),
-        "subchart a link": Trap(SMALL, {"chart/charts/sub": "../../../outside/chart"}),
+        "subchart is a link": Trap(
+            SMALL, {"chart/charts/sub": "../../../outside/chart"}
+        ),
         "links in a circle": Trap(
             {**SMALL, "chart/charts/": b""},
             {"chart/charts/a": "..", "chart/templates/b": "../.."},
@@ -257,7 +261,7 @@ def _of_links() -> dict[str, Trap]:
             {**SMALL, "chart/files/": b""},
             {"chart/files/x": "/dev/zero", "chart/files/y": "/dev/stdin"},
         ),
-        "baseline a link": Trap(
+        "baseline is a link": Trap(
             {**VLLM, "v.yaml": b"foo: 1\n"},
             {"b.json": secret},
             (*given, "--baseline=b.json"),
@@ -265,32 +269,32 @@ def _of_links() -> dict[str, Trap]:
     }
 
 
-def _of_outputs() -> dict[str, Trap]:
-    """What lies where a report is to be written."""
+def _output_traps() -> dict[str, Trap]:
+    """Links at the paths where a report is written."""
     values = {**VLLM, "v.yaml": b"replicaCount: many\n"}
     sarif = ("chart", "-f", "v.yaml", "--format=sarif=lint.sarif")
     written = ("lint.sarif",)
     baseline = ("chart", "-f", "v.yaml", "--write-baseline=b.json")
     return {
-        "report a link": Trap(
+        "report is a link": Trap(
             values, {"lint.sarif": "../outside/victim"}, sarif, written
         ),
-        "report a link to nowhere": Trap(
+        "report is a link to nowhere": Trap(
             values, {"lint.sarif": "../outside/made"}, sarif, written
         ),
-        "scratch file a link": Trap(
+        "scratch file is a link": Trap(
             values, {".lint.sarif.partial": "../outside/victim"}, sarif, written
         ),
         "report below a link": Trap(
             values, {"out": "../outside"}, (*sarif[:3], "--format=sarif=out/lint.sarif")
         ),
-        "new baseline a link": Trap(
+        "new baseline is a link": Trap(
             values, {"b.json": "../outside/victim"}, baseline, ("b.json",)
         ),
-        "scratch baseline a link": Trap(
+        "scratch baseline is a link": Trap(
             values, {".b.json.partial": "../outside/victim"}, baseline, ("b.json",)
         ),
-        "scratch values a link": Trap(
+        "scratch values is a link": Trap(
             {**VLLM, "v.yaml": b"podLabels: {x: yes}\n"},
             {".v.yaml.partial": "../outside/victim"},
             ("chart", "-f", "v.yaml"),
@@ -302,8 +306,8 @@ _ESCAPES = r"a\e[31m\e]0;t\a\e]8;;http://x\ab\u202ec\u2066d\x9b31m\x7f\0"
 _DANGEROUS = _ESCAPES + r"\n::error title=planted::x\r\n::add-mask::y"
 
 
-def _of_texts() -> dict[str, Trap]:
-    """Escape sequences, text that turns around, and commands of GitHub in everything that is shown."""
+def _text_traps() -> dict[str, Trap]:
+    """Escape sequences, bidirectional text and GitHub commands in all printed text."""
     bad = f'"{_DANGEROUS}"'
     fail = b'{{ fail "x\\u001b[31m\\n::error title=planted::x\\u202e" }}\n'
     given = ("chart", "-f", "v.yaml")
@@ -342,8 +346,8 @@ def _pod(text: str) -> bytes:
     return f"{head}spec: {{containers: [{container}]}}\n".encode()
 
 
-def _of_programs() -> dict[str, Trap]:
-    """Programs, modules and configurations of other tools in the working directory."""
+def _program_traps() -> dict[str, Trap]:
+    """Programs, modules and other tools' configurations in the working directory."""
     module = b"import os\nopen(os.environ['RAN'], 'w')\n"
     names = (
         "yaml",
@@ -387,8 +391,8 @@ def _of_programs() -> dict[str, Trap]:
     }
 
 
-def _of_dependencies() -> dict[str, Trap]:
-    """Dependencies from elsewhere, archives with members that lead elsewhere."""
+def _dependency_traps() -> dict[str, Trap]:
+    """Dependencies from other places, and archives with members outside the chart."""
 
     def depending(repository: str, name: str = "sub") -> Trap:
         dependency = f"{{name: '{name}', version: '>=0', repository: '{repository}'}}"
@@ -450,8 +454,8 @@ def _archive(name: str, link: str = "") -> bytes:
     return gzip.compress(out.getvalue(), mtime=0)
 
 
-def _of_schemas() -> dict[str, Trap]:
-    """Schemas that refer to files outside of the chart."""
+def _schema_traps() -> dict[str, Trap]:
+    """Schemas that refer to files outside the chart."""
     files = (
         "file://OUTSIDE/schema.json",
         "file://OUTSIDE/secret.yaml",
@@ -467,8 +471,8 @@ def _of_schemas() -> dict[str, Trap]:
     }
 
 
-def _of_yaml() -> dict[str, Trap]:
-    """Tags that a careless reader of YAML obeys."""
+def _yaml_traps() -> dict[str, Trap]:
+    """Tags that make a careless YAML parser run code."""
     tag = "!!python/object/apply:os.system ['touch $RAN']"
     more = f"x: !!python/object/new:os.system ['touch $RAN']\ny: !!python/name:os.system\nz: {tag}\n"
     return {
@@ -491,13 +495,13 @@ def _of_yaml() -> dict[str, Trap]:
 
 
 TRAPS: dict[str, Trap] = {
-    **_of_configuration(),
-    **_of_names(),
-    **_of_links(),
-    **_of_outputs(),
-    **_of_texts(),
-    **_of_programs(),
-    **_of_dependencies(),
-    **_of_schemas(),
-    **_of_yaml(),
+    **_configuration_traps(),
+    **_name_traps(),
+    **_link_traps(),
+    **_output_traps(),
+    **_text_traps(),
+    **_program_traps(),
+    **_dependency_traps(),
+    **_schema_traps(),
+    **_yaml_traps(),
 }

@@ -63,6 +63,7 @@ service:
 
 def write_values_files(directory: Path, count: int) -> None:
     """Write `count` files. In one of ten, the pod has fewer GPUs than the engine has ranks."""
+    # The order of the choices below is part of the benchmark: another one makes other files.
     choose = random.Random(count)
     for number in range(count):
         ranks = choose.choice((1, 2, 4, 8))

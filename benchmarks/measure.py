@@ -70,6 +70,7 @@ def command(*argv: str, expected: Container[int] = (0, 1)) -> Step:
         ]
         start = time.perf_counter()
         pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=silent)
+        # Unlike getrusage, wait4 returns the usage of this child and its children only.
         _, status, usage = os.wait4(pid, 0)
         wall = time.perf_counter() - start
         if (code := os.waitstatus_to_exitcode(status)) not in expected:

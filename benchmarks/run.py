@@ -112,6 +112,7 @@ def prepare_environment(helm: str, scratch: str) -> None:
         "XDG_CACHE_HOME": f"{scratch}/cache",
     }
     os.environ["PYTHONPYCACHEPREFIX"] = f"{scratch}/bytecode"
+    # Some images disable bytecode, without which each start would compile all modules.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 

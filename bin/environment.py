@@ -69,6 +69,7 @@ def digest() -> str:
 
     Our own code is left out. It runs from the plugin directory, so an update rebuilds nothing.
     """
+    # In a virtual environment, the interpreter that it was created from.
     base = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     facts = [
         str(sys.implementation.cache_tag),
@@ -212,6 +213,7 @@ def first_failure(commands: list[list[str]], directory: Path) -> str | None:
     They run in our own directory: uv reads its settings from the current directory, and
     Python imports modules from it.
     """
+    # A user's PIP_USER=1 would install outside the virtual environment.
     environ = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     for command in commands:
         ran = subprocess.run(

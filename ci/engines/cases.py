@@ -34,6 +34,7 @@ def argument_lists(options: Sequence[Option]) -> list[list[str]]:
 
 def is_kept(argv: Sequence[str]) -> bool:
     """Whether the repository keeps the verdict: all lists by hand, a few of the others."""
+    # A checksum makes the sample the same in every release.
     return argv in _BY_HAND or zlib.crc32(" ".join(argv).encode()) % 41 == 0
 
 
@@ -51,6 +52,7 @@ def words_for_option(option: Option) -> Iterator[list[str]]:
         if flag.startswith("--"):
             yield [flag[:-2], *right]
     long = long_flag(option)
+    # vLLM also accepts underscores, except at the beginning.
     yield [long.replace("-", "_").replace("__", "--", 1), *right]
     yield [f"--no-{long.lstrip('-')}"]
     if word is not None:

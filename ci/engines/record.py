@@ -58,10 +58,12 @@ def sources(release: str) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         for name, content in members(url, download(url)):
             match = SOURCES.fullmatch(name)
+            # A name must not lead outside the directory.
             if match and ".." not in name:
                 path = draft / match[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+        # Only a complete directory gets its final name.
         draft.rename(directory)
     return directory
 
@@ -138,6 +140,7 @@ def build_environment(directory: Path, packages: Sequence[str]) -> None:
 
 def run(*command: str, stdin: str = "", path: str = "") -> str:
     """Return the standard output of a command; its last line of errors ends the program."""
+    # The packages of the caller must not be imported there.
     environment = os.environ | {"PYTHONPATH": path}
     done = subprocess.run(
         command, input=stdin, env=environment, capture_output=True, text=True

@@ -51,6 +51,7 @@ def main(arguments: list[str]) -> None:
     release = arguments[0]
     flags, variables = read_ranges(FLAGS), read_ranges(VARIABLES)
     check_newest(release, [*releases_of(flags), *releases_of(variables)])
+    # Repeating the newest release must replace it.
     flags = without_release(flags, release)
     variables = without_release(variables, release)
     record = record_release(release)

@@ -63,6 +63,7 @@ def main() -> None:
     if not (directory / "complete").exists():
         with Path(CACHE, "dev.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            # Another call may have built it while this one waited for the lock.
             if not (directory / "complete").exists():
                 build(directory)
     print(directory / "bin" / "python")

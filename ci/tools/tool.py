@@ -132,6 +132,7 @@ def path_of(tool: Tool) -> Path:
     with Path(CACHE, "lock").open("w") as lock:
         if not tool.cached.exists():
             fcntl.flock(lock, fcntl.LOCK_EX)
+        # Another call may have built it while this one waited for the lock.
         if not tool.cached.exists():
             build(tool)
     return tool.cached

@@ -56,6 +56,7 @@ def run(case: Case, box: Sandbox) -> Outcome:
 def _run(case: Case, box: Sandbox) -> Outcome:
     box.lay_out(case)
     before, start = box.snapshot(), time.monotonic()
+    # A fork has the modules of this process, so it needs no time to import them.
     pid = os.fork()
     if pid == 0:
         _child(case, box)

@@ -14,10 +14,11 @@ quiet() {  # COMMAND...: print its output only if it fails
 }
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
-# Pulled and built images have the same names. The tag is a hash of the recipe, so an edit or a new version makes a new image.
+# Pulled and built images have the same names. The tag is a hash of the recipe without its comments, so that an edit or a new
+# version leads to a new image.
 recipe=$({
   awk '!/^#/ && NF == 2 && $1 !~ /\./ || $1 == "kind"' "$root/ci/tools/versions"  # modules of controllers have a dot
-  cd "$offline" && cat bases debian && find node -type f | sort | xargs cat
+  cd "$offline" && cat bases debian $(find node -type f | sort) | sed '/^[[:space:]]*\(#\|\/\/\)/d'
 } | sha256sum | head -c 8)
 node_image=helm-llm/node:$recipe
 python_image=helm-llm/python:$recipe

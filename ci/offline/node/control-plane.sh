@@ -1,4 +1,4 @@
-# The images of the control plane under the names that kubeadm expects, in one archive.
+# The images of the control plane, under the names that kubeadm expects, in one archive.
 
 kubeadm_images() { "${program[kubeadm]}" config images list --kubernetes-version "v$(version kubernetes)"; }
 
@@ -7,7 +7,7 @@ import_root() {  # DIRECTORY IMAGE PROGRAM
     docker import --change "ENTRYPOINT [\"/usr/local/bin/$3\"]" --change 'ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$2" >/dev/null
 }
 
-static_image() {  # IMAGE PROGRAM: an image that holds one static program
+static_image() {  # IMAGE PROGRAM: an image with one static program
   local directory=$scratch/image
   mkdir -p "$directory"/{usr/local/bin,etc/ssl/certs} && mkdir -m 1777 "$directory/tmp"
   cp /etc/ssl/certs/ca-certificates.crt "$directory/etc/ssl/certs/"
@@ -16,7 +16,7 @@ static_image() {  # IMAGE PROGRAM: an image that holds one static program
   rm -rf "$directory"
 }
 
-# kube-proxy calls iptables. Its image is also the one whose shell makes the directories of volumes.
+# kube-proxy calls iptables. The storage provisioner also uses its image, whose shell creates directories of volumes.
 proxy_image() {  # IMAGE
   local directory=$scratch/image
   mkdir -p "$directory" && tar -C "$directory" -xf "$scratch/kube-proxy.tar"

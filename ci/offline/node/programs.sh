@@ -1,4 +1,4 @@
-# The programs of a node, built from Go modules; Go's own cache keeps what is compiled. `program[NAME]` is the path of each.
+# The programs of a node, built from Go modules. Go caches compiled packages. `program[NAME]` is the path of a program.
 declare -A program
 export CGO_ENABLED=0 GOFLAGS="-mod=mod -buildvcs=false -modcacherw -trimpath"
 
@@ -6,8 +6,8 @@ module() {  # FIELD MODULE VERSION: a file (GoMod) or the directory (Dir) of a m
   go mod download -json "$2@v$3" | sed -n "s/^\s*\"$1\": \"\(.*\)\".*/\1/p"
 }
 
-# The go.mod of a module that requires just one other. Kubernetes replaces its parts by directories, and replacements
-# count in the main module only: here they name the published version of each part.
+# The go.mod of a module that requires only one other. Kubernetes replaces its parts by directories, and Go follows
+# replacements only in the main module. Here they name the published version of each part.
 requiring() {  # MODULE VERSION
   local mod
   mod=$(module GoMod "$1" "$2")
@@ -16,7 +16,7 @@ requiring() {  # MODULE VERSION
   sed -n "s#^\s*\(replace \)\?\(k8s.io/[a-z-]*\) => ./staging/.*#replace \2 => \2 v0.${2#1.}#p" "$mod"
 }
 
-build() {  # NAME MODULE PACKAGE...: several packages in one call, so that several link at once
+build() {  # NAME MODULE PACKAGE...: several packages in one call are linked in parallel
   local name=$1 module=$2 directory=$scratch/$1 path
   shift 2
   say "build $name $(version "$name")"
@@ -26,7 +26,7 @@ build() {  # NAME MODULE PACKAGE...: several packages in one call, so that sever
   for path in "$directory"/bin/*; do program[${path##*/}]=$path; done
 }
 
-# What the release's build stamps in: kubeadm compares versions.
+# The versions that a release build sets. kubeadm compares them.
 kubernetes_link_flags() {
   local package minor
   minor=$(version kubernetes | cut -d. -f2)

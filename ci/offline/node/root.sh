@@ -1,6 +1,6 @@
-# The file system of the node: Debian, kind's own files, our programs, and the images of the control plane.
+# The file system of the node: Debian, kind's own files, our programs and the images of the control plane.
 
-kind_files() {  # ROOT: what kind's base image has from its files, and what it takes away from systemd
+kind_files() {  # ROOT: copy the files of kind's base image, and remove the same systemd units as it does
   local base
   base=$(module Dir sigs.k8s.io/kind "$(version kind)")/images/base/files
   cp -r --no-preserve=mode "$base/etc" "$base/kind" "$base/usr" "$1/"
@@ -15,7 +15,7 @@ services() {  # ROOT
   local wants=$1/etc/systemd/system/multi-user.target.wants unit
   mkdir -p "$wants"
   for unit in kubelet containerd undo-mount-hacks; do ln -sf "/etc/systemd/system/$unit.service" "$wants/"; done
-  ln -sf /dev/null "$1/etc/systemd/system/systemd-binfmt.service"  # it would reach the kernel of the host
+  ln -sf /dev/null "$1/etc/systemd/system/systemd-binfmt.service"  # it would change the kernel of the host
   ln -sf /usr/lib/systemd/systemd "$1/sbin/init"
 }
 
@@ -51,7 +51,7 @@ node_root() {  # ROOT
   configure "$1"
 }
 
-# The archive goes into the node's content store and is not unpacked: the node's containerd does that at first use.
+# Import the archive into the node's content store. The node's containerd unpacks it on first use.
 preload() {  # ARCHIVE ROOT
   say "images of the control plane into the node"
   local run=$scratch/containerd daemon

@@ -1,4 +1,4 @@
-// The one command of crictl that kind calls, to see whether an image has to be loaded. Without it every load is a full one.
+// The only crictl command that kind calls, to find out whether a node already has an image. Without it kind loads every image.
 package main
 
 import (
@@ -19,8 +19,8 @@ func status(name string) (*cri.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := &cri.ImageStatusRequest{Image: &cri.ImageSpec{Image: name}}
-	answer, err := cri.NewImageServiceClient(connection).ImageStatus(context.Background(), asked)
+	request := &cri.ImageStatusRequest{Image: &cri.ImageSpec{Image: name}}
+	answer, err := cri.NewImageServiceClient(connection).ImageStatus(context.Background(), request)
 	if err == nil && answer.Image == nil {
 		err = fmt.Errorf("no such image: %s", name)
 	}
@@ -29,7 +29,7 @@ func status(name string) (*cri.Image, error) {
 
 func main() {
 	if len(os.Args) != 3 || os.Args[1] != "inspecti" {
-		fmt.Fprintln(os.Stderr, "there is only: crictl inspecti IMAGE")
+		fmt.Fprintln(os.Stderr, "the only supported command is: crictl inspecti IMAGE")
 		os.Exit(2)
 	}
 	image, err := status(os.Args[2])

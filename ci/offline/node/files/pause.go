@@ -1,4 +1,4 @@
-// The first process of every pod: it holds the namespaces and reaps what its containers leave.
+// The first process of every pod: it keeps the namespaces and reaps orphaned processes of the containers.
 package main
 
 import (

@@ -62,7 +62,7 @@ sweep: tools dev ## set every key of every chart to odd values (30 minutes)
 bench: tools dev ## compare the cost of lint with helm lint and helm template
 	@"$(DEV)" benchmarks/run.py --helm "$$(ci/tool helm3)"
 
-docs: tools dev ## write the values tables, docs/rules.md, docs/lint.svg, completion.yaml
+docs: tools dev ## write the values tables, rules.md, lint.svg and completion.yaml
 	@"$(DEV)" ci/docs/values_table.py $(CHARTS)
 	@"$(DEV)" -m helm_llm rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@HELM_BIN="$$(ci/tool helm3)" "$(DEV)" ci/docs/picture.py

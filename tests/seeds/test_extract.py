@@ -1,4 +1,4 @@
-"""How keys, types, defaults and examples are taken from documents of each form, here made up for the test."""
+"""extract.py reads keys, types, defaults and examples from documents of each form."""
 
 import subprocess
 import sys

@@ -34,10 +34,10 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
     """
     if serving.command is None:
         return
-    for glued in serving.command.glued:
-        flag, value = glued.flag, glued.value
+    for joined in serving.command.glued:
+        flag, value = joined.flag, joined.value
         yield Problem(
-            glued.word.path,
+            joined.word.path,
             f'"{flag} {value}" is a single word: write {flag}={value}, '
             "or make it two list items",
         )

@@ -16,9 +16,9 @@ from helm_llm.harness.ledger import Ledger
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.simulate import curl_image, simulator_image
 from helm_llm.quantity import quantity
-from helm_llm.tools.api import Proxy
 from helm_llm.tools.kind import PROXIES
 from helm_llm.tools.kubectl import Access, Unanswered
+from helm_llm.tools.proxy import Proxy
 from helm_llm.typed import mapping, text
 
 # What kind writes into the providerID of its nodes.

@@ -25,7 +25,7 @@ from helm_llm.harness.reporters import REPORTERS
 from helm_llm.harness.reporters.progress import Progress
 from helm_llm.harness.result import CaseResult, RunResult, mask_result
 from helm_llm.lint.targets.target import Target
-from helm_llm.tools.api import Proxy
+from helm_llm.tools.proxy import Proxy
 from helm_llm.writing import write_all
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helm_llm.process import ToolMissing
-from helm_llm.tools.api import Api, Proxy
+from helm_llm.tools.api import Api
 from helm_llm.tools.docker import Docker
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.helm_release import Releases
 from helm_llm.tools.kind import Kind
 from helm_llm.tools.kubectl import Access, Kubectl
+from helm_llm.tools.proxy import Proxy
 
 
 @dataclass(frozen=True, slots=True)

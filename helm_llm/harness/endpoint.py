@@ -6,8 +6,7 @@ import http.client
 import json
 import re
 import ssl
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,21 +14,16 @@ from urllib.parse import quote
 from helm_llm import json_text
 from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.entry_service import Entry
+from helm_llm.harness.port_forward import PortForward
 from helm_llm.harness.result import Failed, NoAnswer
-from helm_llm.process.server import ServerProcess
 from helm_llm.tools.beginning import beginning
 from helm_llm.tools.exchange import TooLong, exchange
 from helm_llm.tools.kubectl import Kubectl
 
-START_SECONDS = 60
-"""Time for kubectl to start forwarding, which takes long on a busy machine."""
 RETRY_SECONDS = 10
 """How long a request is retried after the first connection that breaks."""
 _MAX_ANSWER = 8 << 20
 """Bytes of the answer to any of our requests."""
-_FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d{1,5}) ->")
-_LAST_PORT = 65535
-_MAX_LINES = 100
 _SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._?"
 
 
@@ -79,24 +73,20 @@ class Endpoint:
         key: str = "",
     ) -> None:
         self.entry, self.base, self.key = entry, base, key
-        self._kubectl, self._tls = kubectl, tls
-        self._forward: ServerProcess | None = None
-        self._last_output: Sequence[str] = ()
-        self._stack = ExitStack()
-        self._port = 0
+        self._tls = tls
+        self._forward = PortForward(kubectl, entry)
 
     def __enter__(self) -> Endpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._forward.end()
 
     @property
     def url(self) -> str:
         """The address, valid while the port-forward is open."""
-        self._open()
         scheme = "https" if self._tls else "http"
-        return f"{scheme}://127.0.0.1:{self._port}{self.base}"
+        return f"{scheme}://127.0.0.1:{self._forward.open()}{self.base}"
 
     def get(self, path: str, *, key: bool = True, seconds: float = 30) -> Reply:
         """Send a GET request, by default with the API key."""
@@ -131,10 +121,10 @@ class Endpoint:
             try:
                 return self._try(request)
             except TooLong as error:
-                self._close()
+                self._forward.close()
                 raise Failed(f"{name}: the answer has {error}") from error
             except (OSError, http.client.HTTPException) as error:
-                self._close()
+                self._forward.close()
                 deadline = deadline or Deadline.after(RETRY_SECONDS)
                 # A server that took too long once will do so again.
                 if deadline.has_passed or isinstance(error, TimeoutError):
@@ -143,9 +133,9 @@ class Endpoint:
             pause(1)
 
     def _try(self, request: _Request) -> Reply:
-        self._open()
+        port = self._forward.open()
         answer = exchange(
-            self._connection(request.seconds),
+            self._connection(port, request.seconds),
             request.method,
             request.path,
             request.body,
@@ -156,77 +146,25 @@ class Endpoint:
         body = answer.body.decode("utf-8", "replace")
         return Reply(answer.status, body, answer.location)
 
-    def _connection(self, seconds: float) -> http.client.HTTPConnection:
+    def _connection(self, port: int, seconds: float) -> http.client.HTTPConnection:
         if not self._tls:
-            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
+            return http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
         # The certificate is for the name of the Service, not for localhost, so there is
         # nothing to verify it against.
         context = ssl._create_unverified_context()  # noqa: S323
         return http.client.HTTPSConnection(
-            "127.0.0.1", self._port, timeout=seconds, context=context
+            "127.0.0.1", port, timeout=seconds, context=context
         )
 
     def _reason(self, error: Exception) -> str:
         """What kubectl printed about a broken connection, else the error itself."""
-        errors = [line for line in self._last_output if "error" in line]
+        errors = [line for line in self._forward.last_output if "error" in line]
         if not errors:
             return _shorten(str(error) or type(error).__name__)
         for line in errors:
             if "refused" in line:
                 return _shorten(line)
         return _shorten(errors[-1])
-
-    def _open(self) -> None:
-        if self._forward:
-            return
-        forward = self._stack.enter_context(
-            self._kubectl.port_forward(self.entry.target, self.entry.port)
-        )
-        lines = _lines_until_forwarding(forward)
-        match = _FORWARDING.search(lines[-1])
-        if not match or int(match[1]) > _LAST_PORT:
-            self._last_output = lines
-            self._stack.close()
-            raise ConnectionError(lines[-1])
-        self._forward, self._port = forward, int(match[1])
-
-    def _close(self) -> None:
-        if self._forward:
-            self._last_output = _remaining_lines(self._forward)
-            self._forward = None
-        self._stack.close()
-
-
-def _lines_until_forwarding(forward: ServerProcess) -> Sequence[str]:
-    """The lines up to the one with the port, which may follow warnings.
-
-    All lines if none has a port; there is always at least one line.
-    """
-    deadline = Deadline.after(START_SECONDS)
-    lines = ["kubectl port-forward printed no port"]
-    while len(lines) < _MAX_LINES:
-        line = forward.line(deadline.left)
-        if line is None:
-            break
-        if line:
-            lines.append(line)
-        if _FORWARDING.search(line):
-            break
-    return lines
-
-
-def _remaining_lines(forward: ServerProcess) -> Sequence[str]:
-    """The lines since the last read.
-
-    Errors of the port-forward come a moment after the connection breaks.
-    """
-    lines: list[str] = []
-    while len(lines) < _MAX_LINES:
-        line = forward.line(0.3)
-        if line is None:
-            break
-        lines.append(line)
-    return lines
 
 
 def _shorten(message: str) -> str:

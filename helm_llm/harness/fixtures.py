@@ -33,8 +33,8 @@ from helm_llm.harness.reporters.text import failure_lines
 from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.lint.targets.target import Target
 from helm_llm.masking import begin, clean
-from helm_llm.tools.api import Proxy
 from helm_llm.tools.kubectl import Access
+from helm_llm.tools.proxy import Proxy
 
 RELEASE = "llm"
 

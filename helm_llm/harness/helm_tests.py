@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.context import Context
-from helm_llm.harness.evidence import gather
+from helm_llm.harness.gather import gather
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Diagnosis, Failed, Skipped

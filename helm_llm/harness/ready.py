@@ -10,9 +10,11 @@ from helm_llm.errors import ToolError
 from helm_llm.harness.causes import diagnose
 from helm_llm.harness.context import Context
 from helm_llm.harness.deadline import Deadline, pause
-from helm_llm.harness.evidence import Evidence, belongs_to, gather, is_running
+from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.expected_pods import expected_pods
+from helm_llm.harness.gather import gather
 from helm_llm.harness.objects import name_of, probe_seconds
+from helm_llm.harness.own_pods import belongs_to, is_running
 from helm_llm.harness.result import Diagnosis, Failed
 from helm_llm.harness.workloads import WORKLOADS, Progress, title, workloads_of
 from helm_llm.tools.kubectl import Unanswered

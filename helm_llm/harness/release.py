@@ -12,8 +12,8 @@ from helm_llm.harness.context import Context
 from helm_llm.harness.deadline import Deadline, pause
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.entry_service import find_entry
-from helm_llm.harness.evidence import belongs_to
 from helm_llm.harness.objects import labels_of
+from helm_llm.harness.own_pods import belongs_to
 from helm_llm.harness.probes import Subject
 from helm_llm.harness.ready import Watch, default_time_limit
 from helm_llm.harness.result import Failed

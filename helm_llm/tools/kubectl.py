@@ -1,4 +1,4 @@
-"""kubectl, for everything that changes the cluster; `api.py` reads from it.
+"""kubectl, for everything that changes the cluster; `proxy.py` and `api.py` read from it.
 
 Every call has a deadline.
 """

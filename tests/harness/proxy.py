@@ -2,7 +2,7 @@
 
 The objects of the cluster are the JSON list in FILE, which is read again for each answer.
 An object with `code` is a refusal. An object of kind Raw is the answer to the paths that
-end with its name: status, headers, body, and in `again` how often.
+end with its `path`: status, headers, body, and in `again` how often.
 """
 
 import json

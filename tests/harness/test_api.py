@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.harness.evidence import gather
-from helm_llm.tools import api as apis
-from helm_llm.tools.api import Api, Proxy
+from helm_llm.harness.gather import gather
+from helm_llm.tools.api import Api
 from helm_llm.tools.kubectl import Access, Unanswered
+from helm_llm.tools.proxy import Proxy
 from tests.harness.conftest import Program
 from tests.harness.shapes import deployment, event, names, pod
 from tests.harness.test_untrusted import changed, pods
@@ -194,7 +194,7 @@ def test_a_redirect_is_not_followed(api: Api, there: Path) -> None:
 def test_an_answer_that_never_ends(
     api: Api, there: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apis.Proxy.get, "__defaults__", (1 << 20,))
+    monkeypatch.setattr(Proxy.get, "__defaults__", (1 << 20,))
     there.write_text(json.dumps([raw("/pods", "x" * 65536, again=1000)]))
     with pytest.raises(Unanswered, match="more than 1 MiB"):
         api.get("pods")
@@ -257,7 +257,7 @@ def test_a_proxy_that_warns_first(
 def test_a_proxy_that_says_something_else(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apis, "_START_SECONDS", 1)
+    monkeypatch.setattr("helm_llm.tools.proxy._START_SECONDS", 1)
     kubectl = program("kubectl", "echo listening; exec sleep 60")
     with (
         Proxy(str(kubectl), Access(), tmp_path / "api") as proxy,

@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from helm_llm.harness import endpoint as endpoints
+from helm_llm.harness import port_forward
 from helm_llm.harness.endpoint import Endpoint
 from helm_llm.harness.entry_service import Entry
 from helm_llm.harness.probes import PROBES, Subject
@@ -229,7 +230,7 @@ def test_a_port_forward_that_says_something_else(
     script: str, says: str, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endpoints, "RETRY_SECONDS", 0)
-    monkeypatch.setattr(endpoints, "START_SECONDS", 1)
+    monkeypatch.setattr(port_forward, "START_SECONDS", 1)
     kubectl = Kubectl(str(program("kubectl", script)), Access(), "default")
     with (
         Endpoint(kubectl, Entry("service/llm", "80")) as closed,

@@ -16,9 +16,9 @@ from helm_llm.harness.context import Context, Tools
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.ready import Watch
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.tools.api import Proxy
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.kubectl import Access
+from helm_llm.tools.proxy import Proxy
 from tests.harness.conftest import Program
 from tests.harness.shapes import (
     crashed,

@@ -79,7 +79,7 @@ from helm_llm.harness.fixtures import _fail_in_one_line, _target, explain
 from helm_llm.harness.release import Release
 from helm_llm.harness.result import Failed
 from helm_llm.harness.context import Context, Tools
-from helm_llm.tools.api import Proxy
+from helm_llm.tools.proxy import Proxy
 from helm_llm.tools.helm import Helm
 from helm_llm.tools.kubectl import Access
 

@@ -8,9 +8,10 @@ import pytest
 
 from helm_llm.harness.causes import CAUSES, UNREACHABLE
 from helm_llm.harness.entry_service import find_entry
-from helm_llm.harness.evidence import Evidence, belongs_to, is_running
+from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.helm_tests import find_tests as hooks_of
 from helm_llm.harness.objects import safe_file_name, selects
+from helm_llm.harness.own_pods import belongs_to, is_running
 from helm_llm.harness.release import Release
 from helm_llm.harness.server_in_pod import server_in_pod
 from helm_llm.harness.workloads import WORKLOADS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from helm_llm.facts import Facts
-from helm_llm.harness.evidence import belongs_to
+from helm_llm.harness.own_pods import belongs_to
 from helm_llm.harness.ready import default_time_limit
 from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus_per_pod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from helm_llm.harness.causes.taints import Reason, untolerated_taint
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.result import Diagnosis
@@ -15,18 +15,10 @@ from helm_llm.typed import Object, at, mapping, mappings, text
 
 _SCALING = "TriggeredScaleUp", "Nominated"
 """Events that announce a node for the pod."""
-_NODE_TAINTS = "node.kubernetes.io/"
-"""Taints that Kubernetes sets and removes itself: not-ready, memory-pressure, ..."""
 _TRANSIENT = "claim-unbound", "node-not-ready"
 """Causes that usually resolve themselves."""
 _MAY_PASS = "gpu-taken", "resources", "too-many-pods", "unschedulable"
 """Causes that pass when other pods end."""
-
-
-class _Reason(NamedTuple):
-    cause: str
-    sentence: str
-    help: str
 
 
 def unschedulable_pod(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -57,17 +49,17 @@ def _scheduler_message(pod: Object) -> str:
     return ""
 
 
-def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[_Reason]:
+def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[Reason]:
     """Reasons in the message; the first one is the most useful to a user."""
     name = name_of(pod)
     for resource in re.findall(r"Insufficient ([\w./-]+\w)", message):
         yield _insufficient(evidence, pod, resource)
     if "untolerated taint" in message:
-        yield _taint(evidence, pod, message)
+        yield untolerated_taint(evidence, pod, message)
     if "node affinity/selector" in message:
         selector = mapping(pod, "spec", "nodeSelector").items()
         labels = ", ".join(f"{key}={value}" for key, value in selector)
-        yield _Reason(
+        yield Reason(
             "node-selector",
             f"no node has the labels that pod {name} requires: "
             f"{labels or 'its node affinity'}",
@@ -75,7 +67,7 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[_Reason]
         )
     yield from _volume_reasons(pod, message)
     if "Too many pods" in message:
-        yield _Reason(
+        yield Reason(
             "too-many-pods",
             f"the nodes are full: there is no room for pod {name}",
             "free some, or add a node",
@@ -83,105 +75,41 @@ def _reasons(evidence: Evidence, pod: Object, message: str) -> Iterator[_Reason]
     if "scheduling gate" in message.lower():
         gates = mappings(pod, "spec", "schedulingGates")
         names = ", ".join(text(gate, "name") for gate in gates)
-        yield _Reason(
+        yield Reason(
             "scheduling-gate",
             f"pod {name} is held back by the scheduling gate {names}",
             "see what should lift it",
         )
-    yield _Reason(
+    yield Reason(
         "unschedulable",
         f"no node accepts pod {name}",
         "the scheduler says what each node lacks",
     )
 
 
-def _volume_reasons(pod: Object, message: str) -> Iterator[_Reason]:
+def _volume_reasons(pod: Object, message: str) -> Iterator[Reason]:
     unbound = "unbound immediate PersistentVolumeClaims" in message
     if unbound or "volume node affinity conflict" in message:
-        yield _Reason(
+        yield Reason(
             "claim-unbound",
             f"pod {name_of(pod)} waits for a volume that no node can mount",
             "`kubectl describe pvc` says what the claim waits for",
         )
     missing = re.search(r'persistentvolumeclaim "([^"]+)" not found', message)
     if missing:
-        yield _Reason(
+        yield Reason(
             "claim-missing",
             f"pod {name_of(pod)} mounts claim {missing[1]}, which does not exist",
             f"create claim {missing[1]}",
         )
 
 
-def _taint(evidence: Evidence, pod: Object, message: str) -> _Reason:
-    name = name_of(pod)
-    key, value = _find_taint(evidence, pod, message)
-    if not key:
-        return _Reason(
-            "taint",
-            f"pod {name} does not tolerate the taints of the nodes",
-            "`kubectl describe nodes`: Taints",
-        )
-    if key.startswith(_NODE_TAINTS) and not key.endswith("/unschedulable"):
-        return _Reason(
-            "node-not-ready",
-            f"pod {name} waits for a node: the existing ones have the taint {key}",
-            "`kubectl describe nodes` shows their conditions; a busy node recovers",
-        )
-    taint = f"{key}={value}" if value else key
-    match = f"operator: Equal, value: {value}" if value else "operator: Exists"
-    return _Reason(
-        "taint",
-        f"pod {name} does not tolerate the taint {taint} of the nodes",
-        f"add {{key: {key}, {match}}} to tolerations, or take the taint off the node",
-    )
-
-
-def _find_taint(evidence: Evidence, pod: Object, message: str) -> tuple[str, str]:
-    """(key, value) of a taint that the pod does not tolerate."""
-    # Kubernetes 1.34 stopped naming the taint in the message. The nodes have it too,
-    # if the user is allowed to read them.
-    found = re.search(r"untolerated taint \{([^:}]+):? ?([^}]*)\}", message)
-    if found:
-        return found[1], found[2]
-    return next(_untolerated_taints(evidence.nodes, pod), ("", ""))
-
-
-def _untolerated_taints(
-    nodes: Sequence[Object], pod: Object
-) -> Iterator[tuple[str, str]]:
-    """(key, value) of the taints that keep a pod away.
-
-    Those of Kubernetes itself come last, because any node that is not ready has them.
-    """
-    taints: list[Object] = []
-    for node in nodes:
-        taints += mappings(node, "spec", "taints")
-    taints.sort(key=lambda taint: text(taint, "key").startswith(_NODE_TAINTS))
-    tolerations = mappings(pod, "spec", "tolerations")
-    for taint in taints:
-        key = text(taint, "key")
-        if not key or taint.get("effect") == "PreferNoSchedule":
-            continue
-        if not any(_tolerates(toleration, taint) for toleration in tolerations):
-            yield key, text(taint, "value")
-
-
-def _tolerates(toleration: Object, taint: Object) -> bool:
-    if toleration.get("effect") not in (None, "", taint.get("effect")):
-        return False
-    # An empty key with Exists tolerates every taint.
-    if toleration.get("operator") == "Exists":
-        return toleration.get("key") in (None, "", taint.get("key"))
-    same_key = (toleration.get("key") or "") == (taint.get("key") or "")
-    return same_key and (toleration.get("value") or "") == (taint.get("value") or "")
-
-
-def _insufficient(evidence: Evidence, pod: Object, resource: str) -> _Reason:
+def _insufficient(evidence: Evidence, pod: Object, resource: str) -> Reason:
     name = name_of(pod)
     if not is_accelerator(resource):
         if not resource.startswith(("cpu", "memory")):
             resource = f"the resource {resource}"
-        return _Reason(
+        return Reason(
             "resources",
             f"pod {name} requests more {resource} than any node has free",
             "lower resources.requests, or add a larger node",
@@ -189,19 +117,19 @@ def _insufficient(evidence: Evidence, pod: Object, resource: str) -> _Reason:
     requested = _requested(pod, resource)
     largest = _largest_node(evidence.nodes, resource)
     if largest == 0:
-        return _Reason(
+        return Reason(
             "gpu-absent",
             f"pod {name} requests {requested} {resource}, but no node offers any",
             "add a GPU node, and see whether its device plugin runs: `kubectl get pods -A | grep device-plugin`",
         )
     if requested > largest:
-        return _Reason(
+        return Reason(
             "gpu-request-too-large",
             f"pod {name} requests {requested} {resource}, "
             f"but the largest node has {largest}",
             f"lower the request to {largest}, or split the model over several nodes",
         )
-    return _Reason(
+    return Reason(
         "gpu-taken",
         f"pod {name} requests {requested} {resource}, but other pods use the GPUs",
         "free GPUs, or add a node; with strategy Recreate the old pod goes first",

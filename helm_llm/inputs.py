@@ -7,20 +7,37 @@ path of a copy. Devices are never opened.
 
 from __future__ import annotations
 
-import errno
 import os
-import re
 import stat
-import sys
-import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 
 from helm_llm.errors import UsageError
+from helm_llm.read_once import (
+    MIB,
+    SECONDS,
+    NoEnd,
+    copy_of,
+    forget,
+    is_read_once,
+    path,
+    read_pipe,
+    read_up_to,
+    wait_at_most,
+)
 
-MIB = 1024 * 1024
-SECONDS = 60.0
-"""Time in which a pipe has to end, unless `wait_at_most` sets another one."""
+__all__ = [
+    "MIB",
+    "SECONDS",
+    "NoEnd",
+    "for_programs",
+    "forget",
+    "is_read_once",
+    "path",
+    "read",
+    "read_file",
+    "wait_at_most",
+]
 
 # O_NONBLOCK: a file may be replaced by a FIFO before it is opened, which would block.
 _OPEN_FLAGS = (
@@ -29,10 +46,6 @@ _OPEN_FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_STDIN = re.compile(r"-|/dev/stdin|/dev/fd/0|/proc/self/fd/0")
-_DESCRIPTOR = re.compile(r"/dev/fd/\d+|/proc/(self|thread-self|\d+)/fd/\d+")
-"""Names that refer to a different file in each process."""
-_MAX_LINKS = 40
 _FILE_TYPES = {
     stat.S_IFDIR: "a directory",
     stat.S_IFCHR: "a device",
@@ -40,24 +53,6 @@ _FILE_TYPES = {
     stat.S_IFSOCK: "a socket",
     stat.S_IFIFO: "a pipe",
 }
-
-_seconds = SECONDS
-_contents: dict[Hashable, bytes] = {}
-"""Bytes of the inputs that can be read only once, by `_key`."""
-_copies: dict[Hashable, str] = {}
-"""Paths of their copies."""
-_descriptors: list[int] = []
-_files: list[str] = []
-
-
-class NoEnd(UsageError):
-    """An input did not end in time."""
-
-
-def wait_at_most(seconds: float) -> None:
-    """Set the deadline of every pipe that is read from now on."""
-    global _seconds
-    _seconds = seconds
 
 
 def read(name: str, what: str, limit: int = 5 * MIB) -> bytes:
@@ -69,7 +64,7 @@ def read(name: str, what: str, limit: int = 5 * MIB) -> bytes:
     if not is_read_once(name):
         return read_file(name, what, limit)
     shown = "standard input" if name == "-" else f"{what} {name}"
-    return _check(lambda: _read_once(name, limit, shown), limit, shown)
+    return _check(lambda: read_pipe(name, limit, shown), limit, shown)
 
 
 def read_file(name: str, what: str, limit: int = 5 * MIB) -> bytes:
@@ -96,49 +91,7 @@ def for_programs(name: str, what: str = "the file") -> str:
     """
     if not is_read_once(name):
         return name
-    data, key = read(name, what), _key(name)
-    if key not in _copies:
-        _copies[key] = _copy(data)
-    return _copies[key]
-
-
-def forget() -> None:
-    """Remove the copies, and discard what was read."""
-    while _descriptors:
-        os.close(_descriptors.pop())
-    while _files:
-        Path(_files.pop()).unlink(missing_ok=True)
-    _copies.clear()
-    _contents.clear()
-
-
-def is_read_once(name: str) -> bool:
-    """Whether this is standard input, another descriptor of ours, a pipe or a FIFO."""
-    name = path(name)
-    # os.stat would follow /dev/fd/N to a file, but only in this process.
-    for _ in range(_MAX_LINKS):
-        if _STDIN.fullmatch(name) or _DESCRIPTOR.fullmatch(name):
-            return True
-        try:
-            status = os.lstat(name)
-            if not stat.S_ISLNK(status.st_mode):
-                return stat.S_ISFIFO(status.st_mode)
-            name = os.path.join(os.path.dirname(name), os.readlink(name))  # noqa: PTH115, PTH118, PTH120
-        except OSError:
-            return False
-    return False
-
-
-def path(text: str) -> str:
-    """Return the text if it is a possible path; raises UsageError otherwise."""
-    try:
-        if b"\0" not in os.fsencode(text):
-            return text
-    except UnicodeEncodeError:
-        pass
-    raise UsageError(
-        f"{text!r} is not a path: a path has no NUL and no unpaired surrogate"
-    )
+    return copy_of(name, read(name, what))
 
 
 def _read_regular(name: str, limit: int, shown: str) -> bytes:
@@ -152,7 +105,7 @@ def _read_regular(name: str, limit: int, shown: str) -> bytes:
     try:
         # The file may have been replaced since.
         _require_regular(os.fstat(descriptor), shown)
-        return _read_up_to(limit, descriptor)
+        return read_up_to(limit, descriptor)
     finally:
         os.close(descriptor)
 
@@ -167,91 +120,3 @@ def _require_regular(status: os.stat_result, shown: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         file_type = _FILE_TYPES.get(stat.S_IFMT(status.st_mode), "not a file")
         raise UsageError(f"cannot read {shown}: it is {file_type}")
-
-
-def _read_up_to(limit: int, descriptor: int) -> bytes:
-    """Return the bytes up to the end, or one more than the limit."""
-    data = bytearray()
-    while len(data) <= limit:
-        chunk = os.read(descriptor, min(limit + 1 - len(data), MIB))
-        if not chunk:
-            break
-        data += chunk
-    return bytes(data)
-
-
-def _read_once(name: str, limit: int, shown: str) -> bytes:
-    key = _key(name)
-    if key not in _contents:
-        _contents[key] = _run_in_time(lambda: _read_blocking(name, limit), shown)
-    return _contents[key]
-
-
-def _key(name: str) -> Hashable:
-    """A key that all names of one input share."""
-    if _STDIN.fullmatch(name):
-        return sys.stdin
-    status = Path(name).stat()
-    return status.st_dev, status.st_ino
-
-
-def _read_blocking(name: str, limit: int) -> bytes:
-    if _STDIN.fullmatch(name):
-        if sys.stdin is None or sys.stdin.closed:
-            raise OSError(errno.EBADF, "it is closed")
-        return sys.stdin.buffer.read(limit + 1)
-    descriptor = os.open(name, os.O_RDONLY)
-    try:
-        return _read_up_to(limit, descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _run_in_time(work: Callable[[], bytes], shown: str) -> bytes:
-    """Return the result of `work`; raises NoEnd if it takes too long.
-
-    A read of a pipe cannot be interrupted, so its thread stays until the program ends.
-    """
-    results: list[bytes | Exception] = []
-
-    def call() -> None:
-        try:
-            results.append(work())
-        except Exception as error:
-            results.append(error)
-
-    thread = threading.Thread(target=call, daemon=True)
-    thread.start()
-    thread.join(_seconds)
-    if not results:
-        raise NoEnd(f"cannot read {shown}: it did not end within {_seconds:g} s")
-    if isinstance(results[0], Exception):
-        raise results[0]
-    return results[0]
-
-
-def _copy(data: bytes) -> str:
-    """Write a copy, in memory if the system supports that; return its path.
-
-    The input may be secret: people use `<(...)` to keep it off the disk.
-    """
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("helm-llm")
-        _descriptors.append(descriptor)
-        _write(descriptor, data)
-        name = f"/proc/{os.getpid()}/fd/{descriptor}"
-        # Some containers hide /proc from other processes.
-        if os.access(name, os.R_OK):
-            return name
-    from tempfile import mkstemp
-
-    descriptor, name = mkstemp(prefix="helm-llm-")
-    _descriptors.append(descriptor)
-    _files.append(name)
-    _write(descriptor, data)
-    return name
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    with open(descriptor, "wb", closefd=False) as out:
-        out.write(data)

@@ -108,7 +108,7 @@ REFUSED = {
     ),
     "config-fifo": (
         "mkfifo f; lint --config f --timeout 1s",
-        "cannot read the configuration f: no end",
+        "cannot read the configuration f: it did not end",
     ),
     "config-device": (
         "lint --config /dev/zero",
@@ -120,7 +120,7 @@ REFUSED = {
     ),
     "baseline-fifo": (
         "mkfifo f; lint --baseline f --timeout 1s",
-        "cannot read the baseline f: no end",
+        "cannot read the baseline f: it did not end",
     ),
     "baseline-device": (
         "lint --baseline /dev/zero",
@@ -132,7 +132,7 @@ REFUSED = {
     ),
     "set-file-fifo": (
         "mkfifo f; lint --set-file a=f --timeout 1s",
-        "cannot read the file f: no end",
+        "cannot read the file f: it did not end",
     ),
     "set-file-directory": (
         "lint --set-file a=.",

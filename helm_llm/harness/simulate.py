@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -15,6 +14,8 @@ from helm_llm.harness.expected_pods import expected_pods
 from helm_llm.harness.server_in_pod import serving_container
 from helm_llm.lint.targets.target import Target
 from helm_llm.quantity import quantity
+from helm_llm.serving import CHARTS
+from helm_llm.serving.charts.knowledge import Simulation
 from helm_llm.serving.read.accelerators import is_accelerator, is_device
 from helm_llm.set_option import Option
 from helm_llm.typed import Object, mapping, mappings, sequence, text
@@ -22,50 +23,6 @@ from helm_llm.values.layers import Values
 from helm_llm.writing import write_all
 
 GPUS_PER_NODE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """The values through which a chart takes the simulator instead of its engine."""
-
-    environment: tuple[str, ...]
-    """Path of the list with the environment variables of the engine."""
-    images: tuple[str, ...] = ("image.repository",)
-    tests: str = "tests.image"
-    """Path of the image of the test pods."""
-    model: tuple[str, ...] = ()
-    """Path of the model's name, if the chart does not pass it to the engine."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """Variables that switch off what a test cluster cannot provide."""
-    settings: tuple[tuple[str, str], ...] = ()
-    """Values to replace, because a test cluster does not have what they name."""
-    source: tuple[str, ...] = ()
-    """Path of the model's URI; a test cluster can provide only a claim."""
-
-
-SEATS: Mapping[str, Seat] = {
-    "vllm": Seat(("vllm", "env")),
-    "nim-llm": Seat(("env",), model=("model", "name")),
-    "aidaptivcache": Seat(
-        ("vllm", "extraEnv"),
-        images=("image.repository", "initContainer.image.repository"),
-        # Neither the NVMe drives of aiDAPTIV nor its scheduler exist in a test cluster.
-        variables=(("SIM_SKIP_NVME", "1"),),
-        settings=(("schedulerName", ""),),
-    ),
-    # KServe itself fetches the model, before the engine starts.
-    "kserve-vllm": Seat(
-        ("model", "env"),
-        images=("image.image",),
-        variables=(("SIM_SKIP_MODEL", "1"),),
-        settings=(
-            ("model.mode", "uri"),
-            ("resources.requests.cpu", "10m"),
-            ("resources.requests.memory", "32Mi"),
-        ),
-        source=("model", "uri"),
-    ),
-}
 
 
 def simulator_image() -> str:
@@ -86,29 +43,34 @@ def simulate_chart(
 
     `scratch` is the values file to write.
     """
-    seat = SEATS.get(values.chart.name)
-    if seat is None:
-        known = ", ".join(SEATS)
+    chart = CHARTS.get(values.chart.name)
+    if chart is None:
+        known = ", ".join(CHARTS)
         raise UsageError(
             f"--simulate supports the charts {known}, but not {values.chart.name}"
         )
-    overlay: object = _environment(seat, values, objects)
-    for key in reversed(seat.environment):
+    simulation = chart.simulation
+    overlay: object = _environment(simulation, values, objects)
+    for key in reversed(simulation.environment):
         overlay = {key: overlay}
     # --set cannot append to a list, so the variables are in a values file.
     write_all([(scratch, yaml.safe_dump(overlay))])
-    settings = [*_image_settings(seat, values), *seat.settings]
-    if seat.source and not str(values.get(*seat.source)).startswith("pvc://"):
-        settings.append((".".join(seat.source), "pvc://simulated-model"))
+    settings = [*_image_settings(simulation, values), *simulation.settings]
+    if simulation.source and not str(values.get(*simulation.source)).startswith(
+        "pvc://"
+    ):
+        settings.append((".".join(simulation.source), "pvc://simulated-model"))
     options = [Option("--set-literal", f"{path}={value}") for path, value in settings]
     return Target(
         target.chart, (*target.files, str(scratch)), (*target.options, *options)
     )
 
 
-def _image_settings(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
+def _image_settings(
+    simulation: Simulation, values: Values
+) -> Iterator[tuple[str, str]]:
     repository, _, tag = simulator_image().rpartition(":")
-    for path in seat.images:
+    for path in simulation.images:
         image = path.rpartition(".")[0]
         yield path, repository
         yield f"{image}.tag", tag
@@ -116,19 +78,21 @@ def _image_settings(seat: Seat, values: Values) -> Iterator[tuple[str, str]]:
         # A digest would take precedence over the tag.
         if values.get(*image.split("."), "digest"):
             yield f"{image}.digest", ""
-    yield seat.tests, curl_image()
+    yield simulation.tests, curl_image()
 
 
-def _environment(seat: Seat, values: Values, objects: Sequence[Object]) -> list[object]:
+def _environment(
+    simulation: Simulation, values: Values, objects: Sequence[Object]
+) -> list[object]:
     """The user's variables and those of the simulator.
 
     One list contains both, because Helm replaces lists instead of merging them.
     """
-    variables: list[object] = list(sequence(values.tree, *seat.environment))
+    variables: list[object] = list(sequence(values.tree, *simulation.environment))
     names = {text(entry, "name") for entry in variables}
-    simulator = {"SIM_GPUS": str(gpus_per_pod(objects)), **dict(seat.variables)}
-    if seat.model:
-        simulator["SIM_MODEL"] = str(values.get(*seat.model))
+    simulator = {"SIM_GPUS": str(gpus_per_pod(objects)), **dict(simulation.variables)}
+    if simulation.model:
+        simulator["SIM_MODEL"] = str(values.get(*simulation.model))
     for name, value in simulator.items():
         if name not in names:
             variables.append({"name": name, "value": value})

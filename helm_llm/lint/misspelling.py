@@ -7,10 +7,10 @@ from typing import Any
 from helm_llm.keypath import KeyPath, lookup
 from helm_llm.lint.chart_scope import Scope
 from helm_llm.lint.fix import Rename
-from helm_llm.lint.foreign_keys import FOREIGN_KEYS
 from helm_llm.lint.schema.subschema import keys_at
 from helm_llm.lint.schema.validator import compiled
 from helm_llm.lint.suggest import surely
+from helm_llm.serving import CHARTS
 
 
 def renamed(scope: Scope, path: KeyPath) -> Rename | None:
@@ -26,10 +26,16 @@ def renamed(scope: Scope, path: KeyPath) -> Rename | None:
     return Rename((*scope.base, *path), name)
 
 
+def names_here(scope: Scope, path: KeyPath) -> tuple[str, ...]:
+    """Return what this chart calls a key of other charts, older releases or guides."""
+    known = CHARTS.get(scope.chart.name)
+    return known.renamed.get(path, ()) if known else ()
+
+
 def _name(scope: Scope, path: KeyPath) -> str | None:
     *parents, key = path
-    names = FOREIGN_KEYS.get(scope.chart.name, {}).get(path)
-    if names is None:
+    names = names_here(scope, path)
+    if not names:
         return surely(str(key), keys_at(scope.schema, tuple(parents)))
     *elsewhere, name = names[0].split(".")
     return name if len(names) == 1 and elsewhere == parents else None

@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from helm_llm.keypath import KeyPath
 from helm_llm.masking.names import is_secret_path
 from helm_llm.masking.shapes import MARKS, SHAPES, is_real, span_of
+from helm_llm.serving import CHARTS
 
 __all__ = ["MARKS", "SECRET_KEYS", "holds_secret", "is_real", "secret_kind"]
 
 SECRET_KEYS: Mapping[KeyPath, str] = {
-    ("apiKey", "value"): "make a Secret of it and name it in apiKey.existingSecret",
-    (
-        "huggingfaceToken",
-        "value",
-    ): "make a Secret of it and name it in huggingfaceToken.existingSecret",
-    (
-        "model",
-        "ngcAPIKey",
-    ): "make a Secret of it, name it in model.ngcAPISecret and leave this empty",
+    path: advice for chart in CHARTS.values() for path, advice in chart.secrets.items()
 }
 """Keys of our charts that take a literal secret, and what to use instead."""
 

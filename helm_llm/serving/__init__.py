@@ -1,46 +1,40 @@
-"""Values -> ServingSpec, one adapter per chart."""
+"""Values -> ServingSpec: one adapter for each chart in CHARTS."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from helm_llm.facts import NO_FACTS, Facts
-from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.serving.charts.aidaptivcache import adapter as aidaptivcache
-from helm_llm.serving.charts.kserve_vllm import adapter as kserve_vllm
-from helm_llm.serving.charts.nim_llm import adapter as nim_llm
-from helm_llm.serving.charts.vllm import adapter as vllm
+from helm_llm.keypath import MISSING, lookup
+from helm_llm.serving.charts.aidaptivcache.knowledge import AIDAPTIVCACHE
+from helm_llm.serving.charts.knowledge import ChartKnowledge
+from helm_llm.serving.charts.kserve_vllm.knowledge import KSERVE_VLLM
+from helm_llm.serving.charts.nim_llm.knowledge import NIM_LLM
+from helm_llm.serving.charts.vllm.knowledge import VLLM
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values.chart import Chart
 from helm_llm.values.layers import Values
 
-ADAPTERS: Mapping[str, Callable[[Values, Facts], ServingSpec]] = {
-    "aidaptivcache": aidaptivcache.spec,
-    "kserve-vllm": kserve_vllm.spec,
-    "nim-llm": nim_llm.spec,
-    "vllm": vllm.spec,
+CHARTS: dict[str, ChartKnowledge] = {
+    "aidaptivcache": AIDAPTIVCACHE,
+    "kserve-vllm": KSERVE_VLLM,
+    "nim-llm": NIM_LLM,
+    "vllm": VLLM,
 }
-
-
-_KEYS: Mapping[str, KeyPath] = {
-    "aidaptivcache": ("vllm", "args"),
-    "kserve-vllm": ("model", "uri"),
-    "nim-llm": ("model", "nimCache"),
-    "vllm": ("vllm", "model"),
-}
-"""What tells our charts, and those they grew from, from other charts of these names."""
+"""Everything the tool knows about a chart, by the chart's name."""
 
 
 def is_known(chart: Chart) -> bool:
-    """Whether an adapter reads this chart's values."""
-    return (
-        chart.name in ADAPTERS
-        and lookup(chart.defaults.tree, _KEYS[chart.name]) is not MISSING
-    )
+    """Whether an adapter reads this chart's values.
+
+    Other charts may have the name of one of ours, and then lack its marker.
+    """
+    known = CHARTS.get(chart.name)
+    if known is None:
+        return False
+    return lookup(chart.defaults.tree, known.marker) is not MISSING
 
 
 def spec_of(values: Values, facts: Facts = NO_FACTS) -> ServingSpec | None:
-    """What these values deploy; None for a chart no adapter knows."""
-    return (
-        ADAPTERS[values.chart.name](values, facts) if is_known(values.chart) else None
-    )
+    """Return what these values deploy, or None for a chart without an adapter."""
+    if not is_known(values.chart):
+        return None
+    return CHARTS[values.chart.name].adapter(values, facts)

@@ -11,11 +11,11 @@ import pytest
 
 from helm_llm.document.document import parse
 from helm_llm.keypath import KeyPath, dotted, lookup
-from helm_llm.lint.gate import Gate, Row
-from helm_llm.lint.gates import GATES
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
 from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.schema.validator import Schema
+from helm_llm.serving import CHARTS as KNOWN_CHARTS
+from helm_llm.serving.charts.inert import Condition, InertSettings
 from helm_llm.values.chart import load
 from helm_llm.values.layers import layer
 
@@ -176,19 +176,19 @@ NEEDED: dict[tuple[str, Any], dict[str, Any]] = {
     ("multiNode.enabled", True): {"multiNode.existingSSHSecret": "ssh"},
     ("model.mode", "s3"): {"model.s3.key": "bucket", "model.s3.path": "folder"},
 }
-"""What a closed gate needs: without a key of its own a multi-node render makes a new one each time."""
+"""What a condition needs to be met: without a key of its own a multi-node render makes a new one each time."""
 
-ROWS = [(chart, row) for chart, rows in GATES.items() for row in rows]
+ROWS = [(chart, row) for chart, known in KNOWN_CHARTS.items() for row in known.inert]
 
 
-def _ids(rows: list[tuple[str, Row]]) -> list[str]:
+def _ids(rows: list[tuple[str, InertSettings]]) -> list[str]:
     return [
-        f"{chart}-{dotted(row.gate.path)}-{number}"
+        f"{chart}-{dotted(row.condition.path)}-{number}"
         for number, (chart, row) in enumerate(rows)
     ]
 
 
-CLOSING = (
+MEETING = (
     "ClusterIP",
     "/models/llama",
     "RawDeployment",
@@ -200,10 +200,10 @@ CLOSING = (
 )
 
 
-def _closing(gate: Gate) -> Any:
-    name = ".".join(map(str, gate.path))
-    candidates = (None, True, False, 0, 1, *CLOSING, SAMPLES.get(name))
-    return next(value for value in reversed(candidates) if gate.closes(value))
+def _meeting(condition: Condition) -> Any:
+    name = ".".join(map(str, condition.path))
+    candidates = (None, True, False, 0, 1, *MEETING, SAMPLES.get(name))
+    return next(value for value in reversed(candidates) if condition.accepts(value))
 
 
 def _schemas(root: Schema, path: KeyPath) -> tuple[Schema, ...]:
@@ -213,7 +213,7 @@ def _schemas(root: Schema, path: KeyPath) -> tuple[Schema, ...]:
     return schemas
 
 
-def _settings(chart: str, row: Row) -> Iterator[KeyPath]:
+def _settings(chart: str, row: InertSettings) -> Iterator[KeyPath]:
     """What the row names, `*` written out: every key of the schema there, and of the defaults."""
     loaded = load(str(CHARTS / chart))
     root = loaded.schema or {}
@@ -254,15 +254,15 @@ def _rendered(helm: str, chart: str, values: dict[KeyPath, Any], file: Path) -> 
 
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
-def test_a_closed_gate_leaves_the_manifests_as_they_are(
-    chart: str, row: Row, helm3: str, tmp_path: Path
+def test_inert_settings_leave_the_manifests_unchanged(
+    chart: str, row: InertSettings, helm3: str, tmp_path: Path
 ) -> None:
-    gates: dict[KeyPath, Any] = {
-        gate.path: _closing(gate) for gate in (*row.also, row.gate)
+    conditions: dict[KeyPath, Any] = {
+        condition.path: _meeting(condition) for condition in (*row.also, row.condition)
     }
     for (switch, value), needed in NEEDED.items():
-        if gates.get(tuple(switch.split("."))) == value:
-            gates |= {
+        if conditions.get(tuple(switch.split("."))) == value:
+            conditions |= {
                 tuple(name.split(".")): setting for name, setting in needed.items()
             }
     named = {".".join(map(str, path)): path for path in _settings(chart, row)}
@@ -270,17 +270,17 @@ def test_a_closed_gate_leaves_the_manifests_as_they_are(
         path: SAMPLES[name] for name, path in named.items() if name not in ONE_VALUE
     }
     with_settings = _rendered(
-        helm3, chart, {**gates, **settings}, tmp_path / "with.json"
+        helm3, chart, {**conditions, **settings}, tmp_path / "with.json"
     )
     assert settings
     assert "\nkind: " in with_settings
-    others = {path: value for path, value in gates.items() if path not in settings}
+    others = {path: value for path, value in conditions.items() if path not in settings}
     without = _rendered(helm3, chart, others, tmp_path / "without.json")
     assert (with_settings != without) == row.rendered
 
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
-def test_its_samples_are_no_defaults(chart: str, row: Row) -> None:
+def test_its_samples_are_no_defaults(chart: str, row: InertSettings) -> None:
     defaults = load(str(CHARTS / chart)).defaults.tree
     for path in _settings(chart, row):
         name = ".".join(map(str, path))

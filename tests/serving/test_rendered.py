@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from helm_llm.document.document import parse as parse_document
-from helm_llm.serving import ADAPTERS, spec_of
+from helm_llm.serving import CHARTS as KNOWN_CHARTS
+from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values import chart
 from helm_llm.values.layers import layer
@@ -21,7 +22,7 @@ BY_KSERVE = {"kserve-vllm"}
 """Charts whose pods another controller makes; test_kserve.py compares what they hand to it."""
 SCENARIOS = [
     path
-    for name in sorted({*ADAPTERS} - BY_KSERVE)
+    for name in sorted({*KNOWN_CHARTS} - BY_KSERVE)
     for path in sorted((CHARTS / name / "ci").glob("*-values.yaml"))
 ]
 VOLUMES = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from helm_llm.keypath import KeyPath, dotted
+from helm_llm.keypath import dotted
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.lint.schema.expectation import plain
-from helm_llm.serving.charts.aidaptivcache.command import ARGS, SPELLINGS
-from helm_llm.serving.charts.kserve_vllm.service import on_knative
+from helm_llm.serving import CHARTS
 from helm_llm.values.layers import Values
 
 
@@ -41,13 +40,14 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
       openaiPort: 80
     ```
     """
-    for loser, winner in _ALIASES[values.chart.name]:
+    for alias in CHARTS[values.chart.name].aliases:
+        loser, winner = alias.ignored, alias.used
         ignored, used = values.get(*loser), values.get(*winner)
         if ignored in _UNSET or used in _UNSET or ignored == used:
             continue
         if not values.user_set(loser) or not values.user_set(winner):
             continue
-        if not _reads_both(values):
+        if not alias.applies(values.tree):
             continue
         yield Problem(
             loser,
@@ -58,24 +58,4 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
         )
 
 
-def _reads_both(values: Values) -> bool:
-    # In a plain Deployment, kserve-vllm does not read the settings for Knative.
-    return values.chart.name != "kserve-vllm" or on_knative(values) is True
-
-
 _UNSET = (None, "")
-_ALIASES: Mapping[str, tuple[tuple[KeyPath, KeyPath], ...]] = {
-    "aidaptivcache": tuple(
-        ((*ARGS, key), (*ARGS, other)) for key, other in SPELLINGS.items()
-    ),
-    "kserve-vllm": (
-        (("scaling", "serverless", "scaleMetric"), ("scaling", "scaleMetric")),
-        (("scaling", "serverless", "scaleTarget"), ("scaling", "scaleTarget")),
-    ),
-    "nim-llm": (
-        (("model", "openaiPort"), ("model", "openai_port")),
-        (("model", "nemoPort"), ("model", "nemo_port")),
-        (("service", "openaiPort"), ("service", "openai_port")),
-    ),
-}
-"""The spelling that is ignored, and the one that takes precedence."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.chart_scope import Scope, scopes
 from helm_llm.lint.fix import Remove
-from helm_llm.lint.gate import Row
-from helm_llm.lint.gates import GATES
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.lint.schema.expectation import plain
 from helm_llm.lint.user_values import user_files
+from helm_llm.serving import CHARTS
+from helm_llm.serving.charts.inert import InertSettings
 from helm_llm.typed import sequence, text
 from helm_llm.values.layers import Values
 
@@ -45,30 +45,33 @@ def setting_without_effect(values: Values) -> Iterator[Problem]:
     """
     for scope in scopes(values):
         seen: set[KeyPath] = set()
-        for row in GATES.get(scope.chart.name, ()):
-            for path in _ineffective_settings(row, scope):
+        chart = CHARTS.get(scope.chart.name)
+        for inert in chart.inert if chart else ():
+            for path in _ineffective_settings(inert, scope):
                 if path not in seen:
                     seen.add(path)
-                    yield _problem(row, path, scope)
+                    yield _problem(inert, path, scope)
         if scope.chart.name == "vllm":
             yield from _internal_addresses(scope)
 
 
-def _ineffective_settings(row: Row, scope: Scope) -> Iterator[KeyPath]:
-    if not row.applies(scope.tree):
+def _ineffective_settings(inert: InertSettings, scope: Scope) -> Iterator[KeyPath]:
+    if not inert.applies(scope.tree):
         return
-    for setting in row.changed(scope.tree, scope.chart.defaults.tree):
-        if not _is_intended(row, setting, scope):
+    for setting in inert.changed(scope.tree, scope.chart.defaults.tree):
+        if not _is_intended(inert, setting, scope):
             yield setting
 
 
-def _is_intended(row: Row, setting: KeyPath, scope: Scope) -> bool:
-    """Whether no user gave the setting, or a later layer closed its gate."""
+def _is_intended(inert: InertSettings, setting: KeyPath, scope: Scope) -> bool:
+    """Whether no user gave the setting, or a later layer made it inert."""
     layer = _layer(scope.values, (*scope.base, *setting))
     if layer == _DEFAULT:
         return True
-    gates = [(*scope.base, *gate.path) for gate in (row.gate, *row.also)]
-    return any(_layer(scope.values, gate) > layer for gate in gates)
+    for condition in (inert.condition, *inert.also):
+        if _layer(scope.values, (*scope.base, *condition.path)) > layer:
+            return True
+    return False
 
 
 _DEFAULT = -1
@@ -89,20 +92,22 @@ def _layer(values: Values, path: KeyPath) -> int:
     return layer
 
 
-def _problem(row: Row, setting: KeyPath, scope: Scope) -> Problem:
-    path, gate = (*scope.base, *setting), (*scope.base, *row.gate.path)
+def _problem(inert: InertSettings, setting: KeyPath, scope: Scope) -> Problem:
+    path = (*scope.base, *setting)
+    condition = (*scope.base, *inert.condition.path)
     value = lookup(scope.tree, setting)
-    state = f"{dotted(gate)} is {_in_words(lookup(scope.tree, row.gate.path))}"
+    found = lookup(scope.tree, inert.condition.path)
+    state = f"{dotted(condition)} is {_in_words(found)}"
     message = f"{dotted(path)} has no effect while {state}"
     if setting[-1] == "existingClaim":
         message = f"claim {value} is not used while {state}"
     return Problem(
         path,
         message,
-        related=(Related(gate, f"{state} here"),),
+        related=(Related(condition, f"{state} here"),),
         at_key=isinstance(value, (dict, list)),
         # Without a setting that is rendered, the manifests would change.
-        fix=None if row.rendered else Remove(path),
+        fix=None if inert.rendered else Remove(path),
     )
 
 

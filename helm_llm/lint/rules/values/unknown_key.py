@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.chart_scope import Scope
-from helm_llm.lint.foreign_keys import FOREIGN_KEYS
-from helm_llm.lint.misspelling import renamed
+from helm_llm.lint.misspelling import names_here, renamed
 from helm_llm.lint.plural import listed
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.schema.subschema import keys_at, places
@@ -58,7 +57,7 @@ _KEYS_OF_HELM = frozenset({("global",), ("enabled",)})
 
 def _suggestion(scope: Scope, path: KeyPath) -> str:
     *parents, key = path
-    if names := FOREIGN_KEYS.get(scope.chart.name, {}).get(path):
+    if names := names_here(scope, path):
         keys = [dotted((*scope.base, *name.split("."))) for name in names]
         return f": this chart uses {listed(keys)}"
     if similar := near(str(key), keys_at(scope.schema, tuple(parents))):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from helm_llm.engines.aidaptiv import OPTIONS
 from helm_llm.engines.release import release
 from helm_llm.facts import Facts
+from helm_llm.serving.charts.aidaptivcache.spellings import ARGS, SPELLINGS
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.values.layers import Values
 
-ARGS, ENV = ("vllm", "args"), ("vllm", "extraEnv")
-SPELLINGS: Mapping[str, str] = {
-    "dramKvOffloadGb": "dramKVOffloadGb",
-    "ssdKvOffloadGb": "ssdKVOffloadGb",
-    "noResumeKvCache": "noResumeKVCache",
-    "resumeKvCache": "resumeKVCache",
-    "cleanObsoleteKvCache": "cleanObsoleteKVCache",
-    "disableKVCache": "disableKvCache",
-}
-"""Keys of `vllm.args` and their other spelling, which wins: the chart's defaults do not have it."""
-
+ENV = ("vllm", "extraEnv")
 _VALUES = {
     "model": "--model",
     "nvmePath": "--nvme_path",

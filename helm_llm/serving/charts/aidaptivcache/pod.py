@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.serving.charts.aidaptivcache.command import ARGS, ENV
+from helm_llm.serving.charts.aidaptivcache.command import ENV
+from helm_llm.serving.charts.aidaptivcache.spellings import ARGS
 from helm_llm.serving.charts.aidaptivcache.volumes import (
     IMAGE,
     SHARED,

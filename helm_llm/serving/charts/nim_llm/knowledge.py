@@ -1,0 +1,43 @@
+"""The chart nim-llm: its entry in the table of charts."""
+
+from __future__ import annotations
+
+from helm_llm.facts import Facts
+from helm_llm.serving.charts.knowledge import Alias, ChartKnowledge, Simulation
+from helm_llm.serving.charts.nim_llm.inert import INERT
+from helm_llm.serving.spec.spec import ServingSpec
+from helm_llm.values.layers import Values
+
+
+def _adapter(values: Values, facts: Facts) -> ServingSpec:
+    # Imported here because a lint of another chart does not need it.
+    from helm_llm.serving.charts.nim_llm.adapter import spec
+
+    return spec(values, facts)
+
+
+NIM_LLM = ChartKnowledge(
+    marker=("model", "nimCache"),
+    adapter=_adapter,
+    inert=INERT,
+    simulation=Simulation(("env",), model=("model", "name")),
+    renamed={
+        ("probes",): ("livenessProbe", "readinessProbe", "startupProbe"),
+        ("securityContext",): ("podSecurityContext", "containerSecurityContext"),
+        ("service", "port"): ("service.openaiPort",),
+        ("service", "ports"): ("service.openaiPort",),
+        ("fullname",): ("fullnameOverride",),
+        ("models",): ("model",),
+        ("llmModel",): ("model.name",),
+    },
+    aliases=(
+        Alias(ignored=("model", "openaiPort"), used=("model", "openai_port")),
+        Alias(ignored=("model", "nemoPort"), used=("model", "nemo_port")),
+        Alias(ignored=("service", "openaiPort"), used=("service", "openai_port")),
+    ),
+    secrets={
+        ("model", "ngcAPIKey"): (
+            "make a Secret of it, name it in model.ngcAPISecret and leave this empty"
+        ),
+    },
+)

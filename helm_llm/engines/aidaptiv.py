@@ -1,26 +1,21 @@
 """The flags that Phison's vLLM adds to those of its release.
 
-Stock vLLM refuses all of these (measured); what Phison's own build takes was read from its documentation.
+Stock vLLM refuses all of these (measured). Which of them Phison's own build accepts
+comes from its documentation.
 """
 
 from __future__ import annotations
 
-from helm_llm.engines.flag import Option
+from helm_llm.engines.flag import Flag
 
-_SWITCHES = (
-    "--no-resume-kv-cache",
-    "--resume-kv-cache",
-    "--clean-obsolete-kv-cache",
-    "--disable-gpu-reuse",
-    "--disable-long-token",
-    "--disable-kv-cache-offload",
-)
-
-OPTIONS: tuple[Option, ...] = (
-    Option(("--nvme-path",)),
-    *(
-        Option((flag,), type="float")
-        for flag in ("--dram-kv-offload-gb", "--ssd-kv-offload-gb")
-    ),
-    *(Option((flag,), kind="true") for flag in _SWITCHES),
+FLAGS: tuple[Flag, ...] = (
+    Flag(("--nvme-path",)),
+    Flag(("--dram-kv-offload-gb",), type="float"),
+    Flag(("--ssd-kv-offload-gb",), type="float"),
+    Flag(("--no-resume-kv-cache",), kind="true"),
+    Flag(("--resume-kv-cache",), kind="true"),
+    Flag(("--clean-obsolete-kv-cache",), kind="true"),
+    Flag(("--disable-gpu-reuse",), kind="true"),
+    Flag(("--disable-long-token",), kind="true"),
+    Flag(("--disable-kv-cache-offload",), kind="true"),
 )

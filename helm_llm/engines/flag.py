@@ -1,42 +1,48 @@
-"""One option of the engine's parser, as a flag table holds it."""
+"""One option of the engine's parser, as a flag table has it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["value", "list", "optional", "bool", "true", "append"]
+"""How many words a flag takes: one, one or more, none or one, or none.
+
+`true` is a switch without a negation. `append` takes one word and may be repeated.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """`kind`: value, list (one word or more), optional (none or one), bool, true (a switch without negation), append.
-
-    `choices` is what the parser enforces, `engine_choices` what the engine refuses later. `nullable`: the empty word
-    and `None` are accepted whatever the type.
-    """
+class Flag:
+    """An option of `vllm serve`: its spellings, and the values it takes."""
 
     flags: tuple[str, ...]
     negative: tuple[str, ...] = ()
-    kind: str = "value"
+    kind: Kind = "value"
     type: str = "str"
     choices: tuple[str, ...] = ()
+    """The values that the parser accepts."""
     engine_choices: tuple[str, ...] = ()
+    """The values that the engine accepts later, when it starts."""
     nullable: bool = False
+    """The empty word and `None` are accepted whatever the type."""
 
     @property
     def name(self) -> str:
         """The spelling that messages use."""
-        return next(
-            (flag for flag in self.flags if flag.startswith("--")), self.flags[0]
-        )
+        for flag in self.flags:
+            if flag.startswith("--"):
+                return flag
+        return self.flags[0]
 
     @property
     def is_switch(self) -> bool:
         return self.kind in ("bool", "true")
 
     @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> Option:
-        """From an entry of a flag table."""
+    def from_entry(cls, entry: Mapping[str, Any]) -> Flag:
+        """Read an entry of a flag table."""
         return cls(
             flags=tuple(entry["flags"]),
             negative=tuple(entry.get("negative", ())),

@@ -1,61 +1,72 @@
-"""When flags and variables came and went: derived from the tables, with hand-kept replacements."""
+"""In which releases flags and variables appeared and disappeared.
+
+The ranges come from the tables, the replacements from the hand-kept history.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from helm_llm.engines.release import Release, release
-from helm_llm.engines.table import read
+from helm_llm.engines.table import read_data_file
+
+Ranges = Sequence[Sequence[str]]
+"""First release with the name, and first release without it where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Of a flag or variable, seen from a release that lacks it. Without a release: what holds for all of them."""
+    """What became of a flag or variable that a release does not have.
+
+    For an unknown release: what is true of all releases.
+    """
 
     name: str
     gone: str | None = None
     """The first release without it."""
     comes: str | None = None
-    """The first release with it, later."""
+    """The first release with it, if that is a later one."""
     replacement: str = ""
 
 
 def flag_fate(name: str, seen_from: Release | None) -> Fate | None:
     """What became of a flag; None where it exists or nothing is known."""
-    ranges: Mapping[str, Sequence[Sequence[str]]] = read("flags")
-    if (
-        seen_from is None
-        and name not in ranges
-        and any(flag.startswith(name) for flag in ranges)
-    ):
+    ranges: Mapping[str, Ranges] = read_data_file("flags")
+    if seen_from is None and name not in ranges and _starts_a_flag(name, ranges):
         return None
     return _fate(name, ranges.get(name, ()), seen_from)
 
 
+def _starts_a_flag(name: str, flags: Iterable[str]) -> bool:
+    # argparse accepts the beginning of a flag in releases where it is unique.
+    return any(flag.startswith(name) for flag in flags)
+
+
 def variable_fate(name: str, seen_from: Release | None) -> Fate | None:
     """What became of a variable; None where the engine reads it."""
-    return _fate(name, read("variables").get(name, ()), seen_from)
+    ranges: Ranges = read_data_file("variables").get(name, ())
+    return _fate(name, ranges, seen_from)
 
 
 def variables() -> Sequence[str]:
     """Every variable that some release reads."""
-    return list(read("variables"))
+    return list(read_data_file("variables"))
 
 
-def _fate(
-    name: str, ranges: Sequence[Sequence[str]], seen_from: Release | None
-) -> Fate | None:
-    told = read("history").get(name, {})
-    replacement = told.get("replacement", "")
+def _fate(name: str, ranges: Ranges, seen_from: Release | None) -> Fate | None:
+    entry = read_data_file("history").get(name, {})
+    replacement = entry.get("replacement", "")
     if not ranges:
-        return Fate(name, gone=told.get("removedIn"), replacement=replacement)
+        return Fate(name, gone=entry.get("removedIn"), replacement=replacement)
     if seen_from is None:
         return None
     for since, *until in reversed(ranges):
-        if _number(since) <= seen_from:
-            gone = until[0] if until and _number(until[0]) <= seen_from else None
-            return Fate(name, gone=gone, replacement=replacement) if gone else None
+        if _number(since) > seen_from:
+            continue
+        if until and _number(until[0]) <= seen_from:
+            return Fate(name, gone=until[0], replacement=replacement)
+        return None
     return Fate(name, comes=ranges[0][0])
 
 

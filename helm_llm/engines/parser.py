@@ -1,7 +1,7 @@
-"""The engine's parser of argument lists, over a flag table: which option got what, and what is refused.
+"""The engine's parser of argument lists, over a flag table.
 
-It is argparse with vLLM's preparation of the words, except that it goes on behind a refusal and knows which word each
-thing came from.
+It is argparse with vLLM's preparation of the words. Unlike argparse, it continues
+after a refusal, and knows which word each result comes from.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
-from helm_llm.engines.argv import Word, is_number, prepared
-from helm_llm.engines.flag import Option
+from helm_llm.engines.argv import Word, is_number, prepare
+from helm_llm.engines.flag import Flag
 from helm_llm.engines.table import Table
 from helm_llm.engines.value import expected
 
 _FLAG = re.compile(r"(--?[A-Za-z][\w.-]*)=", re.ASCII)
+_NO_VALUE = "a switch takes no value"
 
 
 class Reason(Enum):
@@ -31,7 +32,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A word that the engine refuses. `index` is its place; `expected`: what it wants there."""
+    """A word that the engine refuses, at `index`, and what it expects there."""
 
     reason: Reason
     index: int
@@ -42,9 +43,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An option with its values. `index`: the word of its last value, or its own."""
+    """An option with its values. `index` is the word of its last value, or its own."""
 
-    option: Option
+    option: Flag
     spelling: str
     values: tuple[str, ...]
     index: int
@@ -56,66 +57,71 @@ class Given:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What the engine makes of an argument list, in its order."""
+    """The options of an argument list, in its order, and what the engine refuses."""
 
     given: tuple[Given, ...]
     refused: tuple[Refusal, ...]
+    model: int | None = None
+    """The index of the positional word: the model of `vllm serve`."""
 
     def last(self, flag: str) -> Given | None:
-        """What counts for an option: its last occurrence."""
+        """The last occurrence of an option, which is the one that counts."""
         return self._last.get(flag)
 
     @cached_property
     def _last(self) -> dict[str, Given]:
-        return {flag: given for given in self.given for flag in given.option.flags}
+        last: dict[str, Given] = {}
+        for given in self.given:
+            last.update(dict.fromkeys(given.option.flags, given))
+        return last
 
 
 def parse(words: Sequence[str], table: Table) -> Parsed:
-    """Read the words behind `vllm serve`."""
-    reader = _Reader(table, prepared(words, table))
-    reader.read()
-    return Parsed(tuple(reader.given), tuple(reader.refused))
+    """Parse the words that follow `vllm serve`."""
+    reader = _Reader(table, prepare(words, table))
+    reader.read_all()
+    return Parsed(tuple(reader.given), tuple(reader.refused), reader.model)
 
 
 @dataclass(slots=True)
 class _Reader:
+    """The state while words are read. `at` is the index of a prepared word."""
+
     table: Table
     words: list[Word]
     given: list[Given] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    model: int | None = None
     has_model: bool = False
 
-    def read(self) -> None:
+    def read_all(self) -> None:
         at = 0
         while at < len(self.words):
-            at = self._option(at) if self._is_flag(at) else self._positional(at)
+            if self._is_flag(at):
+                at = self._read_option(at)
+            else:
+                self._read_positional(self.words[at])
+                at += 1
 
-    def _positional(self, at: int) -> int:
-        word = self.words[at]
+    def _read_positional(self, word: Word) -> None:
         if self.has_model:
-            self._surplus(word, self.given[-1] if self.given else None)
-        self.has_model = True
-        return at + 1
-
-    def _surplus(self, word: Word, before: Given | None) -> None:
-        if before and before.option.is_switch and before.index == word.index - 1:
-            self._refuse(
-                Reason.VALUE,
-                word,
-                before.spelling,
-                word.text,
-                "a switch takes no value",
-            )
+            self._refuse_surplus(word)
         else:
-            # With a blank in its value, a flag that the parser does not know is a loose word to it.
-            flag = _FLAG.match(word.text)
-            self._refuse(
-                Reason.UNKNOWN if flag else Reason.SURPLUS,
-                word,
-                flag[1] if flag else word.text,
-            )
+            self.model = word.index
+        self.has_model = True
 
-    def _option(self, at: int) -> int:
+    def _refuse_surplus(self, word: Word) -> None:
+        before = self.given[-1] if self.given else None
+        if before and before.option.is_switch and before.index == word.index - 1:
+            self._refuse(Reason.VALUE, word, before.spelling, word.text, _NO_VALUE)
+        elif flag := _FLAG.match(word.text):
+            # A blank in its value makes an unknown flag a loose word to argparse.
+            self._refuse(Reason.UNKNOWN, word, flag[1])
+        else:
+            self._refuse(Reason.SURPLUS, word, word.text)
+
+    def _read_option(self, at: int) -> int:
+        """Read an option with its values and return the place after them."""
         word = self.words[at]
         found = self.table.find(word.text)
         if len(found) != 1:
@@ -123,23 +129,22 @@ class _Reader:
             names = ", ".join(sorted(spelling for spelling, _, _ in found))
             self._refuse(reason, word, word.text.partition("=")[0], expected=names)
             return at + 1 + len(self._values(at + 1))
-        spelling, option, explicit = found[0]
-        if explicit is not None:
-            self._explicit(word, option, spelling, explicit)
-            return at + 1
-        return at + 1 + self._following(at, option, spelling)
-
-    def _explicit(self, word: Word, option: Option, spelling: str, value: str) -> None:
+        spelling, option, value = found[0]
+        if value is None:
+            return at + 1 + self._read_values(at, option, spelling)
         if option.is_switch:
-            self._refuse(Reason.VALUE, word, spelling, value, "a switch takes no value")
+            self._refuse(Reason.VALUE, word, spelling, value, _NO_VALUE)
         else:
             self._take(option, spelling, [Word(value, word.index)], word)
+        return at + 1
 
-    def _following(self, at: int, option: Option, spelling: str) -> int:
-        """Take the words behind an option; how many they are."""
-        limit = {"value": 1, "append": 1, "optional": 1, "list": None}.get(
-            option.kind, 0
-        )
+    def _read_values(self, at: int, option: Flag, spelling: str) -> int:
+        """Read the words after an option and return how many are its values."""
+        limit: int | None = 0
+        if option.kind in ("value", "append", "optional"):
+            limit = 1
+        elif option.kind == "list":
+            limit = None
         values = self._values(at + 1, limit)
         if not values and option.kind in ("value", "append", "list"):
             self._refuse(Reason.VALUE, self.words[at], spelling, None, "a value")
@@ -148,40 +153,33 @@ class _Reader:
         return len(values)
 
     def _take(
-        self, option: Option, spelling: str, values: Sequence[Word], flag: Word
+        self, option: Flag, spelling: str, values: Sequence[Word], flag: Word
     ) -> None:
         for value in values:
-            if wanted := expected(option, value.text):
-                self._refuse(Reason.VALUE, value, spelling, value.text, wanted)
+            if problem := expected(option, value.text):
+                self._refuse(Reason.VALUE, value, spelling, value.text, problem)
                 return
-        if spelling == "--model" and not self._as_model(flag):
+        if spelling == "--model" and not self._take_model(flag):
             return
         index = values[-1].index if values else flag.index
-        self.given.append(
-            Given(option, spelling, tuple(value.text for value in values), index)
-        )
+        texts = tuple(value.text for value in values)
+        self.given.append(Given(option, spelling, texts, index))
 
-    def _as_model(self, flag: Word) -> bool:
+    def _take_model(self, flag: Word) -> bool:
+        """Whether `--model` is accepted in place of the positional word."""
         moved = self.table.moves_model
         if (moved and self.has_model) or (not moved and flag.text == "--model"):
-            self._refuse(
-                Reason.VALUE,
-                flag,
-                "--model",
-                expected="the model as the first word, without --model",
-            )
+            problem = "the model as the first word, without --model"
+            self._refuse(Reason.VALUE, flag, "--model", expected=problem)
             return False
         self.has_model = self.has_model or moved
         return True
 
     def _values(self, at: int, limit: int | None = None) -> list[Word]:
-        end = at
-        while (
-            end < len(self.words)
-            and not self._is_flag(end)
-            and (limit is None or end - at < limit)
-        ):
-            end += 1
+        end = len(self.words) if limit is None else min(at + limit, len(self.words))
+        for index in range(at, end):
+            if self._is_flag(index):
+                return self.words[at:index]
         return self.words[at:end]
 
     def _is_flag(self, at: int) -> bool:
@@ -189,6 +187,7 @@ class _Reader:
         text = word.text
         if word.literal or len(text) < 2 or text[0] != "-":
             return False
+        # As in argparse, a blank makes a word a value unless it is a known flag.
         return bool(self.table.find(text)) or not (is_number(text) or " " in text)
 
     def _refuse(

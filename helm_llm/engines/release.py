@@ -6,16 +6,19 @@ import re
 
 Release = tuple[int, int, int]
 
-# A release candidate lacks some of what its release brings and still has some of what that removes.
+# A release candidate lacks some flags of its release and still has some that the
+# release removes, so no table describes it.
 _TAG = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?!\d|rc|a\d|b\d|\.?dev)", re.ASCII)
 
 
 def release(tag: str) -> Release | None:
     """The release that a tag of vllm/vllm-openai names; None for `nightly` and the like."""
     match = _TAG.match(tag)
-    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+    if match is None:
+        return None
+    return int(match[1]), int(match[2]), int(match[3])
 
 
-def text(release: Release) -> str:
-    """`0.33.0`."""
+def release_text(release: Release) -> str:
+    """`(0, 33, 0)` -> `0.33.0`."""
     return ".".join(map(str, release))

@@ -1,4 +1,7 @@
-"""Flag tables: the options of each release, the ranges of releases of each flag and variable. Loaded when asked for."""
+"""Flag tables: the options of each release, and in which releases a flag or variable exists.
+
+A table is read from its file when it is first used.
+"""
 
 from __future__ import annotations
 
@@ -10,53 +13,58 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from helm_llm.engines.flag import Option
-from helm_llm.engines.release import Release, release, text
+from helm_llm.engines.flag import Flag
+from helm_llm.engines.release import Release, release, release_text
 
 _HERE = Path(__file__).parent
 
-Match = tuple[str, Option, str | None]
-"""A spelling, its option, and the value that stands behind `=`."""
+Match = tuple[str, Flag, str | None]
+"""A spelling, its option, and the value after `=`."""
 
 
 @dataclass(frozen=True)
 class Table:
     """The options of one release, by spelling."""
 
-    options: Mapping[str, Option]
+    options: Mapping[str, Flag]
     moves_model: bool = True
     """Whether `--model X` becomes the positional word; older releases refuse it."""
 
-    def extended(self, added: Sequence[Option]) -> Table:
-        """With the options that a relative of vLLM has besides."""
-        more = {flag: option for option in added for flag in option.flags}
-        return replace(self, options={**self.options, **more}) if more else self
+    def extended(self, added: Sequence[Flag]) -> Table:
+        """This table and the options that a relative of vLLM adds."""
+        if not added:
+            return self
+        options = dict(self.options)
+        for option in added:
+            options.update(dict.fromkeys(option.flags, option))
+        return replace(self, options=options)
 
     def find(self, word: str) -> list[Match]:
-        """What a word that starts with a dash can mean: one option, several by their beginning, or none."""
+        """The options that a word with a leading dash can mean.
+
+        As in argparse, a unique beginning of a long flag is enough. Several matches
+        mean that the word is ambiguous.
+        """
         if word in self.options:
             return [(word, self.options[word], None)]
-        name, equals, value = word.partition("=")
-        explicit = value if equals else None
+        name, equals, text = word.partition("=")
+        value = text if equals else None
         if equals and name in self.options:
-            return [(name, self.options[name], explicit)]
+            return [(name, self.options[name], value)]
         if not word.startswith("--"):
-            return self._short(word)
-        return [(flag, self.options[flag], explicit) for flag in self._beginning(name)]
+            return self._find_short(word)
+        return [(flag, self.options[flag], value) for flag in self._starting(name)]
 
-    def _short(self, word: str) -> list[Match]:
-        """`-n2` is `-n 2`, `-t` is `-tp` where no other short flag begins so."""
-        glued = (
-            [(word[:2], self.options[word[:2]], word[2:])]
-            if word[:2] in self.options
-            else []
-        )
-        return glued + [
-            (flag, self.options[flag], None) for flag in self._beginning(word)
-        ]
+    def _find_short(self, word: str) -> list[Match]:
+        """`-n2` is `-n 2`; `-t` is `-tp` if no other short flag starts with it."""
+        found: list[Match] = []
+        if option := self.options.get(word[:2]):
+            found.append((word[:2], option, word[2:]))
+        flags = self._starting(word)
+        return found + [(flag, self.options[flag], None) for flag in flags]
 
-    def _beginning(self, text: str) -> Sequence[str]:
-        """The spellings that begin with a text."""
+    def _starting(self, text: str) -> Sequence[str]:
+        """The spellings that start with a text."""
         flags = self._sorted
         first = bisect_left(flags, text)
         last = first
@@ -70,51 +78,55 @@ class Table:
 
     @property
     def has_levels(self) -> bool:
-        """Whether `-O` is an option of its own; in older releases it is a level in the compilation config."""
+        """Whether `-O` is a separate option; in older releases it is part of the compilation config."""
         return "--optimization-level" in self.options
 
     def optimization(self, *level: str) -> list[str]:
-        """The words for `-O`."""
+        """The words that `-O` becomes."""
         if self.has_levels:
             return ["--optimization-level", *level]
-        return [f"-O.level={level[0]}"] if level else ["-O.level"]
+        if level:
+            return [f"-O.level={level[0]}"]
+        return ["-O.level"]
 
 
 @cache
 def releases() -> tuple[Release, ...]:
     """The releases that have a table, the oldest first."""
-    found = (
-        release(path.stem.removeprefix("vllm-"))
-        for path in _HERE.glob("vllm-[0-9]*.json")
-    )
-    return tuple(sorted(number for number in found if number))
+    names = [path.stem for path in _HERE.glob("vllm-[0-9]*.json")]
+    found = map(release, [name.removeprefix("vllm-") for name in names])
+    return tuple(sorted(filter(None, found)))
 
 
 def table(wanted: Release) -> Table | None:
-    """The table of a release or of the nearest one below it in its minor series."""
-    below = [
-        number for number in releases() if number[:2] == wanted[:2] and number <= wanted
-    ]
-    return load(below[-1]) if below else None
+    """The table of a release, or of the nearest older one in its minor series.
+
+    A patch release without changed flags has no table.
+    """
+    nearest: Release | None = None
+    for number in releases():
+        if number[:2] == wanted[:2] and number <= wanted:
+            nearest = number
+    return load(nearest) if nearest else None
 
 
 @cache
 def load(number: Release) -> Table:
-    """The table that stands in the file of this release."""
-    data = json.loads((_HERE / f"vllm-{text(number)}.json").read_bytes())
-    options = [Option.read(entry) for entry in data["options"]]
-    return Table(
-        {flag: option for option in options for flag in option.flags},
-        data["movesModel"],
-    )
+    """Read the file of a release."""
+    data = json.loads((_HERE / f"vllm-{release_text(number)}.json").read_bytes())
+    options: dict[str, Flag] = {}
+    for entry in data["options"]:
+        option = Flag.from_entry(entry)
+        options.update(dict.fromkeys(option.flags, option))
+    return Table(options, data["movesModel"])
 
 
 def newest() -> Table:
-    """The options of the newest release there is a table for."""
+    """The table of the newest release that has one."""
     return load(releases()[-1])
 
 
 @cache
-def read(name: str) -> Any:
-    """One of the other files: `flags` and `variables` (name -> ranges), `history` (hand-kept)."""
+def read_data_file(name: str) -> Any:
+    """Read `flags` or `variables` (name -> ranges of releases) or the hand-kept `history`."""
     return json.loads((_HERE / f"vllm-{name}.json").read_bytes())

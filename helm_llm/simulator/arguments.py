@@ -33,14 +33,14 @@ def release(environ: Mapping[str, str]) -> str:
     """The version to answer like: the one asked for, else the newest there is a table of."""
     wanted = environ.get("SIM_VLLM_VERSION")
     if not wanted:
-        return releases.text(known()[-1])
+        return releases.release_text(known()[-1])
     number = releases.release(wanted)
     if not number or not table_of(number):
-        tables = ", ".join(map(releases.text, known()))
+        tables = ", ".join(map(releases.release_text, known()))
         raise BadSetting(
             f"SIM_VLLM_VERSION={wanted}: there is no table of its options; there are {tables}"
         )
-    return releases.text(number)
+    return releases.release_text(number)
 
 
 def overview(personality: Personality, version: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from helm_llm.engines import aidaptiv
-from helm_llm.engines.flag import Option
+from helm_llm.engines.flag import Flag
 from helm_llm.engines.table import Table
 from helm_llm.simulator.personality import Personality
 
 
-def _values(kind: str, *flags: str) -> tuple[Option, ...]:
-    return tuple(Option((flag,), type=kind) for flag in flags)
+def _values(kind: str, *flags: str) -> tuple[Flag, ...]:
+    return tuple(Flag((flag,), type=kind) for flag in flags)
 
 
 _HUGGINGFACE = (
@@ -29,7 +29,7 @@ _HUGGINGFACE = (
 def overlaid(table: Table, personality: Personality) -> Table:
     """The table of what this engine takes."""
     base = personality.name.removesuffix("-cpu")
-    added = {"aidaptivcache": aidaptiv.OPTIONS, "kserve-huggingface": _HUGGINGFACE}.get(
+    added = {"aidaptivcache": aidaptiv.FLAGS, "kserve-huggingface": _HUGGINGFACE}.get(
         base, ()
     )
     return table.extended(added)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from helm_llm.engines.flag import Option
+from helm_llm.engines.flag import Flag
 from helm_llm.engines.parser import Reason, Refusal
 from helm_llm.engines.table import Table
 from helm_llm.engines.value import resolved
@@ -101,7 +101,7 @@ def _value(each: Refusal, table: Table) -> str:
     return f"argument {_name(option)}: {_complaint(option, each)}"
 
 
-def _complaint(option: Option, each: Refusal) -> str:
+def _complaint(option: Flag, each: Refusal) -> str:
     if each.value is None:
         return (
             "expected at least one argument"
@@ -130,7 +130,7 @@ def _choices(choices: Sequence[str], *, quoted: bool = True) -> str:
     )
 
 
-def _name(option: Option) -> str:
+def _name(option: Flag) -> str:
     hidden = ("--no-enable-", "--no-disable-")
     return "/".join(flag for flag in option.flags if not flag.startswith(hidden))
 

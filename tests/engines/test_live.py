@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.engines.parser import parse
-from helm_llm.engines.release import text
+from helm_llm.engines.release import release_text
 from helm_llm.engines.table import load, releases
 
 TOOL = Path(__file__).parents[2] / "ci" / "engines" / "real_parser.py"
@@ -19,7 +19,7 @@ CACHE = (
     / "vllm"
 )
 PYTHON, NEWEST = CACHE / "environment-0.12" / "bin" / "python", releases()[-1]
-SOURCES = CACHE / f"vllm-{text(NEWEST)}"
+SOURCES = CACHE / f"vllm-{release_text(NEWEST)}"
 
 
 @pytest.mark.extended
@@ -28,7 +28,7 @@ SOURCES = CACHE / f"vllm-{text(NEWEST)}"
     reason="ci/engines/record.py has not run here",
 )
 def test_the_newest_table_is_its_parser() -> None:
-    command = [str(PYTHON), str(TOOL), str(SOURCES), text(NEWEST)]
+    command = [str(PYTHON), str(TOOL), str(SOURCES), release_text(NEWEST)]
     said = json.loads(
         subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
@@ -61,7 +61,7 @@ def test_the_newest_table_is_its_parser() -> None:
     reason="ci/engines/record.py has not run here",
 )
 def test_the_newest_release_starts_as_recorded() -> None:
-    recorded = (DATA / f"vllm-starts-{text(NEWEST)}.jsonl").read_text("utf-8")
+    recorded = (DATA / f"vllm-starts-{release_text(NEWEST)}.jsonl").read_text("utf-8")
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
     command = [str(PYTHON), str(TOOL.with_name("real_start.py"))]
     answers = subprocess.run(

@@ -11,16 +11,16 @@ from types import ModuleType
 import pytest
 
 import helm_llm.engines as package
-from helm_llm.engines.release import text
+from helm_llm.engines.release import release_text
 from helm_llm.engines.table import releases
 
 ENGINES = Path(package.__file__).parent
 WRITER = Path(__file__).parents[2] / "ci" / "engines"
 TABLES = {
     name: json.loads((ENGINES / f"vllm-{name}.json").read_bytes())
-    for name in map(text, releases())
+    for name in map(release_text, releases())
 }
-NEWEST = text(releases()[-1])
+NEWEST = release_text(releases()[-1])
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import yaml
 
 import helm_llm.engines as package
 from helm_llm.engines.history import Fate, flag_fate, variable_fate
-from helm_llm.engines.release import Release, release, text
-from helm_llm.engines.table import load, read, releases, table
+from helm_llm.engines.release import Release, release, release_text
+from helm_llm.engines.table import load, read_data_file, releases, table
 
 ENGINES = Path(package.__file__).parent
 CHART = Path(__file__).parents[2] / "charts" / "vllm" / "Chart.yaml"
@@ -22,12 +22,12 @@ def test_the_release_of_the_chart_has_a_table() -> None:
     assert number == releases()[-1]
 
 
-@pytest.mark.parametrize("number", releases(), ids=text)
+@pytest.mark.parametrize("number", releases(), ids=release_text)
 class TestEveryTable:
     def test_has_an_option_per_line(self, number: Release) -> None:
-        content = (ENGINES / f"vllm-{text(number)}.json").read_text("utf-8")
+        content = (ENGINES / f"vllm-{release_text(number)}.json").read_text("utf-8")
         data = json.loads(content)
-        assert data["version"] == text(number)
+        assert data["version"] == release_text(number)
         assert content.count("\n") == len(data["options"]) + 2
         assert {option["kind"] for option in data["options"]} <= KINDS
 
@@ -42,7 +42,7 @@ class TestEveryTable:
     def test_has_the_flags_whose_ranges_say_so(self, number: Release) -> None:
         flags = set(load(number).options)
         assert flags == {
-            flag for flag in read("flags") if flag_fate(flag, number) is None
+            flag for flag in read_data_file("flags") if flag_fate(flag, number) is None
         }
 
 
@@ -99,15 +99,15 @@ def test_what_became_of_a_variable() -> None:
 
 
 def test_the_hand_kept_history_is_about_things_that_were() -> None:
-    known = set(read("flags")) | set(read("variables"))
+    known = set(read_data_file("flags")) | set(read_data_file("variables"))
     assert {
         name
-        for name, told in read("history").items()
+        for name, told in read_data_file("history").items()
         if name not in known and "removedIn" not in told
     } == set()
     replacements = [
         told["replacement"]
-        for told in read("history").values()
+        for told in read_data_file("history").values()
         if "replacement" in told
     ]
     named = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from helm_llm.engines.flag import Option
+from helm_llm.engines.flag import Flag
 from helm_llm.engines.parser import Given, Parsed, Reason, Refusal, parse
 from helm_llm.engines.release import Release
 from helm_llm.engines.table import Table, newest, table
@@ -40,7 +40,7 @@ class CommandLine:
     variables: Mapping[str, KeyPath]
     texts: Mapping[str, Field[str] | None]
     """The variables' texts; None where a ConfigMap or Secret holds it."""
-    extra: tuple[Option, ...] = ()
+    extra: tuple[Flag, ...] = ()
     """What a relative of vLLM takes besides."""
 
     @property
@@ -54,7 +54,7 @@ class CommandLine:
         return known and known.extended(self.extra)
 
     @property
-    def options(self) -> Mapping[str, Option]:
+    def options(self) -> Mapping[str, Flag]:
         """By spelling, of the release or else of the newest one."""
         return _table(self.release, self.extra).options
 
@@ -120,15 +120,15 @@ class CommandLine:
 
 
 Words = tuple[Field[str], ...]
-Extra = tuple[Option, ...]
+Extra = tuple[Flag, ...]
 
 
 def _split(
-    words: Words, options: Mapping[str, Option]
+    words: Words, options: Mapping[str, Flag]
 ) -> tuple[Words, tuple[Glued, ...]]:
     separate: list[Field[str]] = []
     glued: list[Glued] = []
-    before: Option | None = None
+    before: Flag | None = None
     for word in words:
         match = _GLUED.fullmatch(word.value)
         if match and not (before and before.kind in ("value", "append", "optional")):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.engines.history import flag_fate
 from helm_llm.engines.parser import Reason, Refusal
-from helm_llm.engines.release import text
+from helm_llm.engines.release import release_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near, surely
 from helm_llm.serving.spec.command_line import CommandLine
@@ -51,7 +51,7 @@ _REASONS = (Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS)
 
 
 def _message(command: CommandLine, refusal: Refusal) -> str | None:
-    release = text(command.release) if command.release else ""
+    release = release_text(command.release) if command.release else ""
     flag = refusal.flag
     if refusal.reason is Reason.UNKNOWN:
         return _unknown_flag(command, flag, release)

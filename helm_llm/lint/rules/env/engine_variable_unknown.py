@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.engines.history import Fate, variable_fate, variables
-from helm_llm.engines.release import Release, text
+from helm_llm.engines.release import Release, release_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suggest import near, surely
 from helm_llm.serving.spec.command_line import CommandLine
@@ -82,7 +82,7 @@ def _message(fate: Fate, release: Release | None) -> str | None:
         if similar is None:
             return None
         return f"no release of vLLM reads {fate.name}, did you mean {similar}?"
-    message = f"vLLM {text(release)} does not read {fate.name}"
+    message = f"vLLM {release_text(release)} does not read {fate.name}"
     if fate.comes:
         return f"{message}, which was added in {fate.comes}"
     similar = near(fate.name, variables())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from helm_llm.engines.aidaptiv import OPTIONS
+from helm_llm.engines.aidaptiv import FLAGS
 from helm_llm.engines.release import release
 from helm_llm.facts import Facts
 from helm_llm.serving.charts.aidaptivcache.spellings import ARGS, SPELLINGS
@@ -53,7 +53,7 @@ def command_line(values: Values, facts: Facts) -> CommandLine:
         words=tuple(_words(values)),
         variables=fields.names(values, *ENV),
         texts=fields.environment(values, *ENV),
-        extra=OPTIONS,
+        extra=FLAGS,
     )
 
 

@@ -1,4 +1,8 @@
-"""Reading trees whose types nobody checked: a value of another type than the one asked for is absent."""
+"""Readers of trees whose types nothing has checked, such as answers of the Kubernetes API.
+
+A value of another type than the reader's counts as absent. For values of a chart, where
+a wrong type is unknown rather than absent, see `helm_llm.serving.read.fields`.
+"""
 
 from __future__ import annotations
 
@@ -10,35 +14,37 @@ from helm_llm.keypath import MISSING, lookup
 Object = Mapping[str, Any]
 
 _LARGEST = 2**63 - 1
-"""Of the integers that the API of Kubernetes knows."""
+"""The largest integer of the Kubernetes API."""
 
 
 def at(tree: Any, *path: str | int) -> Any:
-    """The value at a path, None where there is none; names lead into mappings and numbers into lists."""
+    """The value at a path, or None. Names lead into mappings, numbers into lists."""
     found = lookup(tree, path)
     return None if found is MISSING else found
 
 
 def text(tree: Any, *path: str | int) -> str:
-    """The text at a path, empty where there is none."""
+    """The text at a path, or the empty text."""
     found = lookup(tree, path)
     return found if isinstance(found, str) else ""
 
 
 def number(tree: Any, *path: str | int, default: int = 0) -> int:
-    """The integer at a path, `default` where there is none that Kubernetes could hold."""
+    """The integer at a path, or `default` if Kubernetes could not store the value."""
     found = whole(lookup(tree, path))
-    return default if found is None or abs(found) > _LARGEST else found
+    if found is None or abs(found) > _LARGEST:
+        return default
+    return found
 
 
 def mapping(tree: Any, *path: str | int) -> Object:
-    """The mapping at a path, an empty one where there is none."""
+    """The mapping at a path, or an empty one."""
     found = lookup(tree, path)
     return found if isinstance(found, Mapping) else {}
 
 
 def sequence(tree: Any, *path: str | int) -> Sequence[Any]:
-    """The list at a path, an empty one where there is none."""
+    """The list at a path, or an empty one."""
     found = lookup(tree, path)
     return found if isinstance(found, (list, tuple)) else ()
 
@@ -53,13 +59,15 @@ def texts(tree: Any, *path: str | int) -> tuple[str, ...]:
     return tuple(item for item in sequence(tree, *path) if isinstance(item, str))
 
 
-def whole(value: Any) -> int | None:
-    """The integer that a value is, as `4` or `4.0`."""
+def whole(value: object) -> int | None:
+    """The integer that a value is: `4` or `4.0`, but not a boolean."""
+    if isinstance(value, bool):
+        return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) else None
 
 
-def shown(value: Any) -> str:
-    """A scalar as text for messages, the empty text for anything else."""
+def shown(value: object) -> str:
+    """A scalar as text for messages; the empty text for anything else."""
     return str(value) if isinstance(value, (str, int, float)) else ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from helm_llm.harness.objects import name_of
 from helm_llm.harness.workloads import workloads_of
-from helm_llm.typed import Object, mapping, mappings, number, text
+from helm_llm.manifests.pod_template import pod_spec_paths
+from helm_llm.typed import Object, at, mapping, mappings, number, text
 
 _CLAIM = re.compile(r"pvc://(?P<name>[^/]+)")
 
@@ -24,30 +25,27 @@ class ExpectedPods:
 def expected_pods(objects: Sequence[Object]) -> Iterator[ExpectedPods]:
     """The pods of every workload, with the defaults of its ServingRuntime merged in."""
     for workload in workloads_of(objects):
-        spec = mapping(workload, "spec")
-        kind = workload["kind"]
-        if kind == "InferenceService":
-            yield from _inference_service_pods(mapping(spec, "predictor"), objects)
-        elif kind == "LeaderWorkerSet":
-            groups = _count(spec, "replicas")
-            yield from _group_pods(mapping(spec, "leaderWorkerTemplate"), groups)
-        elif kind == "MPIJob":
-            for replicas in mapping(spec, "mpiReplicaSpecs").values():
-                yield _replica_pods(replicas)
+        specs = {path: mapping(workload, *path) for path in pod_spec_paths(workload)}
+        if workload["kind"] == "InferenceService":
+            for predictor in specs.values():
+                yield from _inference_service_pods(predictor, objects)
+        elif workload["kind"] == "LeaderWorkerSet":
+            leader, worker = specs.values()
+            yield from _group_pods(workload, leader, worker)
         else:
-            yield _replica_pods(spec)
+            # The replicas are next to the template: `{replicas, template: {spec}}`.
+            for path, spec in specs.items():
+                owner = at(workload, *path[:-2])
+                yield ExpectedPods(spec, _count(owner, "replicas"))
 
 
-def _replica_pods(value: object) -> ExpectedPods:
-    return ExpectedPods(mapping(value, "template", "spec"), _count(value, "replicas"))
-
-
-def _group_pods(value: Object, groups: int) -> Iterator[ExpectedPods]:
-    worker = mapping(value, "workerTemplate", "spec")
+def _group_pods(
+    workload: Object, leader: Object, worker: Object
+) -> Iterator[ExpectedPods]:
+    groups = _count(at(workload, "spec"), "replicas")
     # Without a template of its own the leader uses that of the workers.
-    leader = mapping(value, "leaderTemplate", "spec") or worker
-    yield ExpectedPods(leader, groups)
-    workers = _count(value, "size") - 1
+    yield ExpectedPods(leader or worker, groups)
+    workers = _count(at(workload, "spec", "leaderWorkerTemplate"), "size") - 1
     if workers > 0:
         yield ExpectedPods(worker, groups * workers)
 

@@ -15,7 +15,7 @@ from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
 from helm_llm.lint.render import value_arguments
 from helm_llm.lint.targets.pull import is_elsewhere, pull_archive
 from helm_llm.lint.targets.target import Target
-from helm_llm.manifests.manifests import rendered
+from helm_llm.manifests.manifests import manifests_of
 from helm_llm.process import CommandFailed
 from helm_llm.tools.helm import Helm
 from helm_llm.typed import Object
@@ -50,7 +50,7 @@ def render_objects(
     """Render the chart with its values; raises Failed with the cause."""
     arguments = list(value_arguments(target))
     completed = context.releases.template(release, target.chart, arguments)
-    manifests = rendered(completed)
+    manifests = manifests_of(completed)
     if manifests.error is not None:
         raise Failed("helm template failed", _diagnose(release, manifests.error))
     return manifests.objects

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 
+from helm_llm.manifests.pod_template import PROBE_DEFAULTS
 from helm_llm.typed import Object, mapping, number, text
 
 
@@ -27,9 +28,10 @@ def selects(selector: Mapping[str, str], value: object) -> bool:
 def probe_seconds(probe: Object) -> int:
     """Seconds until a probe has failed often enough, with the Kubernetes defaults."""
     # The API server replaces 0 with the default too.
-    threshold = number(probe, "failureThreshold") or 3
-    period = number(probe, "periodSeconds") or 10
-    return number(probe, "initialDelaySeconds") + threshold * period
+    delay, period, threshold = (
+        number(probe, key) or default for key, default in PROBE_DEFAULTS.items()
+    )
+    return delay + threshold * period
 
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,240}", re.ASCII)

@@ -11,8 +11,8 @@ from typing import Any
 
 from helm_llm.keypath import KeyPath, scalars
 from helm_llm.manifests.manifests import Render
-from helm_llm.serving.rendered.objects import rendered
-from helm_llm.serving.rendered.texts import text
+from helm_llm.serving.rendered.objects import rendered_objects
+from helm_llm.serving.rendered.texts import text_at
 from helm_llm.values.layers import Origin, Values
 
 _MOST = 6
@@ -40,7 +40,7 @@ class Tracer:
         return self._known[path]
 
     def _traced(self, path: KeyPath) -> Origin | None:
-        shown = text(self.objects, path)
+        shown = text_at(self.objects, path)
         changes = list(islice(_changes(self.values, shown), _MOST + 1)) if shown else []
         if len(changes) > _MOST or len(self._shown) + len(changes) > RENDERS:
             return None
@@ -51,10 +51,10 @@ class Tracer:
         render = replace(change, then_shown="")
         if render not in self._shown:
             tree = _with(self.values.tree, change.path, change.value)
-            self._shown[render] = rendered(
+            self._shown[render] = rendered_objects(
                 self.values, self.render(json.dumps(tree)).sourced
             ).tree
-        return text(self._shown[render], path) == change.then_shown
+        return text_at(self._shown[render], path) == change.then_shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ def foreign_specs(
     ):
         return
     from helm_llm.lint.origins import Tracer
-    from helm_llm.serving.rendered.objects import rendered
+    from helm_llm.serving.rendered.objects import rendered_objects
     from helm_llm.serving.rendered.spec import specs
 
-    objects = rendered(
+    objects = rendered_objects(
         values,
         (one for one in manifests.sourced if _chart(one.template) not in adapted),
     )

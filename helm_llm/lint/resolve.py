@@ -12,10 +12,11 @@ from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
 from helm_llm.lint.fix import Fix, Quote, Repair
 from helm_llm.lint.rule import Problem, Rule
-from helm_llm.values.layers import Origin, Values
+from helm_llm.serving.spec.source import Source
+from helm_llm.values.layers import Origin
 
 
-def resolve(rule: Rule[Any], problem: Problem, values: Values) -> Finding:
+def resolve(rule: Rule[Any], problem: Problem, values: Source) -> Finding:
     """Place a problem where the user can mend it.
 
     The problem's own path if a user layer set it, else the first related path one set, else the nearest ancestor in a
@@ -57,7 +58,7 @@ def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Findi
     )
 
 
-def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
+def _repairs(fix: Fix, values: Source) -> Iterator[Repair]:
     """In the user's own files alone: the one that counts, and those below it where the same key would come up next."""
     origin = values.origin(fix.path)
     if origin is None or origin.document not in values.root.files:
@@ -75,25 +76,25 @@ def _repairs(fix: Fix, values: Values) -> Iterator[Repair]:
         yield from (Repair(file, fix) for file in files)
 
 
-def _primary(problem: Problem, values: Values) -> KeyPath:
+def _primary(problem: Problem, values: Source) -> KeyPath:
     paths = (problem.path, *(related.path for related in problem.related))
     return next(
         (path for path in paths if path and _by_user(values, path)), problem.path
     )
 
 
-def _by_user(values: Values, path: KeyPath) -> bool:
+def _by_user(values: Source, path: KeyPath) -> bool:
     origin = _origin(values, path)
     return origin is not None and not origin.is_default
 
 
-def _origin(values: Values, path: KeyPath) -> Origin | None:
+def _origin(values: Source, path: KeyPath) -> Origin | None:
     """The layer that set the value or, by a null, removed it."""
     return values.origin(path) or values.deleted(path)
 
 
 def _related(
-    problem: Problem, primary: KeyPath, values: Values
+    problem: Problem, primary: KeyPath, values: Source
 ) -> Iterator[RelatedPlace]:
     notes = [(related.path, related.message) for related in problem.related]
     if primary != problem.path:
@@ -106,7 +107,7 @@ def _related(
             yield RelatedPlace(place, values.named(path), message)
 
 
-def _place(values: Values, path: KeyPath, *, at_key: bool = False) -> Place | None:
+def _place(values: Source, path: KeyPath, *, at_key: bool = False) -> Place | None:
     origin = _origin(values, path) if path or values.base else None
     if origin is None:
         return None
@@ -130,7 +131,7 @@ def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
     return key if at_key and key else document.value_span(path) or key
 
 
-def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
+def _users(values: Source, path: KeyPath, *, at_key: bool) -> Place | None:
     """The path, or its nearest ancestor, where a user layer set it."""
     for end in range(len(path), -1 if values.base else 0, -1):
         if _by_user(values, path[:end]):
@@ -138,7 +139,7 @@ def _users(values: Values, path: KeyPath, *, at_key: bool) -> Place | None:
     return None
 
 
-def _charts(values: Values, path: KeyPath, *, at_key: bool) -> Place:
+def _charts(values: Source, path: KeyPath, *, at_key: bool) -> Place:
     """The path, or its nearest ancestor, in the chart's values.yaml; else the first line there is."""
     return (
         _place(values, path, at_key=at_key)
@@ -147,7 +148,7 @@ def _charts(values: Values, path: KeyPath, *, at_key: bool) -> Place:
     )
 
 
-def _above(values: Values, path: KeyPath) -> Place | None:
+def _above(values: Source, path: KeyPath) -> Place | None:
     """The path's key, or that of its nearest ancestor, in the chart's values.yaml."""
     keys = (
         values.chart.defaults.key_span(path[:end]) for end in range(len(path), 0, -1)
@@ -156,13 +157,13 @@ def _above(values: Values, path: KeyPath) -> Place | None:
     return _in_file(values.chart.defaults, span, "default") if span else None
 
 
-def _beside(values: Values, path: KeyPath) -> Place:
+def _beside(values: Source, path: KeyPath) -> Place:
     return _above(values, path) or _in_file(
         values.chart.defaults, Span(1, 1, 1, 1), "default"
     )
 
 
-def _first_line(values: Values) -> Place:
+def _first_line(values: Source) -> Place:
     document, origin = (
         (values.files[0], "file")
         if values.files

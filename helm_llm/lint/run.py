@@ -23,9 +23,10 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema.validation import Validation, validated
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.targets.target import Target
-from helm_llm.manifests.manifests import Render, rendered
+from helm_llm.manifests.manifests import Render, manifests_of
 from helm_llm.process import Running
 from helm_llm.serving import is_known, spec_of
+from helm_llm.serving.spec.source import Source
 from helm_llm.values import chart as charts
 from helm_llm.values.chart import Chart
 from helm_llm.values.layers import Values, layer
@@ -107,7 +108,9 @@ class Run:
     def render_of(self, target: Target) -> Render | None:
         """What turns values into manifests, with the chart and options of a target."""
         again = self.again
-        return (lambda text: rendered(again(target, text).result())) if again else None
+        return (
+            (lambda text: manifests_of(again(target, text).result())) if again else None
+        )
 
     def _chart(self, reference: str, name: str) -> Chart:
         if reference not in self._charts:
@@ -183,7 +186,7 @@ def _target_findings(
     found = list(_values_findings(rules, values, run.facts))
     yield from _without_echoes(found)
     if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
-        manifests = rendered(render.result(), run.facts, values.tree)
+        manifests = manifests_of(render.result(), run.facts, values.tree)
         refused = any(finding.rule.id in _TEMPLATE_RULES for finding in found)
         told = (
             rule for rule in rules if not (refused and rule.id == "template-failed")
@@ -267,7 +270,7 @@ def _begins_with_any(path: KeyPath, others: AbstractSet[KeyPath]) -> bool:
 
 
 def _findings(
-    rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Values
+    rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Source
 ) -> Iterator[Finding]:
     for rule in _of(rules, kind):
         if not rule.charts or values.chart.name in rule.charts:

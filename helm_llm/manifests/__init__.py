@@ -1,0 +1,1 @@
+"""Rendered objects, and the pods in them."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from helm_llm.document.nodes import Broken
 from helm_llm.document.syntax import documents
@@ -16,10 +15,13 @@ from helm_llm.manifests.pod_template import PodTemplate, kind_of, name_of, pod_t
 from helm_llm.process import Completed
 from helm_llm.typed import Object, shown
 
+_SOURCE = re.compile(r"---[ \t]*\r?\n# Source: ([^\r\n]+)")
+"""The line with which Helm starts the output of a template, often several documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
-    """An object and the template it comes from, as Helm names it: `umbrella/charts/llm/templates/deployment.yaml`."""
+    """An object and its template, named as in Helm: `umbrella/charts/llm/templates/deployment.yaml`."""
 
     template: str
     object: Object
@@ -27,32 +29,33 @@ class Sourced:
 
 @dataclass(frozen=True)
 class Manifests:
-    """The output of `helm template`; `refusal` is Helm's message when it failed."""
+    """The output of `helm template`."""
 
     text: str
     refusal: str | None = None
+    """Helm's message if it failed."""
     facts: Facts = NO_FACTS
-    values: Any = None
-    """The merged values, to tell names that a user gives from those that the chart makes."""
+    values: object = None
+    """The merged values, by which rules recognize the names that a user set."""
 
     @property
     def error(self) -> str | None:
-        """Why there are no objects: what Helm said, or what is no YAML in what it printed."""
-        return self._read[1]
+        """Why there are no objects: Helm's message, or what is not YAML in its output."""
+        return self._parsed[1]
 
     @property
     def sourced(self) -> tuple[Sourced, ...]:
-        """Every rendered Kubernetes object with its template, Lists taken apart."""
-        return self._read[0]
+        """Every rendered object with its template; a List counts as its items."""
+        return self._parsed[0]
 
     @cached_property
     def objects(self) -> tuple[Object, ...]:
-        """The same without their templates."""
+        """Every rendered object."""
         return tuple(one.object for one in self.sourced)
 
     @cached_property
     def pods(self) -> tuple[PodTemplate, ...]:
-        """The pods that the objects are or make."""
+        """The pods that the objects are or create."""
         return tuple(pod_templates(self.objects))
 
     def of_kind(self, kind: str) -> Mapping[str, Object]:
@@ -66,7 +69,7 @@ class Manifests:
 
     @cached_property
     def labelled(self) -> Mapping[tuple[str, str], Sequence[PodTemplate]]:
-        """The pods that have a label with this text."""
+        """The pods with each label: (key, text) -> pods."""
         found: dict[tuple[str, str], list[PodTemplate]] = {}
         for pod in self.pods:
             for key, value in pod.labels.items():
@@ -75,7 +78,7 @@ class Manifests:
 
     @cached_property
     def given(self) -> Mapping[str, list[KeyPath]]:
-        """Where each text of the values is."""
+        """The paths of each text in the values."""
         paths: dict[str, list[KeyPath]] = {}
         for path, value in scalars(self.values):
             if isinstance(value, str):
@@ -90,77 +93,69 @@ class Manifests:
         return kinds
 
     @cached_property
-    def _read(self) -> tuple[tuple[Sourced, ...], str | None]:
+    def _parsed(self) -> tuple[tuple[Sourced, ...], str | None]:
         if self.refusal is not None:
             return (), self.refusal
         try:
-            return tuple(_sourced(self.text)), None
+            return tuple(_parse(self.text)), None
         except Broken as broken:
-            return (), _unreadable(self.text, broken)
-
-
-_SOURCE = re.compile(r"---[ \t]*\r?\n# Source: ([^\r\n]+)")
-"""How Helm begins what it prints of a template, which may be several documents."""
-
-
-def _sourced(text: str) -> Iterator[Sourced]:
-    template = ""
-    for document in documents(text):
-        if source := _SOURCE.match(text, document.offset):
-            template = source[1]
-        if document.root:
-            yield from (
-                Sourced(template, found) for found in _flat(document.root.value)
-            )
-
-
-def _flat(value: Any) -> Iterator[Object]:
-    """The objects that a document is or lists; what has no kind is none."""
-    if not isinstance(value, dict) or not kind_of(value):
-        return
-    items = value.get("items")
-    if isinstance(items, list) and kind_of(value).endswith("List"):
-        for item in items:
-            yield from _flat(item)
-    else:
-        yield value
-
-
-def _unreadable(text: str, broken: Broken) -> str:
-    template = ""
-    for source in _SOURCE.finditer(text, 0, broken.start + 1):
-        template = source[1]
-    where = f"{template}: " if template else ""
-    line = text.count("\n", 0, broken.start) + 1
-    return f"{where}line {line} of what is rendered cannot be read: {broken.message}"
+            return (), _syntax_error(self.text, broken)
 
 
 Render = Callable[[str], Manifests]
 """The text of a values file -> what the chart renders to with it alone."""
 
 
-def rendered(
-    completed: Completed, facts: Facts = NO_FACTS, values: Any = None
+def manifests_of(
+    completed: Completed, facts: Facts = NO_FACTS, values: object = None
 ) -> Manifests:
-    """What `helm template` gave."""
-    return Manifests(
-        completed.stdout,
-        None if completed.code == 0 else _reason(completed.stderr),
-        facts,
-        values,
-    )
+    """Read the result of `helm template`."""
+    refusal = None if completed.code == 0 else _reason(completed.stderr)
+    return Manifests(completed.stdout, refusal, facts, values)
+
+
+def _parse(text: str) -> Iterator[Sourced]:
+    template = ""
+    for document in documents(text):
+        if source := _SOURCE.match(text, document.offset):
+            template = source[1]
+        if document.root:
+            for found in _flatten(document.root.value):
+                yield Sourced(template, found)
+
+
+def _flatten(value: object) -> Iterator[Object]:
+    """The objects that a document is or lists; a document without a kind has none."""
+    if not isinstance(value, dict) or not kind_of(value):
+        return
+    items = value.get("items")
+    if isinstance(items, list) and kind_of(value).endswith("List"):
+        for item in items:
+            yield from _flatten(item)
+    else:
+        yield value
+
+
+def _syntax_error(text: str, broken: Broken) -> str:
+    line = text.count("\n", 0, broken.start) + 1
+    message = f"line {line} of the rendered text is not valid YAML: {broken.message}"
+    template = ""
+    for source in _SOURCE.finditer(text, 0, broken.start + 1):
+        template = source[1]
+    return f"{template}: {message}" if template else message
 
 
 def _reason(stderr: str) -> str:
-    """Helm's error; Helm 3 prints one line, Helm 4 several of a chain whose last says what failed."""
+    """Helm's error message.
+
+    Helm 3 prints one line. Helm 4 prints a chain of errors, of which the last one is
+    the cause.
+    """
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [number for number, line in enumerate(lines) if line.startswith("Error:")]
-    kept = [
-        line
-        for line in lines[errors[-1] if errors else 0 :]
-        if not line.startswith("Use --debug")
-    ]
-    return (
-        " ".join(kept).removeprefix("Error: ")
-        or "helm template failed without a message"
-    )
+    for number, line in reversed(list(enumerate(lines))):
+        if line.startswith("Error:"):
+            lines = lines[number:]
+            break
+    kept = [line for line in lines if not line.startswith("Use --debug")]
+    message = " ".join(kept).removeprefix("Error: ")
+    return message or "helm template failed without a message"

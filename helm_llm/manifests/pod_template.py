@@ -1,4 +1,4 @@
-"""The pods of rendered objects, whatever kind of object makes them."""
+"""The pods of rendered objects: which kinds of objects have them, and where."""
 
 from __future__ import annotations
 
@@ -8,20 +8,56 @@ from dataclasses import dataclass
 from helm_llm.keypath import KeyPath, lookup
 from helm_llm.typed import Object, mapping, mappings, shown
 
+_POD: tuple[KeyPath, ...] = (("spec", "template", "spec"),)
+POD_SPECS: Mapping[str, tuple[KeyPath, ...]] = {
+    "CronJob": (("spec", "jobTemplate", "spec", "template", "spec"),),
+    "DaemonSet": _POD,
+    "Deployment": _POD,
+    "InferenceService": (("spec", "predictor"),),
+    "Job": _POD,
+    "LeaderWorkerSet": (
+        ("spec", "leaderWorkerTemplate", "leaderTemplate", "spec"),
+        ("spec", "leaderWorkerTemplate", "workerTemplate", "spec"),
+    ),
+    "MPIJob": (("spec", "mpiReplicaSpecs", "*", "template", "spec"),),
+    "Pod": (("spec",),),
+    "RayCluster": (
+        ("spec", "headGroupSpec", "template", "spec"),
+        ("spec", "workerGroupSpecs", 0, "template", "spec"),
+    ),
+    "RayService": (
+        ("spec", "rayClusterConfig", "headGroupSpec", "template", "spec"),
+        ("spec", "rayClusterConfig", "workerGroupSpecs", 0, "template", "spec"),
+    ),
+    "ReplicaSet": _POD,
+    "StatefulSet": _POD,
+}
+"""Kind -> the paths of its pod specs, leader first. `*` is any key."""
+
+_COMPLETED_BY_OPERATORS = frozenset({"InferenceService", "RayCluster", "RayService"})
+"""Kinds whose operators add so much that the rendered pod spec does not show the pod."""
+
+PROBE_DEFAULTS: Mapping[str, int] = {
+    "initialDelaySeconds": 0,
+    "periodSeconds": 10,
+    "failureThreshold": 3,
+}
+"""What the API server adds to a probe."""
+
 
 @dataclass(frozen=True, slots=True)
 class PodTemplate:
-    """A pod as an object has it; `owner` is that object: `Deployment llm-vllm`."""
+    """A pod as its owner describes it; `owner` is that object: `Deployment llm-vllm`."""
 
     owner: str
     labels: Object
     spec: Object
     claims: frozenset[str]
-    """Volumes that the owner makes a claim for."""
+    """Volumes for which the owner creates claims."""
 
     @property
     def containers(self) -> tuple[Object, ...]:
-        """Init containers first."""
+        """The init containers, then the containers."""
         return (
             *mappings(self.spec, "initContainers"),
             *mappings(self.spec, "containers"),
@@ -43,44 +79,31 @@ def kind_of(found: Object) -> str:
 
 
 def name_of(found: Object) -> str:
-    """The object's name, the empty text where it has none."""
+    """The object's name, or the empty text."""
     return shown(lookup(found, ("metadata", "name")))
 
 
+def pod_spec_paths(found: Object) -> Iterator[KeyPath]:
+    """The paths of an object's pod specs, whether or not anything is there."""
+    for path in POD_SPECS.get(kind_of(found), ()):
+        if "*" not in path:
+            yield path
+            continue
+        at = path.index("*")
+        for key in mapping(found, *path[:at]):
+            yield (*path[:at], key, *path[at + 1 :])
+
+
 def pod_templates(objects: Iterable[Object]) -> Iterator[PodTemplate]:
-    """Those of every object of a known kind; what an operator makes of an InferenceService is not known."""
+    """The pods of objects whose pod specs are complete."""
     for found in objects:
-        claims = frozenset(
-            map(name_of, mappings(found, "spec", "volumeClaimTemplates"))
-        )
-        for path in _paths(found):
-            if spec := mapping(found, *path, "spec"):
-                yield PodTemplate(
-                    label(found),
-                    mapping(found, *path, "metadata", "labels"),
-                    spec,
-                    claims,
-                )
+        if kind_of(found) in _COMPLETED_BY_OPERATORS:
+            continue
+        for path in pod_spec_paths(found):
+            if spec := mapping(found, *path):
+                labels = mapping(found, *path[:-1], "metadata", "labels")
+                yield PodTemplate(label(found), labels, spec, _claims(found))
 
 
-def _paths(found: Object) -> tuple[KeyPath, ...]:
-    if found.get("kind") == "MPIJob":
-        roles = mapping(found, "spec", "mpiReplicaSpecs")
-        return tuple(("spec", "mpiReplicaSpecs", role, "template") for role in roles)
-    return _TEMPLATES.get(kind_of(found), ())
-
-
-_TEMPLATE: tuple[KeyPath, ...] = (("spec", "template"),)
-_TEMPLATES: Mapping[str, tuple[KeyPath, ...]] = {
-    "CronJob": (("spec", "jobTemplate", "spec", "template"),),
-    "DaemonSet": _TEMPLATE,
-    "Deployment": _TEMPLATE,
-    "Job": _TEMPLATE,
-    "LeaderWorkerSet": tuple(
-        ("spec", "leaderWorkerTemplate", role)
-        for role in ("leaderTemplate", "workerTemplate")
-    ),
-    "Pod": ((),),
-    "ReplicaSet": _TEMPLATE,
-    "StatefulSet": _TEMPLATE,
-}
+def _claims(found: Object) -> frozenset[str]:
+    return frozenset(map(name_of, mappings(found, "spec", "volumeClaimTemplates")))

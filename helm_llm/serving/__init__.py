@@ -9,9 +9,9 @@ from helm_llm.serving.charts.knowledge import ChartKnowledge
 from helm_llm.serving.charts.kserve_vllm.knowledge import KSERVE_VLLM
 from helm_llm.serving.charts.nim_llm.knowledge import NIM_LLM
 from helm_llm.serving.charts.vllm.knowledge import VLLM
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values.chart import Chart
-from helm_llm.values.layers import Values
 
 CHARTS: dict[str, ChartKnowledge] = {
     "aidaptivcache": AIDAPTIVCACHE,
@@ -33,7 +33,7 @@ def is_known(chart: Chart) -> bool:
     return lookup(chart.defaults.tree, known.marker) is not MISSING
 
 
-def spec_of(values: Values, facts: Facts = NO_FACTS) -> ServingSpec | None:
+def spec_of(values: Source, facts: Facts = NO_FACTS) -> ServingSpec | None:
     """Return what these values deploy, or None for a chart without an adapter."""
     if not is_known(values.chart):
         return None

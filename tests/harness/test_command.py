@@ -259,7 +259,7 @@ def test_a_manifest_that_is_no_yaml(
     (site / "helm.status").write_text(json.dumps(status))
     assert run(["test", "r"]) == 3
     assert (
-        "Helm stores for release r: line 2 of what is rendered cannot be read: "
+        "Helm stores for release r: line 2 of the rendered text is not valid YAML: "
         in capsys.readouterr().out
     )
 

@@ -19,8 +19,9 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.resolve import resolve
 from helm_llm.lint.rules import RULES
 from helm_llm.manifests.manifests import Manifests
-from helm_llm.serving.rendered.objects import rendered
+from helm_llm.serving.rendered.objects import rendered_objects
 from helm_llm.serving.rendered.spec import specs
+from helm_llm.serving.spec.source import Source
 from helm_llm.values.chart import load
 from helm_llm.values.layers import Values, layer
 
@@ -64,7 +65,7 @@ def look(text: str, values: Values) -> None:
     """All that lint and the harness make of rendered objects."""
     manifests = Manifests(text, None, FACTS, values.tree)
     assert manifests.error is None
-    for found in specs(rendered(values, manifests.sourced), FACTS):
+    for found in specs(rendered_objects(values, manifests.sourced), FACTS):
         run("ServingSpec", found, found.values)
     run("Manifests", manifests, values)
     objects = manifests.objects
@@ -73,7 +74,7 @@ def look(text: str, values: Values) -> None:
     belongs_to({"metadata": {"labels": {"a": "b"}}}, "r", objects)
 
 
-def run(kind: str, subject: Any, values: Values) -> None:
+def run(kind: str, subject: Any, values: Source) -> None:
     for rule in RULES:
         if rule.subject == kind:
             for problem in rule.check(subject):

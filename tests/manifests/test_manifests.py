@@ -87,7 +87,7 @@ def test_what_is_no_yaml_is_an_error_that_names_the_template(
     assert manifests.objects == ()
     assert manifests.error
     assert manifests.error.startswith("c/templates/x.yaml: line ")
-    assert " of what is rendered cannot be read: " in manifests.error
+    assert " of the rendered text is not valid YAML: " in manifests.error
     assert words in manifests.error
 
 

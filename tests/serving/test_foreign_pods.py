@@ -11,7 +11,7 @@ from helm_llm.lint.rules.gpu.gpu_absent import gpu_absent
 from helm_llm.lint.rules.shm.shared_memory_absent import shared_memory_absent
 from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered import texts
-from helm_llm.serving.rendered.objects import rendered
+from helm_llm.serving.rendered.objects import rendered_objects
 from helm_llm.serving.rendered.spec import specs
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values import chart
@@ -28,7 +28,9 @@ def served(*objects: dict[str, Any], facts: Facts | None = None) -> list[Serving
         + "---\n# Source: any/templates/x.yaml\n".join(map(yaml.safe_dump, objects))
     )
     values = layer(chart.load(str(CHART)), [], [])
-    return list(specs(rendered(values, Manifests(text).sourced), facts or Facts()))
+    return list(
+        specs(rendered_objects(values, Manifests(text).sourced), facts or Facts())
+    )
 
 
 def deployment(container: dict[str, Any], **pod: Any) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def test_the_server_and_its_words(
     given = spec.command.words if spec.command else ()
     assert [word.value for word in given] == words
     for word in given:
-        assert texts.text(spec.values.tree, word.path) == word.value
+        assert texts.text_at(spec.values.tree, word.path) == word.value
 
 
 @pytest.mark.parametrize("word", ["$TP", "${TP}", "$(nproc)", "`nproc`"])

@@ -11,7 +11,7 @@ from helm_llm.serving.derived.gpu_memory import gibibytes
 from helm_llm.serving.derived.image_build import flavour
 from helm_llm.serving.derived.model_name import billions, seconds_to_start
 from helm_llm.serving.read.accelerators import cannot_overcommit, gpus, is_accelerator
-from helm_llm.serving.read.arguments import flags
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image
 from helm_llm.serving.spec.spec import Resources
@@ -226,8 +226,12 @@ def test_a_profile_names_its_ranks(name: str, total: int | None) -> None:
 def test_flags_as_the_engine_reads_them(
     line: str, flag: str, value: str, item: int
 ) -> None:
-    words = [Field(word, ("args", index)) for index, word in enumerate(line.split())]
-    assert flags(words)[flag] == Field(value, ("args", item))
+    assert _command(*line.split()).written(flag) == Field(value, ("args", item))
+
+
+def _command(*words: str) -> CommandLine:
+    fields = (Field(word, ("args", index)) for index, word in enumerate(words))
+    return CommandLine(None, tuple(fields), {}, {})
 
 
 @pytest.mark.parametrize(
@@ -244,10 +248,10 @@ def test_flags_as_the_engine_reads_them(
     ],
 )
 def test_what_the_engine_refuses_is_no_flag(word: str) -> None:
-    assert flags([Field(word, ("args", 0))]) == {}
+    command = _command(word)
+    assert {command.written(flag) for flag in command.options} == {None}
 
 
 def test_flag_and_value_in_one_word_have_no_value() -> None:
-    assert flags([Field("-tp 2", ("args", 0))]) == {
-        "--tensor-parallel-size": Field("", ("args", 0))
-    }
+    found = _command("-tp 2").written("--tensor-parallel-size")
+    assert found == Field("", ("args", 0))

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from helm_llm.facts import Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.charts.inert import Condition, InertSettings
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values.layers import Values
 
-Adapter = Callable[[Values, Facts], ServingSpec]
+Adapter = Callable[[Source, Facts], ServingSpec]
 
 
 @dataclass(frozen=True, slots=True)

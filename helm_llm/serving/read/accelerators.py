@@ -1,4 +1,4 @@
-"""Resource names: which are devices that run a model, and which of those hold one rank each."""
+"""Names of resources: which are devices that run a model, and which hold one rank each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEVERAL_RANKS_EACH = (
     "aws.amazon.com/neuron",
     "aws.amazon.com/neurondevice",
 )
-"""Chips with several cores or tiles that the engine may see as one device each."""
+"""Chips with several cores or tiles, each of which the engine may see as a device."""
 
 _ACCELERATORS = frozenset((*_ONE_RANK_EACH, *_SEVERAL_RANKS_EACH))
 _MIG = "nvidia.com/mig-"
@@ -34,36 +34,41 @@ _SHARE = re.compile(
 
 
 def is_accelerator(name: str) -> bool:
-    """Whether a resource is a GPU or its like; shares of a GPU's memory or cores are not."""
+    """Whether a resource is a GPU or a similar device, not a share of its memory or cores."""
     return name in _ACCELERATORS or name.startswith(_MIG)
 
 
 def is_device(name: str) -> bool:
-    """Whether Kubernetes counts a resource in whole numbers: it has a domain that is not Kubernetes' own."""
+    """Whether Kubernetes counts a resource in whole numbers: its domain is not Kubernetes' own."""
     return "/" in name and "kubernetes.io/" not in name
 
 
 def is_share(name: str) -> bool:
-    """Whether a resource is a share of a GPU that HAMi hands out, under its own names or OtterScale's."""
+    """Whether a resource is a share of a GPU, by HAMi's names or OtterScale's."""
     return _SHARE.fullmatch(name) is not None
 
 
 def cannot_overcommit(name: str) -> bool:
-    """Whether Kubernetes wants request and limit equal: devices and huge pages."""
+    """Whether request and limit must be equal, as for devices and huge pages."""
     return is_device(name) or name.startswith("hugepages-")
 
 
 def accelerators(resources: Resources) -> Iterator[str]:
-    """The accelerators a pod gets more than none of."""
+    """The names of the accelerators that a pod gets."""
     for name, amount in resources.limits.items():
         if is_accelerator(name) and (quantity(amount) or 0) > 0:
             yield name
 
 
 def gpus(resources: Resources) -> Field[int] | None:
-    """How many ranks the pod's accelerators hold; unknown for two kinds, fractions, and chips with several cores."""
+    """How many ranks the pod's accelerators hold.
+
+    Unknown for two kinds, for fractions, and for chips with several cores.
+    """
     names = tuple(accelerators(resources))
-    amount = quantity(resources.limits[names[0]]) if len(names) == 1 else None
-    if amount is None or amount.denominator != 1 or names[0] in _SEVERAL_RANKS_EACH:
+    if len(names) != 1 or names[0] in _SEVERAL_RANKS_EACH:
+        return None
+    amount = quantity(resources.limits[names[0]])
+    if amount is None or amount.denominator != 1:
         return None
     return Field(int(amount), resources.limit(names[0]))

@@ -1,4 +1,4 @@
-"""Whether a vLLM server asks its clients for a key."""
+"""Whether a vLLM server requires a key from its clients."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from helm_llm.serving.spec.pod import Pod
 
 
 def api_key(command: CommandLine, pod: Pod) -> KeyPath | None:
-    """Where the key is given: as an argument or, not empty, as a variable."""
+    """The path of the key: an argument or a variable that is not empty."""
     if path := command.path("--api-key"):
         return path
     variable = pod.variable("VLLM_API_KEY")
-    return variable.path if variable and variable.text != "" else None
+    # vLLM ignores an empty variable. A text that a Secret holds is None.
+    if variable is None or variable.text == "":
+        return None
+    return variable.path

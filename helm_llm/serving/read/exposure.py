@@ -1,24 +1,30 @@
-"""The ways into a cluster."""
+"""The ways into a cluster: Services and Ingresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from helm_llm.serving.read import fields
-from helm_llm.serving.spec.exposure import Exposure
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.exposure import Exposure, ExposureKind
+from helm_llm.serving.spec.source import Source
+
+_TYPE, _INGRESS = ("service", "type"), ("ingress", "enabled")
+_SERVICES: Mapping[str, ExposureKind] = {
+    "NodePort": "NodePort",
+    "LoadBalancer": "LoadBalancer",
+}
+"""Types of Services that are reachable from outside."""
 
 
-def exposures(values: Values) -> Iterator[Exposure]:
-    """Those of our charts that have a Service and an Ingress."""
-    type, ingress = ("service", "type"), ("ingress", "enabled")
-    kind = fields.text(values, *type)
-    if kind in ("NodePort", "LoadBalancer"):
-        yield Exposure(kind, type)
-    if fields.switch(values, *ingress):
-        annotations = fields.table(values, "ingress", "annotations").items()
-        yield Exposure(
-            "Ingress",
-            ingress,
-            login=any("auth" in f"{name} {text}" for name, text in annotations),
-        )
+def exposures(values: Source) -> Iterator[Exposure]:
+    """The exposures of a chart with `service` and `ingress` at the top level."""
+    if kind := _SERVICES.get(fields.text(values, *_TYPE) or ""):
+        yield Exposure(kind, _TYPE)
+    if fields.switch(values, *_INGRESS):
+        yield Exposure("Ingress", _INGRESS, login=_has_login(values))
+
+
+def _has_login(values: Source) -> bool:
+    """Whether annotations make the ingress controller authenticate clients."""
+    annotations = fields.table(values, "ingress", "annotations")
+    return any("auth" in f"{name} {text}" for name, text in annotations.items())

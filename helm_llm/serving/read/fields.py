@@ -1,104 +1,99 @@
-"""Values of the type a chart means; what has another type is None, and rules that need it stay silent."""
+"""Typed readers of values, with the paths that they come from.
+
+A value of another type is None, and a rule that needs it reports nothing: unlike
+`helm_llm.typed`, these readers distinguish a wrong type from an absent value.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 
-def text(values: Values, *path: str | int) -> str | None:
-    """A string; the empty one when there is nothing."""
+def text(values: Source, *path: str | int) -> str | None:
+    """A string; the empty one if there is no value."""
     value = values.get(*path, default="")
     return value if isinstance(value, str) else None
 
 
-def field(values: Values, *path: str | int) -> Field[str] | None:
-    """A string with its path; None when it is empty or none."""
+def field(values: Source, *path: str | int) -> Field[str] | None:
+    """A string that is not empty, with its path."""
     found = text(values, *path)
     return Field(found, path) if found else None
 
 
-def stated_mode(values: Values) -> Field[str] | None:
-    """The access mode of a claim, where it is the user who says so."""
-    mode = field(values, "persistence", "accessMode")
-    return mode if mode and values.user_set(mode.path) else None
+def text_field(values: Source, *path: str | int) -> Field[str]:
+    """A string with its path; empty where there is no string."""
+    return Field(text(values, *path) or "", path)
 
 
-def claim_size(
-    values: Values,
-    claim: KeyPath,
-    size: KeyPath = ("size",),
-    storage_class: str = "storageClass",
-) -> Field[str] | None:
-    """Size of a claim, a quantity; None where its storage class takes no notice of it."""
-    unbounded = re.search(
-        "efs|nfs|local-path|hostpath", text(values, *claim, storage_class) or ""
-    )
-    return None if unbounded else field(values, *claim, *size)
-
-
-def whole(values: Values, *path: str | int, default: int | None = None) -> int | None:
-    """An integer, as `4` or `4.0`; the default when there is nothing."""
+def whole(values: Source, *path: str | int, default: int | None = None) -> int | None:
+    """An integer, written as `4` or `4.0`; the default if there is no value."""
     return typed.whole(values.get(*path, default=default))
 
 
-def number(values: Values, *path: str | int) -> Field[int] | None:
+def number(values: Source, *path: str | int) -> Field[int] | None:
     """An integer with its path."""
     found = whole(values, *path)
     return None if found is None else Field(found, path)
 
 
-def switch(values: Values, *path: str | int) -> bool | None:
-    """A boolean; off when there is nothing, as in a template."""
+def switch(values: Source, *path: str | int) -> bool | None:
+    """A boolean; false if there is no value, as in a template."""
     value = values.get(*path, default=False)
     return value if isinstance(value, bool) else None
 
 
-def table(values: Values, *path: str | int) -> Mapping[str, Any]:
-    """A mapping, empty when there is none."""
+def is_on(values: Source, *path: str | int) -> bool:
+    """Whether a boolean is true."""
+    return values.get(*path) is True
+
+
+def table(values: Source, *path: str | int) -> Mapping[str, Any]:
+    """A mapping; empty if there is none."""
     return typed.mapping(values.tree, *path)
 
 
-def words(values: Values, *path: str | int) -> tuple[Field[str], ...]:
+def words(values: Source, *path: str | int) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
-    items = enumerate(typed.sequence(values.tree, *path))
-    return tuple(
-        Field(word, (*path, index))
-        for index, item in items
-        if (word := scalar(item)) is not None
-    )
-
-
-def environment(values: Values, *path: str | int) -> dict[str, Field[str] | None]:
-    """Variables by name, the last of equal names; None for one whose text the values do not hold."""
-    variables: dict[str, Field[str] | None] = {}
+    found: list[Field[str]] = []
     for index, item in enumerate(typed.sequence(values.tree, *path)):
-        if name := typed.text(item, "name"):
-            word = scalar(item.get("value"))
-            variables[name] = (
-                None if word is None else Field(word, (*path, index, "value"))
-            )
+        word = scalar(item)
+        if word is not None:
+            found.append(Field(word, (*path, index)))
+    return tuple(found)
+
+
+def environment(values: Source, *path: str | int) -> dict[str, Field[str] | None]:
+    """Variables by name, the last of equal names; None if the values do not hold the text."""
+    variables: dict[str, Field[str] | None] = {}
+    for name, item, entry in named_items(values, *path):
+        word = scalar(item.get("value"))
+        variables[name] = None if word is None else Field(word, (*entry, "value"))
     return variables
 
 
-def names(values: Values, *path: str | int) -> dict[str, KeyPath]:
-    """Where each variable is named."""
-    items = enumerate(typed.sequence(values.tree, *path))
-    return {
-        name: (*path, index, "name")
-        for index, item in items
-        if (name := typed.text(item, "name"))
-    }
+def names(values: Source, *path: str | int) -> dict[str, KeyPath]:
+    """The path of each name in a list of `{name, ...}`."""
+    return {name: (*entry, "name") for name, _, entry in named_items(values, *path)}
 
 
-def scalar(item: Any) -> str | None:
-    """A string, number or boolean as our charts print it; None for what is none."""
+def named_items(
+    values: Source, *path: str | int
+) -> Iterator[tuple[str, Mapping[str, Any], KeyPath]]:
+    """Name, item and path of the items with a name in a list of mappings."""
+    for index, item in enumerate(typed.sequence(values.tree, *path)):
+        if name := typed.text(item, "name"):
+            yield name, item, (*path, index)
+
+
+def scalar(item: object) -> str | None:
+    """A string, number or boolean as our charts print it, or None."""
     if isinstance(item, bool):
         return str(item).lower()
     if isinstance(item, float) and item.is_integer():

@@ -1,39 +1,38 @@
-"""Where vLLM keeps what it downloads from the Hub."""
+"""Where vLLM stores what it downloads from the Hugging Face Hub."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 
 _HUB = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")
-_UNTOLD = frozenset({"VLLM_USE_MODELSCOPE"})
 
 
 def hub_cache(
-    flags: Mapping[str, Field[str]],
-    variables: Mapping[str, Field[str] | None],
-    home: Field[str],
+    command: CommandLine, variables: Mapping[str, Field[str] | None], home: Field[str]
 ) -> Field[str] | None:
-    """The directory of the weights; `home` is what the chart sets HF_HOME to. None where values do not tell.
+    """The directory of the weights, or None if it is unknown.
 
-    `--download-dir` comes first, then HF_HUB_CACHE, then HF_HOME. TRANSFORMERS_CACHE holds no weights.
+    `--download-dir` wins over HF_HUB_CACHE, and HF_HUB_CACHE over HF_HOME, which the
+    chart sets to `home`. TRANSFORMERS_CACHE does not hold weights.
     """
-    if "--config" in flags or not _UNTOLD.isdisjoint(variables):
+    if command.written("--config") or "VLLM_USE_MODELSCOPE" in variables:
         return None
-    if "--download-dir" in flags:
-        return _literal(flags["--download-dir"])
-    hub = next((name for name in _HUB if name in variables), None)
-    if hub:
-        return _literal(variables[hub])
-    found = _literal(variables.get("HF_HOME", home))
-    return Field(f"{found.value.rstrip('/')}/hub", found.path) if found else None
+    if directory := command.written("--download-dir"):
+        return _absolute(directory)
+    for name in _HUB:
+        if name in variables:
+            return _absolute(variables[name])
+    found = _absolute(variables.get("HF_HOME", home))
+    if found is None:
+        return None
+    return Field(f"{found.value.rstrip('/')}/hub", found.path)
 
 
-def _literal(given: Field[str] | None) -> Field[str] | None:
-    """An absolute path as written; kubelet replaces $(NAME)."""
-    return (
-        given
-        if given and given.value.startswith("/") and "$(" not in given.value
-        else None
-    )
+def _absolute(given: Field[str] | None) -> Field[str] | None:
+    """An absolute path without references, which only kubelet can resolve."""
+    if given is None or not given.value.startswith("/") or "$(" in given.value:
+        return None
+    return given

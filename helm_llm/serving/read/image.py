@@ -1,76 +1,109 @@
-"""The images of a pod, and what the engine's tells."""
+"""The images of a pod."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm import typed
+from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
-from helm_llm.serving.spec.pod import Image
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.pod import Image, Role
+from helm_llm.serving.spec.source import Source
+
+_SECRETS = ("imagePullSecrets",)
 
 
-def is_simulator(values: Values) -> bool:
+def is_simulator(values: Source) -> bool:
     """Whether the image is our simulated engine, which has no weights."""
-    return (fields.text(values, "image", "repository") or "").endswith(
-        "helm-llm/simulator"
-    )
+    repository = fields.text(values, "image", "repository") or ""
+    return repository.endswith("helm-llm/simulator")
 
 
-def engine(values: Values) -> Image | None:
-    """The server's, in a chart whose `image` has a digest, and the appVersion as tag where the values give none."""
-    repository, tag, digest = (
-        fields.text(values, "image", key) for key in ("repository", "tag", "digest")
-    )
+def engine(values: Source) -> Image | None:
+    """The server's image, in a chart with a digest and appVersion as the default tag."""
+    repository = fields.text(values, "image", "repository")
+    tag = fields.text(values, "image", "tag")
+    digest = fields.text(values, "image", "digest")
     if not repository or tag is None or digest is None:
         return None
-    shown = "" if digest else tag or values.chart.app_version or ""
+    rendered = "" if digest else tag or values.chart.app_version or ""
     return Image(
         "engine",
         Field(repository, ("image", "repository")),
-        Field(shown, ("image", "tag")),
+        Field(rendered, ("image", "tag")),
         digest,
     )
 
 
-def reference(role: str, written: Field[str]) -> Image:
-    """An image that one value names: `registry:5000/name:tag@digest`."""
-    name, _, digest = written.value.partition("@")
-    directory, slash, last = name.rpartition("/")
-    last, _, tag = last.partition(":")
+def repository_and_tag(values: Source, role: Role, *path: str) -> Image:
+    """An image that two values name, without a default."""
+    tag = (*path, "tag")
     return Image(
         role,
-        Field(directory + slash + last, written.path),
-        Field(tag, written.path),
+        fields.text_field(values, *path, "repository"),
+        Field(fields.scalar(values.get(*tag)) or "", tag),
+    )
+
+
+def reference(role: Role, written: Field[str]) -> Image:
+    """An image that one value names: `registry:5000/name:tag@digest`."""
+    repository, tag, digest = split_reference(written.value)
+    return Image(
+        role, Field(repository, written.path), Field(tag, written.path), digest
+    )
+
+
+def split_reference(text: str) -> tuple[str, str, str]:
+    """Repository, tag and digest of an image reference; empty if it has none."""
+    name, _, digest = text.partition("@")
+    # A colon before the last slash belongs to the port of a registry.
+    directory, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return directory + slash + last, tag, digest
+
+
+def init_images(values: Source, *path: str) -> Iterator[Image]:
+    """The images of a list of init containers."""
+    for index in range(len(typed.sequence(values.tree, *path))):
+        if image := fields.field(values, *path, index, "image"):
+            yield reference("init", image)
+
+
+def pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
+    """The names in `imagePullSecrets`, a list of `{name}`.
+
+    Unknown if an item has no name, or if a service account of the user's may add some.
+    """
+    items = values.get(*_SECRETS, default=[])
+    if not isinstance(items, list) or _has_account(values):
+        return None
+    names = secret_names(values, *_SECRETS)
+    return names if len(names.value) == len(items) else None
+
+
+def secret_names(values: Source, *path: str | int) -> Field[tuple[str, ...]]:
+    """The names in a list of `{name}`."""
+    names = [typed.at(item, "name") for item in typed.sequence(values.tree, *path)]
+    return Field(tuple(name for name in names if isinstance(name, str)), path)
+
+
+def _has_account(values: Source) -> bool:
+    if values.get("serviceAccountName"):
+        return True
+    is_named = values.get("serviceAccount", "name")
+    return bool(is_named and not values.get("serviceAccount", "create"))
+
+
+def parts(values: Source, role: Role, path: KeyPath) -> Image | None:
+    """The image of a rendered container; each part of it has a path below the image's."""
+    text = fields.text(values, *path)
+    if not text:
+        return None
+    repository, tag, digest = split_reference(text)
+    return Image(
+        role,
+        Field(repository, (*path, "repository")),
+        Field(tag, (*path, "tag")),
         digest,
     )
-
-
-def init_images(values: Values, *path: str) -> Iterator[Image]:
-    """The images of a list of init containers."""
-    given = values.get(*path)
-    for index, container in enumerate(given if isinstance(given, list) else ()):
-        image = container.get("image") if isinstance(container, dict) else None
-        if image and isinstance(image, str):
-            yield reference("init", Field(image, (*path, index, "image")))
-
-
-def pull_secrets(values: Values) -> Field[tuple[str, ...]] | None:
-    """The names in `imagePullSecrets`, a list of `{name}`; unknown where an account of the user's may have some."""
-    given = values.get("imagePullSecrets", default=[])
-    items = given if isinstance(given, list) else [None]
-    names = tuple(
-        item.get("name") if isinstance(item, dict) else None for item in items
-    )
-    known = tuple(name for name in names if isinstance(name, str))
-    if len(known) < len(names) or _has_account(values):
-        return None
-    return Field(known, ("imagePullSecrets",))
-
-
-def _has_account(values: Values) -> bool:
-    named, made = (
-        values.get("serviceAccount", "name"),
-        values.get("serviceAccount", "create"),
-    )
-    return bool(values.get("serviceAccountName") or (named and not made))

@@ -12,11 +12,16 @@ _COMMAND = re.compile(
 _COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
 
 
-def targets(script: str) -> Iterator[str]:
-    """The directory of each `mount ... SOURCE DIRECTORY` that is written out, without a `/` at its end."""
+def mount_targets(script: str) -> Iterator[str]:
+    """The directory of each `mount ... SOURCE DIRECTORY`, without a `/` at its end.
+
+    Directories that contain a variable are left out.
+    """
     text = _COMMENT.sub("", script.replace("\\\n", " "))
     for command in _COMMAND.finditer(text):
-        words = [word.strip("\"'") for word in command[1].split()]
-        last = words[-1] if words else ""
-        if len(words) > 1 and last.startswith("/") and "$" not in last:
+        words = command[1].split()
+        if len(words) < 2:
+            continue
+        last = words[-1].strip("\"'")
+        if last.startswith("/") and "$" not in last:
             yield last.rstrip("/")

@@ -2,93 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.pod import Mount, Volume
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
+
+Entry = tuple[str, Mapping[str, Any], KeyPath]
+"""Name, body and path of a volume or mount."""
 
 
-def mounts(values: Values, *path: str | int) -> tuple[Mount, ...] | None:
-    """What the user mounts: a list as in the Kubernetes API, or a map from volume to mount."""
+def mounts(values: Source, *path: str | int) -> tuple[Mount, ...] | None:
+    """The user's mounts; None if one cannot be read.
+
+    They are a list as in the Kubernetes API, or a map from volume to mount.
+    """
     entries = _entries(values, path)
-    if entries is None or not all(
-        isinstance(body.get("mountPath"), str) for _, body, _ in entries
-    ):
+    if entries is None:
         return None
-    return tuple(
-        Mount(name, bare(body["mountPath"]), (*entry, "mountPath"))
-        for name, body, entry in entries
-    )
+    found: list[Mount] = []
+    for name, body, entry in entries:
+        directory = body.get("mountPath")
+        if not isinstance(directory, str):
+            return None
+        found.append(Mount(name, bare(directory), (*entry, "mountPath")))
+    return tuple(found)
 
 
-def volumes(values: Values, *path: str | int) -> tuple[Volume, ...] | None:
-    """The user's volumes: a list as in the Kubernetes API, or a map from name to source."""
+def volumes(values: Source, *path: str | int) -> tuple[Volume, ...] | None:
+    """The user's volumes; None if one cannot be read.
+
+    They are a list as in the Kubernetes API, or a map from name to source.
+    """
     entries = _entries(values, path)
-    return (
-        None
-        if entries is None
-        else tuple(Volume(name, _kind(body), entry) for name, body, entry in entries)
-    )
+    if entries is None:
+        return None
+    return tuple(Volume(name, _kind(body), entry) for name, body, entry in entries)
 
 
 def bare(directory: str) -> str:
-    """A directory as `Mount.at` names it."""
+    """A directory in the form of `Mount.at`."""
     return directory.rstrip("/")
 
 
 def holder(directory: str, mounts: Iterable[Mount]) -> Mount | None:
-    """The mount that a directory or file lies on: the nearest one at or above it."""
-    above = [
-        mount for mount in mounts if f"{bare(directory)}/".startswith(f"{mount.at}/")
-    ]
-    return max(above, key=lambda mount: len(mount.at), default=None)
+    """The mount that contains a directory or file: the nearest one at or above it."""
+    nearest: Mount | None = None
+    for mount in mounts:
+        contains = f"{bare(directory)}/".startswith(f"{mount.at}/")
+        if contains and (nearest is None or len(mount.at) > len(nearest.at)):
+            nearest = mount
+    return nearest
 
 
 def apart(directory: str, mounts: Iterable[Mount]) -> bool:
-    """Whether no mount lies at, above or below a directory."""
+    """Whether no mount is at, above or below a directory."""
     seen = tuple(mounts)
-    return holder(directory, seen) is None and not any(
-        mount.at.startswith(f"{bare(directory)}/") for mount in seen
-    )
+    if holder(directory, seen):
+        return False
+    return not any(mount.at.startswith(f"{bare(directory)}/") for mount in seen)
 
 
-def _entries(
-    values: Values, path: KeyPath
-) -> list[tuple[str, dict[str, Any], KeyPath]] | None:
-    """Name, body and path of each entry; None if one cannot be read."""
+def _entries(values: Source, path: KeyPath) -> list[Entry] | None:
     given = values.get(*path, default=[])
-    found = (
-        list(_named(given, path))
-        if isinstance(given, (dict, list))
-        else [(None, given, path)]
-    )
-    readable = [
-        (name, body, entry)
-        for name, body, entry in found
-        if isinstance(name, str) and isinstance(body, dict)
-    ]
-    return readable if len(readable) == len(found) else None
+    if not isinstance(given, (dict, list)):
+        return None
+    readable: list[Entry] = []
+    for name, body, entry in _items(given, path):
+        if not isinstance(name, str) or not isinstance(body, dict):
+            return None
+        readable.append((name, body, entry))
+    return readable
 
 
-def _named(
+def _items(
     given: dict[str, Any] | list[Any], path: KeyPath
-) -> Iterator[tuple[Any, Any, KeyPath]]:
+) -> Iterator[tuple[object, object, KeyPath]]:
     if isinstance(given, dict):
-        yield from ((name, body, (*path, name)) for name, body in given.items())
-    else:
-        for index, body in enumerate(given):
-            yield (
-                body.get("name") if isinstance(body, dict) else None,
-                body,
-                (*path, index),
-            )
+        for key, body in given.items():
+            yield key, body, (*path, key)
+        return
+    for index, body in enumerate(given):
+        name = body.get("name") if isinstance(body, dict) else None
+        yield name, body, (*path, index)
 
 
-def _kind(body: dict[str, Any]) -> str:
-    """The API makes an emptyDir of a volume without a source."""
-    return next(
-        (key for key, source in body.items() if key != "name" and source is not None),
-        "emptyDir",
-    )
+def _kind(body: Mapping[str, object]) -> str:
+    for key, source in body.items():
+        if key != "name" and source is not None:
+            return key
+    # The API server turns a volume without a source into an emptyDir.
+    return "emptyDir"

@@ -1,47 +1,56 @@
-"""How many ranks the flags of `vllm serve` start, and over how many nodes."""
+"""How many ranks the arguments of `vllm serve` start, and on how many nodes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 
+from helm_llm.keypath import KeyPath
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
-from helm_llm.serving.spec.spec import Degree, Nodes, Ranks
-
-Flags = Mapping[str, Field[str]]
+from helm_llm.serving.spec.spec import Degree, Nodes, Parallelism, Ranks
 
 _SIZE = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-_UNTOLD = frozenset({"--config", "--worker-use-ray", "--prefill-context-parallel-size"})
-"""A file we do not see, ranks in other pods, a degree that few use."""
-_OWN_RANK = frozenset({"--data-parallel-rank", "--data-parallel-external-lb"})
-"""Each pod is then one rank of the data parallel group."""
+_UNKNOWABLE = ("--config", "--worker-use-ray", "--prefill-context-parallel-size")
+"""Options with which values do not show the ranks of a pod.
+
+They read a file, start ranks in other pods, or add a degree that is rarely used.
+"""
+_OWN_RANK = ("--data-parallel-rank", "--data-parallel-external-lb")
+"""Options that make each pod one rank of its data parallel group."""
+
+_ONE: Field[int] = Field(1, ())
 
 
-def nodes(flags: Flags) -> Nodes | None:
-    """The nodes that share one engine; None for one."""
-    count = _size(flags.get("--nnodes"))
-    return Nodes(count, None) if count and count.value > 1 else None
-
-
-def ranks(flags: Flags, tensor: Field[int] | None) -> Ranks | None:
-    """The ranks of the engine, on one node those of this pod; the flags beat the value of the chart."""
-    if not _UNTOLD.isdisjoint(flags) or not _local(flags):
+def nodes(command: CommandLine) -> Nodes | None:
+    """The nodes that share one engine; None for a single one."""
+    count = _size(command, "--nnodes")
+    if count is None or count.value == 1:
         return None
-    sizes = {
-        "tensor": _size(flags["--tensor-parallel-size"])
-        if "--tensor-parallel-size" in flags
-        else tensor,
-        "pipeline": _size(flags.get("--pipeline-parallel-size")),
-        "data": _data(flags),
-    }
-    degrees = tuple(
-        Degree(name, field.value, field.path) for name, field in sizes.items() if field
-    )
-    return Ranks(degrees) if len(degrees) == len(sizes) else None
+    return Nodes(count, None)
+
+
+def ranks(
+    command: CommandLine, tensor: Field[int] | None, path: KeyPath = ()
+) -> Ranks | None:
+    """The ranks of the engine, or of this pod if the engine has a single node.
+
+    `tensor` is the chart's own value at `path`, which other arguments override.
+    """
+    if any(command.written(flag) for flag in _UNKNOWABLE):
+        return None
+    if not _starts_its_ranks(command):
+        return None
+    degrees: list[Degree] = []
+    for name, size in _sizes(command, tensor, path):
+        if size is None:
+            return None
+        degrees.append(Degree(name, size.value, size.path))
+    return Ranks(tuple(degrees))
 
 
 def per_node(ranks: Ranks | None, nodes: Nodes | None) -> int | None:
-    """The ranks of one pod; None when the engine cannot divide them."""
+    """The ranks of one pod; None if the engine cannot divide them evenly."""
     if ranks is None:
         return None
     if nodes is None:
@@ -50,34 +59,42 @@ def per_node(ranks: Ranks | None, nodes: Nodes | None) -> int | None:
     return None if rest else share
 
 
-def _local(flags: Flags) -> bool:
-    """Whether the engine starts its ranks itself and knows its nodes."""
-    several = _size(flags.get("--nnodes"))
-    if several is None or flags.get("--data-parallel-backend", _MP).value != "mp":
+def _starts_its_ranks(command: CommandLine) -> bool:
+    """Whether the engine itself starts its ranks, on nodes that its arguments name."""
+    several = _size(command, "--nnodes")
+    backend = command.written("--data-parallel-backend")
+    if several is None or (backend and backend.value != "mp"):
         return False
-    return several.value > 1 or flags.get(
-        "--distributed-executor-backend", _MP
-    ).value in ("mp", "uni")
+    executor = command.written("--distributed-executor-backend")
+    return several.value > 1 or executor is None or executor.value in ("mp", "uni")
 
 
-def _data(flags: Flags) -> Field[int] | None:
-    if nodes(flags):
-        return _size(flags.get("--data-parallel-size"))
-    if "--data-parallel-size-local" in flags:
-        return _size(flags["--data-parallel-size-local"])
-    return (
-        _ONE
-        if not _OWN_RANK.isdisjoint(flags)
-        else _size(flags.get("--data-parallel-size"))
-    )
+def _sizes(
+    command: CommandLine, tensor: Field[int] | None, path: KeyPath
+) -> Iterator[tuple[Parallelism, Field[int] | None]]:
+    written = command.written("--tensor-parallel-size")
+    if written and written.path != path:
+        tensor = _size(command, "--tensor-parallel-size")
+    yield "tensor", tensor
+    yield "pipeline", _size(command, "--pipeline-parallel-size")
+    yield "data", _data(command)
 
 
-def _size(flag: Field[str] | None) -> Field[int] | None:
-    """The number behind a flag, 1 without the flag, None for what is no number."""
-    if flag is None:
+def _data(command: CommandLine) -> Field[int] | None:
+    if nodes(command):
+        return _size(command, "--data-parallel-size")
+    if command.written("--data-parallel-size-local"):
+        return _size(command, "--data-parallel-size-local")
+    if any(command.written(flag) for flag in _OWN_RANK):
         return _ONE
-    return Field(int(flag.value), flag.path) if _SIZE.fullmatch(flag.value) else None
+    return _size(command, "--data-parallel-size")
 
 
-_ONE: Field[int] = Field(1, ())
-_MP: Field[str] = Field("mp", ())
+def _size(command: CommandLine, flag: str) -> Field[int] | None:
+    """The number of an option, 1 without the option, None if it is not a number."""
+    written = command.written(flag)
+    if written is None:
+        return _ONE
+    if not _SIZE.fullmatch(written.value):
+        return None
+    return Field(int(written.value), written.path)

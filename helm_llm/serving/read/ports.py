@@ -10,18 +10,22 @@ _DEFAULT = 8000
 
 
 def listens(command: CommandLine, words: KeyPath = ()) -> Field[int] | None:
-    """The port it opens; without an argument its own default, which has the path of the words that lack it."""
-    if command.parsed.last("--uds") or (
-        command.reads_a_file and not command.path("--port")
-    ):
+    """The port that the server opens.
+
+    vLLM's default port has the path `words`: that of the arguments that lack a port.
+    """
+    if command.parsed.last("--uds"):
         return None
-    port = command.value("--port") if command.path("--port") else _DEFAULT
-    return (
-        Field(port, command.path("--port") or words) if isinstance(port, int) else None
-    )
+    path = command.path("--port")
+    if not path:
+        return None if command.reads_a_file else Field(_DEFAULT, words)
+    port = command.value("--port")
+    return Field(port, path) if isinstance(port, int) else None
 
 
 def host(command: CommandLine) -> Field[str] | None:
-    """The address it binds, if an argument says so."""
+    """The address that the server binds, if an argument sets it."""
     address = command.value("--host")
-    return Field(address, command.path("--host")) if isinstance(address, str) else None
+    if not isinstance(address, str):
+        return None
+    return Field(address, command.path("--host"))

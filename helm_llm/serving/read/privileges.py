@@ -1,4 +1,7 @@
-"""What values let a pod do on its node: each privilege with its container or the pod, and the value that gives it."""
+"""What values let a pod do on its node.
+
+A privilege is the name of a container (or `pod`) with the value that grants it.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +11,47 @@ from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 Privilege = tuple[str, Field[str]]
 
+_HOST = ("hostNetwork", "hostPID", "hostIPC")
 
-def container(values: Values, name: str, *context: str | int) -> Iterator[Privilege]:
-    """Of a container with this security context."""
+
+def of_container(values: Source, name: str, *context: str | int) -> Iterator[Privilege]:
+    """The privilege of a container with this security context."""
     path = (*context, "privileged")
     if fields.switch(values, *path):
         yield f"container {name}", Field("privileged", path)
 
 
-def listed(values: Values, *lists: str | KeyPath) -> Iterator[Privilege]:
-    """Of the containers that a user lists."""
-    for path in ((name,) if isinstance(name, str) else name for name in lists):
-        for index, item in enumerate(typed.sequence(values.tree, *path)):
-            if isinstance(item, dict):
-                yield from container(
-                    values,
-                    typed.shown(item.get("name")),
-                    *path,
-                    index,
-                    "securityContext",
-                )
+def of_list(values: Source, *path: str | int) -> Iterator[Privilege]:
+    """The privileges of a list of containers."""
+    for index, item in enumerate(typed.sequence(values.tree, *path)):
+        if isinstance(item, dict):
+            name = typed.shown(item.get("name"))
+            yield from of_container(values, name, *path, index, "securityContext")
 
 
-def user(values: Values, contexts: Iterable[KeyPath]) -> Field[int] | None:
-    """The uid of a container: the first of its security contexts that gives one."""
-    given = (
-        ((*path, "runAsUser"), fields.whole(values, *path, "runAsUser"))
-        for path in contexts
-    )
-    return next((Field(uid, path) for path, uid in given if uid is not None), None)
+def of_pod(values: Source, pod: KeyPath) -> Iterator[Privilege]:
+    """The privileges of a pod spec and its containers."""
+    yield from of_list(values, *pod, "initContainers")
+    yield from of_list(values, *pod, "containers")
+    for key in _HOST:
+        if fields.is_on(values, *pod, key):
+            yield "pod", Field(key, (*pod, key))
 
 
-def read_only_root(values: Values, *context: str) -> Field[bool] | None:
-    """Whether the container cannot write its own file system."""
+def user(values: Source, contexts: Iterable[KeyPath]) -> Field[int] | None:
+    """The user ID of a container, from the first of its security contexts with one."""
+    for context in contexts:
+        if number := fields.number(values, *context, "runAsUser"):
+            return number
+    return None
+
+
+def read_only_root(values: Source, *context: str | int) -> Field[bool] | None:
+    """Whether the container's own file system is read-only."""
     path = (*context, "readOnlyRootFilesystem")
     switch = fields.switch(values, *path)
     return None if switch is None else Field(switch, path)

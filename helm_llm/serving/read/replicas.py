@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
-AUTOSCALED, _MOST, _FIXED = (
-    ("autoscaling", "enabled"),
-    ("autoscaling", "maxReplicas"),
-    ("replicaCount",),
-)
+AUTOSCALED = ("autoscaling", "enabled")
+_MAXIMUM = ("autoscaling", "maxReplicas")
+_FIXED = ("replicaCount",)
 
 
-def replicas(values: Values, *, scaled: bool = True) -> Field[int] | None:
-    """As many as the autoscaler may start, else replicaCount; unknown when another controller sets the number."""
-    on = fields.switch(values, *AUTOSCALED) if scaled else False
-    if on is None:
+def replicas(values: Source) -> Field[int] | None:
+    """As many as the autoscaler may start, else replicaCount."""
+    enabled = fields.switch(values, *AUTOSCALED)
+    if enabled is None:
         return None
-    count = fields.whole(values, *(_MOST if on else _FIXED))
+    if not enabled:
+        return fixed_replicas(values)
+    count = fields.whole(values, *_MAXIMUM)
     if count is None:
         return None
-    return Field(
-        count, (_MOST if values.user_set(_MOST) else AUTOSCALED) if on else _FIXED
-    )
+    # A default maximum becomes effective by the user's switch.
+    return Field(count, _MAXIMUM if values.user_set(_MAXIMUM) else AUTOSCALED)
+
+
+def fixed_replicas(values: Source) -> Field[int] | None:
+    """replicaCount, for a workload without an autoscaler."""
+    return fields.number(values, *_FIXED)

@@ -7,31 +7,30 @@ from typing import Any
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Resources
-from helm_llm.values.layers import Values
-
-PATH = ("resources",)
 
 
 def resources(
-    values: Values,
+    values: Source,
+    path: KeyPath = ("resources",),
+    *,
     without: Collection[str] = (),
     reservation: KeyPath | None = None,
-    path: KeyPath = PATH,
 ) -> Resources:
-    """What the chart renders: nulls drop a default, `without` is what the chart itself leaves out."""
+    """The resources as rendered; the chart itself leaves out those in `without`."""
     claims = (*path, "claims")
-    reserved = reservation or (claims if values.get(*claims) else None)
-    limits, requests = (
-        _kept(values, (*path, kind), without) for kind in ("limits", "requests")
-    )
-    return Resources(limits, requests, path, reserved)
+    if reservation is None and values.get(*claims):
+        reservation = claims
+    limits = _amounts(values, (*path, "limits"), without)
+    requests = _amounts(values, (*path, "requests"), without)
+    return Resources(limits, requests, path, reservation)
 
 
-def _kept(values: Values, path: KeyPath, without: Collection[str]) -> Mapping[str, Any]:
+def _amounts(
+    values: Source, path: KeyPath, without: Collection[str]
+) -> Mapping[str, Any]:
     given = fields.table(values, *path)
-    return {
-        key: amount
-        for key, amount in given.items()
-        if amount is not None and key not in without
-    }
+    # A null removes a default.
+    names = [key for key, amount in given.items() if amount is not None]
+    return {key: given[key] for key in names if key not in without}

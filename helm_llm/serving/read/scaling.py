@@ -9,57 +9,65 @@ from helm_llm.serving.read import fields
 from helm_llm.serving.read.replicas import AUTOSCALED
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.scaling import Autoscaling, Rollout
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
+
+_METRICS = ("autoscaling", "metrics")
 
 
-def autoscaling(values: Values, percentages: Mapping[str, str]) -> Autoscaling | None:
-    """The HorizontalPodAutoscaler of our charts; `percentages`: resource -> the key of its target.
+def autoscaling(values: Source, percentages: Mapping[str, str]) -> Autoscaling | None:
+    """The HorizontalPodAutoscaler of our charts.
 
-    The API server fills in 80 % of the requested CPU where there is no metric.
+    `percentages`: resource -> the key of its target.
     """
     if fields.switch(values, *AUTOSCALED) is not True:
         return None
-    named = [
-        Field(name, ("autoscaling", key))
-        for name, key in percentages.items()
-        if values.get("autoscaling", key)
-    ]
-    others = values.get("autoscaling", "metrics")
-    used = (
-        (*named, *_utilization(others))
-        if named or others
-        else (Field("cpu", AUTOSCALED),)
+    return Autoscaling(
+        fields.number(values, "autoscaling", "minReplicas"),
+        fields.number(values, "autoscaling", "maxReplicas"),
+        tuple(_utilization(values, percentages)),
+        AUTOSCALED,
     )
-    fewest, most = (
-        fields.number(values, "autoscaling", key)
-        for key in ("minReplicas", "maxReplicas")
-    )
-    return Autoscaling(fewest, most, used, AUTOSCALED)
 
 
-def _utilization(metrics: object) -> Iterator[Field[str]]:
-    for index, metric in enumerate(typed.sequence(metrics)):
+def _utilization(
+    values: Source, percentages: Mapping[str, str]
+) -> Iterator[Field[str]]:
+    has_metric = bool(values.get(*_METRICS))
+    for name, key in percentages.items():
+        if values.get("autoscaling", key):
+            has_metric = True
+            yield Field(name, ("autoscaling", key))
+    if not has_metric:
+        # The API server adds a target of 80 % of the requested CPU.
+        yield Field("cpu", AUTOSCALED)
+        return
+    for index, metric in enumerate(typed.sequence(values.tree, *_METRICS)):
         name = typed.text(metric, "resource", "name")
         if name and typed.text(metric, "resource", "target", "type") == "Utilization":
-            yield Field(name, ("autoscaling", "metrics", index, "resource", "name"))
+            yield Field(name, (*_METRICS, index, "resource", "name"))
 
 
-def rollout(values: Values, *path: str, default: str | None = None) -> Rollout | None:
-    """The strategy at this path, a table as in the Kubernetes API; None without a type, if there is no default."""
-    named = fields.text(values, *path, "type") or default
-    if named is None:
+def rollout(values: Source, *path: str, default: str | None = None) -> Rollout | None:
+    """The strategy at this path, a map as in the Kubernetes API.
+
+    None if the values name no type and the chart has no default.
+    """
+    name = fields.text(values, *path, "type") or default
+    if name is None:
         return None
-    type = Field(named, (*path, "type"))
     block = (*path, "rollingUpdate")
-    surge, unavailable = (
-        _amount(values, (*block, key)) for key in ("maxSurge", "maxUnavailable")
-    )
     return Rollout(
-        type, surge, unavailable, path, block if fields.table(values, *block) else None
+        Field(name, (*path, "type")),
+        _amount(values, *block, "maxSurge"),
+        _amount(values, *block, "maxUnavailable"),
+        path,
+        block if fields.table(values, *block) else None,
     )
 
 
-def _amount(values: Values, path: tuple[str, ...]) -> Field[int | str] | None:
-    given = fields.whole(values, *path)
-    amount = fields.text(values, *path) if given is None else given
-    return Field(amount, path) if amount not in (None, "") else None
+def _amount(values: Source, *path: str) -> Field[int | str] | None:
+    number = fields.whole(values, *path)
+    if number is not None:
+        return Field(number, path)
+    text = fields.text(values, *path)
+    return Field(text, path) if text else None

@@ -1,33 +1,21 @@
-"""The environment of a container: what values list, and what a chart makes of them."""
+"""The environment of a container: the user's list, and what a chart adds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
-from helm_llm import typed
-from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.pod import Variable
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 
-def listed(values: Values, *path: str | int) -> tuple[Variable, ...]:
-    """All items of the user's list; without a text those that a Secret, ConfigMap or field holds."""
-    return tuple(_items(typed.sequence(values.tree, *path), path))
+def listed(values: Source, *path: str | int) -> tuple[Variable, ...]:
+    """The items of the user's list; `text` is None if a Secret, ConfigMap or field holds it."""
+    found: list[Variable] = []
+    for name, item, entry in fields.named_items(values, *path):
+        text = fields.scalar(item.get("value"))
+        found.append(Variable(name, text, (*entry, "value"), listed=True))
+    return tuple(found)
 
 
-def made(name: str, text: str | None, *path: str, shared: bool = False) -> Variable:
-    """A variable that the chart makes of the value at this path, of none without a path."""
+def by_chart(name: str, text: str | None, *path: str, shared: bool = False) -> Variable:
+    """A variable that the chart adds, from the value at a path if there is one."""
     return Variable(name, text, path, listed=False, shared=shared)
-
-
-def _items(given: Sequence[Any], path: KeyPath) -> Iterator[Variable]:
-    for index, item in enumerate(given):
-        if name := typed.text(item, "name"):
-            yield Variable(
-                name,
-                fields.scalar(item.get("value")),
-                (*path, index, "value"),
-                listed=True,
-            )

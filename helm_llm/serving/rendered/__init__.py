@@ -1,1 +1,1 @@
-"""Rendered objects -> ServingSpecs, for charts that no adapter knows."""
+"""Rendered objects -> ServingSpecs, for charts whose values no adapter reads."""

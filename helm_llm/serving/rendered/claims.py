@@ -1,45 +1,50 @@
-"""The claims that a pod mounts, and what is known of them."""
+"""The claims that a rendered pod mounts."""
 
 from __future__ import annotations
 
 from helm_llm import typed
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields, mounts
-from helm_llm.serving.read.mounts import holder
+from helm_llm.serving.read.claims import claim_size
 from helm_llm.serving.rendered.workloads import Workload
 from helm_llm.serving.spec.field import Field
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Storage
-from helm_llm.values.layers import Values
+
+_SIZE = ("resources", "requests", "storage")
 
 
-def storage(objects: Values, workload: Workload, cache: Field[str] | None) -> Storage:
-    """The volume that the cache lies on; of a claim that the chart does not make the access mode is unknown."""
+def storage(objects: Source, workload: Workload, cache: Field[str] | None) -> Storage:
+    """The volume of the cache.
+
+    The access mode is unknown if the chart does not render the claim.
+    """
     mounted = mounts.mounts(objects, *workload.container, "volumeMounts") or ()
-    volume = holder(cache.value, mounted) if cache else None
-    path = _volume(objects, workload.pod, volume.volume) if volume else None
-    if volume is None or path is None:
+    mount = mounts.holder(cache.value, mounted) if cache else None
+    path = _volume_path(objects, workload.pod, mount.volume) if mount else None
+    if mount is None or path is None:
         return Storage(cache=cache)
-    claim = fields.text(objects, *path, "persistentVolumeClaim", "claimName")
-    made: KeyPath = (f"PersistentVolumeClaim {claim}", "spec")
+    name = fields.text(objects, *path, "persistentVolumeClaim", "claimName")
+    claim: KeyPath = (f"PersistentVolumeClaim {name}", "spec")
     return Storage(
-        volume=volume.volume,
-        shared_claim=_only_mode(objects, made),
-        claim_size=fields.claim_size(
-            objects, made, ("resources", "requests", "storage"), "storageClassName"
-        ),
+        volume=mount.volume,
+        shared_claim=_only_mode(objects, claim),
+        claim_size=claim_size(objects, claim, _SIZE, "storageClassName"),
         host_path=fields.field(objects, *path, "hostPath", "path"),
         cache=cache,
     )
 
 
-def _volume(objects: Values, pod: KeyPath, name: str) -> tuple[str | int, ...] | None:
-    names = [
-        typed.text(one, "name") for one in typed.sequence(objects.tree, *pod, "volumes")
-    ]
-    return (*pod, "volumes", names.index(name)) if name in names else None
+def _volume_path(objects: Source, pod: KeyPath, name: str) -> KeyPath | None:
+    for index, one in enumerate(typed.sequence(objects.tree, *pod, "volumes")):
+        if typed.text(one, "name") == name:
+            return (*pod, "volumes", index)
+    return None
 
 
-def _only_mode(objects: Values, claim: KeyPath) -> Field[str] | None:
-    """A claim with several modes may be mounted in each of them."""
+def _only_mode(objects: Source, claim: KeyPath) -> Field[str] | None:
+    """The access mode of a claim; pods may use any of several."""
     modes = typed.sequence(objects.tree, *claim, "accessModes")
-    return fields.field(objects, *claim, "accessModes", 0) if len(modes) == 1 else None
+    if len(modes) != 1:
+        return None
+    return fields.field(objects, *claim, "accessModes", 0)

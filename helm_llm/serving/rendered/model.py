@@ -9,41 +9,43 @@ from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Pod
 from helm_llm.serving.spec.spec import Model
 
+_NOTHING: Field[str] = Field("", ())
+
 
 def model(server: Server, pod: Pod) -> Model:
-    """By the arguments of vLLM, by the image of a NIM."""
+    """The model that vLLM's arguments or a NIM's image name."""
     if server.kind == "ray":
         return Model("", (), downloads=False, local=False)
     if server.kind == "nim":
-        repository = pod.engine.repository if pod.engine else Field("", ())
-        return Model(
-            repository.value.rpartition("/")[2],
-            repository.path,
-            downloads=True,
-            local=False,
-        )
-    named = _after(server, "--model") or _first(server)
-    on_disk = named.value.startswith("/")
-    elsewhere = re.match(r"[a-z0-9]+://", named.value) is not None or "$" in named.value
+        repository = pod.engine.repository if pod.engine else _NOTHING
+        name = repository.value.rpartition("/")[2]
+        return Model(name, repository.path, downloads=True, local=False)
+    named = _argument(server)
+    name = named.value
+    is_elsewhere = re.match(r"/|[a-z0-9]+://", name) is not None or "$" in name
     return Model(
-        named.value,
+        name,
         named.path,
-        downloads=bool(named.value) and not on_disk and not elsewhere,
-        local=on_disk,
+        downloads=bool(name) and not is_elsewhere,
+        local=name.startswith("/"),
     )
 
 
-def _after(server: Server, flag: str) -> Field[str] | None:
-    """The last value of a flag, in a word of its own or behind `=`."""
-    found = None
-    for index, word in enumerate(server.words, 1):
-        if word.value.startswith(f"{flag}="):
-            found = Field(word.value.partition("=")[2], word.path)
-        elif word.value == flag:
-            found = next(iter(server.words[index:]), None)
-    return found
+def _argument(server: Server) -> Field[str]:
+    """The last value of `--model`, else the first word.
 
-
-def _first(server: Server) -> Field[str]:
-    first = next(iter(server.words), Field("", ()))
-    return first if not first.value.startswith("-") else Field("", ())
+    The parser of the engine does not help here: releases that refuse `--model` after
+    `vllm serve` accept it after the module.
+    """
+    found: Field[str] | None = None
+    for index, word in enumerate(server.words):
+        flag, equals, value = word.value.partition("=")
+        if flag == "--model" and equals:
+            found = Field(value, word.path)
+        elif flag == "--model":
+            found = next(iter(server.words[index + 1 :]), None)
+    if found:
+        return found
+    if not server.words or server.words[0].value.startswith("-"):
+        return _NOTHING
+    return server.words[0]

@@ -1,4 +1,4 @@
-"""NIMService, of which the NIM operator makes the pods."""
+"""NIMService objects, for which the NIM operator creates pods."""
 
 from __future__ import annotations
 
@@ -7,42 +7,30 @@ from collections.abc import Iterator
 from helm_llm.facts import Facts
 from helm_llm.serving.charts.nim_llm import profile as nim_profile
 from helm_llm.serving.read import accelerators, fields, variables
+from helm_llm.serving.read.claims import claim_size
+from helm_llm.serving.read.image import repository_and_tag
 from helm_llm.serving.read.resources import resources
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Model, Ranks, ServingSpec, Storage
-from helm_llm.values.layers import Values
 
 
-def nim_services(objects: Values, facts: Facts) -> Iterator[ServingSpec]:
+def nim_services(objects: Source, facts: Facts) -> Iterator[ServingSpec]:
     """The NIMs that the operator would start."""
     for name in objects.tree:
         if name.startswith("NIMService "):
             yield _spec(objects, name, facts)
 
 
-def _spec(objects: Values, name: str, facts: Facts) -> ServingSpec:
-    limits, ranks = (
-        resources(objects, path=(name, "spec", "resources")),
-        _ranks(objects, name),
-    )
-    repository = Field(
-        fields.text(objects, name, "spec", "image", "repository") or "",
-        (name, "spec", "image", "repository"),
-    )
-    tag = Field(
-        fields.text(objects, name, "spec", "image", "tag") or "",
-        (name, "spec", "image", "tag"),
-    )
+def _spec(objects: Source, name: str, facts: Facts) -> ServingSpec:
+    image = repository_and_tag(objects, "engine", name, "spec", "image")
+    limits = resources(objects, (name, "spec", "resources"))
+    ranks = _ranks(objects, name)
     return ServingSpec(
         values=objects,
         facts=facts,
-        model=Model(
-            repository.value.rpartition("/")[2],
-            repository.path,
-            downloads=True,
-            local=False,
-        ),
+        model=_model(image),
         resources=limits,
         gpus=accelerators.gpus(limits),
         ranks=ranks,
@@ -50,33 +38,39 @@ def _spec(objects: Values, name: str, facts: Facts) -> ServingSpec:
         nodes=None,
         pods=_pods(objects, name),
         storage=_storage(objects, name),
-        shared_memory=Field(True, (name, "spec", "storage")),  # the operator mounts it
+        # The operator mounts shared memory in every pod.
+        shared_memory=Field(True, (name, "spec", "storage")),
         startup=None,
         pod=Pod(
-            images=(Image("engine", repository, tag),),
+            images=(image,),
             variables=variables.listed(objects, name, "spec", "env"),
         ),
     )
 
 
-def _ranks(objects: Values, name: str) -> Ranks | None:
+def _model(image: Image) -> Model:
+    name = image.repository.value.rpartition("/")[2]
+    return Model(name, image.repository.path, downloads=True, local=False)
+
+
+def _ranks(objects: Source, name: str) -> Ranks | None:
     profile = fields.environment(objects, name, "spec", "env").get("NIM_MODEL_PROFILE")
     return nim_profile.ranks(profile) if profile else None
 
 
-def _pods(objects: Values, name: str) -> Field[int] | None:
+def _pods(objects: Source, name: str) -> Field[int] | None:
     path = (name, "spec", "replicas")
     count = fields.whole(objects, *path, default=1)
     return None if count is None else Field(count, path)
 
 
-def _storage(objects: Values, name: str) -> Storage:
+def _storage(objects: Source, name: str) -> Storage:
+    host_path = fields.field(objects, name, "spec", "storage", "hostPath")
     claim = (name, "spec", "storage", "pvc")
-    made = fields.switch(objects, *claim, "create")
+    if not fields.switch(objects, *claim, "create"):
+        return Storage(host_path=host_path)
     return Storage(
-        shared_claim=fields.field(objects, *claim, "volumeAccessMode")
-        if made
-        else None,
-        claim_size=fields.claim_size(objects, claim) if made else None,
-        host_path=fields.field(objects, name, "spec", "storage", "hostPath"),
+        shared_claim=fields.field(objects, *claim, "volumeAccessMode"),
+        claim_size=claim_size(objects, claim),
+        host_path=host_path,
     )

@@ -1,33 +1,76 @@
-"""Rendered objects as values: what they hold lies at paths such as `("Deployment llm", "spec", "replicas")`."""
+"""Rendered objects as a source of specs.
+
+Their parts have paths such as `("Deployment llm", "spec", "replicas")`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.keypath import KeyPath
+from helm_llm.document.document import Document
+from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.manifests.manifests import Sourced
 from helm_llm.manifests.pod_template import label
+from helm_llm.values.chart import Chart
 from helm_llm.values.layers import Origin, Values
 
-Trace = Callable[[KeyPath], "Origin | None"]
+Trace = Callable[[KeyPath], Origin | None]
+"""Path of a part -> the origin of the value that it shows, if that is known."""
 
 
 def untraced(_: KeyPath) -> None:
-    """Of nothing rendered it is known which value it comes from."""
+    """Trace nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered(Values):
-    """Objects by name; an origin is the value that a part of them comes from, else the template."""
+class RenderedObjects:
+    """Objects by name, as a `Source`."""
 
-    templates: dict[str, str] = field(default_factory=dict)
-    """The file that each object comes from."""
+    tree: Mapping[str, Any]
+    values: Values
+    """The values with which the objects were rendered."""
+    templates: Mapping[str, str]
+    """Object -> the file of its template."""
     trace: Trace = untraced
 
+    @property
+    def chart(self) -> Chart:
+        return self.values.chart
+
+    @property
+    def files(self) -> tuple[Document, ...]:
+        return self.values.files
+
+    @property
+    def base(self) -> KeyPath:
+        return ()
+
+    @property
+    def root(self) -> RenderedObjects:
+        return self
+
+    @property
+    def as_written(self) -> bool:
+        """False, because a template may render less or more than a value."""
+        return False
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """The value at a path, or the default if it is missing or null."""
+        value = lookup(self.tree, path)
+        return default if value is MISSING or value is None else value
+
+    def named(self, path: KeyPath) -> KeyPath:
+        """The values path if it is known, else the object's path."""
+        origin = self.origin(path)
+        return origin.path if origin else path
+
     def origin(self, path: KeyPath) -> Origin | None:
-        """The layer of the value that this part shows; else its object and template, a default of the chart's."""
+        """The layer of the value that this part shows.
+
+        If that is unknown: object and template, as a default of the chart.
+        """
         if not path or path[0] not in self.templates:
             return None
         name = str(path[0])
@@ -36,33 +79,25 @@ class Rendered(Values):
         )
 
     def user_set(self, path: KeyPath) -> bool:
-        """True: a template does not tell what its author meant to be a default."""
+        """True, because a template does not show which parts are defaults."""
         return bool(path)
 
     def deleted(self, path: KeyPath) -> None:
-        """Templates delete nothing."""
-
-    @property
-    def as_written(self) -> bool:
-        """False: what a template makes of a value may be less than the value, or more."""
-        return False
-
-    def named(self, path: KeyPath) -> KeyPath:
-        """The values path where it is known, else the object's."""
-        origin = self.origin(path)
-        return origin.path if origin else path
+        """None, because a null in the values is not rendered."""
 
 
-def rendered(values: Values, found: Iterable[Sourced]) -> Rendered:
+def rendered_objects(values: Values, found: Iterable[Sourced]) -> RenderedObjects:
     """The objects of a chart with these values; of two with one name the first."""
     tree: dict[str, Any] = {}
     templates: dict[str, str] = {}
     for one in found:
-        if (name := label(one.object)) not in tree:
-            tree[name], templates[name] = one.object, _file(values, one.template)
-    return Rendered(tree, values.chart, values.files, templates=templates)
+        name = label(one.object)
+        if name not in tree:
+            tree[name] = one.object
+            templates[name] = _template_file(values, one.template)
+    return RenderedObjects(tree, values, templates)
 
 
-def _file(values: Values, template: str) -> str:
-    """`llm/templates/x.yaml`, as Helm names it, in the directory of the chart."""
+def _template_file(values: Values, template: str) -> str:
+    """`llm/templates/x.yaml`, as Helm names it -> the file in the chart's directory."""
     return f"{values.chart.path}/{template.partition('/')[2]}"

@@ -1,82 +1,84 @@
-"""Which server a container runs, and the words behind its command."""
+"""Which server a container runs, and the words that follow its command."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields
+from helm_llm.serving.read.image import split_reference
 from helm_llm.serving.rendered import texts
+from helm_llm.serving.spec.command_line import Words
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
+
+ServerKind = Literal["vllm", "nim", "ray"]
+"""`ray`: Ray Serve starts the engine."""
 
 _MODULE = "vllm.entrypoints.openai.api_server"
 _SHELL = re.compile(r"(.*/)?(ba|da|z|a)?sh")
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
 _NIM = re.compile(r"(.*/)?nim/[^/]+/[^/]+")
-"""`nvcr.io/nim/meta/llama`, or the same below a mirror."""
+"""`nvcr.io/nim/meta/llama`, or the same path in a mirror."""
 
 _SEVERAL = re.compile("ARGS|EXTRA|FLAGS|OPT|PARAM", re.IGNORECASE)
-
-Words = tuple[Field[str], ...]
+"""Names of variables that usually hold several arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of the kind `vllm`, `nim`, or `ray` where Ray Serve starts the engine, and its arguments."""
+    """A server and its arguments."""
 
-    kind: str
+    kind: ServerKind
     words: Words = ()
     is_literal: bool = True
-    """Neither shell nor kubelet replaces a part of them."""
+    """Neither the shell nor kubelet replaces a part of the arguments."""
     is_open: bool = False
-    """A variable of the shell may hold more of them."""
+    """A variable of the shell may hold more arguments."""
 
 
-def server(objects: Values, container: KeyPath) -> Server | None:
-    """The server of a container; None where it runs none, or one that is not known."""
-    command, args = (
-        fields.words(objects, *container, "command"),
-        fields.words(objects, *container, "args"),
-    )
-    repository = texts.image(fields.text(objects, *container, "image") or "")[
-        "repository"
-    ]
+def server(objects: Source, container: KeyPath) -> Server | None:
+    """The server of a container, or None if it does not run a known one."""
+    command = fields.words(objects, *container, "command")
+    args = fields.words(objects, *container, "args")
+    image = fields.text(objects, *container, "image") or ""
+    repository, _, _ = split_reference(image)
     if script := _script((*command, *args)):
         return _in_script(script)
-    found = _behind_command((*command, *args))
-    if found is None and not command and is_vllms(repository):
-        found = args
-    if found is not None:
-        return Server(
-            "vllm", found, is_literal=not any("$(" in word.value for word in found)
-        )
-    return Server("nim") if _NIM.fullmatch(repository) and not command else None
+    words = _after_command((*command, *args))
+    if words is None and not command and is_vllms(repository):
+        words = args
+    if words is not None:
+        has_reference = any("$(" in word.value for word in words)
+        return Server("vllm", words, is_literal=not has_reference)
+    if _NIM.fullmatch(repository) and not command:
+        return Server("nim")
+    return None
 
 
 def is_vllms(repository: str) -> bool:
-    """Whether an image is one of vLLM's own, or a relative or copy of it, whose entry point is the server."""
+    """Whether the entry point of an image is vLLM's server: an image of vLLM's or a copy."""
     return repository.rpartition("/")[2].startswith("vllm-openai")
 
 
 def _in_script(script: Field[str]) -> Server | None:
-    words = tuple(
-        Field(word, (*script.path, index))
-        for index, word in enumerate(texts.words(script.value))
-    )
-    found = _behind_command(words)
+    words: list[Field[str]] = []
+    for index, text in enumerate(texts.script_words(script.value)):
+        words.append(Field(text, (*script.path, index)))
+    found = _after_command(words)
     if found is None:
         return None
+    # A script may start another server, for example in the other branch of an `if`.
     rest = words[words.index(found[-1]) :] if found else ()
-    is_only = _behind_command(rest) is None
+    is_only = _after_command(rest) is None
     return Server(
         "vllm",
         found,
-        is_literal=is_only and not any(_is_replaced(word) for word in found),
-        is_open=not is_only
-        or any(_may_be_several(found, at) for at in range(len(found))),
+        is_literal=is_only and not any(map(_is_replaced, found)),
+        is_open=not is_only or _has_open_word(found),
     )
 
 
@@ -84,50 +86,47 @@ def _is_replaced(word: Field[str]) -> bool:
     return "$" in word.value or "`" in word.value
 
 
-def _may_be_several(words: Words, at: int) -> bool:
-    """Whether a variable may hold arguments: no model, no value of a flag; behind `$(` the words are not seen."""
-    word = words[at]
-    is_value = (
-        at == 0 or word.value.startswith("-") or words[at - 1].value.startswith("-")
-    )
-    return _is_replaced(word) and (
-        not is_value or word.value.endswith("$") or bool(_SEVERAL.search(word.value))
-    )
+def _has_open_word(words: Words) -> bool:
+    """Whether a variable may hold further arguments, rather than a single value."""
+    before = ""
+    for at, word in enumerate(words):
+        # The first word is the model. What follows a flag is its value.
+        is_value = at == 0 or word.value.startswith("-") or before.startswith("-")
+        before = word.value
+        if not _is_replaced(word):
+            continue
+        # The words of a `$(...)` are separate words, so only its `$` is here.
+        ends_open = word.value.endswith("$") or _SEVERAL.search(word.value)
+        if not is_value or ends_open:
+            return True
+    return False
 
 
-def _script(words: Sequence[Field[str]]) -> Field[str] | None:
-    """The text behind `sh -c`."""
-    if (
-        len(words) > 2
-        and _SHELL.fullmatch(words[0].value)
-        and _SCRIPT_OPTION.fullmatch(words[1].value)
-    ):
-        return words[2]
+def _script(words: Words) -> Field[str] | None:
+    """The text that follows `sh -c`."""
+    if len(words) < 3 or not _SHELL.fullmatch(words[0].value):
+        return None
+    return words[2] if _SCRIPT_OPTION.fullmatch(words[1].value) else None
+
+
+def _after_command(words: Sequence[Field[str]]) -> Words | None:
+    """The words from `vllm serve` or the module to the end of the shell's command."""
+    before = ""
+    for index, word in enumerate(words):
+        is_serve = word.value == "serve" and before.rpartition("/")[2] == "vllm"
+        if is_serve or word.value == _MODULE:
+            return _up_to_separator(words[index + 1 :])
+        before = word.value
     return None
 
 
-def _behind_command(words: Words) -> Words | None:
-    """What follows `vllm serve`, or the module, up to the end of the shell's command."""
+def _up_to_separator(words: Sequence[Field[str]]) -> Words:
+    """The words of a shell's command: up to a separator or a redirection."""
     for index, word in enumerate(words):
-        serves = (
-            word.value == "serve"
-            and index > 0
-            and words[index - 1].value.rpartition("/")[2] == "vllm"
-        )
-        if serves or word.value == _MODULE:
-            rest = words[index + 1 :]
-            return rest[: _end(rest)]
-    return None
-
-
-def _end(words: Words) -> int:
-    """Where the shell's command ends: at a separator, or at the number of the stream that is redirected there."""
-    for index, word in enumerate(words):
-        if word.value and set(word.value) <= set(texts.SEPARATORS):
-            redirected = (
-                word.value.startswith((">", "<"))
-                and index > 0
-                and words[index - 1].value in ("1", "2")
-            )
-            return index - redirected
-    return len(words)
+        if not word.value or not set(word.value) <= set(texts.SEPARATORS):
+            continue
+        # In `2>&1`, the number of the stream is a separate word.
+        if word.value[0] in "<>" and index and words[index - 1].value in ("1", "2"):
+            return tuple(words[: index - 1])
+        return tuple(words[:index])
+    return tuple(words)

@@ -9,61 +9,56 @@ from helm_llm.engines.release import Release, release
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.charts.nim_llm import profile as nim_profile
-from helm_llm.serving.read import accelerators, arguments, fields, parallel
+from helm_llm.serving.read import accelerators, fields, parallel
 from helm_llm.serving.read.hub_cache import hub_cache
 from helm_llm.serving.read.probes import startup
 from helm_llm.serving.read.resources import resources
 from helm_llm.serving.rendered.claims import storage
 from helm_llm.serving.rendered.model import model as model_of
 from helm_llm.serving.rendered.nim_service import nim_services
-from helm_llm.serving.rendered.pods import pod
+from helm_llm.serving.rendered.pods import pod as pod_of
 from helm_llm.serving.rendered.server import Server, is_vllms, server
 from helm_llm.serving.rendered.workloads import OVER_NODES, Workload, workloads
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod
-from helm_llm.serving.spec.spec import Ranks, ServingSpec
-from helm_llm.values.layers import Values
-
-_HOME = Field("/root/.cache/huggingface", ())
-"""Of the images that vLLM makes, which run as root."""
+from helm_llm.serving.spec.source import Source
+from helm_llm.serving.spec.spec import Ranks, Resources, ServingSpec
 
 
-def specs(objects: Values, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
-    """What the chart deploys."""
+def specs(objects: Source, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
+    """The servers among rendered objects."""
     for workload in workloads(objects):
         if found := _server(objects, workload):
             yield _spec(objects, workload, found, facts)
     yield from nim_services(objects, facts)
 
 
-def _server(objects: Values, workload: Workload) -> Server | None:
-    applications = fields.text(objects, workload.object, "spec", "serveConfigV2")
-    if workload.kind == "RayService" and "llm" in (applications or ""):
+def _server(objects: Source, workload: Workload) -> Server | None:
+    applications = fields.text(objects, workload.object, "spec", "serveConfigV2") or ""
+    if workload.kind == "RayService" and "llm" in applications:
         return Server("ray")
     found = server(objects, workload.container)
-    added = fields.words(objects, *workload.model, "args") if workload.model else ()
-    return replace(found, words=(*found.words, *added)) if found else None
+    if found is None or workload.model is None:
+        return found
+    added = fields.words(objects, *workload.model, "args")
+    return replace(found, words=(*found.words, *added))
 
 
 def _spec(
-    objects: Values, workload: Workload, server: Server, facts: Facts
+    objects: Source, workload: Workload, server: Server, facts: Facts
 ) -> ServingSpec:
-    made = pod(objects, workload)
-    # Ray and scripts find GPUs in the other pods too.
-    elsewhere = workload.pod if workload.kind in OVER_NODES else None
-    limits = resources(
-        objects, reservation=elsewhere, path=(*_limited(objects, workload), "resources")
-    )
-    flags = arguments.flags(server.words)
-    command = _command(objects, workload, server, made, facts)
-    nodes, model = parallel.nodes(flags), model_of(server, made)
-    ranks = _ranks(objects, workload, server)
-    cache = _cache(objects, workload, server, made)
+    pod = pod_of(objects, workload)
+    command = _command(objects, workload, server, pod, facts)
+    limits = _resources(objects, workload)
+    nodes = parallel.nodes(command)
+    ranks = _ranks(command, workload, server)
+    cache = _cache(command, server, pod)
+    is_known = server.kind == "vllm" and server.is_literal
     return ServingSpec(
         values=objects,
         facts=facts,
-        model=model,
+        model=model_of(server, pod),
         resources=limits,
         gpus=accelerators.gpus(limits),
         ranks=ranks,
@@ -71,83 +66,72 @@ def _spec(
         nodes=nodes,
         pods=_pods(objects, workload),
         storage=storage(objects, workload, cache),
-        shared_memory=_shared_memory(workload, made),
-        startup=startup(made.probes),
-        command=command,
-        pod=made,
+        shared_memory=Field(
+            pod.has_shared_memory, (*workload.container, "volumeMounts")
+        ),
+        startup=startup(pod.probes),
+        command=command if is_known else None,
+        pod=pod,
     )
-
-
-def _cache(
-    objects: Values, workload: Workload, server: Server, pod: Pod
-) -> Field[str] | None:
-    if server.kind != "vllm" or server.is_open or pod.variables is None:
-        return None
-    home = (
-        _HOME if pod.engine and is_vllms(pod.engine.repository.value) else Field("", ())
-    )
-    return hub_cache(
-        arguments.flags(server.words), _environment(objects, workload), home
-    )
-
-
-def _limited(objects: Values, workload: Workload) -> KeyPath:
-    """An InferenceService's resources replace those of its runtime."""
-    replaced = workload.model is not None and fields.table(
-        objects, *workload.model, "resources"
-    )
-    return workload.model if workload.model and replaced else workload.container
 
 
 def _command(
-    objects: Values, workload: Workload, server: Server, pod: Pod, facts: Facts
-) -> CommandLine | None:
-    if server.kind != "vllm" or not server.is_literal:
-        return None
+    objects: Source, workload: Workload, server: Server, pod: Pod, facts: Facts
+) -> CommandLine:
     names: dict[str, KeyPath] = {}
-    for path in filter(None, (workload.container, workload.model)):
+    texts: dict[str, Field[str] | None] = {}
+    for path in workload.parts:
         names |= fields.names(objects, *path, "env")
+        texts |= fields.environment(objects, *path, "env")
     known = _release(pod.engine) or release(facts.vllm or "")
-    return CommandLine(known, server.words, names, _environment(objects, workload))
-
-
-def _environment(objects: Values, workload: Workload) -> dict[str, Field[str] | None]:
-    paths = filter(None, (workload.container, workload.model))
-    return {
-        name: text
-        for path in paths
-        for name, text in fields.environment(objects, *path, "env").items()
-    }
+    return CommandLine(known, server.words, names, texts)
 
 
 def _release(image: Image | None) -> Release | None:
-    official = (
-        image
-        and not image.digest
-        and f"/{image.repository.value}".endswith("/vllm/vllm-openai")
-    )
-    return release(image.tag.value) if image and official else None
+    if image is None or image.digest:
+        return None
+    is_official = f"/{image.repository.value}".endswith("/vllm/vllm-openai")
+    return release(image.tag.value) if is_official else None
 
 
-def _ranks(objects: Values, workload: Workload, server: Server) -> Ranks | None:
-    """Of the engine in one pod; unknown where Ray or a script spreads it over several, or a variable may say it."""
+def _resources(objects: Source, workload: Workload) -> Resources:
+    owner = workload.container
+    # An InferenceService's resources replace those of its runtime.
+    if workload.model and fields.table(objects, *workload.model, "resources"):
+        owner = workload.model
+    # Ray and scripts find GPUs in the other pods too.
+    elsewhere = workload.pod if workload.kind in OVER_NODES else None
+    return resources(objects, (*owner, "resources"), reservation=elsewhere)
+
+
+def _cache(command: CommandLine, server: Server, pod: Pod) -> Field[str] | None:
+    if server.kind != "vllm" or server.is_open or pod.variables is None:
+        return None
+    home = ""
+    if pod.engine and is_vllms(pod.engine.repository.value):
+        # vLLM's own images run as root.
+        home = "/root/.cache/huggingface"
+    return hub_cache(command, command.texts, Field(home, ()))
+
+
+def _ranks(command: CommandLine, workload: Workload, server: Server) -> Ranks | None:
+    """The ranks in one pod.
+
+    Unknown if Ray or a script spreads them over several, or if a variable may hold
+    further arguments.
+    """
     if workload.kind in OVER_NODES or server.is_open:
         return None
     if server.kind == "vllm":
-        return parallel.ranks(arguments.flags(server.words), Field(1, ()))
-    profile = _environment(objects, workload).get("NIM_MODEL_PROFILE")
+        return parallel.ranks(command, Field(1, ()))
+    profile = command.texts.get("NIM_MODEL_PROFILE")
     return nim_profile.ranks(profile) if profile else None
 
 
-def _pods(objects: Values, workload: Workload) -> Field[int] | None:
-    """As many as the template says; an autoscaler's are not counted."""
+def _pods(objects: Source, workload: Workload) -> Field[int] | None:
+    """The replicas that the object names; those of an autoscaler are not counted."""
     if workload.kind not in ("Deployment", "StatefulSet"):
         return None
     path = (workload.object, "spec", "replicas")
     count = fields.whole(objects, *path, default=1)
     return None if count is None else Field(count, path)
-
-
-def _shared_memory(workload: Workload, pod: Pod) -> Field[bool]:
-    mounted = pod.mounts is None or any(mount.at == "/dev/shm" for mount in pod.mounts)  # noqa: S108
-    return Field(mounted, (*workload.container, "volumeMounts"))

@@ -1,4 +1,4 @@
-"""The command line of a vLLM server: words, the value each comes from, and what the engine makes of them."""
+"""The command line of a vLLM server, and the value that each word comes from."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from helm_llm.engines.value import resolved
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
 
-_GLUED = re.compile(r"(--?[A-Za-z][\w.-]*)\s+(\S.*)", re.ASCII | re.DOTALL)
+_JOINED = re.compile(r"(--?[A-Za-z][\w.-]*)\s+(\S.*)", re.ASCII | re.DOTALL)
+
+Words = tuple[Field[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Glued:
-    """A flag and its value in one word."""
+    """A flag and its value in one word, which the engine takes for an unknown flag."""
 
     flag: str
     value: str
@@ -30,18 +32,17 @@ class Glued:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """What stands behind `vllm serve`, and the environment that goes with it.
-
-    `release` is None where the image does not tell. `variables`: name -> path of that name, those of the values only.
-    """
+    """The words that follow `vllm serve`, and the environment of the process."""
 
     release: Release | None
-    words: tuple[Field[str], ...]
+    """None if the image does not reveal it."""
+    words: Words
     variables: Mapping[str, KeyPath]
+    """Variables that the values name -> the path of the name."""
     texts: Mapping[str, Field[str] | None]
-    """The variables' texts; None where a ConfigMap or Secret holds it."""
+    """The variables' texts; None if a ConfigMap or Secret holds the text."""
     extra: tuple[Flag, ...] = ()
-    """What a relative of vLLM takes besides."""
+    """The flags that a relative of vLLM adds."""
 
     @property
     def exact(self) -> bool:
@@ -55,24 +56,26 @@ class CommandLine:
 
     @property
     def options(self) -> Mapping[str, Flag]:
-        """By spelling, of the release or else of the newest one."""
+        """The options by spelling, of the release or else of the newest one."""
         return _table(self.release, self.extra).options
 
     @property
     def glued(self) -> tuple[Glued, ...]:
-        """Words that hold a flag and its value; other rules read them as they were meant."""
+        """Words with a flag and its value; `parsed` has them as they were meant."""
         return self._split[1]
 
     @cached_property
     def parsed(self) -> Parsed:
-        """Read with the table of the release, else with the newest: `refused` then needs a second look."""
-        return parse(
-            [word.value for word in self._split[0]], _table(self.release, self.extra)
-        )
+        """The parsed words, with the table of the release or else of the newest one.
+
+        Without the exact table, what is refused may be valid in the actual release.
+        """
+        texts = [word.value for word in self._split[0]]
+        return parse(texts, _table(self.release, self.extra))
 
     @cached_property
     def _split(self) -> tuple[Words, tuple[Glued, ...]]:
-        return _split(self.words, _table(self.release, self.extra).options)
+        return _split_glued(self.words, self.options)
 
     def word(self, part: Given | Refusal) -> Field[str]:
         """The word that a part of the result comes from."""
@@ -82,68 +85,97 @@ class CommandLine:
         return (refusal for refusal in self.parsed.refused if refusal.reason in reasons)
 
     def path(self, flag: str) -> KeyPath:
-        """Where an option that is given gets its value; empty if it is not."""
+        """The path of an option's value; empty if the option is not given."""
         given = self.parsed.last(flag)
         return self.word(given).path if given else ()
 
     def value(self, flag: str) -> Any:
-        """The value that counts, as the engine reads it; None without one, True or False for a switch."""
+        """The value that counts, as the engine reads it; a boolean for a switch.
+
+        None if the option or its value is not given.
+        """
         given = self.parsed.last(flag)
         if given is None:
             return None
-        return (
-            given.on
-            if given.option.is_switch
-            else resolved(given.option, given.values[-1])
-            if given.values
-            else None
-        )
+        if given.option.is_switch:
+            return given.on
+        if not given.values:
+            return None
+        return resolved(given.option, given.values[-1])
 
-    def last_values(self, flag: str) -> tuple[Field[str], ...]:
-        """The values of an option's last occurrence as written, each with the value of the chart it comes from."""
+    def written(self, flag: str) -> Field[str] | None:
+        """The value that counts as text, None if the option is not given.
+
+        The text is empty if the engine refuses the value, so that callers do not
+        mistake the option for absent. A switch has an empty text too.
+        """
+        if not self.words:  # without reading a flag table
+            return None
+        given, refusal = self.parsed.last(flag), self._last_refusal(flag)
+        if refusal and (given is None or given.index < refusal.index):
+            word = self.word(refusal)
+            is_unknown = refusal.reason is Reason.UNKNOWN
+            # Another release may have the option, with the same meaning.
+            text = word.value.partition("=")[2] if is_unknown else ""
+            return Field(text, word.path)
+        if given is None:
+            return None
+        word = self.word(given)
+        is_glued = any(glued.word.path == word.path for glued in self.glued)
+        if is_glued or not given.values:
+            return Field("", word.path)
+        return Field(given.values[-1], word.path)
+
+    def _last_refusal(self, flag: str) -> Refusal | None:
+        for refusal in reversed(self.parsed.refused):
+            option = self.options.get(refusal.flag)
+            spellings = option.flags if option else (refusal.flag,)
+            if flag in spellings:
+                return refusal
+        return None
+
+    def last_values(self, flag: str) -> Words:
+        """The values of an option's last occurrence as written, each with its path."""
         given = self.parsed.last(flag)
-        first = given.index - len(given.values) + 1 if given else 0
-        words = self._split[0]
-        return (
-            tuple(
-                Field(text, words[first + at].path)
-                for at, text in enumerate(given.values)
-            )
-            if given
-            else ()
-        )
+        if given is None:
+            return ()
+        first = given.index - len(given.values) + 1
+        words = self._split[0][first:]
+        pairs = zip(given.values, words, strict=False)
+        return tuple(Field(text, word.path) for text, word in pairs)
 
     @property
     def reads_a_file(self) -> bool:
-        """`--config` gives options that we do not see."""
+        """Whether `--config` adds options that the values do not contain."""
         return self.parsed.last("--config") is not None
 
 
-Words = tuple[Field[str], ...]
-Extra = tuple[Flag, ...]
-
-
-def _split(
+def _split_glued(
     words: Words, options: Mapping[str, Flag]
 ) -> tuple[Words, tuple[Glued, ...]]:
+    """Split words such as `--port 8000`, except where one is the value of a flag."""
     separate: list[Field[str]] = []
     glued: list[Glued] = []
-    before: Flag | None = None
+    is_value = False
     for word in words:
-        match = _GLUED.fullmatch(word.value)
-        if match and not (before and before.kind in ("value", "append", "optional")):
+        match = _JOINED.fullmatch(word.value)
+        if match and not is_value:
             glued.append(Glued(match[1], match[2], word))
-            separate += [Field(part, word.path) for part in match.groups()]
+            separate += [Field(match[1], word.path), Field(match[2], word.path)]
         else:
             separate.append(word)
-        before = (
-            options.get(word.value.replace("_", "-"))
-            if word.value.startswith("-")
-            else None
-        )
+        is_value = _takes_a_word(word.value, options)
     return tuple(separate), tuple(glued)
 
 
+def _takes_a_word(word: str, options: Mapping[str, Flag]) -> bool:
+    if not word.startswith("-"):
+        return False
+    option = options.get(word.replace("_", "-"))
+    return option is not None and option.kind in ("value", "append", "optional")
+
+
 @lru_cache(maxsize=8)
-def _table(release: Release | None, extra: Extra) -> Table:
-    return ((table(release) if release else None) or newest()).extended(extra)
+def _table(release: Release | None, extra: tuple[Flag, ...]) -> Table:
+    known = table(release) if release else None
+    return (known or newest()).extended(extra)

@@ -1,17 +1,20 @@
-"""A way into a cluster."""
+"""Ways into a cluster."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from helm_llm.keypath import KeyPath
+
+ExposureKind = Literal["NodePort", "LoadBalancer", "Ingress", "Route"]
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A way in from outside of the cluster: `NodePort`, `LoadBalancer`, `Ingress`, `Route`."""
+    """An object that makes a server reachable from outside the cluster."""
 
-    kind: str
+    kind: ExposureKind
     path: KeyPath
     login: bool = False
-    """It asks who is there before anybody reaches the server."""
+    """Clients must log in before they reach the server."""

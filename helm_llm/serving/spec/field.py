@@ -1,4 +1,4 @@
-"""A value of a spec and where it comes from."""
+"""A value of a spec and its origin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
-    """A value and the values path that gave it."""
+    """A value and the values path that it comes from."""
 
     value: T
     path: KeyPath

@@ -1,53 +1,62 @@
-"""The engine's pod: what the rules on images, environment, volumes, probes, ports and security look at.
+"""The engine's pod: images, environment, volumes, probes, ports and privileges.
 
-Each part carries the values path it comes from, the empty path where the chart writes it without a value. An adapter
-gives `None` for what it cannot read, and a rule that needs it stays silent.
+Each part has the values path it comes from, or the empty path if the chart writes it
+without a value. An adapter leaves out what it cannot read (`None`), and a rule that
+needs that part reports nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
 
+Role = Literal["engine", "init", "model"]
+"""What an image is for; an image with the role `model` is mounted as a volume."""
+
+ProbeKind = Literal["startup", "readiness", "liveness"]
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image as values name it. `role`: `engine`, `init` or `model`."""
+    """An image as values name it."""
 
-    role: str
+    role: Role
     repository: Field[str]
     tag: Field[str]
-    """What is rendered: the empty string where there is none, the chart's appVersion where the chart falls back."""
+    """The rendered tag: the chart's appVersion if the chart falls back to it, or empty."""
     digest: str = ""
 
     def __str__(self) -> str:
-        tag = f":{self.tag.value}" if self.tag.value else ""
-        return f"{self.repository.value}{tag}" + (
-            f"@{self.digest}" if self.digest else ""
-        )
+        text = self.repository.value
+        if self.tag.value:
+            text += f":{self.tag.value}"
+        if self.digest:
+            text += f"@{self.digest}"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of the engine's container. `text` is None where a Secret, ConfigMap or field holds it."""
+    """A variable of the engine's container."""
 
     name: str
     text: str | None
+    """None if a Secret, a ConfigMap or a field of the pod holds it."""
     path: KeyPath
-    """The value of the list item, or the value the chart makes the variable of."""
+    """The value of the list item, or the value that the chart renders as the variable."""
     listed: bool
-    """An item of the user's list, not one that the chart makes."""
+    """The variable is an item of the user's list; the chart did not add it."""
     shared: bool = False
-    """What the chart makes it of decides something else besides."""
+    """The chart uses the same value for something else as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A directory of the engine's container. `at` is absolute and without a `/` at its end."""
+    """A directory of the engine's container. `at` is absolute, without a `/` at its end."""
 
     volume: str
     at: str
@@ -56,7 +65,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A volume of the pod. `kind`: emptyDir, hostPath, nfs, persistentVolumeClaim, configMap, secret, image, ..."""
+    """A volume of the pod. `kind` is its key in the Kubernetes API, such as `emptyDir`."""
 
     name: str
     kind: str
@@ -65,24 +74,23 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A probe that is rendered, or that values switch off. `kind`: `startup`, `readiness` or `liveness`.
+    """A probe that is rendered, or that values disable. Times are in seconds."""
 
-    Seconds; `path` is the probe's own table of values, `http` the path it asks for and where that comes from.
-    """
-
-    kind: str
+    kind: ProbeKind
     enabled: bool
     path: KeyPath
-    http: Field[str] | None = None
+    """The map of the probe's values."""
+    http: Field[str] | None
+    """The HTTP path that the probe requests from the engine."""
+    initial_delay: int
+    period: int
+    threshold: int
     authorized: bool = False
-    """It sends an Authorization header."""
-    initial_delay: int = 0
-    period: int = 10
-    threshold: int = 3
+    """The probe sends an Authorization header."""
 
     @property
     def seconds(self) -> int:
-        """From the start of the container until this probe has failed often enough."""
+        """From the start of the container until the probe has failed often enough."""
         return self.initial_delay + self.period * self.threshold
 
 
@@ -90,26 +98,26 @@ class Probe:
 class Placement:
     """Where the scheduler may put the pod."""
 
-    node_selector: Field[Mapping[str, Any]]
-    affinity: Field[Mapping[str, Any]]
-    tolerations: Field[Sequence[Mapping[str, Any]]]
+    node_selector: Field[Mapping[str, object]]
+    affinity: Field[Mapping[str, object]]
+    tolerations: Field[Sequence[Mapping[str, object]]]
     scheduler: Field[str]
     runtime_class: str = ""
 
     @property
     def keeps_together(self) -> bool:
-        """Whether all pods may be meant for one node."""
-        return "kubernetes.io/hostname" in self.node_selector.value or bool(
-            self.affinity.value.get("podAffinity")
-        )
+        """Whether the pods are probably intended for one node."""
+        if "kubernetes.io/hostname" in self.node_selector.value:
+            return True
+        return bool(self.affinity.value.get("podAffinity"))
 
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """What a pod may do on its node: each privilege with its container or the pod, and the value that gives it."""
+    """What a pod may do on its node."""
 
     privileges: tuple[tuple[str, Field[str]], ...] = ()
-    """(`container vllm`, privileged), (`pod`, hostIPC)."""
+    """Owner and privilege: (`container vllm`, `privileged`), (`pod`, `hostIPC`)."""
     user: Field[int] | None = None
     read_only_root: Field[bool] | None = None
 
@@ -121,47 +129,54 @@ class Pod:
     images: tuple[Image, ...] | None = None
     pull_secrets: Field[tuple[str, ...]] | None = None
     variables: tuple[Variable, ...] | None = None
-    """Those that the chart makes, then the user's, which win."""
+    """The chart's variables, then the user's, which win."""
     unnamed_variables: bool = False
-    """ConfigMaps or Secrets give more variables, whose names the values do not hold."""
+    """A ConfigMap or Secret adds variables whose names the values do not contain."""
     mounts: tuple[Mount, ...] | None = None
     mounted_before: tuple[Field[str], ...] = ()
-    """Directories at which a script of an init container mounts something: no other container sees it."""
+    """Directories at which an init container's script mounts something.
+
+    No other container sees these mounts.
+    """
     volumes: tuple[Volume, ...] | None = None
     probes: tuple[Probe, ...] | None = None
     listens: Field[int] | None = None
-    """The port the engine opens."""
+    """The port that the engine opens."""
     targets: tuple[Field[int], ...] = ()
-    """The container ports and numeric target ports that traffic is sent to."""
+    """The container ports and numeric target ports that receive traffic."""
     host: Field[str] | None = None
-    """The address the engine binds."""
+    """The address that the engine binds."""
     placement: Placement | None = None
     security: Security | None = None
     shared_memory: Field[str] | None = None
     """The size limit of the memory volume at /dev/shm, a quantity."""
-    custom_command: bool | None = None
-    """The user replaced the engine's command."""
 
     def variable(self, *names: str) -> Variable | None:
-        """The last variable with one of these names, the one that counts."""
-        found = [
-            variable for variable in self.variables or () if variable.name in names
-        ]
-        return found[-1] if found else None
+        """The last variable with one of these names, which is the one that counts."""
+        for variable in reversed(self.variables or ()):
+            if variable.name in names:
+                return variable
+        return None
 
     def lacks(self, *names: str) -> bool:
-        """Whether none of these variables is set, as far as that can be told."""
-        return (
-            self.variables is not None
-            and not self.unnamed_variables
-            and self.variable(*names) is None
-        )
+        """Whether certainly none of these variables is set."""
+        if self.variables is None or self.unnamed_variables:
+            return False
+        return self.variable(*names) is None
+
+    @property
+    def has_shared_memory(self) -> bool:
+        """Whether anything is mounted at /dev/shm; yes if the mounts are unknown."""
+        if self.mounts is None:
+            return True
+        return any(mount.at == "/dev/shm" for mount in self.mounts)  # noqa: S108
 
     @property
     def engine(self) -> Image | None:
-        return next(
-            (image for image in self.images or () if image.role == "engine"), None
-        )
+        for image in self.images or ():
+            if image.role == "engine":
+                return image
+        return None
 
 
 UNKNOWN_POD = Pod()

@@ -1,52 +1,58 @@
-"""How many replicas there are, and how they are replaced."""
+"""How many replicas a server has, and how they are replaced."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
 
+WorkloadKind = Literal["Deployment", "StatefulSet"]
+
 
 @dataclass(frozen=True, slots=True)
 class Autoscaling:
-    """An autoscaler that is on."""
+    """An autoscaler that is enabled."""
 
     minimum: Field[int] | None
     maximum: Field[int] | None
     utilization: tuple[Field[str], ...] = ()
-    """The resources (`cpu`, `memory`) whose utilization it compares with a request."""
+    """The resources (`cpu`, `memory`) of which it compares the use with a request."""
     switch: KeyPath = ()
-    """The value that makes it, if there is one."""
+    """The value that enables it, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """An update strategy as rendered. Surge and unavailable: numbers or percentages as written."""
+    """An update strategy as rendered: surge and unavailable are numbers or percentages."""
 
     type: Field[str]
     surge: Field[int | str] | None
     unavailable: Field[int | str] | None
     path: KeyPath
     block: KeyPath | None = None
-    """Where the settings of a rolling update stand, if any are rendered."""
-    kind: str = "Deployment"
-    """What is updated: Deployment or StatefulSet."""
+    """The path of the settings of a rolling update, if any are rendered."""
+    kind: WorkloadKind = "Deployment"
 
     def more(self, pods: int) -> int | None:
-        """How many pods a rolling update starts before it stops one."""
-        return _share(self.surge, pods, up=True)
+        """How many pods a rolling update may start before it stops one."""
+        # Kubernetes rounds a percentage up for the surge and down for unavailable pods.
+        return _share(self.surge, pods, rounding=99)
 
     def fewer(self, pods: int) -> int | None:
-        """How many pods a rolling update stops before it starts one."""
-        return _share(self.unavailable, pods, up=False)
+        """How many pods a rolling update may stop before it starts one."""
+        return _share(self.unavailable, pods, rounding=0)
 
 
-def _share(amount: Field[int | str] | None, pods: int, *, up: bool) -> int | None:
-    """A quarter where nothing is given, rounded up for what is added; None for what is no amount."""
+def _share(amount: Field[int | str] | None, pods: int, *, rounding: int) -> int | None:
+    """A number of pods; None for text that is not a percentage."""
+    # Kubernetes' default of both is 25%.
     given = amount.value if amount else "25%"
     if isinstance(given, int):
         return given
     percent = re.fullmatch(r"([0-9]{1,9})%", given)
-    return (int(percent[1]) * pods + (99 if up else 0)) // 100 if percent else None
+    if percent is None:
+        return None
+    return (int(percent[1]) * pods + rounding) // 100

@@ -1,7 +1,8 @@
-"""ServingSpec: what a deployment of an LLM server is, whatever chart it comes from.
+"""ServingSpec: the deployment of an LLM server, whatever chart it comes from.
 
-Each part knows the values paths it came from, so that one rule serves all charts and still points into the user's
-file. `None` means unknown: a rule that needs the part then stays silent.
+Each part has the values path it comes from. One rule therefore serves all charts and
+still points into the user's file. `None` means unknown: a rule that needs the part
+reports nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath, dotted
@@ -18,32 +19,38 @@ from helm_llm.serving.spec.exposure import Exposure
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import UNKNOWN_POD, Pod
 from helm_llm.serving.spec.scaling import Autoscaling, Rollout
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+
+Parallelism = Literal["tensor", "pipeline", "data"]
+NodesKind = Literal["", "LeaderWorkerSet", "MPIJob", "multi-node InferenceService"]
 
 
 def counted(number: int, noun: str) -> str:
     """`1 GPU`, `2 GPUs`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun}s"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is served. `downloads`: into the cache, at the start of each pod that finds it empty."""
+    """The model that the server serves."""
 
     name: str
     path: KeyPath
     downloads: bool
+    """Each pod that starts with an empty cache downloads the weights."""
     local: bool
-    """The weights lie on a volume when the engine starts."""
+    """The weights are on a volume before the engine starts."""
     profile: str = ""
-    """The NIM profile that is asked for, by name or hash."""
+    """The NIM profile that values select, by name or hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Limits and requests of the engine's container as written, without nulls and what the chart leaves out."""
+    """Limits and requests of the engine's container as rendered."""
 
     limits: Mapping[str, Any]
     requests: Mapping[str, Any]
@@ -62,9 +69,9 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class Degree:
-    """One way an engine is spread: `tensor`, `pipeline` or `data`, and over how many."""
+    """One way to split an engine, and into how many parts."""
 
-    name: str
+    name: Parallelism
     size: int
     path: KeyPath
 
@@ -74,7 +81,7 @@ class Degree:
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The engine's workers, one GPU each: the product of the degrees."""
+    """The engine's workers, one for each GPU: the product of the degrees."""
 
     degrees: tuple[Degree, ...]
 
@@ -84,35 +91,33 @@ class Ranks:
 
     @property
     def largest_first(self) -> list[Degree]:
-        """The degrees that values give."""
-        return sorted(
-            (degree for degree in self.degrees if degree.path),
-            key=lambda degree: -degree.size,
-        )
+        """The degrees that values set."""
+        stated = [degree for degree in self.degrees if degree.path]
+        return sorted(stated, key=lambda degree: -degree.size)
 
     def __str__(self) -> str:
-        return f" {TIMES} ".join(
-            str(degree) for degree in self.degrees if degree.size > 1
-        ) or str(self.degrees[0])
+        split = [str(degree) for degree in self.degrees if degree.size > 1]
+        return f" {TIMES} ".join(split or [str(self.degrees[0])])
 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """A replica spread over nodes. `gpus_per_node`: as a launcher is told; None if the engine divides its ranks."""
+    """The nodes that one replica uses together."""
 
     count: Field[int]
     gpus_per_node: Field[int] | None
+    """What the launcher gets; None if the engine divides its ranks itself."""
     switch: KeyPath = ()
-    """The value that asks for several nodes, if there is one."""
-    kind: str = ""
-    """What runs the nodes of a replica: `LeaderWorkerSet`, `MPIJob`."""
+    """The value that enables several nodes, if there is one."""
+    kind: NodesKind = ""
+    """The kind of object that runs them; empty if the engine's arguments do."""
     unscaled: tuple[Field[Any], ...] = ()
-    """Values that ask for an autoscaler, where this kind gets none."""
+    """Values that configure an autoscaler, which this kind does not get."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """One place a model cache can live: its name in the values and the switch or key that chooses it."""
+    """A kind of storage for a model cache: its name in the values, and what selects it."""
 
     name: str
     switch: KeyPath
@@ -121,33 +126,36 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where the model cache lives."""
+    """Where the model cache is."""
 
     backends: tuple[Backend, ...] = ()
-    """All there are, by precedence: the first chosen one is used."""
+    """All that the chart supports, by precedence: the first chosen one is used."""
     clash: Field[str] | None = None
-    """The directory at which all of them are mounted, where no precedence keeps two from being so."""
+    """The directory of all backends, in a chart that mounts each chosen one."""
     volume: str = ""
-    """The name of that volume in the pod."""
+    """The name of the cache's volume in the pod."""
     shared_claim: Field[str] | None = None
-    """Access mode of the one claim that the chart makes for all pods."""
+    """The access mode of the one claim that the chart creates for all pods."""
     existing_claim: Field[str] | None = None
-    """Name of a claim that is there already and that all pods mount."""
+    """The name of an existing claim that all pods mount."""
     stated_mode: Field[str] | None = None
-    """The access mode that the user states beside an existing claim."""
+    """The access mode that a user gives in addition to an existing claim."""
     claim_size: Field[str] | None = None
-    """Size of a claim that the chart makes, a quantity."""
+    """The size of a claim that the chart creates, a quantity."""
     host_path: Field[str] | None = None
-    """The directory of the node, if that is the backend used."""
+    """The directory on the node, if the cache is a hostPath."""
     cache: Field[str] | None = None
-    """The directory in the container that the engine downloads its weights to."""
+    """The directory in the container into which the engine downloads weights."""
     ephemeral: KeyPath | None = None
-    """The switch that would give the cache a volume, if it lives and dies with the pod."""
+    """The switch of a persistent volume, if the cache is lost with its pod."""
 
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """Seconds until a pod that is still starting is killed, and the values they come from, the first to turn first."""
+    """Seconds until a starting pod is killed, and the values that change them.
+
+    The first of the values is the best to change.
+    """
 
     seconds: int
     knobs: tuple[KeyPath, ...]
@@ -155,16 +163,16 @@ class Startup:
 
 @dataclass(frozen=True, slots=True)
 class ServingSpec:
-    """One LLM server as its chart's values describe it."""
+    """One LLM server."""
 
-    values: Values
+    values: Source
     model: Model
     resources: Resources
     gpus: Field[int] | None
-    """Accelerators of one pod, if each of them holds one rank; the path ends with the resource's name."""
+    """Accelerators of a pod, each for one rank. The path ends with the resource's name."""
     ranks: Ranks | None
     ranks_per_pod: int | None
-    """Ranks the engine itself starts in one pod."""
+    """Ranks that the engine itself starts in one pod."""
     nodes: Nodes | None
     pods: Field[int] | None
     storage: Storage
@@ -172,12 +180,12 @@ class ServingSpec:
     """Whether anything is mounted at /dev/shm."""
     startup: Startup | None
     command: CommandLine | None = None
-    """The vLLM server's; None where the chart starts another."""
+    """None if the server is not vLLM, or its arguments are unknown."""
     pod: Pod = UNKNOWN_POD
     autoscaling: Autoscaling | None = None
-    """None: off, or unknown."""
+    """None: disabled or unknown."""
     rollout: Rollout | None = None
-    """None: neither Deployment nor StatefulSet, or unknown."""
+    """None: neither a Deployment nor a StatefulSet, or unknown."""
     exposures: tuple[Exposure, ...] = ()
     authenticated: bool | None = None
     """Whether requests need a key or a token."""
@@ -185,15 +193,18 @@ class ServingSpec:
 
     def chosen(self, paths: Iterable[KeyPath]) -> KeyPath:
         """The first of these paths that the user set, else the first."""
-        first, *others = paths
-        return next(
-            (path for path in (first, *others) if self.values.user_set(path)), first
-        )
+        candidates = tuple(paths)
+        for path in candidates:
+            if self.values.user_set(path):
+                return path
+        return candidates[0]
 
     def dotted(self, path: KeyPath) -> str:
-        """A path as the user writes it: in the values of the whole release."""
+        """A path as the user writes it: relative to the values of the whole release."""
         return dotted(self.values.named(path))
 
     def default(self, path: KeyPath) -> str:
-        """What a message says behind a value the user did not choose."""
-        return "" if self.values.user_set(path) else " (chart default)"
+        """What a message adds to a value that the user did not set."""
+        if self.values.user_set(path):
+            return ""
+        return " (chart default)"

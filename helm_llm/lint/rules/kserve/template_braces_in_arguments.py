@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from helm_llm.keypath import KeyPath, scalars
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.charts.kserve_vllm.service import own_runtime
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values.layers import Values
 
 _ARGUMENTS: tuple[KeyPath, ...] = (
     ("model", "args"),
@@ -69,7 +69,7 @@ def template_braces_in_arguments(serving: ServingSpec) -> Iterator[Problem]:
             )
 
 
-def _texts(values: Values) -> Iterator[tuple[KeyPath, str]]:
+def _texts(values: Source) -> Iterator[tuple[KeyPath, str]]:
     paths = _ARGUMENTS
     if own_runtime(values):
         paths += _RUNTIME

@@ -8,8 +8,8 @@ from helm_llm.engines.parser import Reason
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values.layers import Values
 
 
 @rule("lora-modules-absent", Severity.ERROR, Confidence.LIKELY)
@@ -69,7 +69,7 @@ def _malformed_adapters(command: CommandLine) -> Iterator[Problem]:
             )
 
 
-def _is_enabled_without_modules(values: Values, command: CommandLine) -> bool:
+def _is_enabled_without_modules(values: Source, command: CommandLine) -> bool:
     if values.chart.name != "aidaptivcache":
         return False
     if not fields.switch(values, "vllm", "lora", "enable"):

@@ -1,4 +1,4 @@
-"""The chart aidaptivcache: the words behind the server's script, and its environment."""
+"""The chart aidaptivcache: the arguments of the server's script, and its environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helm_llm.serving.charts.aidaptivcache.spellings import ARGS, SPELLINGS
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 ENV = ("vllm", "extraEnv")
 _VALUES = {
@@ -37,17 +37,18 @@ _SWITCHES = {
     "disableKVCache": "--disable_kv_cache_offload",
 }
 _LORA = ("vllm", "lora")
+_MODULES, _RANK = (*_LORA, "modules"), (*_LORA, "maxRank")
 
 
-def setting(values: Values, key: str) -> Field[Any]:
+def setting(values: Source, key: str) -> Field[Any]:
     """A key of `vllm.args` in the spelling that counts."""
-    other = SPELLINGS.get(key, key)
-    used = key if values.get(*ARGS, other) is None else other
+    winner = SPELLINGS.get(key, key)
+    used = key if values.get(*ARGS, winner) is None else winner
     return Field(values.get(*ARGS, used), (*ARGS, used))
 
 
-def command_line(values: Values, facts: Facts) -> CommandLine:
-    """What the chart starts the server with; its image does not tell which vLLM is inside."""
+def command_line(values: Source, facts: Facts) -> CommandLine:
+    """The server's command line. The image does not reveal which vLLM it contains."""
     return CommandLine(
         release=release(facts.vllm or ""),
         words=tuple(_words(values)),
@@ -57,37 +58,47 @@ def command_line(values: Values, facts: Facts) -> CommandLine:
     )
 
 
-def _words(values: Values) -> Iterator[Field[str]]:
+def _words(values: Source) -> Iterator[Field[str]]:
     for key, flag in _VALUES.items():
         given = setting(values, key)
-        if (text := fields.scalar(given.value)) is not None:
-            yield from (Field(flag, given.path), Field(text, given.path))
-    for key, flag in _SWITCHES.items():
-        given = setting(values, key)
-        resumed = key == "noResumeKvCache" and setting(values, "resumeKvCache").value
-        if given.value and not resumed:
+        text = fields.scalar(given.value)
+        if text is not None:
             yield Field(flag, given.path)
+            yield Field(text, given.path)
+    yield from _switches(values)
     if fields.switch(values, *_LORA, "enable"):
         yield from _lora(values)
     if name := fields.field(values, "vllm", "servedModelName"):
-        yield from (Field("--served-model-name", name.path), name)
+        yield Field("--served-model-name", name.path)
+        yield name
     yield from fields.words(values, "vllm", "extraArgs")
 
 
-def _lora(values: Values) -> Iterator[Field[str]]:
+def _switches(values: Source) -> Iterator[Field[str]]:
+    for key, flag in _SWITCHES.items():
+        given = setting(values, key)
+        if not given.value:
+            continue
+        # The chart resumes if both switches are on.
+        if key == "noResumeKvCache" and setting(values, "resumeKvCache").value:
+            continue
+        yield Field(flag, given.path)
+
+
+def _lora(values: Source) -> Iterator[Field[str]]:
     yield Field("--enable-lora", (*_LORA, "enable"))
-    if listed := _modules(values):
-        yield from (Field("--lora-modules", (*_LORA, "modules")), *listed)
-    rank = (*_LORA, "maxRank")
-    if number := fields.whole(values, *rank):
-        yield from (Field("--max-lora-rank", rank), Field(str(number), rank))
+    if modules := _modules(values):
+        yield Field("--lora-modules", _MODULES)
+        yield from modules
+    if rank := fields.whole(values, *_RANK):
+        yield Field("--max-lora-rank", _RANK)
+        yield Field(str(rank), _RANK)
 
 
-def _modules(values: Values) -> tuple[Field[str], ...]:
-    """One word each: text is split at blanks, JSON is not."""
-    path = (*_LORA, "modules")
-    given = values.get(*path)
-    if isinstance(given, str):
-        split = [given] if given.strip().startswith("{") else given.split()
-        return tuple(Field(word, path) for word in split)
-    return fields.words(values, *path)
+def _modules(values: Source) -> tuple[Field[str], ...]:
+    given = values.get(*_MODULES)
+    if not isinstance(given, str):
+        return fields.words(values, *_MODULES)
+    # The chart splits text at blanks, except JSON.
+    words = [given] if given.strip().startswith("{") else given.split()
+    return tuple(Field(word, _MODULES) for word in words)

@@ -6,11 +6,11 @@ from helm_llm.facts import Facts
 from helm_llm.serving.charts.aidaptivcache.inert import INERT
 from helm_llm.serving.charts.aidaptivcache.spellings import ARGS, SPELLINGS
 from helm_llm.serving.charts.knowledge import Alias, ChartKnowledge, Simulation
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values.layers import Values
 
 
-def _adapter(values: Values, facts: Facts) -> ServingSpec:
+def _adapter(values: Source, facts: Facts) -> ServingSpec:
     # Imported here because a lint of another chart does not need it.
     from helm_llm.serving.charts.aidaptivcache.adapter import spec
 

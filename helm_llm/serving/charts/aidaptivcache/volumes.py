@@ -2,83 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from helm_llm.serving.read import fields, mounts
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Backend, Storage
-from helm_llm.values.layers import Values
 
-SHARED, _SHARED_DIRECTORY = (
-    ("initContainer", "enabled"),
-    ("initContainer", "sharedDataPath"),
-)
-_MEMORY, _CLAIM, _NFS = ("volumes", "dshm"), ("volumes", "pvc"), ("volumes", "nfs")
+SHARED = ("initContainer", "enabled")
 IMAGE = ("modelImage",)
+_MEMORY, _CLAIM, _NFS = ("volumes", "dshm"), ("volumes", "pvc"), ("volumes", "nfs")
 
-_DIRECTORIES = {
-    "shared-data": (SHARED, _SHARED_DIRECTORY, "emptyDir"),
-    "dshm": ((*_MEMORY, "enabled"), (), "emptyDir"),
-    "pvc-volume": (
-        (*_CLAIM, "enabled"),
-        (*_CLAIM, "mountPath"),
-        "persistentVolumeClaim",
-    ),
-    "nfs-volume": ((*_NFS, "enabled"), (*_NFS, "mountPath"), "nfs"),
-    "model-volume": ((*IMAGE, "enabled"), (*IMAGE, "mountPath"), "image"),
+_VOLUMES = {
+    "shared-data": (SHARED, "emptyDir"),
+    "dshm": ((*_MEMORY, "enabled"), "emptyDir"),
+    "pvc-volume": ((*_CLAIM, "enabled"), "persistentVolumeClaim"),
+    "nfs-volume": ((*_NFS, "enabled"), "nfs"),
+    "model-volume": ((*IMAGE, "enabled"), "image"),
 }
-"""Volume -> its switch, where it is mounted, its kind; in the order of the chart."""
+"""Volume -> its switch and kind, in the order of the chart."""
+_DIRECTORIES = {
+    "shared-data": ("initContainer", "sharedDataPath"),
+    "pvc-volume": (*_CLAIM, "mountPath"),
+    "nfs-volume": (*_NFS, "mountPath"),
+    "model-volume": (*IMAGE, "mountPath"),
+}
+"""Volume -> the value of its directory. Shared memory has a fixed one."""
 
 
-def volumes(values: Values) -> tuple[Volume, ...] | None:
+def volumes(values: Source) -> tuple[Volume, ...] | None:
     """The chart's volumes, then the user's."""
     given = mounts.volumes(values, "extraVolumes")
     if given is None:
         return None
-    own = (
-        Volume(name, kind, switch)
-        for name, (switch, _, kind) in _DIRECTORIES.items()
-        if _on(values, switch)
-    )
-    return (*own, *given)
+    return (*_own_volumes(values), *given)
 
 
-def volume_mounts(values: Values) -> tuple[Mount, ...] | None:
+def _own_volumes(values: Source) -> Iterator[Volume]:
+    for name, (switch, kind) in _VOLUMES.items():
+        if fields.is_on(values, *switch):
+            yield Volume(name, kind, switch)
+
+
+def volume_mounts(values: Source) -> tuple[Mount, ...] | None:
     """The chart's mounts in the container of the server, then the user's."""
     given = mounts.mounts(values, "extraVolumeMounts")
-    own = [
-        Mount(name, mounts.bare(place), path or switch)
-        for name, (switch, path, _) in _DIRECTORIES.items()
-        if _on(values, switch)
-        and (place := fields.text(values, *path) if path else "/dev/shm")  # noqa: S108
-    ]
-    return None if given is None else (*own, *given)
+    if given is None:
+        return None
+    return (*_own_mounts(values), *given)
 
 
-def storage(values: Values) -> Storage:
-    """Claim and NFS export are two mounts, and backends of one only where they want the same directory."""
-    claim, nfs = (fields.field(values, *path, "mountPath") for path in (_CLAIM, _NFS))
-    one = claim and nfs and mounts.bare(claim.value) == mounts.bare(nfs.value)
-    backends = [
-        Backend(".".join(path), (*path, "enabled"), _on(values, (*path, "enabled")))
-        for path in (_CLAIM, _NFS)
-    ]
-    return Storage(
-        backends=tuple(backends) if one else (),
-        clash=claim if one else None,
-        existing_claim=fields.field(values, *_CLAIM, "claimName")
-        if _on(values, (*_CLAIM, "enabled"))
-        else None,
-    )
+def _own_mounts(values: Source) -> Iterator[Mount]:
+    for volume in _own_volumes(values):
+        if volume.name == "dshm":
+            yield Mount("dshm", "/dev/shm", volume.path)  # noqa: S108
+        elif directory := fields.field(values, *_DIRECTORIES[volume.name]):
+            yield Mount(volume.name, mounts.bare(directory.value), directory.path)
 
 
-def shared_memory(values: Values) -> Field[str] | None:
+def storage(values: Source) -> Storage:
+    """The claim and the NFS export: two mounts, which must not have one directory."""
+    existing = None
+    if fields.is_on(values, *_CLAIM, "enabled"):
+        existing = fields.field(values, *_CLAIM, "claimName")
+    claim = fields.field(values, *_CLAIM, "mountPath")
+    nfs = fields.field(values, *_NFS, "mountPath")
+    if not claim or not nfs or mounts.bare(claim.value) != mounts.bare(nfs.value):
+        return Storage(existing_claim=existing)
+    backends = (_backend(values, _CLAIM), _backend(values, _NFS))
+    return Storage(backends=backends, clash=claim, existing_claim=existing)
+
+
+def _backend(values: Source, path: tuple[str, ...]) -> Backend:
+    switch = (*path, "enabled")
+    return Backend(".".join(path), switch, fields.is_on(values, *switch))
+
+
+def shared_memory(values: Source) -> Field[str] | None:
     """The size limit of the memory at /dev/shm."""
-    return (
-        fields.field(values, *_MEMORY, "sizeLimit")
-        if _on(values, (*_MEMORY, "enabled"))
-        else None
-    )
-
-
-def _on(values: Values, switch: tuple[str, ...]) -> bool:
-    return fields.switch(values, *switch) is True
+    if not fields.is_on(values, *_MEMORY, "enabled"):
+        return None
+    return fields.field(values, *_MEMORY, "sizeLimit")

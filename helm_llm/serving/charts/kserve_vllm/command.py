@@ -1,4 +1,4 @@
-"""The chart kserve-vllm: the words behind the server's command, and its environment."""
+"""The chart kserve-vllm: the words that follow the server's command, and its environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helm_llm.serving.charts.kserve_vllm.service import (
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 RUNTIME_ENV, MODEL_ENV = ("servingRuntime", "env"), ("model", "env")
 _NAME = ("model", "modelNameOverride")
@@ -27,59 +27,60 @@ _PARALLEL = {
 _SERVERS = (["-m", "vllm.entrypoints.openai.api_server"], ["vllm", "serve"])
 
 
-def command_line(values: Values, facts: Facts) -> CommandLine | None:
-    """What the server is started with; None where a runtime or a command of the user's starts it."""
-    if not (own_runtime(values) and _serves(values)):
-        return None
+def command_line(values: Source, facts: Facts) -> CommandLine:
+    """The server's command line, incomplete if the user names an existing runtime."""
+    names: dict[str, KeyPath] = {}
+    if own_runtime(values):
+        names |= fields.names(values, *RUNTIME_ENV)
     return CommandLine(
         release=_release(values) or release(facts.vllm or ""),
-        words=words(values),
-        variables=variables(values),
-        texts=texts(values),
+        words=tuple(_words(values)),
+        variables={**names, **fields.names(values, *MODEL_ENV)},
+        texts=_texts(values),
     )
 
 
-def words(values: Values) -> tuple[Field[str], ...]:
-    """The arguments of the runtime, as far as the chart makes it, then those of the InferenceService."""
-    own = _of_the_runtime(values) if own_runtime(values) else ()
-    served = Field(
-        f"--served-model-name={fields.text(values, *_NAME) or '{{.Name}}'}", _NAME
-    )
-    return (*own, served, *fields.words(values, "model", "args"))
+def starts_vllm(values: Source) -> bool:
+    """Whether the chart's runtime starts vLLM, and not a command of the user's."""
+    if not own_runtime(values):
+        return False
+    command = [word.value for word in fields.words(values, "servingRuntime", "command")]
+    return bool(over_nodes(values)) or command[-2:] in _SERVERS
 
 
-def variables(values: Values) -> Mapping[str, KeyPath]:
-    """The names in the values, with the paths they come from."""
-    runtime = fields.names(values, *RUNTIME_ENV) if own_runtime(values) else {}
-    return {**runtime, **fields.names(values, *MODEL_ENV)}
-
-
-def texts(values: Values) -> Mapping[str, Field[str] | None]:
-    """The variables; KServe lets those of the InferenceService replace those of the runtime."""
-    runtime = fields.environment(values, *RUNTIME_ENV) if own_runtime(values) else {}
+def _texts(values: Source) -> Mapping[str, Field[str] | None]:
+    """The variables; those of the InferenceService replace those of the runtime."""
+    runtime: dict[str, Field[str] | None] = {}
+    if own_runtime(values):
+        runtime = fields.environment(values, *RUNTIME_ENV)
     return {**runtime, **fields.environment(values, *MODEL_ENV)}
 
 
-def _of_the_runtime(values: Values) -> Iterator[Field[str]]:
+def _words(values: Source) -> Iterator[Field[str]]:
+    """The arguments of the chart's runtime, then those of the InferenceService."""
+    if own_runtime(values):
+        yield from _runtime_words(values)
+    # KServe resolves {{.Name}} to the name of the InferenceService.
+    name = fields.text(values, *_NAME) or "{{.Name}}"
+    yield Field(f"--served-model-name={name}", _NAME)
+    yield from fields.words(values, "model", "args")
+
+
+def _runtime_words(values: Source) -> Iterator[Field[str]]:
     if not over_nodes(values):
         yield from fields.words(values, "servingRuntime", "args")
         return
     yield Field("--distributed-executor-backend=ray", TOPOLOGY)
     yield Field(f"--model={DIRECTORY}", TOPOLOGY)
     for key, flag in _PARALLEL.items():
-        yield Field(
-            f"{flag}={fields.whole(values, 'multiNode', key)}", ("multiNode", key)
-        )
+        path = ("multiNode", key)
+        yield Field(f"{flag}={fields.whole(values, *path)}", path)
     yield Field("--port=8080", TOPOLOGY)
 
 
-def _serves(values: Values) -> bool:
-    command = [word.value for word in fields.words(values, "servingRuntime", "command")]
-    return bool(over_nodes(values)) or command[-2:] in _SERVERS
-
-
-def _release(values: Values) -> Release | None:
-    repository, tag = (fields.text(values, "image", key) for key in ("image", "tag"))
-    return (
-        release(tag) if tag and f"/{repository}".endswith("/vllm/vllm-openai") else None
-    )
+def _release(values: Source) -> Release | None:
+    repository = fields.text(values, "image", "image")
+    tag = fields.text(values, "image", "tag")
+    if not tag or not f"/{repository}".endswith("/vllm/vllm-openai"):
+        return None
+    return release(tag)

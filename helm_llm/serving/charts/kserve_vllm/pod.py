@@ -1,14 +1,13 @@
-"""The chart kserve-vllm: the pod that KServe makes of runtime and InferenceService."""
+"""The chart kserve-vllm: the pod that KServe creates from runtime and InferenceService."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helm_llm.serving.charts.kserve_vllm.command import (
     MODEL_ENV,
     RUNTIME_ENV,
-    texts,
-    words,
 )
 from helm_llm.serving.charts.kserve_vllm.service import (
     DIRECTORY,
@@ -26,73 +25,90 @@ from helm_llm.serving.read.probes import KINDS, probes
 from helm_llm.serving.read.variables import listed
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
-from helm_llm.serving.spec.pod import Image, Mount, Pod, Security, Variable, Volume
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.pod import (
+    Image,
+    Mount,
+    Pod,
+    Probe,
+    Security,
+    Variable,
+    Volume,
+)
+from helm_llm.serving.spec.source import Source
 
 PORT = 8080
 _SHARED_MEMORY = ("servingRuntime", "shmSize")
-_COMMAND, _ARGUMENTS = ("servingRuntime", "command"), ("servingRuntime", "args")
+_ARGUMENTS = ("servingRuntime", "args")
 _KINDS = {"pvc": "persistentVolumeClaim", "oci+native": "image"}
 _MOUNTS = (Mount("model", DIRECTORY, URI), Mount("shm", "/dev/shm", _SHARED_MEMORY))  # noqa: S108
 
 
-def pod(values: Values, command: CommandLine | None) -> Pod:
-    """What the values say of it; little where the runtime is another's."""
-    own = own_runtime(values)
-    single = own and over_nodes(values) is False
-    return Pod(
+def pod(values: Source, command: CommandLine | None) -> Pod:
+    """The pod; mostly unknown if the user names an existing runtime."""
+    known = Pod(
         images=tuple(_images(values)),
         pull_secrets=pull_secrets(values),
         variables=tuple(_variables(values)),
-        mounts=_MOUNTS if own else None,
-        volumes=_volumes(values) if own else None,
-        probes=probes(values, ("readiness",) if on_knative(values) else KINDS)
-        if single
-        else None,
-        listens=listens(command, _ARGUMENTS) if command else None,
         targets=(Field(PORT, ()),),
-        host=host(command) if command else None,
         placement=placement(values),
-        security=Security() if own else None,
-        shared_memory=fields.field(values, *_SHARED_MEMORY) if own else None,
-        custom_command=values.user_set(_COMMAND) if single else None,
+    )
+    if not own_runtime(values):
+        return known
+    return replace(
+        known,
+        mounts=_MOUNTS,
+        volumes=_volumes(values),
+        probes=_probes(values),
+        listens=listens(command, _ARGUMENTS) if command else None,
+        host=host(command) if command else None,
+        security=Security(),
+        shared_memory=fields.field(values, *_SHARED_MEMORY),
     )
 
 
-def _images(values: Values) -> Iterator[Image]:
-    tag = fields.text(values, "image", "tag") or ""
+def _probes(values: Source) -> tuple[Probe, ...] | None:
+    if over_nodes(values) is not False:
+        return None
+    # Knative supports only this probe.
+    return probes(values, ("readiness",) if on_knative(values) else KINDS)
+
+
+def _images(values: Source) -> Iterator[Image]:
     if own_runtime(values):
-        repository = Field(
-            fields.text(values, "image", "image") or "", ("image", "image")
-        )
-        digest = tag if tag.startswith("sha256:") else ""
-        yield Image(
-            "engine", repository, Field("" if digest else tag, ("image", "tag")), digest
-        )
+        yield _engine(values)
     found = location(values)
     if found and found.scheme in ("oci", "oci+native"):
         yield reference("model", Field(f"{found.host}/{found.path}", URI))
 
 
-def _variables(values: Values) -> Iterator[Variable]:
-    """Those of the runtime that the InferenceService does not replace, then its own."""
+def _engine(values: Source) -> Image:
+    repository = fields.text_field(values, "image", "image")
+    tag = fields.text_field(values, "image", "tag")
+    if tag.value.startswith("sha256:"):
+        return Image("engine", repository, Field("", tag.path), digest=tag.value)
+    return Image("engine", repository, tag)
+
+
+def _variables(values: Source) -> Iterator[Variable]:
     own = listed(values, *MODEL_ENV)
-    replaced = {variable.name for variable in own}
-    runtime = listed(values, *RUNTIME_ENV) if own_runtime(values) else ()
-    yield from (variable for variable in runtime if variable.name not in replaced)
+    if own_runtime(values):
+        replaced = {variable.name for variable in own}
+        for variable in listed(values, *RUNTIME_ENV):
+            if variable.name not in replaced:
+                yield variable
     yield from own
 
 
-def _volumes(values: Values) -> tuple[Volume, ...]:
+def _volumes(values: Source) -> tuple[Volume, ...]:
     found = location(values)
-    kind = _KINDS.get(found.scheme if found else "", "emptyDir")
+    scheme = found.scheme if found else ""
+    kind = _KINDS.get(scheme, "emptyDir")
     return (Volume("model", kind, URI), Volume("shm", "emptyDir", _SHARED_MEMORY))
 
 
-def authenticated(values: Values) -> bool | None:
-    """Whether the platform asks for a token, or vLLM for a key."""
-    asked = fields.switch(values, "endpoint", "auth", "enabled")
-    key = "--api-key" in {
-        word.value.partition("=")[0] for word in words(values)
-    } or "VLLM_API_KEY" in texts(values)
-    return True if key else asked
+def authenticated(values: Source, command: CommandLine) -> bool | None:
+    """Whether the platform requires a token, or vLLM a key."""
+    flags = {word.value.partition("=")[0] for word in command.words}
+    if "--api-key" in flags or "VLLM_API_KEY" in command.texts:
+        return True
+    return fields.switch(values, "endpoint", "auth", "enabled")

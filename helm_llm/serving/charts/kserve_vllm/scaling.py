@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from helm_llm.serving.charts.kserve_vllm.service import TOPOLOGY, on_knative, over_nodes
 from helm_llm.serving.read import fields, scaling
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.scaling import Autoscaling, Rollout
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Nodes
-from helm_llm.values.layers import Values
 
-_FEWEST, _MOST = ("scaling", "minReplicas"), ("scaling", "maxReplicas")
+_MINIMUM, _MAXIMUM = ("scaling", "minReplicas"), ("scaling", "maxReplicas")
 _METRIC, TARGET = ("scaling", "scaleMetric"), ("scaling", "scaleTarget")
+_KNATIVE_METRIC = ("scaling", "serverless", "scaleMetric")
 _NODES = ("multiNode", "pipelineParallelSize")
 _STRATEGY = ("scaling", "rawDeployment", "deploymentStrategy")
 
 
-def nodes(values: Values) -> Nodes | None:
+def nodes(values: Source) -> Nodes | None:
     """The pods that share a model, if several do. KServe gives them no autoscaler."""
-    count = fields.whole(values, *_NODES)
+    count = fields.number(values, *_NODES)
     if not over_nodes(values) or count is None:
         return None
-    kind = "multi-node InferenceService"
     return Nodes(
-        Field(count, _NODES), None, TOPOLOGY, kind, unscaled=tuple(_unscaled(values))
+        count,
+        None,
+        TOPOLOGY,
+        "multi-node InferenceService",
+        unscaled=tuple(_unscaled(values)),
     )
 
 
-def _unscaled(values: Values) -> Iterator[Field[Any]]:
-    for path in (_FEWEST, _MOST):
+def _unscaled(values: Source) -> Iterator[Field[object]]:
+    for path in (_MINIMUM, _MAXIMUM):
         if (fields.whole(values, *path) or 0) > 1:
             yield Field(values.get(*path), path)
     for path in (_METRIC, TARGET):
@@ -38,52 +41,53 @@ def _unscaled(values: Values) -> Iterator[Field[Any]]:
             yield Field(values.get(*path), path)
 
 
-def pods(values: Values) -> Field[int] | None:
-    """As many as the autoscaler may start; unknown if it has no limit."""
-    fewest, most, group = (
-        fields.whole(values, *_FEWEST),
-        fields.whole(values, *_MOST),
-        nodes(values),
-    )
+def pods(values: Source) -> Field[int] | None:
+    """As many pods as the autoscaler may start; unknown if it has no limit."""
+    minimum = fields.whole(values, *_MINIMUM)
+    maximum = fields.whole(values, *_MAXIMUM)
     several = over_nodes(values)
-    if fewest is None or most is None or several is None:
+    if minimum is None or maximum is None or several is None:
         return None
     if several:
-        return Field(max(fewest, 1) * group.count.value, _NODES) if group else None
-    if not most and on_knative(values) is not False:
+        group = nodes(values)
+        # KServe ignores the maximum, as there is no autoscaler.
+        return Field(max(minimum, 1) * group.count.value, _NODES) if group else None
+    if not maximum and on_knative(values) is not False:
         return None
-    return Field(max(fewest, most, 1), _FEWEST if fewest > most else _MOST)
+    if minimum > maximum:
+        return Field(max(minimum, 1), _MINIMUM)
+    return Field(max(maximum, 1), _MAXIMUM)
 
 
-def autoscaling(values: Values) -> Autoscaling | None:
-    """KServe makes an autoscaler for every service but those of several nodes."""
-    fewest, most = fields.whole(values, *_FEWEST), fields.whole(values, *_MOST)
+def autoscaling(values: Source) -> Autoscaling | None:
+    """The autoscaler, which KServe creates for every service with a single node."""
     if over_nodes(values) is not False or on_knative(values) is None:
         return None
-    return Autoscaling(
-        minimum=None if fewest is None else Field(fewest, _FEWEST),
-        maximum=Field(most, _MOST) if most else None,
-        utilization=_utilization(values) if (most or 0) > max(fewest or 0, 1) else (),
-    )
+    minimum = fields.number(values, *_MINIMUM)
+    maximum = fields.number(values, *_MAXIMUM)
+    if maximum is None or not maximum.value:
+        return Autoscaling(minimum, None)
+    scales = maximum.value > max(minimum.value if minimum else 0, 1)
+    return Autoscaling(minimum, maximum, _utilization(values) if scales else ())
 
 
-def metric(values: Values) -> Field[str]:
-    """The metric that counts; the empty one where KServe chooses."""
-    documented = ("scaling", "serverless", "scaleMetric")
-    path = (
-        documented
-        if on_knative(values) and not values.get(*_METRIC) and values.get(*documented)
-        else _METRIC
-    )
-    return Field(fields.text(values, *path) or "", path)
+def metric(values: Source) -> Field[str]:
+    """The metric that counts; empty if KServe chooses."""
+    if on_knative(values) and not values.get(*_METRIC) and values.get(*_KNATIVE_METRIC):
+        return fields.text_field(values, *_KNATIVE_METRIC)
+    return fields.text_field(values, *_METRIC)
 
 
-def _utilization(values: Values) -> tuple[Field[str], ...]:
+def _utilization(values: Source) -> tuple[Field[str], ...]:
     found = metric(values)
-    chosen = found.value or ("" if on_knative(values) else "cpu")
-    return (Field(chosen, found.path),) if chosen in ("cpu", "memory") else ()
+    name = found.value
+    if not name and not on_knative(values):
+        name = "cpu"
+    return (Field(name, found.path),) if name in ("cpu", "memory") else ()
 
 
-def rollout(values: Values) -> Rollout | None:
-    """The strategy of the Deployment; Knative has none."""
-    return scaling.rollout(values, *_STRATEGY) if on_knative(values) is False else None
+def rollout(values: Source) -> Rollout | None:
+    """The strategy of the Deployment; Knative does not have one."""
+    if on_knative(values) is not False:
+        return None
+    return scaling.rollout(values, *_STRATEGY)

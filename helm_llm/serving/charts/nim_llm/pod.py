@@ -1,167 +1,152 @@
-"""The chart nim-llm: the pod that serves, of a group of nodes the leader.
+"""The chart nim-llm: the serving pod, or the leader of a group of nodes.
 
-What its launcher decides, as the variables of the engines below the NIM, is left out.
+What the launcher of a group decides, such as the variables of its engines, is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helm_llm.serving.charts.nim_llm.nodes import Topology
 from helm_llm.serving.charts.nim_llm.storage import Variables, volume_mounts, volumes
 from helm_llm.serving.read import fields, privileges
 from helm_llm.serving.read.image import engine, init_images, pull_secrets, reference
 from helm_llm.serving.read.placement import placement
-from helm_llm.serving.read.probes import KINDS, own_path, probes
-from helm_llm.serving.read.variables import listed, made
+from helm_llm.serving.read.probes import own_path, probes
+from helm_llm.serving.read.variables import by_chart, listed
 from helm_llm.serving.spec.field import Field
-from helm_llm.serving.spec.pod import Image, Pod, Security, Variable
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.pod import Image, Pod, Probe, Security, Variable
+from helm_llm.serving.spec.source import Source
 
-_ADAPTERS = ("lora", "repositories")
-_CONTEXT = ("containerSecurityContext",)
+_SEVERAL_NODES = ("multiNode", "enabled")
+_CACHE = ("model", "nimCache")
+_ADAPTERS, _ADAPTER_SOURCE = ("lora", "repositories"), ("lora", "source")
+_CERTIFICATES = ("proxyCA", "enabled")
+_NGC, _HF = ("model", "ngcAPISecret"), ("model", "hfTokenSecret")
+_LEVEL, _JSON = ("model", "logLevel"), ("model", "jsonLogging")
+_CONTEXT, _POD_CONTEXT = ("containerSecurityContext",), ("podSecurityContext",)
 _PULLER = ("initContainers", "ngcInit")
+_EXTRA_INIT = ("initContainers", "extraInit")
 
 
-def pod(values: Values, variables: Variables, *, probed: bool | None) -> Pod:
-    """What the chart makes of these values; `probed` says whether this kind of workload has probes."""
+def pod(values: Source, variables: Variables, kind: Topology | None) -> Pod:
+    """The pod that the chart renders."""
     main, port = engine(values), _port(values)
     return Pod(
         images=(main, *_init_images(values)) if main else None,
-        # Of a key the chart makes a pull secret itself.
+        # The chart creates a pull secret from a key in the values.
         pull_secrets=None if values.get("model", "ngcAPIKey") else pull_secrets(values),
-        variables=(*_made(values), *listed(values, "env")),
+        variables=(*_own_variables(values), *listed(values, "env")),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),
-        probes=probes(values, KINDS if probed else (), _http)
-        if probed is not None
-        else None,
+        probes=_probes(values, kind),
         listens=_listens(values, variables),
         targets=(port,) if port else (),
         placement=placement(values),
         security=_security(values),
         shared_memory=fields.field(values, "sharedMemory", "sizeLimit"),
-        custom_command=bool(values.get("customCommand")),
     )
 
 
-def _security(values: Values) -> Security:
+def _probes(values: Source, kind: Topology | None) -> tuple[Probe, ...] | None:
+    if kind is None:
+        return None
+    # The pods of an MPIJob have no probes.
+    return () if kind == "MPIJob" else probes(values, http=_http)
+
+
+def _http(values: Source, name: str) -> Field[str] | None:
+    """The HTTP path; images from before 1.0 have other ports and paths."""
+    if values.get(name, "method") == "script" or values.get("model", "legacyCompat"):
+        return None
+    return own_path(values, name)
+
+
+def _security(values: Source) -> Security:
+    puller = (*_PULLER, "containerSecurityContext")
     return Security(
         privileges=(
-            *privileges.container(values, "nim-llm", *_CONTEXT),
-            *privileges.container(
-                values, "ngc-model-puller", *_PULLER, "containerSecurityContext"
-            ),
-            *privileges.listed(values, ("initContainers", "extraInit")),
+            *privileges.of_container(values, "nim-llm", *_CONTEXT),
+            *privileges.of_container(values, "ngc-model-puller", *puller),
+            *privileges.of_list(values, *_EXTRA_INIT),
         ),
-        user=privileges.user(values, (_CONTEXT, ("podSecurityContext",))),
+        user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
         read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
 
 
-def _init_images(values: Values) -> Iterator[Image]:
-    if fields.table(values, *_PULLER) and not fields.switch(
-        values, "multiNode", "enabled"
-    ):
-        name, tag = (
-            fields.text(values, *_PULLER, "imageName"),
-            fields.scalar(values.get(*_PULLER, "imageTag")),
-        )
-        repository = Field(name or "eclipse/debian_jre", (*_PULLER, "imageName"))
-        yield Image("init", repository, Field(tag or "latest", (*_PULLER, "imageTag")))
-    adapters = fields.field(values, "lora", "image") if values.get(*_ADAPTERS) else None
-    if adapters:
+def _init_images(values: Source) -> Iterator[Image]:
+    has_puller = bool(fields.table(values, *_PULLER))
+    if has_puller and not fields.switch(values, *_SEVERAL_NODES):
+        name, tag = (*_PULLER, "imageName"), (*_PULLER, "imageTag")
+        # The template's own defaults.
+        repository = fields.text(values, *name) or "eclipse/debian_jre"
+        version = fields.scalar(values.get(*tag)) or "latest"
+        yield Image("init", Field(repository, name), Field(version, tag))
+    adapters = fields.field(values, "lora", "image")
+    if adapters and values.get(*_ADAPTERS):
         yield reference("init", adapters)
-    yield from init_images(values, "initContainers", "extraInit")
+    yield from init_images(values, *_EXTRA_INIT)
 
 
-def _made(values: Values) -> Iterator[Variable]:
-    several, port = bool(fields.switch(values, "multiNode", "enabled")), _port(values)
-    yield made(
-        "NIM_CACHE_PATH",
-        fields.text(values, "model", "nimCache"),
-        "model",
-        "nimCache",
-        shared=True,
-    )
+def _own_variables(values: Source) -> Iterator[Variable]:
+    several = bool(fields.switch(values, *_SEVERAL_NODES))
+    cache = fields.text(values, *_CACHE)
+    yield by_chart("NIM_CACHE_PATH", cache, *_CACHE, shared=True)
     yield from _secrets(values)
     if not several:
-        yield made("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
-    yield made(
-        "NIM_SERVER_PORT",
-        str(port.value) if port else None,
-        *_port_path(values),
-        shared=True,
-    )
+        yield by_chart("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
+    port = _port(values)
+    number = str(port.value) if port else None
+    yield by_chart("NIM_SERVER_PORT", number, *_port_path(values), shared=True)
     yield from _logging(values, several=several)
-    if fields.switch(values, "proxyCA", "enabled"):
-        yield made(
-            "SSL_CERT_FILE", "/opt/nim/proxy-ca", "proxyCA", "enabled", shared=True
-        )
+    if fields.switch(values, *_CERTIFICATES):
+        directory = "/opt/nim/proxy-ca"
+        yield by_chart("SSL_CERT_FILE", directory, *_CERTIFICATES, shared=True)
     if values.get(*_ADAPTERS):
-        yield made(
-            "NIM_PEFT_SOURCE",
-            fields.text(values, "lora", "source"),
-            "lora",
-            "source",
-            shared=True,
-        )
+        source = fields.text(values, *_ADAPTER_SOURCE)
+        yield by_chart("NIM_PEFT_SOURCE", source, *_ADAPTER_SOURCE, shared=True)
 
 
-def _secrets(values: Values) -> Iterator[Variable]:
-    """The key is good for a pull secret as well, and the token for the download of adapters."""
-    if values.get("model", "ngcAPISecret"):
-        yield made(
-            "NGC_API_KEY",
-            None,
-            "model",
-            "ngcAPISecret",
-            shared=bool(values.get("model", "ngcAPIKey")),
-        )
-    if values.get("model", "hfTokenSecret"):
-        yield made(
-            "HF_TOKEN",
-            None,
-            "model",
-            "hfTokenSecret",
-            shared=bool(values.get(*_ADAPTERS)),
-        )
+def _secrets(values: Source) -> Iterator[Variable]:
+    if values.get(*_NGC):
+        # A key in the values becomes a pull secret as well.
+        shared = bool(values.get("model", "ngcAPIKey"))
+        yield by_chart("NGC_API_KEY", None, *_NGC, shared=shared)
+    if values.get(*_HF):
+        # The download of adapters uses the token too.
+        shared = bool(values.get(*_ADAPTERS))
+        yield by_chart("HF_TOKEN", None, *_HF, shared=shared)
 
 
-def _logging(values: Values, *, several: bool) -> Iterator[Variable]:
-    """On several nodes the engines below the NIM are told as well."""
-    lines = "1" if values.get("model", "jsonLogging") else "0"
-    yield made("NIM_JSONL_LOGGING", lines, "model", "jsonLogging", shared=several)
-    level = fields.text(values, "model", "logLevel")
-    shown = None if level is None else (level or "INFO").upper()
-    yield made("NIM_LOG_LEVEL", shown, "model", "logLevel", shared=several)
+def _logging(values: Source, *, several: bool) -> Iterator[Variable]:
+    """The variables of logging; on several nodes the launcher passes them on."""
+    lines = "1" if values.get(*_JSON) else "0"
+    yield by_chart("NIM_JSONL_LOGGING", lines, *_JSON, shared=several)
+    level = fields.text(values, *_LEVEL)
+    if level is not None:
+        level = (level or "INFO").upper()
+    yield by_chart("NIM_LOG_LEVEL", level, *_LEVEL, shared=several)
 
 
-def _http(values: Values, name: str) -> Field[str] | None:
-    """An image from before 1.0 has its health on a port and paths of its own."""
-    foreign = values.get(name, "method") == "script" or values.get(
-        "model", "legacyCompat"
-    )
-    return None if foreign else own_path(values, name)
-
-
-def _listens(values: Values, variables: Variables) -> Field[int] | None:
-    """Images from before 1.0 are told their port by an argument."""
+def _listens(values: Source, variables: Variables) -> Field[int] | None:
     if values.get("customCommand") or values.get("customArgs"):
         return None
-    told = variables.get("NIM_SERVER_PORT", Field("", ()))
-    if told == Field("", ()) or fields.switch(values, "model", "legacyCompat"):
+    # Images from before 1.0 get their port as an argument.
+    is_legacy = fields.switch(values, "model", "legacyCompat")
+    if is_legacy or "NIM_SERVER_PORT" not in variables:
         return _port(values)
-    return (
-        Field(int(told.value), told.path) if told and told.value.isdecimal() else None
-    )
+    port = variables["NIM_SERVER_PORT"]
+    if port is None or not port.value.isdecimal():
+        return None
+    return Field(int(port.value), port.path)
 
 
-def _port(values: Values) -> Field[int] | None:
+def _port(values: Source) -> Field[int] | None:
     return fields.number(values, *_port_path(values))
 
 
-def _port_path(values: Values) -> tuple[str, str]:
-    return (
-        "model",
-        "openai_port" if values.get("model", "openai_port") else "openaiPort",
-    )
+def _port_path(values: Source) -> tuple[str, str]:
+    if values.get("model", "openai_port"):
+        return ("model", "openai_port")
+    return ("model", "openaiPort")

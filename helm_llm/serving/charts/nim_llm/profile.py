@@ -8,19 +8,20 @@ from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.spec import Degree, Ranks
 
 _DEGREE = re.compile(r"(tp|pp|dp)(\d{1,4})", re.IGNORECASE | re.ASCII)
-_NAMES = {"tp": "tensor", "pp": "pipeline", "dp": "data"}
 
 
 def ranks(profile: Field[str]) -> Ranks | None:
-    """What the name says; None for a hash, and where data parallel groups may share GPUs or not."""
-    matches = (_DEGREE.fullmatch(token) for token in profile.value.split("-"))
-    sizes = {_NAMES[match[1].lower()]: int(match[2]) for match in matches if match}
-    if "tensor" not in sizes or min(sizes.values()) < 1 or sizes.pop("data", 1) > 1:
+    """The ranks in a profile's name; None for a hash.
+
+    Also None with data parallelism, whose groups may or may not share GPUs.
+    """
+    sizes: dict[str, int] = {}
+    for token in profile.value.split("-"):
+        if match := _DEGREE.fullmatch(token):
+            sizes[match[1].lower()] = int(match[2])
+    if "tp" not in sizes or 0 in sizes.values() or sizes.get("dp", 1) > 1:
         return None
-    return Ranks(
-        tuple(
-            Degree(name, sizes[name], profile.path)
-            for name in ("tensor", "pipeline")
-            if name in sizes
-        )
-    )
+    degrees = [Degree("tensor", sizes["tp"], profile.path)]
+    if "pp" in sizes:
+        degrees.append(Degree("pipeline", sizes["pp"], profile.path))
+    return Ranks(tuple(degrees))

@@ -1,140 +1,144 @@
-"""The chart nim-llm: where its model cache lives, and the volumes of a pod that serves.
+"""The chart nim-llm: where its model cache is, and the volumes of a serving pod.
 
-What only a group of nodes has, SSH keys and start scripts, is left out.
+SSH keys and start scripts, which only a group of nodes mounts, are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from helm_llm.serving.charts.nim_llm.nodes import Topology
 from helm_llm.serving.read import fields, mounts
+from helm_llm.serving.read.claims import claim_size, stated_mode
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Backend, Model, Storage
-from helm_llm.values.layers import Values
+
+Variables = Mapping[str, Field[str] | None]
 
 _KINDS = {"persistence": "persistentVolumeClaim", "hostPath": "hostPath", "nfs": "nfs"}
 """The backends by precedence."""
 _CACHE = ("model", "nimCache")
-
-Variables = Mapping[str, Field[str] | None]
+_ADAPTERS, _ADAPTER_SOURCE = ("lora", "repositories"), ("lora", "source")
+_CERTIFICATES = ("proxyCA", "enabled")
 
 
 def storage(
-    values: Values, model: Model, variables: Variables, *, multi_node: bool | None
+    values: Source, model: Model, variables: Variables, kind: Topology | None
 ) -> Storage:
-    """Where the model cache lives."""
-    switches = {name: fields.switch(values, name, "enabled") for name in _KINDS}
-    if None in switches.values():
+    """Where the model cache is."""
+    backends = _backends(values)
+    if backends is None:
         return Storage()
-    used, existing = _used(values), fields.text(values, "persistence", "existingClaim")
-    cache, own = _cache(values, variables), mounts.mounts(values, "extraVolumeMounts")
-    alone = (
-        model.downloads and cache and own is not None and mounts.apart(cache.value, own)
-    )
-    made = used == "persistence" and existing == ""
+    used = _used(values)
+    cache = _cache(values, variables)
+    is_lost = used is None and model.downloads and _is_unmounted(values, cache)
+    has_claim = used == "persistence"
+    creates = has_claim and fields.text(values, "persistence", "existingClaim") == ""
+    existing = fields.field(values, "persistence", "existingClaim")
+    host_path = fields.field(values, "hostPath", "path")
     return Storage(
-        backends=tuple(
-            Backend(name, (name, "enabled"), bool(on)) for name, on in switches.items()
-        ),
+        backends=backends,
         volume="model-store",
-        shared_claim=_shared_claim(values, multi_node=multi_node) if made else None,
-        existing_claim=fields.field(values, "persistence", "existingClaim")
-        if used == "persistence"
-        else None,
-        stated_mode=fields.stated_mode(values),
-        claim_size=fields.claim_size(values, ("persistence",)) if made else None,
-        host_path=fields.field(values, "hostPath", "path")
-        if used == "hostPath"
-        else None,
+        shared_claim=_shared_claim(values, kind) if creates else None,
+        existing_claim=existing if has_claim else None,
+        stated_mode=stated_mode(values),
+        claim_size=claim_size(values, ("persistence",)) if creates else None,
+        host_path=host_path if used == "hostPath" else None,
         cache=cache,
-        ephemeral=("persistence", "enabled") if alone and not used else None,
+        ephemeral=("persistence", "enabled") if is_lost else None,
     )
 
 
-def volumes(values: Values) -> tuple[Volume, ...] | None:
+def volumes(values: Source) -> tuple[Volume, ...] | None:
     """The chart's volumes, then the user's."""
-    given, used = mounts.volumes(values, "extraVolumes"), _used(values)
+    given = mounts.volumes(values, "extraVolumes")
     if given is None:
         return None
-    own = [
-        Volume("dshm", "emptyDir", ("sharedMemory",)),
-        Volume("scripts-volume", "configMap", ()),
-    ]
-    own.append(
-        Volume(
-            "model-store",
-            _KINDS[used] if used else "emptyDir",
-            (used or "persistence", "enabled"),
-        )
-    )
-    if fields.switch(values, "proxyCA", "enabled"):
-        own.append(Volume("proxy-ca", "secret", ("proxyCA", "enabled")))
-    if values.get("lora", "repositories"):
-        own += [
-            Volume(name, "emptyDir", ("lora", "repositories"))
-            for name in ("lora", "lora-tmp")
-        ]
-    return (*own, *given)
+    return (*_own_volumes(values), *given)
 
 
-def volume_mounts(values: Values, variables: Variables) -> tuple[Mount, ...] | None:
+def _own_volumes(values: Source) -> Iterator[Volume]:
+    yield Volume("dshm", "emptyDir", ("sharedMemory",))
+    yield Volume("scripts-volume", "configMap", ())
+    used = _used(values)
+    kind = _KINDS[used] if used else "emptyDir"
+    yield Volume("model-store", kind, (used or "persistence", "enabled"))
+    if fields.switch(values, *_CERTIFICATES):
+        yield Volume("proxy-ca", "secret", _CERTIFICATES)
+    if values.get(*_ADAPTERS):
+        yield Volume("lora", "emptyDir", _ADAPTERS)
+        yield Volume("lora-tmp", "emptyDir", _ADAPTERS)
+
+
+def volume_mounts(values: Source, variables: Variables) -> tuple[Mount, ...] | None:
     """The chart's mounts in the container of the NIM, then the user's."""
-    given, cache = (
-        mounts.mounts(values, "extraVolumeMounts"),
-        fields.text(values, *_CACHE),
-    )
+    given = mounts.mounts(values, "extraVolumeMounts")
+    cache = fields.text(values, *_CACHE)
     if given is None or not cache:
         return None
-    fixed = (
+    return (
         Mount("dshm", "/dev/shm", ("sharedMemory",)),  # noqa: S108
         Mount("scripts-volume", "/scripts", ()),
-    )
-    return (
-        *fixed,
         Mount("model-store", mounts.bare(cache), _CACHE),
-        *_switched(values, variables),
+        *_optional_mounts(values, variables),
         *given,
     )
 
 
-def _switched(values: Values, variables: Variables) -> Iterator[Mount]:
-    if fields.switch(values, "proxyCA", "enabled"):
-        yield Mount("proxy-ca", "/opt/nim/proxy-ca", ("proxyCA", "enabled"))
-    default = Field(fields.text(values, "lora", "source") or "", ("lora", "source"))
-    adapters = variables.get("NIM_PEFT_SOURCE") or default
-    if values.get("lora", "repositories") and adapters.value:
+def _optional_mounts(values: Source, variables: Variables) -> Iterator[Mount]:
+    if fields.switch(values, *_CERTIFICATES):
+        yield Mount("proxy-ca", "/opt/nim/proxy-ca", _CERTIFICATES)
+    # The variable in the user's list overrides the chart's own.
+    adapters = variables.get("NIM_PEFT_SOURCE")
+    if adapters is None:
+        adapters = fields.text_field(values, *_ADAPTER_SOURCE)
+    if values.get(*_ADAPTERS) and adapters.value:
         yield Mount("lora", mounts.bare(adapters.value), adapters.path)
 
 
-def _used(values: Values) -> str | None:
-    """The first backend that is on."""
-    return next(
-        (name for name in _KINDS if fields.switch(values, name, "enabled")), None
-    )
+def _backends(values: Source) -> tuple[Backend, ...] | None:
+    found: list[Backend] = []
+    for name in _KINDS:
+        enabled = fields.switch(values, name, "enabled")
+        if enabled is None:
+            return None
+        found.append(Backend(name, (name, "enabled"), enabled))
+    return tuple(found)
 
 
-def _cache(values: Values, variables: Variables) -> Field[str] | None:
-    place = variables.get(
-        "NIM_CACHE_PATH", Field(fields.text(values, *_CACHE) or "", _CACHE)
-    )
-    return (
-        place
-        if place and place.value.startswith("/") and "$(" not in place.value
-        else None
-    )
+def _used(values: Source) -> str | None:
+    """The first backend that is enabled."""
+    for name in _KINDS:
+        if fields.switch(values, name, "enabled"):
+            return name
+    return None
 
 
-def _shared_claim(values: Values, *, multi_node: bool | None) -> Field[str] | None:
+def _is_unmounted(values: Source, cache: Field[str] | None) -> bool:
+    """Whether certainly no volume of the user's contains the cache."""
+    own = mounts.mounts(values, "extraVolumeMounts")
+    if cache is None or own is None:
+        return False
+    return mounts.apart(cache.value, own)
+
+
+def _cache(values: Source, variables: Variables) -> Field[str] | None:
+    default = fields.text_field(values, *_CACHE)
+    cache = variables.get("NIM_CACHE_PATH", default)
+    if cache is None or not cache.value.startswith("/") or "$(" in cache.value:
+        return None
+    return cache
+
+
+def _shared_claim(values: Source, kind: Topology | None) -> Field[str] | None:
+    """The access mode of the chart's claim, unless each replica has its own claim."""
     mode = fields.field(values, "persistence", "accessMode")
-    per_replica = (
-        multi_node is False
-        and fields.switch(values, "statefulSet", "enabled") is not False
-    )
-    if (
-        not mode
-        or multi_node is None
-        or (per_replica and mode.value != "ReadWriteMany")
-    ):
+    if mode is None or kind is None:
+        return None
+    stateful = fields.switch(values, "statefulSet", "enabled") is not False
+    per_replica = kind == "single node" and stateful
+    if per_replica and mode.value != "ReadWriteMany":
         return None
     return mode

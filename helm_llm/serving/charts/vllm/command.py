@@ -1,26 +1,27 @@
-"""The chart vllm: the words it renders behind `vllm serve`, each with the value it comes from."""
+"""The chart vllm: the words that it renders after `vllm serve`, each with its value."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
+from helm_llm import typed
 from helm_llm.engines.release import Release, release
 from helm_llm.facts import Facts
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
-_SINGLE = {
-    "host": "--host",
-    "port": "--port",
-    "gpuMemoryUtilization": "--gpu-memory-utilization",
-    "maxModelLen": "--max-model-len",
-    "tensorParallelSize": "--tensor-parallel-size",
-    "revision": "--revision",
+_SINGLE: Mapping[str, tuple[str, object]] = {
+    "host": ("--host", None),
+    "port": ("--port", None),
+    "gpuMemoryUtilization": ("--gpu-memory-utilization", None),
+    "maxModelLen": ("--max-model-len", None),
+    "tensorParallelSize": ("--tensor-parallel-size", 1),
+    "revision": ("--revision", ""),
 }
+"""Key -> its flag, and a value besides null with which the chart leaves it out."""
 _LORA = {
     "maxLoras": "--max-loras",
     "maxLoraRank": "--max-lora-rank",
@@ -29,119 +30,99 @@ _LORA = {
 _DEFAULT_GRAPHS = ("", "FULL_AND_PIECEWISE")
 
 
-def command_line(values: Values, facts: Facts) -> CommandLine:
-    """What the chart makes the server's command of."""
-    names = fields.environment(values, "vllm", "env")
+def command_line(values: Source, facts: Facts) -> CommandLine:
+    """The server's command line."""
     return CommandLine(
         release=_release(values) or release(facts.vllm or ""),
         words=tuple(_words(values)),
         variables=fields.names(values, "vllm", "env"),
-        texts=names,
+        texts=fields.environment(values, "vllm", "env"),
     )
 
 
-def _release(values: Values) -> Release | None:
-    repository, tag, digest = (
-        fields.text(values, "image", key) for key in ("repository", "tag", "digest")
-    )
-    if (
-        digest != ""
-        or tag is None
-        or not f"/{repository}".endswith("/vllm/vllm-openai")
-    ):
+def _release(values: Source) -> Release | None:
+    repository = fields.text(values, "image", "repository")
+    tag = fields.text(values, "image", "tag")
+    digest = fields.text(values, "image", "digest")
+    if digest != "" or tag is None:
+        return None
+    if not f"/{repository}".endswith("/vllm/vllm-openai"):
         return None
     return release(tag or values.chart.app_version or "")
 
 
-def _words(values: Values) -> Iterator[Field[str]]:
+def _words(values: Source) -> Iterator[Field[str]]:
     yield _word(fields.text(values, "vllm", "model") or "", "model")
     yield from _served_names(values)
-    lora = fields.switch(values, "vllm", "lora", "enabled")
-    if lora:
+    has_lora = fields.switch(values, "vllm", "lora", "enabled")
+    if has_lora:
         yield from _modules(values)
     yield from _singles(values)
     yield from _switches(values)
-    if lora:
+    if has_lora:
         yield from _lora(values)
     yield from fields.words(values, "vllm", "additionalArgs")
 
 
-def _served_names(values: Values) -> Iterator[Field[str]]:
+def _served_names(values: Source) -> Iterator[Field[str]]:
     names = values.get("vllm", "servedModelName")
-    if names:
-        yield _word("--served-model-name", "servedModelName")
-        listed = (
-            [(name, (index,)) for index, name in enumerate(names)]
-            if isinstance(names, list)
-            else [(names, ())]
-        )
-        yield from (
-            _word(str(name), "servedModelName", *index) for name, index in listed
-        )
+    if not names:
+        return
+    yield _word("--served-model-name", "servedModelName")
+    if not isinstance(names, list):
+        yield _word(str(names), "servedModelName")
+        return
+    for index, name in enumerate(names):
+        yield _word(str(name), "servedModelName", index)
 
 
-def _modules(values: Values) -> Iterator[Field[str]]:
-    modules = values.get("vllm", "lora", "modules")
-    if modules and isinstance(modules, list):
+def _modules(values: Source) -> Iterator[Field[str]]:
+    modules = typed.sequence(values.tree, "vllm", "lora", "modules")
+    if modules:
         yield _word("--lora-modules", "lora", "modules")
-        given = (
-            (index, module)
-            for index, module in enumerate(modules)
-            if isinstance(module, dict)
-        )
-        yield from (
-            _word(_module(module), "lora", "modules", index) for index, module in given
-        )
+    for index, module in enumerate(modules):
+        if isinstance(module, dict):
+            yield _word(_module(module), "lora", "modules", index)
 
 
-def _module(module: Any) -> str:
-    name, path, base = (
-        str(module.get(key) or "") for key in ("name", "path", "baseModelName")
-    )
+def _module(module: Mapping[str, object]) -> str:
+    name = str(module.get("name") or "")
+    path = str(module.get("path") or "")
+    base = str(module.get("baseModelName") or "")
     if not base and not {",", "="} & set(name + path):
         return f"{name}={path}"
-    return json.dumps(
-        {"name": name, "path": path} | ({"base_model_name": base} if base else {})
-    )
+    entry = {"name": name, "path": path}
+    if base:
+        entry["base_model_name"] = base
+    return json.dumps(entry)
 
 
-def _singles(values: Values) -> Iterator[Field[str]]:
-    for key, flag in _SINGLE.items():
+def _singles(values: Source) -> Iterator[Field[str]]:
+    for key, (flag, omitted) in _SINGLE.items():
         value = values.get("vllm", key)
-        omitted = (
-            (None, 1)
-            if key == "tensorParallelSize"
-            else (None, "")
-            if key == "revision"
-            else (None,)
-        )
-        if value not in omitted:
-            yield _word(f"{flag}={_text(value)}", key)
+        if value is None or value == omitted:
+            continue
+        # The chart prints numbers without an exponent, and whole ones without a fraction.
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        yield _word(f"{flag}={value}", key)
 
 
-def _text(value: Any) -> str:
-    """Numbers as the chart prints them: without exponent, whole ones without a fraction."""
-    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
-
-
-def _switches(values: Values) -> Iterator[Field[str]]:
+def _switches(values: Source) -> Iterator[Field[str]]:
     if fields.switch(values, "vllm", "trustRemoteCode"):
         yield _word("--trust-remote-code", "trustRemoteCode")
-    if isinstance(scheduling := values.get("vllm", "asyncScheduling"), bool):
-        yield _word(
-            "--async-scheduling" if scheduling else "--no-async-scheduling",
-            "asyncScheduling",
-        )
-    if (
-        mode := fields.text(values, "vllm", "cudaGraphMode")
-    ) and mode not in _DEFAULT_GRAPHS:
-        yield _word(
-            "--compilation-config=" + json.dumps({"cudagraph_mode": mode}),
-            "cudaGraphMode",
-        )
+    scheduling = values.get("vllm", "asyncScheduling")
+    if scheduling is True:
+        yield _word("--async-scheduling", "asyncScheduling")
+    elif scheduling is False:
+        yield _word("--no-async-scheduling", "asyncScheduling")
+    graphs = fields.text(values, "vllm", "cudaGraphMode")
+    if graphs is not None and graphs not in _DEFAULT_GRAPHS:
+        config = json.dumps({"cudagraph_mode": graphs})
+        yield _word(f"--compilation-config={config}", "cudaGraphMode")
 
 
-def _lora(values: Values) -> Iterator[Field[str]]:
+def _lora(values: Source) -> Iterator[Field[str]]:
     yield _word("--enable-lora", "lora", "enabled")
     for key, flag in _LORA.items():
         if number := fields.whole(values, "vllm", "lora", key):

@@ -12,15 +12,17 @@ from helm_llm.serving.read.image import engine, init_images, pull_secrets, refer
 from helm_llm.serving.read.mounts import bare
 from helm_llm.serving.read.placement import placement
 from helm_llm.serving.read.ports import host, listens
-from helm_llm.serving.read.variables import listed, made
+from helm_llm.serving.read.variables import by_chart, listed
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Pod, Security, Variable
-from helm_llm.values.layers import Values
+from helm_llm.serving.spec.source import Source
 
 SHARE = ("kaischeduler",)
-_CONTEXT, _DROP_CACHE = ("securityContext",), ("init_drop_cache",)
+_CONTEXT, _POD_CONTEXT = ("securityContext",), ("podSecurityContext",)
+_DROP_CACHE = ("init_drop_cache",)
 _DOWNLOAD = ("modelDownload", "enabled")
+_DIRECTORY = ("persistence", "mountPath")
 _CACHES = {
     "HF_HOME": "huggingface",
     "VLLM_CACHE_ROOT": "vllm",
@@ -29,19 +31,22 @@ _CACHES = {
 _SECRETS = {"HF_TOKEN": "huggingfaceToken", "VLLM_API_KEY": "apiKey"}
 
 
-def fetches(values: Values) -> bool:
-    """Whether an init container downloads the model; a path or an object-store URI never is."""
-    elsewhere = re.match(r"/|[a-z0-9]+://", fields.text(values, "vllm", "model") or "/")
-    return fields.switch(values, *_DOWNLOAD) is True and elsewhere is None
+def fetches(values: Source) -> bool:
+    """Whether an init container downloads the model; it cannot download paths and URIs."""
+    model = fields.text(values, "vllm", "model")
+    if not model or re.match(r"/|[a-z0-9]+://", model):
+        return False
+    return fields.is_on(values, *_DOWNLOAD)
 
 
-def pod(values: Values, command: CommandLine) -> Pod:
-    """What the chart makes of these values."""
+def pod(values: Source, command: CommandLine) -> Pod:
+    """The pod that the chart renders."""
     main = engine(values)
+    scheduler = "kai-scheduler" if fields.table(values, *SHARE) else ""
     return Pod(
         images=(main, *_init_images(values)) if main else None,
         pull_secrets=pull_secrets(values),
-        variables=(*_made(values), *listed(values, "vllm", "env")),
+        variables=(*_own_variables(values), *listed(values, "vllm", "env")),
         unnamed_variables=bool(values.get("vllm", "envFrom")),
         mounts=volume_mounts(values),
         volumes=volumes(values),
@@ -49,79 +54,66 @@ def pod(values: Values, command: CommandLine) -> Pod:
         listens=listens(command),
         targets=tuple(_targets(values)),
         host=host(command),
-        placement=placement(
-            values, scheduler="kai-scheduler" if fields.table(values, *SHARE) else ""
-        ),
+        placement=placement(values, scheduler=scheduler),
         security=_security(values),
         shared_memory=_shared_memory(values),
-        custom_command=False,
     )
 
 
-def _security(values: Values) -> Security:
-    """Dropping the page cache makes the container privileged, whatever its own context says."""
-    listed_by_user = tuple(
-        privileges.listed(values, "extraInitContainers", "extraContainers")
+def _security(values: Source) -> Security:
+    others = (
+        *privileges.of_list(values, "extraInitContainers"),
+        *privileges.of_list(values, "extraContainers"),
     )
     if fields.switch(values, *_DROP_CACHE):
+        # To drop the page cache, the chart overrides the container's own context.
         forced = (
             ("container vllm", Field("privileged", _DROP_CACHE)),
             ("pod", Field("hostPID", _DROP_CACHE)),
         )
-        return Security((*forced, *listed_by_user))
+        return Security((*forced, *others))
     return Security(
-        privileges=(*privileges.container(values, "vllm", *_CONTEXT), *listed_by_user),
-        user=privileges.user(values, (_CONTEXT, ("podSecurityContext",))),
+        privileges=(*privileges.of_container(values, "vllm", *_CONTEXT), *others),
+        user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
         read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
 
 
-def _init_images(values: Values) -> Iterator[Image]:
-    own = fields.field(values, "modelDownload", "image") if fetches(values) else None
-    if own:
+def _init_images(values: Source) -> Iterator[Image]:
+    own = fields.field(values, "modelDownload", "image")
+    if own and fetches(values):
         yield reference("init", own)
     yield from init_images(values, "extraInitContainers")
 
 
-def _made(values: Values) -> Iterator[Variable]:
-    cache = bare(fields.text(values, "persistence", "mountPath") or "")
+def _own_variables(values: Source) -> Iterator[Variable]:
+    cache = bare(fields.text(values, *_DIRECTORY) or "")
     for name, directory in _CACHES.items():
-        yield made(
-            name, f"{cache}/{directory}", "persistence", "mountPath", shared=True
-        )
+        yield by_chart(name, f"{cache}/{directory}", *_DIRECTORY, shared=True)
     if fields.switch(values, "slowStart", "enabled"):
-        seconds = fields.scalar(values.get("slowStart", "maxStartupSeconds"))
-        yield made(
-            "VLLM_ENGINE_READY_TIMEOUT_S",
-            seconds,
-            "slowStart",
-            "maxStartupSeconds",
-            shared=True,
-        )
+        path = ("slowStart", "maxStartupSeconds")
+        seconds = fields.scalar(values.get(*path))
+        yield by_chart("VLLM_ENGINE_READY_TIMEOUT_S", seconds, *path, shared=True)
     if fetches(values):
-        yield made("HF_HUB_OFFLINE", "1", *_DOWNLOAD, shared=True)
+        yield by_chart("HF_HUB_OFFLINE", "1", *_DOWNLOAD, shared=True)
     for name, key in _SECRETS.items():
-        source = next(
-            (kind for kind in ("existingSecret", "value") if values.get(key, kind)),
-            None,
-        )
-        if source:
-            yield made(name, None, key, source)
+        if values.get(key, "existingSecret"):
+            yield by_chart(name, None, key, "existingSecret")
+        elif values.get(key, "value"):
+            yield by_chart(name, None, key, "value")
 
 
-def _targets(values: Values) -> Iterator[Field[int]]:
-    """The container's port, and the Service's target if it is a number; unknown where a proxy may stand between."""
-    given = (
-        fields.number(values, *path)
-        for path in (("vllm", "port"), ("service", "targetPort"))
-    )
-    if not values.get("extraContainers"):
-        yield from filter(None, given)
+def _targets(values: Source) -> Iterator[Field[int]]:
+    """The container's port, and the Service's target if that is a number."""
+    # A container of the user's may be a proxy that receives the traffic instead.
+    if values.get("extraContainers"):
+        return
+    for path in (("vllm", "port"), ("service", "targetPort")):
+        if port := fields.number(values, *path):
+            yield port
 
 
-def _shared_memory(values: Values) -> Field[str] | None:
-    return (
-        fields.field(values, "shm", "sizeLimit")
-        if fields.switch(values, "shm", "enabled")
-        else None
-    )
+def _shared_memory(values: Source) -> Field[str] | None:
+    if not fields.switch(values, "shm", "enabled"):
+        return None
+    return fields.field(values, "shm", "sizeLimit")

@@ -1,107 +1,120 @@
-"""The chart vllm: where its model cache lives, and all the volumes of its pod."""
+"""The chart vllm: where its model cache is, and all volumes of its pod."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from helm_llm.keypath import KeyPath
 from helm_llm.serving.read import fields, mounts
+from helm_llm.serving.read.claims import claim_size, stated_mode
 from helm_llm.serving.read.hub_cache import hub_cache
+from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Mount, Volume
+from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Backend, Model, Storage
-from helm_llm.values.layers import Values
 
-_ON = ("persistence", "enabled")
-_PLACE = ("persistence", "mountPath")
-_BACKENDS = {
-    "persistentVolumeClaim": ("persistence", "existingClaim"),
+_PERSISTENT = ("persistence", "enabled")
+_DIRECTORY = ("persistence", "mountPath")
+_SHARED_MEMORY = ("shm", "enabled")
+_CLAIM = "persistentVolumeClaim"
+_BACKENDS: Mapping[str, tuple[str, ...]] = {
+    _CLAIM: ("persistence", "existingClaim"),
     "hostPath": ("persistence", "hostPath", "path"),
     "nfs": ("persistence", "nfs", "server"),
 }
-"""By precedence; the chart makes a claim where none of them is given."""
+"""Kind -> the value that selects it, by precedence. Without one the chart creates a claim."""
 
 
-def storage(values: Values, model: Model, flags: Mapping[str, Field[str]]) -> Storage:
-    """Where the model cache lives."""
-    home = Field(
-        f"{mounts.bare(fields.text(values, *_PLACE) or '/')}/huggingface", _PLACE
-    )
-    cache = hub_cache(flags, fields.environment(values, "vllm", "env"), home)
-    persistent = fields.switch(values, *_ON)
+def storage(values: Source, model: Model, command: CommandLine) -> Storage:
+    """Where the model cache is."""
+    home = mounts.bare(fields.text(values, *_DIRECTORY) or "/") + "/huggingface"
+    cache = hub_cache(command, command.texts, Field(home, _DIRECTORY))
+    persistent = fields.switch(values, *_PERSISTENT)
     if persistent is None:
         return Storage()
     if not persistent:
-        own = mounts.mounts(values, "extraVolumeMounts")
-        alone = (
-            model.downloads
-            and cache
-            and own is not None
-            and mounts.apart(cache.value, own)
+        is_lost = model.downloads and _is_unmounted(values, cache)
+        return Storage(cache=cache, ephemeral=_PERSISTENT if is_lost else None)
+    if _selected(values) is None:
+        return Storage(
+            backends=_backends(values),
+            volume="model-storage",
+            shared_claim=fields.field(values, "persistence", "accessMode"),
+            stated_mode=stated_mode(values),
+            claim_size=claim_size(values, ("persistence",)),
+            cache=cache,
         )
-        return Storage(cache=cache, ephemeral=_ON if alone else None)
-    used = _used(values)
     return Storage(
-        backends=tuple(
-            Backend(".".join(path[:2]), path, _given(values, path))
-            for path in _BACKENDS.values()
-        ),
+        backends=_backends(values),
         volume="model-storage",
-        shared_claim=None
-        if used
-        else fields.field(values, "persistence", "accessMode"),
-        existing_claim=fields.field(values, *_BACKENDS[used])
-        if used == "persistentVolumeClaim"
-        else None,
-        stated_mode=fields.stated_mode(values),
-        claim_size=None if used else fields.claim_size(values, ("persistence",)),
-        host_path=fields.field(values, *_BACKENDS[used])
-        if used == "hostPath"
-        else None,
+        existing_claim=_if_selected(values, _CLAIM),
+        stated_mode=stated_mode(values),
+        host_path=_if_selected(values, "hostPath"),
         cache=cache,
     )
 
 
-def volumes(values: Values) -> tuple[Volume, ...] | None:
+def volumes(values: Source) -> tuple[Volume, ...] | None:
     """The chart's volumes, then the user's."""
-    given, persistent = (
-        mounts.volumes(values, "extraVolumes"),
-        fields.switch(values, *_ON),
-    )
+    given = mounts.volumes(values, "extraVolumes")
+    persistent = fields.switch(values, *_PERSISTENT)
     if given is None or persistent is None:
         return None
-    used = _used(values) or "persistentVolumeClaim"
-    own = [
-        Volume(
-            "model-storage",
-            used if persistent else "emptyDir",
-            _BACKENDS[used] if _used(values) else _ON,
-        )
-    ]
-    if fields.switch(values, "shm", "enabled"):
-        own.append(Volume("dshm", "emptyDir", ("shm", "enabled")))
+    kind = "emptyDir"
+    if persistent:
+        kind = _selected(values) or _CLAIM
+    own = [Volume("model-storage", kind, _volume_path(values))]
+    if fields.switch(values, *_SHARED_MEMORY):
+        own.append(Volume("dshm", "emptyDir", _SHARED_MEMORY))
     return (*own, *given)
 
 
-def volume_mounts(values: Values) -> tuple[Mount, ...] | None:
+def volume_mounts(values: Source) -> tuple[Mount, ...] | None:
     """The chart's mounts in the container of the server, then the user's."""
-    given, place = (
-        mounts.mounts(values, "extraVolumeMounts"),
-        fields.text(values, *_PLACE),
-    )
-    if given is None or not place:
+    given = mounts.mounts(values, "extraVolumeMounts")
+    directory = fields.text(values, *_DIRECTORY)
+    if given is None or not directory:
         return None
-    own = [Mount("model-storage", mounts.bare(place), _PLACE)]
-    if fields.switch(values, "shm", "enabled"):
-        own.append(Mount("dshm", "/dev/shm", ("shm", "enabled")))  # noqa: S108
+    own = [Mount("model-storage", mounts.bare(directory), _DIRECTORY)]
+    if fields.switch(values, *_SHARED_MEMORY):
+        own.append(Mount("dshm", "/dev/shm", _SHARED_MEMORY))  # noqa: S108
     return (*own, *given)
 
 
-def _used(values: Values) -> str | None:
-    """The kind of the first backend that is given."""
-    return next(
-        (kind for kind, path in _BACKENDS.items() if _given(values, path)), None
+def _is_unmounted(values: Source, cache: Field[str] | None) -> bool:
+    """Whether certainly no volume of the user's contains the cache."""
+    own = mounts.mounts(values, "extraVolumeMounts")
+    if cache is None or own is None:
+        return False
+    return mounts.apart(cache.value, own)
+
+
+def _backends(values: Source) -> tuple[Backend, ...]:
+    return tuple(
+        Backend(".".join(path[:2]), path, _is_given(values, path))
+        for path in _BACKENDS.values()
     )
 
 
-def _given(values: Values, path: tuple[str, ...]) -> bool:
+def _volume_path(values: Source) -> KeyPath:
+    selected = _selected(values)
+    return _BACKENDS[selected] if selected else _PERSISTENT
+
+
+def _selected(values: Source) -> str | None:
+    """The kind of the first backend that values select."""
+    for kind, path in _BACKENDS.items():
+        if _is_given(values, path):
+            return kind
+    return None
+
+
+def _if_selected(values: Source, kind: str) -> Field[str] | None:
+    if _selected(values) != kind:
+        return None
+    return fields.field(values, *_BACKENDS[kind])
+
+
+def _is_given(values: Source, path: tuple[str, ...]) -> bool:
     return bool(fields.text(values, *path))

@@ -1,4 +1,7 @@
-"""The pod template of a Flyte task with a NIM beside it. Needs flytekit and kubernetes."""
+"""The pod template of a Flyte task with a NIM as its sidecar.
+
+Needs flytekit and kubernetes.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class Server:
 
 
 def pod_template(server: Server, adapters: Adapters | None) -> PodTemplate:
-    """Without containers: Flyte adds the one of the task."""
+    """The template without containers, because Flyte adds the task's."""
     volumes = [
         _volume("dshm", medium="Memory", size_limit=server.shared_memory),
         _volume("cache"),
@@ -63,22 +66,25 @@ def pod_template(server: Server, adapters: Adapters | None) -> PodTemplate:
 
 def _server(server: Server, adapters: Adapters | None) -> V1Container:
     mounts = {"dshm": "/dev/shm", "cache": "/opt/nim/.cache"}  # noqa: S108
+    if adapters:
+        mounts["lora"] = adapters.directory
     return V1Container(
         name="model-server",
         image=server.image,
-        restart_policy="Always",  # a sidecar: the task starts when the startup probe has succeeded
+        # A sidecar: the task starts after the startup probe has succeeded.
+        restart_policy="Always",
         ports=[V1ContainerPort(container_port=server.port)],
         env=_env(server.env),
         resources=_resources(server.resources),
-        startup_probe=_startup_probe(server) if server.health_path else None,
+        startup_probe=_startup_probe(server),
         security_context=V1SecurityContext(run_as_user=_USER),
-        volume_mounts=_mounts(
-            {**mounts, "lora": adapters.directory} if adapters else mounts
-        ),
+        volume_mounts=_mounts(mounts),
     )
 
 
-def _startup_probe(server: Server) -> V1Probe:
+def _startup_probe(server: Server) -> V1Probe | None:
+    if not server.health_path:
+        return None
     return V1Probe(
         http_get=V1HTTPGetAction(path=server.health_path, port=server.port),
         failure_threshold=100,

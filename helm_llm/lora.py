@@ -1,4 +1,4 @@
-"""The download of LoRA adapters, as the chart nim-llm does it."""
+"""The download of LoRA adapters, with the script of the chart nim-llm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).with_name("download_loras.sh")
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What is downloaded, where to, and with which token."""
+    """Repositories of adapters, where they are downloaded to, and with which token."""
 
     repositories: tuple[str, ...]
     directory: str
@@ -23,24 +23,26 @@ class Adapters:
 
     @property
     def script(self) -> str:
-        """The chart's script with the repositories before it."""
-        return f"LORA_REPOSITORIES={shlex.quote(chr(10).join(self.repositories))}\n{SCRIPT.read_text('utf-8')}"
+        """The chart's script, preceded by the repositories."""
+        repositories = shlex.quote("\n".join(self.repositories))
+        return f"LORA_REPOSITORIES={repositories}\n{SCRIPT.read_text('utf-8')}"
 
     @property
     def env(self) -> dict[str, str]:
-        """What the script reads besides."""
-        token = {"HF_TOKEN": self.token} if self.token else {}
-        home = {"HOME": "/tmp", "HF_HOME": "/tmp/hf"}  # noqa: S108
-        return {
+        """The other variables that the script reads."""
+        variables = {
             "NIM_PEFT_SOURCE": self.directory,
             "HUB_VERSION": HUB_VERSION,
-            **home,
-            **token,
+            "HOME": "/tmp",  # noqa: S108
+            "HF_HOME": "/tmp/hf",  # noqa: S108
         }
+        if self.token:
+            variables["HF_TOKEN"] = self.token
+        return variables
 
 
 def sharing(repositories: Iterable[str]) -> tuple[str, str, str] | None:
-    """The first two repositories that would be downloaded to one directory, and its name."""
+    """The first two repositories with the same directory, and that directory's name."""
     first: dict[str, str] = {}
     for repository in repositories:
         name = repository.partition("@")[0].rpartition("/")[2]

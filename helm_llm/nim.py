@@ -1,4 +1,8 @@
-"""NVIDIA NIM for users of Flyte's inference plugin: its constructor, values of the chart nim-llm, its pod template."""
+"""NVIDIA NIM with the constructor of Flyte's inference plugin.
+
+One object gives both the values of the chart nim-llm and the pod template of a Flyte
+task.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,12 @@ if TYPE_CHECKING:
 _REGISTRY = "nvcr.io/nim/"
 _HEALTH = "/v1/health/ready"
 _SETTINGS = ("NGC_API_KEY", "NIM_CACHE_PATH", "NIM_LOG_LEVEL", "NIM_JSONL_LOGGING")
-"""Variables that are settings of the chart."""
+"""Variables for which the chart has separate values."""
 
 
 @dataclass(frozen=True)
 class NIMSecrets:
-    """Names of Secrets and of keys in them; a group is the name of a Secret."""
+    """Names of Secrets and of keys in them. A group is the name of a Secret."""
 
     ngc_image_secret: str
     ngc_secret_key: str
@@ -30,8 +34,11 @@ class NIMSecrets:
     hf_token_key: str | None = None
 
     def variable(self, group: str | None, key: str) -> str:
-        """A reference to the environment variable in which Flyte hands over a secret."""
-        return f"$({self.secrets_prefix}{f'{group}_' if group else ''}{key})".upper()
+        """A reference to the environment variable in which Flyte passes a secret."""
+        prefix = self.secrets_prefix
+        if group:
+            prefix += f"{group}_"
+        return f"$({prefix}{key})".upper()
 
 
 class NIM:
@@ -86,7 +93,7 @@ class NIM:
 
     @property
     def base_url(self) -> str:
-        """Where the task reaches the server."""
+        """The address of the server for the task."""
         return f"http://localhost:{self._port}"
 
     @property
@@ -109,14 +116,17 @@ class NIM:
         }
 
     def to_yaml(self) -> str:
-        """The values as the text of a file."""
+        """The values as the text of a values file."""
         from helm_llm.document.dumper import dump
 
         return dump(self.values)
 
     @cached_property
     def pod_template(self) -> PodTemplate:
-        """The server as a sidecar of a Flyte task; made once, so that it can be added to."""
+        """The server as a sidecar of a Flyte task.
+
+        Always the same object, so that a user can add to it.
+        """
         try:
             from helm_llm.flyte import Server, pod_template
         except ImportError as error:
@@ -125,17 +135,15 @@ class NIM:
             ) from error
         secrets = self._secrets
         key = secrets.variable(secrets.ngc_secret_group, secrets.ngc_secret_key)
+        env = dict(self._env)
+        env.pop("NGC_API_KEY", None)
+        env["NGC_API_KEY"] = key
         server = Server(
             image=self._image,
             port=self._port,
             health_path=self._health_path(),
             resources=self._resources(),
-            env={
-                name: value
-                for name, value in self._env.items()
-                if name != "NGC_API_KEY"
-            }
-            | {"NGC_API_KEY": key},
+            env=env,
             shared_memory=self._shm_size,
             pull_secret=secrets.ngc_image_secret,
         )
@@ -145,11 +153,9 @@ class NIM:
         if not self._hf_repo_ids:
             return None
         secrets = self._secrets
-        token = (
-            secrets.variable(secrets.hf_token_group, secrets.hf_token_key)
-            if secrets.hf_token_key
-            else None
-        )
+        token: str | None = None
+        if secrets.hf_token_key:
+            token = secrets.variable(secrets.hf_token_group, secrets.hf_token_key)
         return Adapters(
             self._hf_repo_ids,
             self._env["NIM_PEFT_SOURCE"],
@@ -158,20 +164,19 @@ class NIM:
         )
 
     def _health_path(self) -> str:
-        return f"/{self._health_endpoint.lstrip('/')}" if self._health_endpoint else ""
+        if not self._health_endpoint:
+            return ""
+        return f"/{self._health_endpoint.lstrip('/')}"
 
     def _resources(self) -> dict[str, str]:
-        storage = (
-            {"ephemeral-storage": str(self._ephemeral_storage)}
-            if self._ephemeral_storage
-            else {}
-        )
-        return {
+        amounts = {
             "cpu": str(self._cpu),
             "memory": str(self._mem),
             "nvidia.com/gpu": str(self._gpu),
-            **storage,
         }
+        if self._ephemeral_storage:
+            amounts["ephemeral-storage"] = str(self._ephemeral_storage)
+        return amounts
 
     def _model(self) -> dict[str, Any]:
         secrets, env = self._secrets, self._env
@@ -193,17 +198,14 @@ class NIM:
         return model
 
     def _model_name(self) -> str:
-        """What the server calls the model; empty when the image does not tell."""
-        repository = str(_image(self._image)["repository"])
-        by_image = (
-            repository.removeprefix(_REGISTRY)
-            if repository.startswith(_REGISTRY)
-            else ""
-        )
-        return (
-            self._env.get("NIM_SERVED_MODEL_NAME", "").partition(",")[0].strip()
-            or by_image
-        )
+        """The server's name for the model; empty if the image does not show it."""
+        names = self._env.get("NIM_SERVED_MODEL_NAME", "")
+        if first := names.partition(",")[0].strip():
+            return first
+        repository = _image(self._image)["repository"]
+        if not repository.startswith(_REGISTRY):
+            return ""
+        return repository.removeprefix(_REGISTRY)
 
     def _chart_env(self) -> dict[str, str]:
         settings = (*_SETTINGS, "NIM_PEFT_SOURCE") if self._hf_repo_ids else _SETTINGS
@@ -221,8 +223,11 @@ class NIM:
             "periodSeconds": 10,
             "failureThreshold": 100,
         }
-        alive = {"livenessProbe": {"path": path}} if path != _HEALTH else {}
-        return {"startupProbe": startup, "readinessProbe": {"path": path}, **alive}
+        probes = {"startupProbe": startup, "readinessProbe": {"path": path}}
+        # The chart's default suits an image with the usual readiness path.
+        if path != _HEALTH:
+            probes["livenessProbe"] = {"path": path}
+        return probes
 
     def _lora(self) -> dict[str, Any]:
         adapters = self._adapters()
@@ -249,25 +254,22 @@ def _require_secrets(secrets: NIMSecrets) -> None:
             raise ValueError(f"{what} must be provided.")
 
 
-def _text(value: Any) -> str:
-    """An environment variable's value: Kubernetes takes strings only."""
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else ""
-        if value is None
-        else str(value)
-    )
+def _text(value: object) -> str:
+    """The value of an environment variable, which must be a string in Kubernetes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
 
 
 def _image(image: str) -> dict[str, str]:
     name, _, digest = image.partition("@")
     repository, _, tag = name.rpartition(":")
-    if not repository or "/" in tag:  # no colon, or the one before a registry's port
+    # Without a colon, or with only the one before a registry's port, there is no tag.
+    if not repository or "/" in tag:
         repository, tag = name, ""
-    parts = {
-        "repository": repository,
-        "tag": tag or ("" if digest else "latest"),
-        "digest": digest,
-    }
+    if not tag and not digest:
+        tag = "latest"
+    parts = {"repository": repository, "tag": tag, "digest": digest}
     return {key: part for key, part in parts.items() if part}

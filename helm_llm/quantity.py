@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any
 
 _NUMBER = r"[+-]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})"
 _SUFFIX = r"[numkMGTPE]?|[KMGTPE]i|[eE][+-]?\d{1,2}"
@@ -12,14 +11,26 @@ _QUANTITY = re.compile(rf"({_NUMBER})({_SUFFIX})", re.ASCII)
 
 _SCALES = {
     "": Fraction(1),
-    **{suffix: Fraction(1, 1000**power) for power, suffix in enumerate("mun", 1)},
-    **{suffix: Fraction(1000**power) for power, suffix in enumerate("kMGTPE", 1)},
-    **{f"{suffix}i": Fraction(1024**power) for power, suffix in enumerate("KMGTPE", 1)},
+    "n": Fraction(1, 1000**3),
+    "u": Fraction(1, 1000**2),
+    "m": Fraction(1, 1000),
+    "k": Fraction(1000),
+    "M": Fraction(1000**2),
+    "G": Fraction(1000**3),
+    "T": Fraction(1000**4),
+    "P": Fraction(1000**5),
+    "E": Fraction(1000**6),
+    "Ki": Fraction(1024),
+    "Mi": Fraction(1024**2),
+    "Gi": Fraction(1024**3),
+    "Ti": Fraction(1024**4),
+    "Pi": Fraction(1024**5),
+    "Ei": Fraction(1024**6),
 }
 
 
-def quantity(value: Any) -> Fraction | int | None:
-    """`2`, `"2"`, `"2.0"`, `500m`, `24Gi` as a number; None for what is no quantity."""
+def quantity(value: object) -> Fraction | int | None:
+    """`2`, `"2"`, `"2.0"`, `500m`, `24Gi` as a number; None if it is not a quantity."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, int):
@@ -28,6 +39,7 @@ def quantity(value: Any) -> Fraction | int | None:
     if match is None:
         return None
     number, suffix = Fraction(match[1]), match[2]
-    return number * (
-        _SCALES[suffix] if suffix in _SCALES else Fraction(10) ** int(suffix[1:])
-    )
+    if suffix in _SCALES:
+        return number * _SCALES[suffix]
+    # An exponent: 1e3. A mere `E` is exa.
+    return number * Fraction(10) ** int(suffix[1:])

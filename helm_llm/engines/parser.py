@@ -61,8 +61,8 @@ class Parsed:
 
     given: tuple[Given, ...]
     refused: tuple[Refusal, ...]
-    model: int | None = None
-    """The index of the positional word: the model of `vllm serve`."""
+    model: str | None = None
+    """The positional word: the model of `vllm serve`."""
 
     def last(self, flag: str) -> Given | None:
         """The last occurrence of an option, which is the one that counts."""
@@ -80,7 +80,8 @@ def parse(words: Sequence[str], table: Table) -> Parsed:
     """Parse the words that follow `vllm serve`."""
     reader = _Reader(table, prepare(words, table))
     reader.read_all()
-    return Parsed(tuple(reader.given), tuple(reader.refused), reader.model)
+    model = None if reader.model is None else words[reader.model]
+    return Parsed(tuple(reader.given), tuple(reader.refused), model)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from helm_llm.engines.flag import Flag
+from helm_llm.engines.parser import Parsed, parse
+from helm_llm.engines.table import Table, newest
 from helm_llm.typed import Object, mapping, mappings, number, text, texts
 
 
@@ -49,17 +52,17 @@ _ENGINE = re.compile(
 def server_in_pod(pod: Object) -> ServerInPod:
     """Read the server from the serving container of a pod."""
     container = serving_container(mapping(pod, "spec"))
-    words = _command_words(container)
+    arguments = parse(_arguments(_command_words(container)), _flags())
     env = {text(entry, "name"): entry for entry in mappings(container, "env")}
     ports = (number(port, "containerPort") for port in mappings(container, "ports"))
     return ServerInPod(
         container=text(container, "name"),
         ports=tuple(port for port in ports if 0 < port < 65536),
-        names=tuple(_model_names(words, env)),
-        key=_key_source(words, env, container),
-        tls=bool(_flag_values(words, "--ssl-certfile")),
-        root_path="".join(_flag_values(words, "--root-path")[-1:]),
-        generates=not _is_pooling(words),
+        names=tuple(_model_names(arguments, env)),
+        key=_key_source(arguments, env, container),
+        tls=bool(_flag_values(arguments, "--ssl-certfile")),
+        root_path="".join(_flag_values(arguments, "--root-path")),
+        generates=not _is_pooling(arguments),
         is_probed="readinessProbe" in container,
     )
 
@@ -93,36 +96,38 @@ def _command_words(container: Object) -> list[str]:
     return words
 
 
-def _flag_values(words: Sequence[str], flag: str) -> list[str]:
-    """Values of a flag, written as `--flag a b` or `--flag=a`; the last one wins."""
-    values: list[str] = []
+def _arguments(words: Sequence[str]) -> Sequence[str]:
+    """The words that follow the command of the server."""
     for index, word in enumerate(words):
-        name, equals, value = word.partition("=")
-        # vLLM accepts underscores in its flags.
-        if name.replace("_", "-") != flag:
-            continue
-        values = [value] if equals else _words_until_flag(words[index + 1 :])
-    return values
-
-
-def _words_until_flag(words: Sequence[str]) -> list[str]:
-    values: list[str] = []
-    for word in words:
+        if word in ("serve", "vllm.entrypoints.openai.api_server"):
+            return words[index + 1 :]
+    # The entry point of an image, or a command with another name.
+    for index, word in enumerate(words):
         if word.startswith("-"):
-            break
-        values.append(word)
-    return values
+            return words[index:]
+    return ()
 
 
-def _model_names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[str]:
-    names = _flag_values(words, "--served-model-name")
+def _flags() -> Table:
+    # Older releases of vLLM have --task instead of --runner.
+    return newest().extended((Flag(("--task",)),))
+
+
+def _flag_values(arguments: Parsed, flag: str) -> Sequence[str]:
+    given = arguments.last(flag)
+    return given.values if given else ()
+
+
+def _model_names(arguments: Parsed, env: Mapping[str, Object]) -> Iterator[str]:
+    names = _flag_values(arguments, "--served-model-name")
     if names:
         yield from names
         return
     # Without a served name, vLLM serves the model under its path or repository.
-    models = _flag_values(words, "--model") or _positional_model(words)
-    if models:
-        yield models[0]
+    models = _flag_values(arguments, "--model")
+    model = models[0] if models else arguments.model
+    if model:
+        yield model
         return
     for variable in _NAME_VARIABLES:
         if name := text(env.get(variable), "value"):
@@ -130,18 +135,11 @@ def _model_names(words: Sequence[str], env: Mapping[str, Object]) -> Iterator[st
             return
 
 
-def _positional_model(words: Sequence[str]) -> list[str]:
-    """The word after `vllm serve`."""
-    if "serve" not in words:
-        return []
-    return _words_until_flag(words[words.index("serve") + 1 :])[:1]
-
-
 def _key_source(
-    words: Sequence[str], env: Mapping[str, Object], container: Object
+    arguments: Parsed, env: Mapping[str, Object], container: Object
 ) -> KeySource | None:
     # For vLLM the flag takes precedence over the variable.
-    flag_values = _flag_values(words, "--api-key")
+    flag_values = _flag_values(arguments, "--api-key")
     if flag_values:
         # Kubernetes expands $(NAME) in arguments, a shell $NAME and ${NAME}.
         variable = _VARIABLE.fullmatch(flag_values[0])
@@ -173,8 +171,7 @@ def _env_from_source(container: Object) -> KeySource | None:
     return None
 
 
-def _is_pooling(words: Sequence[str]) -> bool:
-    if _flag_values(words, "--runner") == ["pooling"]:
+def _is_pooling(arguments: Parsed) -> bool:
+    if "pooling" in _flag_values(arguments, "--runner"):
         return True
-    # Older releases of vLLM have --task instead of --runner.
-    return not _POOLING_TASKS.isdisjoint(_flag_values(words, "--task"))
+    return not _POOLING_TASKS.isdisjoint(_flag_values(arguments, "--task"))

@@ -1,68 +1,68 @@
-"""What the engine compares its arguments with: heads and positions, from a model's config.json."""
+"""The properties of a model with which the engine compares its arguments: heads and positions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm.facts import Facts
 from helm_llm.serving.spec.spec import Model
 
+_LARGEST = 2**31
+"""More heads or positions than any model will have."""
+_HEADS = ("num_attention_heads", "n_head")
+_POSITIONS = ("max_position_embeddings", "n_positions")
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """Attention heads and the longest context, in tokens; None is unknown."""
+    """Attention heads, and the longest context in tokens; None is unknown."""
 
     heads: int | None
     positions: int | None = None
 
 
 def architecture(model: Model, facts: Facts) -> Architecture | None:
-    """That of the config.json a user states, else of a model that many serve."""
+    """The architecture in the config.json of the facts, else that of a well-known model."""
     if facts.model_config is not None:
-        return _read(facts.model_config)
+        return _of_config(facts.model_config)
     name = model.name.lower()
-    return next(
-        (known for pattern, known in _KNOWN if re.fullmatch(pattern, name, re.ASCII)),
-        None,
-    )
-
-
-def _read(config: Mapping[str, Any]) -> Architecture:
-    inner = config.get("text_config")
-    text = inner if isinstance(inner, Mapping) else config
-    heads, positions = _first(text, _HEADS), _first(text, _POSITIONS)
-    longest = (
-        max(positions, _first(text, ("model_max_length",)) or 0) if positions else None
-    )
-    # A rotary embedding may stretch what it was trained for, and how far is up to the release.
-    stretched = any(
-        "factor" in str(text.get(key)) for key in ("rope_scaling", "rope_parameters")
-    )
-    return Architecture(heads, None if stretched else longest)
-
-
-def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
-    """The first of the keys that holds a count; what is none tells nothing."""
-    for key in keys:
-        value = config.get(key)
-        if (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and 0 < value <= _MANY
-        ):
-            return value
+    for pattern, known in _KNOWN:
+        if re.fullmatch(pattern, name, re.ASCII):
+            return known
     return None
 
 
-_MANY = 2**31
-"""More heads or positions than any model will have."""
+def _of_config(config: Mapping[str, object]) -> Architecture:
+    # Multimodal models have a separate configuration of their language model.
+    text = config.get("text_config")
+    if isinstance(text, Mapping):
+        config = text
+    return Architecture(_first(config, _HEADS), _longest(config))
 
 
-_HEADS = ("num_attention_heads", "n_head")
-_POSITIONS = ("max_position_embeddings", "n_positions")
+def _longest(config: Mapping[str, object]) -> int | None:
+    # A rotary embedding may extend the context, by an amount that depends on the release.
+    for key in ("rope_scaling", "rope_parameters"):
+        if "factor" in str(config.get(key)):
+            return None
+    positions = _first(config, _POSITIONS)
+    if positions is None:
+        return None
+    return max(positions, _first(config, ("model_max_length",)) or 0)
+
+
+def _first(config: Mapping[str, object], keys: tuple[str, ...]) -> int | None:
+    """The first of the keys that holds a plausible count."""
+    for key in keys:
+        value = config.get(key)
+        if isinstance(value, bool) or not isinstance(value, int):
+            continue
+        if 0 < value <= _LARGEST:
+            return value
+    return None
+
 
 # Positions only where every release of the engine reads the same from the repository.
 _KNOWN: tuple[tuple[str, Architecture], ...] = (

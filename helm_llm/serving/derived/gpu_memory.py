@@ -1,4 +1,4 @@
-"""Products of NVIDIA and AMD and their memory, by the names that nodes are labelled with."""
+"""The memory of GPUs by NVIDIA and AMD, by the names in the labels of nodes."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ _GIBIBYTES: dict[str, tuple[int, ...]] = {
     "mi350x": (288,),
     "mi355x": (288,),
 }
-"""The sizes a product is sold with, from its maker's data sheet; the driver keeps up to a tenth of it."""
+"""Product -> its sizes, from the maker's data sheet. The driver reserves up to a tenth."""
 _SLICE = re.compile(r"mig-\d+g\.(\d+)gb")
 
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One accelerator of the pod, or a slice of one. `gibibytes`: no less than it has."""
+    """One accelerator of the pod, or a slice of one, with at most `gibibytes` of memory."""
 
     name: str
     gibibytes: int
@@ -78,43 +78,55 @@ class Gpu:
 
 
 def gpu(serving: ServingSpec) -> Gpu | None:
-    """What the pod runs on: the name of a MIG slice tells, or the node selector, else the facts."""
-    named = _named(serving)
-    size = gibibytes(named.value) if named else None
-    return Gpu(named.value, size, named.path) if named and size else None
+    """The pod's GPU: the name of a MIG slice, or the node selector, else the facts."""
+    product = _product(serving)
+    size = gibibytes(product.value) if product else None
+    if product is None or size is None:
+        return None
+    return Gpu(product.value, size, product.path)
 
 
-def _named(serving: ServingSpec) -> Field[str] | None:
-    resource = str(serving.gpus.path[-1]) if serving.gpus else ""
-    if serving.gpus and resource.startswith("nvidia.com/mig-"):
+def _product(serving: ServingSpec) -> Field[str] | None:
+    if serving.gpus is None:
+        return None
+    resource = str(serving.gpus.path[-1])
+    if resource.startswith("nvidia.com/mig-"):
         return Field(resource, serving.gpus.path)
     if resource not in ("nvidia.com/gpu", "amd.com/gpu"):
         return None
-    selector, stated = (
-        serving.pod.placement and serving.pod.placement.node_selector,
-        serving.facts.gpu,
-    )
-    label = (
-        next((label for label in _LABELS if label in selector.value), None)
-        if selector
-        else None
-    )
-    if selector and label:
-        return Field(str(selector.value[label]), (*selector.path, label))
+    if selected := _selected(serving):
+        return selected
+    stated = serving.facts.gpu
     return Field(stated, ()) if stated else None
 
 
-def gibibytes(product: str) -> int | None:
-    """The memory of `NVIDIA-H100-80GB-HBM3`, `nvidia-tesla-t4`, `AMD_Instinct_MI300X`; of several sizes the largest.
+def _selected(serving: ServingSpec) -> Field[str] | None:
+    """The product that the node selector names."""
+    if serving.pod.placement is None:
+        return None
+    selector = serving.pod.placement.node_selector
+    for label in _LABELS:
+        if label in selector.value:
+            return Field(str(selector.value[label]), (*selector.path, label))
+    return None
 
-    Of a slice (`NVIDIA-A100-SXM4-80GB-MIG-1g.10gb`, `nvidia.com/mig-1g.10gb`) its own.
+
+def gibibytes(product: str) -> int | None:
+    """The memory of `NVIDIA-H100-80GB-HBM3`, `nvidia-tesla-t4`, `AMD_Instinct_MI300X`.
+
+    The largest size of a product with several; of a slice, such as
+    `NVIDIA-A100-SXM4-80GB-MIG-1g.10gb` or `nvidia.com/mig-1g.10gb`, that of the slice.
     """
     name = product.lower()
     if part := _SLICE.search(name):
         return int(part[1])
     words = f" {' '.join(re.split(r'[^a-z0-9]+', name))} "
     known = [model for model in _GIBIBYTES if f" {model} " in words]
-    sizes = _GIBIBYTES[max(known, key=len)] if known else ()
-    return next(
-        (size for size in sizes if f" {size}gb " in words), max(sizes, default=None)
-    )
+    if not known:
+        return None
+    # `h100 nvl` is more exact than `h100`.
+    sizes = _GIBIBYTES[max(known, key=len)]
+    for size in sizes:
+        if f" {size}gb " in words:
+            return size
+    return max(sizes)

@@ -1,4 +1,4 @@
-"""For which hardware an image is built, as its name says."""
+"""The hardware for which an image is built, by its name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS = {
     "cpu": "CPU",
 }
 _CUDA = re.compile(r"(.*/)?vllm/vllm-openai|nvcr\.io/(nim/.*|nvidia/vllm)")
-"""Repositories with nothing but CUDA builds."""
+"""Repositories that contain only CUDA builds."""
 
 USUAL = {
     "CUDA": "nvidia.com/gpu",
@@ -27,7 +27,7 @@ USUAL = {
     "XPU": "gpu.intel.com/i915",
     "Neuron": "aws.amazon.com/neuron",
 }
-"""The resource that a build for this hardware asks for, if nothing else is said."""
+"""The resource that a build for this hardware usually requests."""
 
 _RESOURCES = {
     "CUDA": ("nvidia.com/", "otterscale.com/"),
@@ -41,13 +41,15 @@ _RESOURCES = {
 
 
 def flavour(image: Image) -> str | None:
-    """CUDA, ROCm, Gaudi, TPU, XPU, Neuron or CPU; None where the name says nothing or two things."""
+    """CUDA, ROCm, Gaudi, TPU, XPU, Neuron or CPU; None if the name shows none or several."""
     name = f"{_without_registry(image.repository.value)}:{image.tag.value}"
     words = re.split(r"[^a-z0-9]+", name.lower())
     found = {_WORDS[word] for word in words if word in _WORDS}
+    if len(found) == 1:
+        return found.pop()
     if not found and _CUDA.fullmatch(image.repository.value):
         return "CUDA"
-    return found.pop() if len(found) == 1 else None
+    return None
 
 
 def runs_on(flavour: str, accelerator: str) -> bool:
@@ -57,4 +59,6 @@ def runs_on(flavour: str, accelerator: str) -> bool:
 
 def _without_registry(repository: str) -> str:
     first, _, rest = repository.partition("/")
-    return rest if "." in first or ":" in first else repository
+    if "." in first or ":" in first:
+        return rest
+    return repository

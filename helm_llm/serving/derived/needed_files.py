@@ -14,7 +14,7 @@ from helm_llm.serving.spec.spec import ServingSpec
 _WITHOUT_MODELS = re.compile(
     r"(.*/)?(vllm/vllm-openai(-(rocm|cpu|xpu|tpu))?|modh/vllm|rocm/vllm(-dev)?|aidaptiv)|nvcr\.io/nvidia/vllm"
 )
-"""Images that bring an engine and no models, templates or certificates of the user's."""
+"""Images with an engine, but without models, templates or certificates."""
 _THERE_ALREADY = re.compile(
     r"/(usr|etc|opt|app|workspace|vllm-workspace|dev|run|var/run)/"
 )
@@ -31,43 +31,46 @@ _ADAPTER = re.compile(r'[^={]+=(/.*)|\{.*"path": *"(/[^"]*)".*\}', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Something that has to be in the container when the engine starts: `what` it is, where it lies."""
+    """A file or directory that must exist in the container when the engine starts."""
 
     what: str
+    """What it is: `model`, `adapter`, `chat template`, ..."""
     file: Field[str]
 
 
 def reads(serving: ServingSpec) -> Iterator[Read]:
-    """What no image of the engine can hold itself, and values name literally."""
-    engine, adapters = serving.pod.engine, serving.pod.variable("NIM_PEFT_SOURCE")
+    """The literal paths in the values that no image of the engine contains."""
+    adapters = serving.pod.variable("NIM_PEFT_SOURCE")
     if adapters and adapters.text:
         yield from _absolute("adapters", Field(adapters.text, adapters.path))
-    if engine and _WITHOUT_MODELS.fullmatch(engine.repository.value):
-        yield from (
-            read for read in named(serving) if not _THERE_ALREADY.match(read.file.value)
-        )
+    engine = serving.pod.engine
+    if engine is None or not _WITHOUT_MODELS.fullmatch(engine.repository.value):
+        return
+    for read in named(serving):
+        if not _THERE_ALREADY.match(read.file.value):
+            yield read
 
 
 def named(serving: ServingSpec) -> Iterator[Read]:
-    """The model and what the arguments name, wherever it comes from."""
+    """The model and the files in the arguments, whether or not the image contains them."""
     yield from _absolute("model", Field(serving.model.name, serving.model.path))
-    yield from _options(serving.command) if serving.command else ()
+    if serving.command:
+        yield from _arguments(serving.command)
 
 
 def mounted_before(serving: ServingSpec, read: Read) -> Field[str] | None:
-    """The directory that only a script of an init container mounts, if it holds what is read."""
-    mount = holder(read.file.value, serving.pod.mounts or ())
-    below = (
-        one
-        for one in serving.pod.mounted_before
-        if f"{bare(read.file.value)}/".startswith(f"{one.value}/")
-    )
-    return next(
-        (one for one in below if mount is None or len(mount.at) < len(one.value)), None
-    )
+    """The directory that contains a file, if only an init container's script mounts it."""
+    path = bare(read.file.value)
+    mount = holder(path, serving.pod.mounts or ())
+    for directory in serving.pod.mounted_before:
+        contains = f"{path}/".startswith(f"{directory.value}/")
+        # A mount below the directory hides what the script mounted.
+        if contains and (mount is None or len(mount.at) < len(directory.value)):
+            return directory
+    return None
 
 
-def _options(command: CommandLine) -> Iterator[Read]:
+def _arguments(command: CommandLine) -> Iterator[Read]:
     for flag, what in _OPTIONS.items():
         for word in command.last_values(flag):
             yield from _absolute(what, word)
@@ -77,5 +80,6 @@ def _options(command: CommandLine) -> Iterator[Read]:
 
 
 def _absolute(what: str, file: Field[str]) -> Iterator[Read]:
+    """The file, unless its path is relative or contains a placeholder."""
     if re.fullmatch(r"/[^{}\n]*", file.value) and "$(" not in file.value:
         yield Read(what, file)

@@ -20,13 +20,17 @@ _LARGEST = 2**63 - 1
 def at(tree: Any, *path: str | int) -> Any:
     """The value at a path, or None. Names lead into mappings, numbers into lists."""
     found = lookup(tree, path)
-    return None if found is MISSING else found
+    if found is MISSING:
+        return None
+    return found
 
 
 def text(tree: Any, *path: str | int) -> str:
     """The text at a path, or the empty text."""
     found = lookup(tree, path)
-    return found if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    return found
 
 
 def number(tree: Any, *path: str | int, default: int = 0) -> int:
@@ -40,13 +44,17 @@ def number(tree: Any, *path: str | int, default: int = 0) -> int:
 def mapping(tree: Any, *path: str | int) -> Object:
     """The mapping at a path, or an empty one."""
     found = lookup(tree, path)
-    return found if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    return found
 
 
 def sequence(tree: Any, *path: str | int) -> Sequence[Any]:
     """The list at a path, or an empty one."""
     found = lookup(tree, path)
-    return found if isinstance(found, (list, tuple)) else ()
+    if not isinstance(found, (list, tuple)):
+        return ()
+    return found
 
 
 def mappings(tree: Any, *path: str | int) -> tuple[Object, ...]:
@@ -65,9 +73,13 @@ def whole(value: object) -> int | None:
         return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, int) else None
+    if not isinstance(value, int):
+        return None
+    return value
 
 
 def shown(value: object) -> str:
     """A scalar as text for messages; the empty text for anything else."""
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    if not isinstance(value, (str, int, float)):
+        return ""
+    return str(value)

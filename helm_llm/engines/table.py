@@ -107,7 +107,9 @@ def table(wanted: Release) -> Table | None:
     for number in releases():
         if number[:2] == wanted[:2] and number <= wanted:
             nearest = number
-    return load(nearest) if nearest else None
+    if not nearest:
+        return None
+    return load(nearest)
 
 
 @cache

@@ -110,8 +110,9 @@ def manifests_of(
     completed: Completed, facts: Facts = NO_FACTS, values: object = None
 ) -> Manifests:
     """Read the result of `helm template`."""
-    refusal = None if completed.code == 0 else _reason(completed.stderr)
-    return Manifests(completed.stdout, refusal, facts, values)
+    if completed.code == 0:
+        return Manifests(completed.stdout, None, facts, values)
+    return Manifests(completed.stdout, _reason(completed.stderr), facts, values)
 
 
 def _parse(text: str) -> Iterator[Sourced]:
@@ -142,7 +143,9 @@ def _syntax_error(text: str, broken: Broken) -> str:
     template = ""
     for source in _SOURCE.finditer(text, 0, broken.start + 1):
         template = source[1]
-    return f"{template}: {message}" if template else message
+    if template:
+        return f"{template}: {message}"
+    return message
 
 
 def _reason(stderr: str) -> str:

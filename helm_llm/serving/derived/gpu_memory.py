@@ -80,8 +80,10 @@ class Gpu:
 def gpu(serving: ServingSpec) -> Gpu | None:
     """The pod's GPU: the name of a MIG slice, or the node selector, else the facts."""
     product = _product(serving)
-    size = gibibytes(product.value) if product else None
-    if product is None or size is None:
+    if product is None:
+        return None
+    size = gibibytes(product.value)
+    if size is None:
         return None
     return Gpu(product.value, size, product.path)
 
@@ -97,7 +99,9 @@ def _product(serving: ServingSpec) -> Field[str] | None:
     if selected := _selected(serving):
         return selected
     stated = serving.facts.gpu
-    return Field(stated, ()) if stated else None
+    if not stated:
+        return None
+    return Field(stated, ())
 
 
 def _selected(serving: ServingSpec) -> Field[str] | None:

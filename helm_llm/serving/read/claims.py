@@ -16,7 +16,9 @@ _UNBOUNDED = re.compile("efs|nfs|local-path|hostpath")
 def stated_mode(values: Source) -> Field[str] | None:
     """The access mode of `persistence`, if the user set it."""
     mode = fields.field(values, "persistence", "accessMode")
-    return mode if mode and values.user_set(mode.path) else None
+    if mode and values.user_set(mode.path):
+        return mode
+    return None
 
 
 def claim_size(

@@ -18,13 +18,17 @@ from helm_llm.serving.spec.source import Source
 def text(values: Source, *path: str | int) -> str | None:
     """A string; the empty one if there is no value."""
     value = values.get(*path, default="")
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value
 
 
 def field(values: Source, *path: str | int) -> Field[str] | None:
     """A string that is not empty, with its path."""
     found = text(values, *path)
-    return Field(found, path) if found else None
+    if not found:
+        return None
+    return Field(found, path)
 
 
 def text_field(values: Source, *path: str | int) -> Field[str]:
@@ -37,16 +41,22 @@ def whole(values: Source, *path: str | int, default: int | None = None) -> int |
     return typed.whole(values.get(*path, default=default))
 
 
-def number(values: Source, *path: str | int) -> Field[int] | None:
-    """An integer with its path."""
-    found = whole(values, *path)
-    return None if found is None else Field(found, path)
+def number(
+    values: Source, *path: str | int, default: int | None = None
+) -> Field[int] | None:
+    """An integer with its path; the default if there is no value."""
+    found = whole(values, *path, default=default)
+    if found is None:
+        return None
+    return Field(found, path)
 
 
 def switch(values: Source, *path: str | int) -> bool | None:
     """A boolean; false if there is no value, as in a template."""
     value = values.get(*path, default=False)
-    return value if isinstance(value, bool) else None
+    if not isinstance(value, bool):
+        return None
+    return value
 
 
 def is_on(values: Source, *path: str | int) -> bool:
@@ -98,4 +108,6 @@ def scalar(item: object) -> str | None:
         return str(item).lower()
     if isinstance(item, float) and item.is_integer():
         return str(int(item))
-    return str(item) if isinstance(item, (str, int, float)) else None
+    if not isinstance(item, (str, int, float)):
+        return None
+    return str(item)

@@ -27,7 +27,10 @@ def engine(values: Source) -> Image | None:
     digest = fields.text(values, "image", "digest")
     if not repository or tag is None or digest is None:
         return None
-    rendered = "" if digest else tag or values.chart.app_version or ""
+    # The chart falls back to its appVersion, but not next to a digest.
+    rendered = ""
+    if not digest:
+        rendered = tag or values.chart.app_version or ""
     return Image(
         "engine",
         Field(repository, ("image", "repository")),
@@ -79,7 +82,9 @@ def pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
     if not isinstance(items, list) or _has_account(values):
         return None
     names = secret_names(values, *_SECRETS)
-    return names if len(names.value) == len(items) else None
+    if len(names.value) == len(items):
+        return names
+    return None
 
 
 def secret_names(values: Source, *path: str | int) -> Field[tuple[str, ...]]:

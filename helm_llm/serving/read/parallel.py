@@ -56,7 +56,9 @@ def per_node(ranks: Ranks | None, nodes: Nodes | None) -> int | None:
     if nodes is None:
         return ranks.total
     share, rest = divmod(ranks.total, nodes.count.value)
-    return None if rest else share
+    if rest:
+        return None
+    return share
 
 
 def _starts_its_ranks(command: CommandLine) -> bool:

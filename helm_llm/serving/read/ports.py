@@ -18,9 +18,13 @@ def listens(command: CommandLine, words: KeyPath = ()) -> Field[int] | None:
         return None
     path = command.path("--port")
     if not path:
-        return None if command.reads_a_file else Field(_DEFAULT, words)
+        if command.reads_a_file:
+            return None
+        return Field(_DEFAULT, words)
     port = command.value("--port")
-    return Field(port, path) if isinstance(port, int) else None
+    if not isinstance(port, int):
+        return None
+    return Field(port, path)
 
 
 def host(command: CommandLine) -> Field[str] | None:

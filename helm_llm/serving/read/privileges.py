@@ -54,4 +54,6 @@ def read_only_root(values: Source, *context: str | int) -> Field[bool] | None:
     """Whether the container's own file system is read-only."""
     path = (*context, "readOnlyRootFilesystem")
     switch = fields.switch(values, *path)
-    return None if switch is None else Field(switch, path)
+    if switch is None:
+        return None
+    return Field(switch, path)

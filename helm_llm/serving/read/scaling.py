@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from helm_llm import typed
 from helm_llm.serving.read import fields
@@ -56,18 +57,20 @@ def rollout(values: Source, *path: str, default: str | None = None) -> Rollout |
     if name is None:
         return None
     block = (*path, "rollingUpdate")
-    return Rollout(
+    found = Rollout(
         Field(name, (*path, "type")),
         _amount(values, *block, "maxSurge"),
         _amount(values, *block, "maxUnavailable"),
         path,
-        block if fields.table(values, *block) else None,
     )
+    if fields.table(values, *block):
+        return replace(found, block=block)
+    return found
 
 
 def _amount(values: Source, *path: str) -> Field[int | str] | None:
     number = fields.whole(values, *path)
-    if number is not None:
-        return Field(number, path)
-    text = fields.text(values, *path)
-    return Field(text, path) if text else None
+    amount = fields.text(values, *path) if number is None else number
+    if amount is None or amount == "":
+        return None
+    return Field(amount, path)

@@ -19,10 +19,14 @@ def storage(objects: Source, workload: Workload, cache: Field[str] | None) -> St
 
     The access mode is unknown if the chart does not render the claim.
     """
+    if cache is None:
+        return Storage()
     mounted = mounts.mounts(objects, *workload.container, "volumeMounts") or ()
-    mount = mounts.holder(cache.value, mounted) if cache else None
-    path = _volume_path(objects, workload.pod, mount.volume) if mount else None
-    if mount is None or path is None:
+    mount = mounts.holder(cache.value, mounted)
+    if mount is None:
+        return Storage(cache=cache)
+    path = _volume_path(objects, workload.pod, mount.volume)
+    if path is None:
         return Storage(cache=cache)
     name = fields.text(objects, *path, "persistentVolumeClaim", "claimName")
     claim: KeyPath = (f"PersistentVolumeClaim {name}", "spec")

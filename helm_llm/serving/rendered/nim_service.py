@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_llm.facts import Facts
 from helm_llm.serving.charts.nim_llm import profile as nim_profile
-from helm_llm.serving.read import accelerators, fields, variables
+from helm_llm.serving.read import accelerators, fields, parallel, variables
 from helm_llm.serving.read.claims import claim_size
 from helm_llm.serving.read.image import repository_and_tag
 from helm_llm.serving.read.resources import resources
@@ -34,7 +34,7 @@ def _spec(objects: Source, name: str, facts: Facts) -> ServingSpec:
         resources=limits,
         gpus=accelerators.gpus(limits),
         ranks=ranks,
-        ranks_per_pod=ranks.total if ranks else None,
+        ranks_per_pod=parallel.per_node(ranks, None),
         nodes=None,
         pods=_pods(objects, name),
         storage=_storage(objects, name),
@@ -54,14 +54,12 @@ def _model(image: Image) -> Model:
 
 
 def _ranks(objects: Source, name: str) -> Ranks | None:
-    profile = fields.environment(objects, name, "spec", "env").get("NIM_MODEL_PROFILE")
-    return nim_profile.ranks(profile) if profile else None
+    variables = fields.environment(objects, name, "spec", "env")
+    return nim_profile.ranks(variables.get("NIM_MODEL_PROFILE"))
 
 
 def _pods(objects: Source, name: str) -> Field[int] | None:
-    path = (name, "spec", "replicas")
-    count = fields.whole(objects, *path, default=1)
-    return None if count is None else Field(count, path)
+    return fields.number(objects, name, "spec", "replicas", default=1)
 
 
 def _storage(objects: Source, name: str) -> Storage:

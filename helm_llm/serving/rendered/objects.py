@@ -59,12 +59,16 @@ class RenderedObjects:
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The value at a path, or the default if it is missing or null."""
         value = lookup(self.tree, path)
-        return default if value is MISSING or value is None else value
+        if value is MISSING or value is None:
+            return default
+        return value
 
     def named(self, path: KeyPath) -> KeyPath:
         """The values path if it is known, else the object's path."""
         origin = self.origin(path)
-        return origin.path if origin else path
+        if origin:
+            return origin.path
+        return path
 
     def origin(self, path: KeyPath) -> Origin | None:
         """The layer of the value that this part shows.

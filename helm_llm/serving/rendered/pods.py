@@ -67,7 +67,9 @@ def _variables(objects: Source, workload: Workload) -> tuple[Variable, ...] | No
 def _pull_secrets(objects: Source, pod: KeyPath) -> Field[tuple[str, ...]] | None:
     """None if the pod lists none, because its service account may have some."""
     names = image.secret_names(objects, *pod, "imagePullSecrets")
-    return names if any(names.value) else None
+    if not any(names.value):
+        return None
+    return names
 
 
 def _probes(objects: Source, container: KeyPath) -> Iterator[Probe]:

@@ -106,7 +106,9 @@ def _script(words: Words) -> Field[str] | None:
     """The text that follows `sh -c`."""
     if len(words) < 3 or not _SHELL.fullmatch(words[0].value):
         return None
-    return words[2] if _SCRIPT_OPTION.fullmatch(words[1].value) else None
+    if not _SCRIPT_OPTION.fullmatch(words[1].value):
+        return None
+    return words[2]
 
 
 def _after_command(words: Sequence[Field[str]]) -> Words | None:

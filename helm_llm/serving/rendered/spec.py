@@ -91,7 +91,9 @@ def _release(image: Image | None) -> Release | None:
     if image is None or image.digest:
         return None
     is_official = f"/{image.repository.value}".endswith("/vllm/vllm-openai")
-    return release(image.tag.value) if is_official else None
+    if not is_official:
+        return None
+    return release(image.tag.value)
 
 
 def _resources(objects: Source, workload: Workload) -> Resources:
@@ -99,9 +101,11 @@ def _resources(objects: Source, workload: Workload) -> Resources:
     # An InferenceService's resources replace those of its runtime.
     if workload.model and fields.table(objects, *workload.model, "resources"):
         owner = workload.model
-    # Ray and scripts find GPUs in the other pods too.
-    elsewhere = workload.pod if workload.kind in OVER_NODES else None
-    return resources(objects, (*owner, "resources"), reservation=elsewhere)
+    found = resources(objects, (*owner, "resources"))
+    if workload.kind in OVER_NODES:
+        # Ray and scripts find GPUs in the other pods too.
+        return replace(found, reservation=workload.pod)
+    return found
 
 
 def _cache(command: CommandLine, server: Server, pod: Pod) -> Field[str] | None:
@@ -124,14 +128,11 @@ def _ranks(command: CommandLine, workload: Workload, server: Server) -> Ranks | 
         return None
     if server.kind == "vllm":
         return parallel.ranks(command, Field(1, ()))
-    profile = command.texts.get("NIM_MODEL_PROFILE")
-    return nim_profile.ranks(profile) if profile else None
+    return nim_profile.ranks(command.texts.get("NIM_MODEL_PROFILE"))
 
 
 def _pods(objects: Source, workload: Workload) -> Field[int] | None:
     """The replicas that the object names; those of an autoscaler are not counted."""
     if workload.kind not in ("Deployment", "StatefulSet"):
         return None
-    path = (workload.object, "spec", "replicas")
-    count = fields.whole(objects, *path, default=1)
-    return None if count is None else Field(count, path)
+    return fields.number(objects, workload.object, "spec", "replicas", default=1)

@@ -45,7 +45,9 @@ def text_at(tree: object, path: KeyPath) -> str | None:
 def _part(whole: str, part: str | int) -> str | None:
     if isinstance(part, int):
         words = script_words(whole)
-        return words[part] if 0 <= part < len(words) else None
+        if 0 <= part < len(words):
+            return words[part]
+        return None
     if part not in _IMAGE_PARTS:
         return None
     return split_reference(whole)[_IMAGE_PARTS.index(part)]

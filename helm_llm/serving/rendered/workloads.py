@@ -31,7 +31,9 @@ class Workload:
     @property
     def parts(self) -> tuple[KeyPath, ...]:
         """The container and what adds to it."""
-        return (self.container, self.model) if self.model else (self.container,)
+        if not self.model:
+            return (self.container,)
+        return (self.container, self.model)
 
 
 def workloads(objects: Source) -> Iterator[Workload]:

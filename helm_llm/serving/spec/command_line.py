@@ -22,7 +22,7 @@ Words = tuple[Field[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Glued:
+class JoinedWord:
     """A flag and its value in one word, which the engine takes for an unknown flag."""
 
     flag: str
@@ -60,7 +60,7 @@ class CommandLine:
         return _table(self.release, self.extra).options
 
     @property
-    def glued(self) -> tuple[Glued, ...]:
+    def joined(self) -> tuple[JoinedWord, ...]:
         """Words with a flag and its value; `parsed` has them as they were meant."""
         return self._split[1]
 
@@ -74,8 +74,8 @@ class CommandLine:
         return parse(texts, _table(self.release, self.extra))
 
     @cached_property
-    def _split(self) -> tuple[Words, tuple[Glued, ...]]:
-        return _split_glued(self.words, self.options)
+    def _split(self) -> tuple[Words, tuple[JoinedWord, ...]]:
+        return _split_joined(self.words, self.options)
 
     def word(self, part: Given | Refusal) -> Field[str]:
         """The word that a part of the result comes from."""
@@ -87,7 +87,9 @@ class CommandLine:
     def path(self, flag: str) -> KeyPath:
         """The path of an option's value; empty if the option is not given."""
         given = self.parsed.last(flag)
-        return self.word(given).path if given else ()
+        if not given:
+            return ()
+        return self.word(given).path
 
     def value(self, flag: str) -> Any:
         """The value that counts, as the engine reads it; a boolean for a switch.
@@ -121,8 +123,8 @@ class CommandLine:
         if given is None:
             return None
         word = self.word(given)
-        is_glued = any(glued.word.path == word.path for glued in self.glued)
-        if is_glued or not given.values:
+        is_joined = any(joined.word.path == word.path for joined in self.joined)
+        if is_joined or not given.values:
             return Field("", word.path)
         return Field(given.values[-1], word.path)
 
@@ -150,22 +152,22 @@ class CommandLine:
         return self.parsed.last("--config") is not None
 
 
-def _split_glued(
+def _split_joined(
     words: Words, options: Mapping[str, Flag]
-) -> tuple[Words, tuple[Glued, ...]]:
+) -> tuple[Words, tuple[JoinedWord, ...]]:
     """Split words such as `--port 8000`, except where one is the value of a flag."""
     separate: list[Field[str]] = []
-    glued: list[Glued] = []
+    joined: list[JoinedWord] = []
     is_value = False
     for word in words:
         match = _JOINED.fullmatch(word.value)
         if match and not is_value:
-            glued.append(Glued(match[1], match[2], word))
+            joined.append(JoinedWord(match[1], match[2], word))
             separate += [Field(match[1], word.path), Field(match[2], word.path)]
         else:
             separate.append(word)
         is_value = _takes_a_word(word.value, options)
-    return tuple(separate), tuple(glued)
+    return tuple(separate), tuple(joined)
 
 
 def _takes_a_word(word: str, options: Mapping[str, Flag]) -> bool:

@@ -34,7 +34,7 @@ def engine_argument_glued(serving: ServingSpec) -> Iterator[Problem]:
     """
     if serving.command is None:
         return
-    for joined in serving.command.glued:
+    for joined in serving.command.joined:
         flag, value = joined.flag, joined.value
         yield Problem(
             joined.word.path,

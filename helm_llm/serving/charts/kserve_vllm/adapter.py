@@ -119,7 +119,9 @@ def _startup(values: Source, pod: Pod) -> Startup | None:
         return None
     if knative is None:
         return None
-    return _deadline(values) if knative else startup(pod.probes)
+    if knative:
+        return _deadline(values)
+    return startup(pod.probes)
 
 
 def _deadline(values: Source) -> Startup | None:

@@ -21,7 +21,7 @@ from helm_llm.serving.read import fields
 from helm_llm.serving.read.image import pull_secrets, reference
 from helm_llm.serving.read.placement import placement
 from helm_llm.serving.read.ports import host, listens
-from helm_llm.serving.read.probes import KINDS, probes
+from helm_llm.serving.read.probes import probes
 from helm_llm.serving.read.variables import listed
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
@@ -54,23 +54,26 @@ def pod(values: Source, command: CommandLine | None) -> Pod:
     )
     if not own_runtime(values):
         return known
-    return replace(
+    known = replace(
         known,
         mounts=_MOUNTS,
         volumes=_volumes(values),
         probes=_probes(values),
-        listens=listens(command, _ARGUMENTS) if command else None,
-        host=host(command) if command else None,
         security=Security(),
         shared_memory=fields.field(values, *_SHARED_MEMORY),
     )
+    if command is None:
+        return known
+    return replace(known, listens=listens(command, _ARGUMENTS), host=host(command))
 
 
 def _probes(values: Source) -> tuple[Probe, ...] | None:
     if over_nodes(values) is not False:
         return None
-    # Knative supports only this probe.
-    return probes(values, ("readiness",) if on_knative(values) else KINDS)
+    if on_knative(values):
+        # Knative supports only this probe.
+        return probes(values, ("readiness",))
+    return probes(values)
 
 
 def _images(values: Source) -> Iterator[Image]:
@@ -100,9 +103,9 @@ def _variables(values: Source) -> Iterator[Variable]:
 
 
 def _volumes(values: Source) -> tuple[Volume, ...]:
-    found = location(values)
-    scheme = found.scheme if found else ""
-    kind = _KINDS.get(scheme, "emptyDir")
+    kind = "emptyDir"
+    if found := location(values):
+        kind = _KINDS.get(found.scheme, kind)
     return (Volume("model", kind, URI), Volume("shm", "emptyDir", _SHARED_MEMORY))
 
 

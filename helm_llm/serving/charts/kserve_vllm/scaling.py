@@ -49,9 +49,11 @@ def pods(values: Source) -> Field[int] | None:
     if minimum is None or maximum is None or several is None:
         return None
     if several:
-        group = nodes(values)
-        # KServe ignores the maximum, as there is no autoscaler.
-        return Field(max(minimum, 1) * group.count.value, _NODES) if group else None
+        count = fields.whole(values, *_NODES)
+        if count is None:
+            return None
+        # Without an autoscaler, KServe ignores the maximum.
+        return Field(max(minimum, 1) * count, _NODES)
     if not maximum and on_knative(values) is not False:
         return None
     if minimum > maximum:
@@ -67,8 +69,10 @@ def autoscaling(values: Source) -> Autoscaling | None:
     maximum = fields.number(values, *_MAXIMUM)
     if maximum is None or not maximum.value:
         return Autoscaling(minimum, None)
-    scales = maximum.value > max(minimum.value if minimum else 0, 1)
-    return Autoscaling(minimum, maximum, _utilization(values) if scales else ())
+    lowest = max(fields.whole(values, *_MINIMUM) or 0, 1)
+    if maximum.value <= lowest:
+        return Autoscaling(minimum, maximum)
+    return Autoscaling(minimum, maximum, _utilization(values))
 
 
 def metric(values: Source) -> Field[str]:
@@ -83,7 +87,9 @@ def _utilization(values: Source) -> tuple[Field[str], ...]:
     name = found.value
     if not name and not on_knative(values):
         name = "cpu"
-    return (Field(name, found.path),) if name in ("cpu", "memory") else ()
+    if name in ("cpu", "memory"):
+        return (Field(name, found.path),)
+    return ()
 
 
 def rollout(values: Source) -> Rollout | None:

@@ -84,6 +84,7 @@ def _ranks(values: Source, variables: Variables) -> Ranks | None:
         return None
     if legacy:
         number = fields.whole(values, *_GPUS)
-        return Ranks((Degree("tensor", number, _GPUS),)) if number else None
-    profile = variables.get("NIM_MODEL_PROFILE")
-    return nim_profile.ranks(profile) if profile else None
+        if not number:
+            return None
+        return Ranks((Degree("tensor", number, _GPUS),))
+    return nim_profile.ranks(variables.get("NIM_MODEL_PROFILE"))

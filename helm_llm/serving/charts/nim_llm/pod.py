@@ -31,17 +31,15 @@ _EXTRA_INIT = ("initContainers", "extraInit")
 
 def pod(values: Source, variables: Variables, kind: Topology | None) -> Pod:
     """The pod that the chart renders."""
-    main, port = engine(values), _port(values)
     return Pod(
-        images=(main, *_init_images(values)) if main else None,
-        # The chart creates a pull secret from a key in the values.
-        pull_secrets=None if values.get("model", "ngcAPIKey") else pull_secrets(values),
+        images=_images(values),
+        pull_secrets=_pull_secrets(values),
         variables=(*_own_variables(values), *listed(values, "env")),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),
         probes=_probes(values, kind),
         listens=_listens(values, variables),
-        targets=(port,) if port else (),
+        targets=tuple(filter(None, [_port(values)])),
         placement=placement(values),
         security=_security(values),
         shared_memory=fields.field(values, "sharedMemory", "sizeLimit"),
@@ -52,7 +50,9 @@ def _probes(values: Source, kind: Topology | None) -> tuple[Probe, ...] | None:
     if kind is None:
         return None
     # The pods of an MPIJob have no probes.
-    return () if kind == "MPIJob" else probes(values, http=_http)
+    if kind == "MPIJob":
+        return ()
+    return probes(values, http=_http)
 
 
 def _http(values: Source, name: str) -> Field[str] | None:
@@ -73,6 +73,20 @@ def _security(values: Source) -> Security:
         user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
         read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
+
+
+def _images(values: Source) -> tuple[Image, ...] | None:
+    main = engine(values)
+    if main is None:
+        return None
+    return (main, *_init_images(values))
+
+
+def _pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
+    # The chart creates a pull secret from a key in the values.
+    if values.get("model", "ngcAPIKey"):
+        return None
+    return pull_secrets(values)
 
 
 def _init_images(values: Source) -> Iterator[Image]:

@@ -10,11 +10,13 @@ from helm_llm.serving.spec.spec import Degree, Ranks
 _DEGREE = re.compile(r"(tp|pp|dp)(\d{1,4})", re.IGNORECASE | re.ASCII)
 
 
-def ranks(profile: Field[str]) -> Ranks | None:
+def ranks(profile: Field[str] | None) -> Ranks | None:
     """The ranks in a profile's name; None for a hash.
 
     Also None with data parallelism, whose groups may or may not share GPUs.
     """
+    if profile is None:
+        return None
     sizes: dict[str, int] = {}
     for token in profile.value.split("-"):
         if match := _DEGREE.fullmatch(token):

@@ -6,6 +6,7 @@ SSH keys and start scripts, which only a group of nodes mounts, are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from helm_llm.serving.charts.nim_llm.nodes import Topology
 from helm_llm.serving.read import fields, mounts
@@ -31,23 +32,31 @@ def storage(
     backends = _backends(values)
     if backends is None:
         return Storage()
-    used = _used(values)
-    cache = _cache(values, variables)
-    is_lost = used is None and model.downloads and _is_unmounted(values, cache)
-    has_claim = used == "persistence"
-    creates = has_claim and fields.text(values, "persistence", "existingClaim") == ""
-    existing = fields.field(values, "persistence", "existingClaim")
-    host_path = fields.field(values, "hostPath", "path")
-    return Storage(
+    found = Storage(
         backends=backends,
         volume="model-store",
-        shared_claim=_shared_claim(values, kind) if creates else None,
-        existing_claim=existing if has_claim else None,
         stated_mode=stated_mode(values),
-        claim_size=claim_size(values, ("persistence",)) if creates else None,
-        host_path=host_path if used == "hostPath" else None,
-        cache=cache,
-        ephemeral=("persistence", "enabled") if is_lost else None,
+        cache=_cache(values, variables),
+    )
+    used = _used(values)
+    if used == "hostPath":
+        return replace(found, host_path=fields.field(values, "hostPath", "path"))
+    if used == "persistence":
+        return _with_claim(values, found, kind)
+    if used is None and model.downloads and _is_unmounted(values, found.cache):
+        return replace(found, ephemeral=("persistence", "enabled"))
+    return found
+
+
+def _with_claim(values: Source, storage: Storage, kind: Topology | None) -> Storage:
+    name = fields.text(values, "persistence", "existingClaim")
+    if name != "":
+        existing = fields.field(values, "persistence", "existingClaim")
+        return replace(storage, existing_claim=existing)
+    return replace(
+        storage,
+        shared_claim=_shared_claim(values, kind),
+        claim_size=claim_size(values, ("persistence",)),
     )
 
 
@@ -62,9 +71,10 @@ def volumes(values: Source) -> tuple[Volume, ...] | None:
 def _own_volumes(values: Source) -> Iterator[Volume]:
     yield Volume("dshm", "emptyDir", ("sharedMemory",))
     yield Volume("scripts-volume", "configMap", ())
-    used = _used(values)
-    kind = _KINDS[used] if used else "emptyDir"
-    yield Volume("model-store", kind, (used or "persistence", "enabled"))
+    if used := _used(values):
+        yield Volume("model-store", _KINDS[used], (used, "enabled"))
+    else:
+        yield Volume("model-store", "emptyDir", ("persistence", "enabled"))
     if fields.switch(values, *_CERTIFICATES):
         yield Volume("proxy-ca", "secret", _CERTIFICATES)
     if values.get(*_ADAPTERS):

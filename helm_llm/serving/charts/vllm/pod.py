@@ -41,10 +41,9 @@ def fetches(values: Source) -> bool:
 
 def pod(values: Source, command: CommandLine) -> Pod:
     """The pod that the chart renders."""
-    main = engine(values)
     scheduler = "kai-scheduler" if fields.table(values, *SHARE) else ""
     return Pod(
-        images=(main, *_init_images(values)) if main else None,
+        images=_images(values),
         pull_secrets=pull_secrets(values),
         variables=(*_own_variables(values), *listed(values, "vllm", "env")),
         unnamed_variables=bool(values.get("vllm", "envFrom")),
@@ -77,6 +76,13 @@ def _security(values: Source) -> Security:
         user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
         read_only_root=privileges.read_only_root(values, *_CONTEXT),
     )
+
+
+def _images(values: Source) -> tuple[Image, ...] | None:
+    main = engine(values)
+    if main is None:
+        return None
+    return (main, *_init_images(values))
 
 
 def _init_images(values: Source) -> Iterator[Image]:

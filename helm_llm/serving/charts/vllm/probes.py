@@ -42,8 +42,10 @@ def startup(values: Source, given: tuple[Probe, ...] | None) -> Startup | None:
     found = read.startup(given)
     if not found or not fields.switch(values, *_SLOW_START):
         return found
-    seconds = fields.whole(values, *_SECONDS)
-    return None if seconds is None else Startup(seconds, (_SECONDS,))
+    seconds = fields.number(values, *_SECONDS)
+    if seconds is None:
+        return None
+    return Startup(seconds.value, (_SECONDS,))
 
 
 def _derived(values: Source, given: Probe) -> Probe:

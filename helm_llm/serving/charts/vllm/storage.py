@@ -99,7 +99,9 @@ def _backends(values: Source) -> tuple[Backend, ...]:
 
 def _volume_path(values: Source) -> KeyPath:
     selected = _selected(values)
-    return _BACKENDS[selected] if selected else _PERSISTENT
+    if selected:
+        return _BACKENDS[selected]
+    return _PERSISTENT
 
 
 def _selected(values: Source) -> str | None:

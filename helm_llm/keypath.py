@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-KeyPath: TypeAlias = tuple[str | int, ...]
+Key: TypeAlias = str | int
+KeyPath: TypeAlias = tuple[Key, ...]
 
 MISSING: Any = object()
 

@@ -33,6 +33,7 @@ def quantity(value: object) -> Fraction | int | None:
     """`2`, `"2"`, `"2.0"`, `500m`, `24Gi` as a number; None if it is not a quantity."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
+    # Most quantities are plain numbers: do not create fractions for them.
     if isinstance(value, int):
         return value
     match = _QUANTITY.fullmatch(str(value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from helm_llm.keypath import MISSING, lookup
+from helm_llm.keypath import MISSING, Key, lookup
 
 Object = Mapping[str, Any]
 
@@ -17,7 +17,7 @@ _LARGEST = 2**63 - 1
 """The largest integer of the Kubernetes API."""
 
 
-def at(tree: Any, *path: str | int) -> Any:
+def at(tree: Any, *path: Key) -> Any:
     """The value at a path, or None. Names lead into mappings, numbers into lists."""
     found = lookup(tree, path)
     if found is MISSING:
@@ -25,7 +25,7 @@ def at(tree: Any, *path: str | int) -> Any:
     return found
 
 
-def text(tree: Any, *path: str | int) -> str:
+def text(tree: Any, *path: Key) -> str:
     """The text at a path, or the empty text."""
     found = lookup(tree, path)
     if not isinstance(found, str):
@@ -33,7 +33,7 @@ def text(tree: Any, *path: str | int) -> str:
     return found
 
 
-def number(tree: Any, *path: str | int, default: int = 0) -> int:
+def number(tree: Any, *path: Key, default: int = 0) -> int:
     """The integer at a path, or `default` if Kubernetes could not store the value."""
     found = whole(lookup(tree, path))
     if found is None or abs(found) > _LARGEST:
@@ -41,7 +41,7 @@ def number(tree: Any, *path: str | int, default: int = 0) -> int:
     return found
 
 
-def mapping(tree: Any, *path: str | int) -> Object:
+def mapping(tree: Any, *path: Key) -> Object:
     """The mapping at a path, or an empty one."""
     found = lookup(tree, path)
     if not isinstance(found, Mapping):
@@ -49,7 +49,7 @@ def mapping(tree: Any, *path: str | int) -> Object:
     return found
 
 
-def sequence(tree: Any, *path: str | int) -> Sequence[Any]:
+def sequence(tree: Any, *path: Key) -> Sequence[Any]:
     """The list at a path, or an empty one."""
     found = lookup(tree, path)
     if not isinstance(found, (list, tuple)):
@@ -57,12 +57,12 @@ def sequence(tree: Any, *path: str | int) -> Sequence[Any]:
     return found
 
 
-def mappings(tree: Any, *path: str | int) -> tuple[Object, ...]:
+def mappings(tree: Any, *path: Key) -> tuple[Object, ...]:
     """The mappings in the list at a path."""
     return tuple(item for item in sequence(tree, *path) if isinstance(item, Mapping))
 
 
-def texts(tree: Any, *path: str | int) -> tuple[str, ...]:
+def texts(tree: Any, *path: Key) -> tuple[str, ...]:
     """The texts in the list at a path."""
     return tuple(item for item in sequence(tree, *path) if isinstance(item, str))
 

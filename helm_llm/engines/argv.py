@@ -52,6 +52,7 @@ def _spell_out(word: str, following: Sequence[str], table: Table) -> list[str]:
         name, equals, value = word.partition("=")
         dashed = _NAME.sub(lambda match: match[0].replace("_", "-"), name, count=1)
         return [dashed + equals + value]
+    # `-O.key` is a dotted word of the compilation config in releases without levels.
     if not word.startswith("-O") or (word.startswith("-O.") and not table.has_levels):
         return [word]
     if word != "-O":

@@ -61,6 +61,7 @@ def _fate(name: str, ranges: Ranges, seen_from: Release | None) -> Fate | None:
         return Fate(name, gone=entry.get("removedIn"), replacement=replacement)
     if seen_from is None:
         return None
+    # The newest range first: a flag may disappear and come back.
     for since, *until in reversed(ranges):
         if _number(since) > seen_from:
             continue

@@ -129,6 +129,7 @@ class _Reader:
             reason = Reason.AMBIGUOUS if found else Reason.UNKNOWN
             names = ", ".join(sorted(spelling for spelling, _, _ in found))
             self._refuse(reason, word, word.text.partition("=")[0], expected=names)
+            # The values of the refused option must not count as positional words.
             return at + 1 + len(self._values(at + 1))
         spelling, option, value = found[0]
         if value is None:
@@ -160,6 +161,7 @@ class _Reader:
             if problem := expected(option, value.text):
                 self._refuse(Reason.VALUE, value, spelling, value.text, problem)
                 return
+        # `vllm serve` takes the model as a positional word.
         if spelling == "--model" and not self._take_model(flag):
             return
         index = values[-1].index if values else flag.index

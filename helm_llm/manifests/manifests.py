@@ -120,6 +120,7 @@ def _parse(text: str) -> Iterator[Sourced]:
     for document in documents(text):
         if source := _SOURCE.match(text, document.offset):
             template = source[1]
+        # Helm prints an empty document for a template that renders to a comment.
         if document.root:
             for found in _flatten(document.root.value):
                 yield Sourced(template, found)

@@ -90,6 +90,7 @@ def pod_spec_paths(found: Object) -> Iterator[KeyPath]:
             yield path
             continue
         at = path.index("*")
+        # The keys of mpiReplicaSpecs are the roles: Launcher, Worker.
         for key in mapping(found, *path[:at]):
             yield (*path[:at], key, *path[at + 1 :])
 

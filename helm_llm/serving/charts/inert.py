@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.keypath import MISSING, Key, KeyPath, lookup
 from helm_llm.quantity import quantity
 
 
@@ -124,7 +124,7 @@ class InertSettings:
                 if value is not None and value != default.get(name):
                     yield (*parent, name)
 
-    def _names(self, key: str | int, values: Mapping[str, object]) -> Iterator[str]:
+    def _names(self, key: Key, values: Mapping[str, object]) -> Iterator[str]:
         if key != "*":
             yield str(key)
             return

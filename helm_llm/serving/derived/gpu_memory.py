@@ -124,6 +124,7 @@ def gibibytes(product: str) -> int | None:
     name = product.lower()
     if part := _SLICE.search(name):
         return int(part[1])
+    # Blanks on both sides make `a10` differ from `a100`.
     words = f" {' '.join(re.split(r'[^a-z0-9]+', name))} "
     known = [model for model in _GIBIBYTES if f" {model} " in words]
     if not known:

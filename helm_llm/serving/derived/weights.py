@@ -70,6 +70,7 @@ def weights(serving: ServingSpec) -> Weights | None:
         return None
     usual = _UNQUANTIZED if serving.command else _CHOSEN_BY_A_NIM
     size = _size_in_name(name, words) or usual
+    # Quantization while loading makes the weights smaller than the name says.
     return Weights(parameters, min([size, *_quantizations(serving)]))
 
 

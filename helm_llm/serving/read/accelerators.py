@@ -69,6 +69,7 @@ def gpus(resources: Resources) -> Field[int] | None:
     if len(names) != 1 or names[0] in _SEVERAL_RANKS_EACH:
         return None
     amount = quantity(resources.limits[names[0]])
+    # The API server refuses a fraction of a device.
     if amount is None or amount.denominator != 1:
         return None
     return Field(int(amount), resources.limit(names[0]))

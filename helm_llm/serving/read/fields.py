@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helm_llm import typed
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import Key, KeyPath
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.source import Source
 
 
-def text(values: Source, *path: str | int) -> str | None:
+def text(values: Source, *path: Key) -> str | None:
     """A string; the empty one if there is no value."""
     value = values.get(*path, default="")
     if not isinstance(value, str):
@@ -23,7 +23,7 @@ def text(values: Source, *path: str | int) -> str | None:
     return value
 
 
-def field(values: Source, *path: str | int) -> Field[str] | None:
+def field(values: Source, *path: Key) -> Field[str] | None:
     """A string that is not empty, with its path."""
     found = text(values, *path)
     if not found:
@@ -31,19 +31,17 @@ def field(values: Source, *path: str | int) -> Field[str] | None:
     return Field(found, path)
 
 
-def text_field(values: Source, *path: str | int) -> Field[str]:
+def text_field(values: Source, *path: Key) -> Field[str]:
     """A string with its path; empty where there is no string."""
     return Field(text(values, *path) or "", path)
 
 
-def whole(values: Source, *path: str | int, default: int | None = None) -> int | None:
+def whole(values: Source, *path: Key, default: int | None = None) -> int | None:
     """An integer, written as `4` or `4.0`; the default if there is no value."""
     return typed.whole(values.get(*path, default=default))
 
 
-def number(
-    values: Source, *path: str | int, default: int | None = None
-) -> Field[int] | None:
+def number(values: Source, *path: Key, default: int | None = None) -> Field[int] | None:
     """An integer with its path; the default if there is no value."""
     found = whole(values, *path, default=default)
     if found is None:
@@ -51,7 +49,7 @@ def number(
     return Field(found, path)
 
 
-def switch(values: Source, *path: str | int) -> bool | None:
+def switch(values: Source, *path: Key) -> bool | None:
     """A boolean; false if there is no value, as in a template."""
     value = values.get(*path, default=False)
     if not isinstance(value, bool):
@@ -59,17 +57,17 @@ def switch(values: Source, *path: str | int) -> bool | None:
     return value
 
 
-def is_on(values: Source, *path: str | int) -> bool:
+def is_on(values: Source, *path: Key) -> bool:
     """Whether a boolean is true."""
     return values.get(*path) is True
 
 
-def table(values: Source, *path: str | int) -> Mapping[str, Any]:
+def table(values: Source, *path: Key) -> Mapping[str, Any]:
     """A mapping; empty if there is none."""
     return typed.mapping(values.tree, *path)
 
 
-def words(values: Source, *path: str | int) -> tuple[Field[str], ...]:
+def words(values: Source, *path: Key) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
     found: list[Field[str]] = []
     for index, item in enumerate(typed.sequence(values.tree, *path)):
@@ -79,7 +77,7 @@ def words(values: Source, *path: str | int) -> tuple[Field[str], ...]:
     return tuple(found)
 
 
-def environment(values: Source, *path: str | int) -> dict[str, Field[str] | None]:
+def environment(values: Source, *path: Key) -> dict[str, Field[str] | None]:
     """Variables by name, the last of equal names; None if the values do not hold the text."""
     variables: dict[str, Field[str] | None] = {}
     for name, item, entry in named_items(values, *path):
@@ -88,13 +86,13 @@ def environment(values: Source, *path: str | int) -> dict[str, Field[str] | None
     return variables
 
 
-def names(values: Source, *path: str | int) -> dict[str, KeyPath]:
+def names(values: Source, *path: Key) -> dict[str, KeyPath]:
     """The path of each name in a list of `{name, ...}`."""
     return {name: (*entry, "name") for name, _, entry in named_items(values, *path)}
 
 
 def named_items(
-    values: Source, *path: str | int
+    values: Source, *path: Key
 ) -> Iterator[tuple[str, Mapping[str, Any], KeyPath]]:
     """Name, item and path of the items with a name in a list of mappings."""
     for index, item in enumerate(typed.sequence(values.tree, *path)):
@@ -106,6 +104,7 @@ def scalar(item: object) -> str | None:
     """A string, number or boolean as our charts print it, or None."""
     if isinstance(item, bool):
         return str(item).lower()
+    # Helm reads large whole numbers as floats.
     if isinstance(item, float) and item.is_integer():
         return str(int(item))
     if not isinstance(item, (str, int, float)):

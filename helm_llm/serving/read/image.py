@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm import typed
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import Key, KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Image, Role
@@ -87,13 +87,14 @@ def pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
     return None
 
 
-def secret_names(values: Source, *path: str | int) -> Field[tuple[str, ...]]:
+def secret_names(values: Source, *path: Key) -> Field[tuple[str, ...]]:
     """The names in a list of `{name}`."""
     names = [typed.at(item, "name") for item in typed.sequence(values.tree, *path)]
     return Field(tuple(name for name in names if isinstance(name, str)), path)
 
 
 def _has_account(values: Source) -> bool:
+    # Kubernetes adds the pull secrets of the service account to the pod's.
     if values.get("serviceAccountName"):
         return True
     is_named = values.get("serviceAccount", "name")

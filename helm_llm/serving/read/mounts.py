@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import Key, KeyPath
 from helm_llm.serving.spec.pod import Mount, Volume
 from helm_llm.serving.spec.source import Source
 
@@ -13,7 +13,7 @@ Entry = tuple[str, Mapping[str, Any], KeyPath]
 """Name, body and path of a volume or mount."""
 
 
-def mounts(values: Source, *path: str | int) -> tuple[Mount, ...] | None:
+def mounts(values: Source, *path: Key) -> tuple[Mount, ...] | None:
     """The user's mounts; None if one cannot be read.
 
     They are a list as in the Kubernetes API, or a map from volume to mount.
@@ -30,7 +30,7 @@ def mounts(values: Source, *path: str | int) -> tuple[Mount, ...] | None:
     return tuple(found)
 
 
-def volumes(values: Source, *path: str | int) -> tuple[Volume, ...] | None:
+def volumes(values: Source, *path: Key) -> tuple[Volume, ...] | None:
     """The user's volumes; None if one cannot be read.
 
     They are a list as in the Kubernetes API, or a map from name to source.

@@ -14,6 +14,7 @@ def listens(command: CommandLine, words: KeyPath = ()) -> Field[int] | None:
 
     vLLM's default port has the path `words`: that of the arguments that lack a port.
     """
+    # With a Unix socket the server opens no port.
     if command.parsed.last("--uds"):
         return None
     path = command.path("--port")

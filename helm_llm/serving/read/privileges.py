@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from helm_llm import typed
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import Key, KeyPath
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.source import Source
@@ -18,14 +18,14 @@ Privilege = tuple[str, Field[str]]
 _HOST = ("hostNetwork", "hostPID", "hostIPC")
 
 
-def of_container(values: Source, name: str, *context: str | int) -> Iterator[Privilege]:
+def of_container(values: Source, name: str, *context: Key) -> Iterator[Privilege]:
     """The privilege of a container with this security context."""
     path = (*context, "privileged")
     if fields.switch(values, *path):
         yield f"container {name}", Field("privileged", path)
 
 
-def of_list(values: Source, *path: str | int) -> Iterator[Privilege]:
+def of_list(values: Source, *path: Key) -> Iterator[Privilege]:
     """The privileges of a list of containers."""
     for index, item in enumerate(typed.sequence(values.tree, *path)):
         if isinstance(item, dict):
@@ -44,13 +44,14 @@ def of_pod(values: Source, pod: KeyPath) -> Iterator[Privilege]:
 
 def user(values: Source, contexts: Iterable[KeyPath]) -> Field[int] | None:
     """The user ID of a container, from the first of its security contexts with one."""
+    # The container's own context overrides the pod's.
     for context in contexts:
         if number := fields.number(values, *context, "runAsUser"):
             return number
     return None
 
 
-def read_only_root(values: Source, *context: str | int) -> Field[bool] | None:
+def read_only_root(values: Source, *context: Key) -> Field[bool] | None:
     """Whether the container's own file system is read-only."""
     path = (*context, "readOnlyRootFilesystem")
     switch = fields.switch(values, *path)

@@ -19,6 +19,7 @@ def resources(
     reservation: KeyPath | None = None,
 ) -> Resources:
     """The resources as rendered; the chart itself leaves out those in `without`."""
+    # Dynamic resource allocation: a claim instead of a limit.
     claims = (*path, "claims")
     if reservation is None and values.get(*claims):
         reservation = claims

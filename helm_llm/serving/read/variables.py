@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from helm_llm.keypath import Key
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.pod import Variable
 from helm_llm.serving.spec.source import Source
 
 
-def listed(values: Source, *path: str | int) -> tuple[Variable, ...]:
+def listed(values: Source, *path: Key) -> tuple[Variable, ...]:
     """The items of the user's list; `text` is None if a Secret, ConfigMap or field holds it."""
     found: list[Variable] = []
     for name, item, entry in fields.named_items(values, *path):

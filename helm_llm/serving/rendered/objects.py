@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.document.document import Document
-from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.keypath import MISSING, Key, KeyPath, lookup
 from helm_llm.manifests.manifests import Sourced
 from helm_llm.manifests.pod_template import label
 from helm_llm.values.chart import Chart
@@ -56,7 +56,7 @@ class RenderedObjects:
         """False, because a template may render less or more than a value."""
         return False
 
-    def get(self, *path: str | int, default: Any = None) -> Any:
+    def get(self, *path: Key, default: Any = None) -> Any:
         """The value at a path, or the default if it is missing or null."""
         value = lookup(self.tree, path)
         if value is MISSING or value is None:

@@ -49,6 +49,7 @@ def server(objects: Source, container: KeyPath) -> Server | None:
     if script := _script((*command, *args)):
         return _in_script(script)
     words = _after_command((*command, *args))
+    # Without a command the image's entry point runs, which is `vllm serve`.
     if words is None and not command and is_vllms(repository):
         words = args
     if words is not None:

@@ -10,7 +10,7 @@ import re
 import shlex
 from functools import lru_cache
 
-from helm_llm.keypath import MISSING, KeyPath, lookup
+from helm_llm.keypath import MISSING, Key, KeyPath, lookup
 from helm_llm.serving.read.image import split_reference
 
 SEPARATORS = ";&|()<>\n"
@@ -22,6 +22,7 @@ def script_words(script: str) -> tuple[str, ...]:
     """The words of a shell script, including separators; empty if it cannot be split."""
     text = re.sub(r"(?m)^\s*#.*$", "", script).replace("\\\n", " ")
     lexer = shlex.shlex(text, posix=True, punctuation_chars=SEPARATORS)
+    # A line break ends a command, so it is a separator and not whitespace.
     lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\r", True, ""
     try:
         return tuple(lexer)
@@ -42,7 +43,7 @@ def text_at(tree: object, path: KeyPath) -> str | None:
     return _part(whole, path[-1])
 
 
-def _part(whole: str, part: str | int) -> str | None:
+def _part(whole: str, part: Key) -> str | None:
     if isinstance(part, int):
         words = script_words(whole)
         if 0 <= part < len(words):

@@ -179,5 +179,6 @@ def _takes_a_word(word: str, options: Mapping[str, Flag]) -> bool:
 
 @lru_cache(maxsize=8)
 def _table(release: Release | None, extra: tuple[Flag, ...]) -> Table:
+    # Most options are the same in all releases.
     known = table(release) if release else None
     return (known or newest()).extended(extra)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from helm_llm.document.document import Document
-from helm_llm.keypath import KeyPath
+from helm_llm.keypath import Key, KeyPath
 from helm_llm.values.chart import Chart
 from helm_llm.values.layers import Origin
 
@@ -32,7 +32,7 @@ class Source(Protocol):
     @property
     def as_written(self) -> bool: ...
 
-    def get(self, *path: str | int, default: Any = None) -> Any: ...
+    def get(self, *path: Key, default: Any = None) -> Any: ...
 
     def named(self, path: KeyPath) -> KeyPath: ...
 

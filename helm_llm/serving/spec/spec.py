@@ -92,6 +92,7 @@ class Ranks:
     @property
     def largest_first(self) -> list[Degree]:
         """The degrees that values set."""
+        # Without a path the degree is a default, which no finding can point at.
         stated = [degree for degree in self.degrees if degree.path]
         return sorted(stated, key=lambda degree: -degree.size)
 

@@ -15,24 +15,14 @@ from helm_llm.serving.charts.inert import (
 
 _SWITCH = ("enabled",)
 _OFFLOADING = (
-    *(
-        f"vllm.args.{name}"
-        for name in (
-            "dramKvOffloadGb",
-            "dramKVOffloadGb",
-            "ssdKvOffloadGb",
-            "ssdKVOffloadGb",
-        )
-    ),
-    *(
-        f"vllm.args.{name}"
-        for name in (
-            "resumeKvCache",
-            "resumeKVCache",
-            "noResumeKvCache",
-            "noResumeKVCache",
-        )
-    ),
+    "vllm.args.dramKvOffloadGb",
+    "vllm.args.dramKVOffloadGb",
+    "vllm.args.ssdKvOffloadGb",
+    "vllm.args.ssdKVOffloadGb",
+    "vllm.args.resumeKvCache",
+    "vllm.args.resumeKVCache",
+    "vllm.args.noResumeKvCache",
+    "vllm.args.noResumeKVCache",
     "vllm.args.nvmePath",
 )
 _SWITCHED = (
@@ -53,8 +43,10 @@ _SHARES = tuple(
 INERT: tuple[InertSettings, ...] = (
     inert(off("initContainer.enabled"), "prescript", "initContainer.*", but=_SWITCH),
     inert(off("vllm.lora.enable"), "vllm.lora.*", but=("enable",)),
+    # Only a NodePort or LoadBalancer Service has a node port.
     inert(equals("service.type", "ClusterIP"), "service.nodePort"),
     *(inert(off(f"{name}.enabled"), f"{name}.*", but=_SWITCH) for name in _SWITCHED),
+    # The chart renders these flags, but the server does not offload with this switch.
     inert(on("vllm.args.disableKvCache"), *_OFFLOADING, rendered=True),
     inert(
         on("vllm.args.disableKVCache"),
@@ -62,6 +54,7 @@ INERT: tuple[InertSettings, ...] = (
         also=(absent("vllm.args.disableKvCache"),),
         rendered=True,
     ),
+    # Without SSD offload the server does not use the directory.
     inert(
         number("vllm.args.ssdKVOffloadGb", lambda n: n == 0),
         "vllm.args.nvmePath",
@@ -73,6 +66,7 @@ INERT: tuple[InertSettings, ...] = (
         also=(absent("vllm.args.ssdKVOffloadGb"),),
         rendered=True,
     ),
+    # HAMi ignores a percentage next to an absolute amount of memory.
     *(
         InertSettings(
             positive((*above, f"{name}mem")),

@@ -21,6 +21,7 @@ INERT: tuple[InertSettings, ...] = (
     inert(one_of("model.mode", "uri", "URI"), "model.s3.*"),
     inert(one_of("model.mode", "s3", "S3"), "model.uri"),
     inert(equals("servingTopology", "singleNode"), "multiNode.*"),
+    # For a group, the chart itself writes the command, which starts Ray.
     inert(
         _GROUP,
         "servingRuntime.command",
@@ -28,19 +29,23 @@ INERT: tuple[InertSettings, ...] = (
         *_PROBES,
         also=(_AS_DEPLOYMENT,),
     ),
+    # The chart renders no runtime if the user names an existing one.
     inert(
         given("servingRuntime.useExisting"), "servingRuntime.*", but=("useExisting",)
     ),
     inert(given("servingRuntime.useExisting"), "image.*", "displayName", *_PROBES),
     inert(off("endpoint.auth.enabled"), "endpoint.auth.serviceAccounts"),
     inert(_AS_DEPLOYMENT, "scaling.serverless.*"),
+    # A HorizontalPodAutoscaler cannot scale to zero; KServe uses 1 instead.
     inert(
         _AS_DEPLOYMENT,
         "scaling.minReplicas",
         also=(number("scaling.minReplicas", lambda n: n == 0),),
         rendered=True,
     ),
+    # Knative creates revisions instead of a Deployment and probes readiness only.
     inert(ON_KNATIVE, "scaling.rawDeployment.*", "startupProbe.*", "livenessProbe.*"),
+    # Knative retains the last pod before it scales to zero.
     inert(
         number("scaling.minReplicas", lambda n: n > 0),
         "scaling.serverless.retentionPeriod",

@@ -87,6 +87,7 @@ def _images(values: Source) -> Iterator[Image]:
 def _engine(values: Source) -> Image:
     repository = fields.text_field(values, "image", "image")
     tag = fields.text_field(values, "image", "tag")
+    # The chart accepts a digest in place of a tag.
     if tag.value.startswith("sha256:"):
         return Image("engine", repository, Field("", tag.path), digest=tag.value)
     return Image("engine", repository, tag)
@@ -94,6 +95,7 @@ def _engine(values: Source) -> Image:
 
 def _variables(values: Source) -> Iterator[Variable]:
     own = listed(values, *MODEL_ENV)
+    # KServe lets the variables of the InferenceService replace those of the runtime.
     if own_runtime(values):
         replaced = {variable.name for variable in own}
         for variable in listed(values, *RUNTIME_ENV):

@@ -22,17 +22,21 @@ _LWS, _MPI = (
 )
 
 INERT: tuple[InertSettings, ...] = (
+    # The autoscaler sets the number of replicas. An MPIJob never has one.
     inert(on("autoscaling.enabled"), "replicaCount", also=(_SINGLE,)),
     inert(on("autoscaling.enabled"), "replicaCount", also=(_MULTI, _LWS)),
     inert(off("autoscaling.enabled"), "autoscaling.*", but=_SWITCH),
     inert(off("ingress.enabled"), "ingress.*", but=_SWITCH),
     inert(off("persistence.enabled"), "persistence.*", but=_SWITCH),
+    # The chart creates a claim only if the values name no existing one.
     inert(given("persistence.existingClaim"), *_CLAIM, _RETENTION, also=(_KEPT,)),
+    # Only a StatefulSet with a claim for each replica has a retention policy.
     inert(off("statefulSet.enabled"), _RETENTION, also=(_KEPT,)),
     inert(equals("persistence.accessMode", "ReadWriteMany"), _RETENTION, also=(_KEPT,)),
     inert(off("hostPath.enabled"), "hostPath.*", but=_SWITCH),
     inert(off("nfs.enabled"), "nfs.*", but=_SWITCH),
     inert(off("multiNode.enabled"), "multiNode.*", but=_SWITCH),
+    # With several nodes there is neither a Deployment nor a StatefulSet.
     inert(
         _MULTI,
         "customArgs",
@@ -40,6 +44,7 @@ INERT: tuple[InertSettings, ...] = (
         "statefulSet.enabled",
         _RETENTION,
     ),
+    # A LeaderWorkerSet and an MPIJob read different settings.
     inert(_LWS, "multiNode.mpiJob.*", "multiNode.optimized.enabled", also=(_MULTI,)),
     inert(
         _MPI,
@@ -52,6 +57,7 @@ INERT: tuple[InertSettings, ...] = (
         also=(_MULTI,),
     ),
     inert(_MPI, "autoscaling.*", but=_SWITCH, also=(_MULTI,)),
+    # Only images from before 1.0 need these.
     inert(
         off("model.legacyCompat"),
         "healthPort",

@@ -21,6 +21,7 @@ def ranks(profile: Field[str] | None) -> Ranks | None:
     for token in profile.value.split("-"):
         if match := _DEGREE.fullmatch(token):
             sizes[match[1].lower()] = int(match[2])
+    # Every profile of several GPUs has a tensor parallel size, and a hash has none.
     if "tp" not in sizes or 0 in sizes.values() or sizes.get("dp", 1) > 1:
         return None
     degrees = [Degree("tensor", sizes["tp"], profile.path)]

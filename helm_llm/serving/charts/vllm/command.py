@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from helm_llm import typed
 from helm_llm.engines.release import Release, release
 from helm_llm.facts import Facts
+from helm_llm.keypath import Key
 from helm_llm.serving.read import fields
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
@@ -44,6 +45,7 @@ def _release(values: Source) -> Release | None:
     repository = fields.text(values, "image", "repository")
     tag = fields.text(values, "image", "tag")
     digest = fields.text(values, "image", "digest")
+    # A digest wins over the tag, and does not show the release.
     if digest != "" or tag is None:
         return None
     if not f"/{repository}".endswith("/vllm/vllm-openai"):
@@ -91,6 +93,7 @@ def _module(module: Mapping[str, object]) -> str:
     base = str(module.get("baseModelName") or "")
     if not base and not {",", "="} & set(name + path):
         return f"{name}={path}"
+    # The short form has no room for a base model or for these characters.
     entry = {"name": name, "path": path}
     if base:
         entry["base_model_name"] = base
@@ -129,5 +132,5 @@ def _lora(values: Source) -> Iterator[Field[str]]:
             yield _word(f"{flag}={number}", "lora", key)
 
 
-def _word(text: str, *keys: str | int) -> Field[str]:
+def _word(text: str, *keys: Key) -> Field[str]:
     return Field(text, ("vllm", *keys))

@@ -102,6 +102,7 @@ def _own_variables(values: Source) -> Iterator[Variable]:
         yield by_chart("VLLM_ENGINE_READY_TIMEOUT_S", seconds, *path, shared=True)
     if fetches(values):
         yield by_chart("HF_HUB_OFFLINE", "1", *_DOWNLOAD, shared=True)
+    # The chart prefers an existing Secret to a text in the values.
     for name, key in _SECRETS.items():
         if values.get(key, "existingSecret"):
             yield by_chart(name, None, key, "existingSecret")

@@ -61,6 +61,7 @@ def volumes(values: Source) -> tuple[Volume, ...] | None:
     persistent = fields.switch(values, *_PERSISTENT)
     if given is None or persistent is None:
         return None
+    # The chart renders one volume in every case, so that the mount stays the same.
     kind = "emptyDir"
     if persistent:
         kind = _selected(values) or _CLAIM

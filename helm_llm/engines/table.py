@@ -45,7 +45,7 @@ class Table:
         As in argparse, a unique beginning of a long flag is enough. Several matches
         mean that the word is ambiguous.
         """
-        # argparse compares the whole word first: a spelling may contain `=`.
+        # The order of checks is that of argparse.
         if word in self.options:
             return [(word, self.options[word], None)]
         name, equals, text = word.partition("=")

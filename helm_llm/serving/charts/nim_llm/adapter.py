@@ -63,7 +63,7 @@ def _ranks_per_pod(ranks: Ranks | None, kind: Topology | None) -> int | None:
 
 def _model(values: Source, variables: Variables) -> Model:
     named = variables.get("NIM_MODEL_NAME", Field("", ()))
-    # A Secret or field holds the variable, which is usual for paths only.
+    # A Secret or field holds the name, so nothing is known of the model.
     if named is None:
         return Model("", _IMAGE, downloads=False, local=True)
     if named.value.startswith("/"):

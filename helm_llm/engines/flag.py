@@ -26,7 +26,7 @@ class Flag:
     engine_choices: tuple[str, ...] = ()
     """The values that the engine accepts later, when it starts."""
     nullable: bool = False
-    """The empty word and `None` are accepted whatever the type."""
+    """The empty word and `None` are accepted for every type."""
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ _TAG = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?!\d|rc|a\d|b\d|\.?dev)", re.ASCII)
 
 
 def release(tag: str) -> Release | None:
-    """The release that a tag of vllm/vllm-openai names; None for `nightly` and the like."""
+    """The release that a tag of vllm/vllm-openai names; None for others, such as `nightly`."""
     match = _TAG.match(tag)
     if match is None:
         return None

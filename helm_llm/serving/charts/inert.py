@@ -69,7 +69,7 @@ def number(name: str, accepts: Callable[[float], bool]) -> Condition:
 
 
 def absent(name: str) -> Condition:
-    """There is no value, or null."""
+    """The value is missing or null."""
     return Condition(path_of(name), lambda value: value is MISSING or value is None)
 
 
@@ -101,7 +101,7 @@ class InertSettings:
     but: tuple[str, ...] = ()
     also: tuple[Condition, ...] = ()
     rendered: bool = False
-    """The chart renders them nevertheless, but whatever reads the manifests ignores them."""
+    """The chart renders them nevertheless, but Kubernetes or the server ignores them."""
 
     def applies(self, tree: object) -> bool:
         """Whether the settings have no effect with these values."""

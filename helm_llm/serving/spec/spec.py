@@ -1,4 +1,4 @@
-"""ServingSpec: the deployment of an LLM server, whatever chart it comes from.
+"""ServingSpec: the deployment of an LLM server, regardless of its chart.
 
 Each part has the values path it comes from. One rule therefore serves all charts and
 still points into the user's file. `None` means unknown: a rule that needs the part

@@ -54,8 +54,8 @@ def spec(values: Source, facts: Facts = NO_FACTS) -> ServingSpec:
 
 
 def _ranks_per_pod(ranks: Ranks | None, kind: Topology | None) -> int | None:
-    # On several nodes a launcher starts gpusPerNode ranks in each pod, whatever the
-    # profile requires.
+    # On several nodes a launcher starts gpusPerNode ranks in each pod, regardless of
+    # the profile.
     if ranks is None or kind != "single node":
         return None
     return ranks.total

@@ -88,7 +88,7 @@ def _object(rule: Rule[Any]) -> dict[str, Any]:
         "area": rule.area,
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
-        "subject": rule.subject,
+        "subject": rule.subject.value,
         "charts": sorted(rule.charts),
         "title": rule.title,
         "page": rule.page,

@@ -9,9 +9,6 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Repair
 from helm_llm.lint.rule import Rule
 
-NEVER = frozenset({"yaml-syntax", "template-failed", "suppression-unused"})
-"""Rules whose findings neither a comment nor a baseline hides."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -84,7 +81,7 @@ class Finding:
     @property
     def can_be_known(self) -> bool:
         """Whether a baseline may hold it."""
-        return not self.is_rest and self.rule.id not in NEVER
+        return not self.is_rest and self.rule.suppressible
 
     @property
     def order(self) -> tuple[bool, str, int, int, str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Generic, TypeVar
+from enum import Enum, IntEnum
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from helm_llm.document.document import Span
 from helm_llm.keypath import KeyPath
@@ -63,30 +63,53 @@ class Problem:
     fix: Fix | None = None
 
 
-Subject = TypeVar("Subject")
-Check = Callable[[Subject], Iterator[Problem]]
+class Subject(Enum):
+    """What a rule looks at: the name of the class of its check's parameter."""
+
+    DOCUMENT = "Document"
+    """One values file, also when its YAML is broken."""
+    VALUES = "Values"
+    """The merged values of a chart."""
+    VALIDATION = "Validation"
+    """What the charts' schemas refuse in the merged values."""
+    SERVING_SPEC = "ServingSpec"
+    """The server that a chart's values or rendered objects describe."""
+    MANIFESTS = "Manifests"
+    """What `helm template` printed."""
+    UNUSED_SUPPRESSION = "UnusedSuppression"
+    """An ignore comment without effect, once all targets are linted."""
+
+
+Refusal: TypeAlias = Literal["schema", "template"]
+"""What makes Helm refuse values: the chart's schema, or a template that calls `fail`."""
+
+Checked = TypeVar("Checked")
+Check = Callable[[Checked], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[Subject]):
+class Rule(Generic[Checked]):
     """A named check of one kind of subject."""
 
     id: str
     severity: Severity
     confidence: Confidence
-    check: Check[Subject]
+    check: Check[Checked]
+    subject: Subject
     charts: frozenset[str] = field(default_factory=frozenset)
+    always: bool = False
+    """Neither `--select` nor `--ignore` turns the rule off: what it finds hides everything else."""
+    suppressible: bool = True
+    """A comment or a baseline can hide what the rule finds."""
+    refused_by: Refusal | None = None
+    """Helm refuses the same values, with a message that says less than the rule's."""
+    echoes: bool = False
+    """The rule reports Helm's refusal itself, so it is left out where another rule explains it."""
 
     @property
     def area(self) -> str:
-        """The directory the rule lies in: `helm_llm/lint/rules/<area>/`."""
+        """The directory of the rule: `helm_llm/lint/rules/<area>/`."""
         return self.check.__module__.split(".")[-2]
-
-    @property
-    def subject(self) -> str:
-        """The name of the class the rule looks at: the annotation of its one parameter."""
-        annotation = next(iter(self.check.__annotations__.values()))
-        return annotation if isinstance(annotation, str) else str(annotation.__name__)
 
     @property
     def page(self) -> str:
@@ -100,7 +123,34 @@ class Rule(Generic[Subject]):
 
 
 def rule(
-    id: str, severity: Severity, confidence: Confidence, *, charts: tuple[str, ...] = ()
-) -> Callable[[Check[Subject]], Rule[Subject]]:
-    """Make a rule of a generator; `charts` limits it to charts of these names."""
-    return lambda check: Rule(id, severity, confidence, check, frozenset(charts))
+    id: str,
+    severity: Severity,
+    confidence: Confidence,
+    *,
+    charts: tuple[str, ...] = (),
+    always: bool = False,
+    suppressible: bool = True,
+    refused_by: Refusal | None = None,
+    echoes: bool = False,
+) -> Callable[[Check[Checked]], Rule[Checked]]:
+    """Make a rule of a check; `charts` limits it to charts of these names, the flags are those of Rule."""
+    return lambda check: Rule(
+        id,
+        severity,
+        confidence,
+        check,
+        _subject_of(check),
+        charts=frozenset(charts),
+        always=always,
+        suppressible=suppressible,
+        refused_by=refused_by,
+        echoes=echoes,
+    )
+
+
+def _subject_of(check: Check[Checked]) -> Subject:
+    """The subject that the annotation of the check's only parameter names."""
+    annotation = next(iter(check.__annotations__.values()))
+    # a text in modules that import `annotations` from __future__
+    name = annotation if isinstance(annotation, str) else annotation.__name__
+    return Subject(name)

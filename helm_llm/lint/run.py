@@ -18,7 +18,7 @@ from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
 from helm_llm.lint.other_charts import foreign_specs
 from helm_llm.lint.report import LintedTarget, Report, ordered
 from helm_llm.lint.resolve import resolve, resolve_text
-from helm_llm.lint.rule import MOST, Problem, Rule, Severity
+from helm_llm.lint.rule import MOST, Problem, Rule, Severity, Subject
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.schema.validation import Validation, validated
 from helm_llm.lint.suppress import Suppressions
@@ -137,7 +137,7 @@ class Run:
     def _keep(self, finding: Finding) -> None:
         if finding.is_rest:
             self._cut.update(
-                rule.id for rule in self.rules if rule.subject == finding.rule.subject
+                rule.id for rule in self.rules if rule.subject is finding.rule.subject
             )
         if self._suppressions.suppress(finding):
             self._suppressed.add(finding.order)
@@ -150,7 +150,7 @@ class Run:
             rule.id for rule in self.rules if rule.subject not in self._unseen()
         } - self._cut
         known = {rule.id for rule in RULES}
-        for rule in _of(self.rules, "UnusedSuppression"):
+        for rule in _of(self.rules, Subject.UNUSED_SUPPRESSION):
             unused = self._suppressions.unused(ran, known)
             yield from _first(
                 resolve_text(rule, problem, document)
@@ -158,12 +158,14 @@ class Run:
                 for problem in rule.check(one)
             )
 
-    def _unseen(self) -> set[str]:
+    def _unseen(self) -> set[Subject]:
         """What rules had nothing of to look at, as nothing was rendered."""
         if any(target.rendered for target in self._linted):
             return set()
         known = all(map(is_known, self._charts.values()))
-        return {"Manifests"} if known else {"Manifests", "ServingSpec"}
+        return (
+            {Subject.MANIFESTS} if known else {Subject.MANIFESTS, Subject.SERVING_SPEC}
+        )
 
 
 def _target_findings(
@@ -175,7 +177,7 @@ def _target_findings(
     run: Run,
 ) -> Iterator[Finding]:
     for document in documents:
-        for rule in _of(rules, "Document"):
+        for rule in _of(rules, Subject.DOCUMENT):
             yield from _first(
                 resolve_text(rule, problem, document)
                 for problem in rule.check(document)
@@ -185,39 +187,24 @@ def _target_findings(
     values = layer(chart, documents, target.options, helm_version=run.version)
     found = list(_values_findings(rules, values, run.facts))
     yield from _without_echoes(found)
-    if render and not any(finding.rule.id in _SCHEMA_RULES for finding in found):
+    refused_by = {finding.rule.refused_by for finding in found}
+    # of values that the schema refuses, Helm renders nothing
+    if render and "schema" not in refused_by:
         manifests = manifests_of(render.result(), run.facts, values.tree)
-        refused = any(finding.rule.id in _TEMPLATE_RULES for finding in found)
-        told = (
-            rule for rule in rules if not (refused and rule.id == "template-failed")
-        )
-        yield from _findings(tuple(told), "Manifests", manifests, values)
+        is_explained = "template" in refused_by
+        manifest_rules = [rule for rule in rules if not (is_explained and rule.echoes)]
+        yield from _findings(manifest_rules, Subject.MANIFESTS, manifests, values)
         for spec in foreign_specs(values, manifests, run.facts, run.render_of(target)):
-            yield from _findings(rules, "ServingSpec", spec, spec.values)
-
-
-_SCHEMA_RULES = frozenset({"schema", "unknown-key"})
-"""What they report Helm refuses too, with less to say."""
-_TEMPLATE_RULES = frozenset(
-    {
-        "lora-download-incomplete",
-        "multi-node-serverless",
-        "multi-node-source-unsupported",
-        "ngc-key-without-pull-secret",
-        "s3-location-incomplete",
-        "scale-metric-unsupported",
-    }
-)
-"""What they report a template of the chart refuses too."""
+            yield from _findings(rules, Subject.SERVING_SPEC, spec, spec.values)
 
 
 def _values_findings(
     rules: Sequence[Rule[Any]], values: Values, facts: Facts
 ) -> Iterator[Finding]:
     yield from _findings(
-        [rule for rule in rules if not rule.charts], "Values", values, values
+        [rule for rule in rules if not rule.charts], Subject.VALUES, values, values
     )
-    if any(_of(rules, "Validation")):
+    if any(_of(rules, Subject.VALIDATION)):
         yield from _schema_findings(rules, validated(values), values)
     for scope in scopes(values):
         yield from _chart_findings(rules, scope.own, facts)
@@ -226,10 +213,10 @@ def _values_findings(
 def _schema_findings(
     rules: Sequence[Rule[Any]], validation: Validation, values: Values
 ) -> Iterator[Finding]:
-    found = list(_findings(rules, "Validation", validation, values))
+    found = list(_findings(rules, Subject.VALIDATION, validation, values))
     yield from found
     if validation.is_cut:
-        rule = found[0].rule if found else next(_of(rules, "Validation"))
+        rule = found[0].rule if found else next(_of(rules, Subject.VALIDATION))
         yield _rest(resolve(rule, Problem((), ""), values))
 
 
@@ -238,11 +225,11 @@ def _chart_findings(
 ) -> Iterator[Finding]:
     """What one chart's own rules and those on servers find, wherever its values lie in those of an umbrella."""
     yield from _findings(
-        [rule for rule in rules if rule.charts], "Values", values, values
+        [rule for rule in rules if rule.charts], Subject.VALUES, values, values
     )
     spec = spec_of(values, facts)
     if spec is not None:
-        yield from _findings(rules, "ServingSpec", spec, values)
+        yield from _findings(rules, Subject.SERVING_SPEC, spec, values)
 
 
 def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -250,7 +237,7 @@ def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     explained = {
         finding.path
         for finding in findings
-        if finding.rule.id != "schema"
+        if not finding.rule.echoes
         and finding.rule.severity is Severity.ERROR
         and finding.path
     }
@@ -259,7 +246,7 @@ def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
         path = finding.path
         if (
             finding.is_rest
-            or finding.rule.id != "schema"
+            or not finding.rule.echoes
             or not (path in above or _begins_with_any(path, explained))
         ):
             yield finding
@@ -270,12 +257,12 @@ def _begins_with_any(path: KeyPath, others: AbstractSet[KeyPath]) -> bool:
 
 
 def _findings(
-    rules: Sequence[Rule[Any]], kind: str, subject: Any, values: Source
+    rules: Sequence[Rule[Any]], subject: Subject, looked_at: object, values: Source
 ) -> Iterator[Finding]:
-    for rule in _of(rules, kind):
+    for rule in _of(rules, subject):
         if not rule.charts or values.chart.name in rule.charts:
             yield from _first(
-                resolve(rule, problem, values) for problem in rule.check(subject)
+                resolve(rule, problem, values) for problem in rule.check(looked_at)
             )
 
 
@@ -298,5 +285,5 @@ def _rest(finding: Finding) -> Finding:
 _MORE = f"more than {MOST:,} findings: fix these to see the others"
 
 
-def _of(rules: Sequence[Rule[Any]], kind: str) -> Iterator[Rule[Any]]:
-    return (rule for rule in rules if rule.subject == kind)
+def _of(rules: Sequence[Rule[Any]], subject: Subject) -> Iterator[Rule[Any]]:
+    return (rule for rule in rules if rule.subject is subject)

@@ -12,8 +12,6 @@ from helm_llm.lint.config.config import Config, nowhere
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.suggest import near
 
-ALWAYS = frozenset({"yaml-syntax", "template-failed"})
-
 _ID, _PREFIX, _AREA, _NONE = 3, 2, 1, 0
 
 
@@ -54,7 +52,7 @@ def selected(
     wanted = {rule.id for rule in rules if _runs(rule, selections)}
     if not wanted:
         raise UsageError("no rule is left to run: what is selected is ignored too")
-    return tuple(rule for rule in rules if rule.id in ALWAYS | wanted)
+    return tuple(rule for rule in rules if rule.always or rule.id in wanted)
 
 
 def chosen(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from helm_llm.document.document import Comment, Document, Span
-from helm_llm.lint.finding import NEVER, Finding
+from helm_llm.lint.finding import Finding
 from helm_llm.lint.suggest import near
 
 _COMMENT = re.compile(
@@ -147,9 +147,9 @@ class Suppressions:
 
     def suppress(self, finding: Finding) -> bool:
         """Whether a comment covers the finding or a place related to it; the comment then counts as used."""
-        id = finding.rule.id
-        if id in NEVER:
+        if not finding.rule.suppressible:
             return False
+        id = finding.rule.id
         hits = [
             place
             for place in finding.places

@@ -17,6 +17,7 @@ from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus_per_pod
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.resolve import resolve
+from helm_llm.lint.rule import Subject
 from helm_llm.lint.rules import RULES
 from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered.objects import rendered_objects
@@ -66,18 +67,18 @@ def look(text: str, values: Values) -> None:
     manifests = Manifests(text, None, FACTS, values.tree)
     assert manifests.error is None
     for found in specs(rendered_objects(values, manifests.sourced), FACTS):
-        run("ServingSpec", found, found.values)
-    run("Manifests", manifests, values)
+        run(Subject.SERVING_SPEC, found, found.values)
+    run(Subject.MANIFESTS, manifests, values)
     objects = manifests.objects
     for part in (prerequisites, gpus_per_pod, extended_resources, default_time_limit):
         part(objects)
     belongs_to({"metadata": {"labels": {"a": "b"}}}, "r", objects)
 
 
-def run(kind: str, subject: Any, values: Source) -> None:
+def run(subject: Subject, looked_at: Any, values: Source) -> None:
     for rule in RULES:
-        if rule.subject == kind:
-            for problem in rule.check(subject):
+        if rule.subject is subject:
+            for problem in rule.check(looked_at):
                 resolve(rule, problem, values)
 
 
@@ -312,5 +313,5 @@ def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
         )
     manifests = Manifests(written(objects), None, FACTS, values.tree)
     started = time.process_time()
-    run("Manifests", manifests, values)
+    run(Subject.MANIFESTS, manifests, values)
     assert time.process_time() - started < 15

@@ -4,7 +4,9 @@ import pytest
 
 from helm_llm.errors import UsageError
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.selection import ALWAYS, selected
+from helm_llm.lint.selection import selected
+
+ALWAYS = {rule.id for rule in RULES if rule.always}
 
 
 def ids(select: list[str], ignore: list[str]) -> set[str]:

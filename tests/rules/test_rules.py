@@ -16,7 +16,7 @@ import helm_llm.lint.rules as package
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, renders
-from helm_llm.lint.rule import Rule, Severity
+from helm_llm.lint.rule import Rule, Severity, Subject
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.targets.target import Target
@@ -40,7 +40,7 @@ def _lint(
 ) -> tuple[Finding, ...]:
     run = Run(RULES if rule.id == "suppression-unused" else [rule], facts=facts)
     render = None
-    if rule.subject == "Manifests":
+    if rule.subject is Subject.MANIFESTS:
         (render,) = renders(
             Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",))
         )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helm_llm.lint.rule import Subject
 from helm_llm.lint.rules import RULES
 from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
@@ -252,7 +253,7 @@ def test_no_values_are_too_strange(
 ) -> None:
     spec = serving(odd[0], _tree(*odd))
     for rule in RULES:
-        if rule.subject == "ServingSpec":
+        if rule.subject is Subject.SERVING_SPEC:
             for problem in rule.check(spec):
                 assert problem.path, problem
                 assert problem.message == " ".join(problem.message.split())

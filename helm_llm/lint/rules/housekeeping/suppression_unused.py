@@ -6,7 +6,7 @@ from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.suppress import UnusedSuppression
 
 
-@rule("suppression-unused", Severity.WARNING, Confidence.CERTAIN)
+@rule("suppression-unused", Severity.WARNING, Confidence.CERTAIN, suppressible=False)
 def suppression_unused(unused: UnusedSuppression) -> Iterator[Problem]:
     """An ignore comment does not suppress anything.
 

@@ -15,7 +15,11 @@ from helm_llm.serving.spec.spec import ServingSpec
 
 
 @rule(
-    "multi-node-serverless", Severity.ERROR, Confidence.CERTAIN, charts=("kserve-vllm",)
+    "multi-node-serverless",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("kserve-vllm",),
+    refused_by="template",
 )
 def multi_node_serverless(serving: ServingSpec) -> Iterator[Problem]:
     """Multi-node serving does not work on Knative.

@@ -24,6 +24,7 @@ _FIRST_WITH_OCI = (0, 16)
     Severity.ERROR,
     Confidence.CERTAIN,
     charts=("kserve-vllm",),
+    refused_by="template",
 )
 def multi_node_source_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     """A multi-node model cannot be loaded from this source.

@@ -18,6 +18,7 @@ _MODE = ("model", "mode")
     Severity.ERROR,
     Confidence.CERTAIN,
     charts=("kserve-vllm",),
+    refused_by="template",
 )
 def s3_location_incomplete(serving: ServingSpec) -> Iterator[Problem]:
     """The bucket of the model, or the folder in it, is not set.

@@ -23,6 +23,7 @@ _CLASS, _HPA = "autoscaling.knative.dev/class", "hpa.autoscaling.knative.dev"
     Severity.ERROR,
     Confidence.CERTAIN,
     charts=("kserve-vllm",),
+    refused_by="template",
 )
 def scale_metric_unsupported(serving: ServingSpec) -> Iterator[Problem]:
     """This deployment mode does not support the scaling metric.

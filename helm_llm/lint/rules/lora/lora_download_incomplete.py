@@ -11,7 +11,11 @@ from helm_llm.values.layers import Values
 
 
 @rule(
-    "lora-download-incomplete", Severity.ERROR, Confidence.CERTAIN, charts=("nim-llm",)
+    "lora-download-incomplete",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    charts=("nim-llm",),
+    refused_by="template",
 )
 def lora_download_incomplete(values: Values) -> Iterator[Problem]:
     """LoRA adapters have no download directory, or two of them share one.

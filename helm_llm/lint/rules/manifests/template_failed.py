@@ -10,7 +10,15 @@ from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.manifests.manifests import Manifests
 
 
-@rule("template-failed", Severity.ERROR, Confidence.CERTAIN)
+@rule(
+    "template-failed",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    always=True,
+    suppressible=False,
+    refused_by="template",
+    echoes=True,
+)
 def template_failed(manifests: Manifests) -> Iterator[Problem]:
     """The chart cannot be rendered with these values.
 

@@ -14,6 +14,7 @@ from helm_llm.values.layers import Values
     Severity.ERROR,
     Confidence.CERTAIN,
     charts=("nim-llm",),
+    refused_by="template",
 )
 def ngc_key_without_pull_secret(values: Values) -> Iterator[Problem]:
     """An NGC API key is set, but the pull secret for it has no name.

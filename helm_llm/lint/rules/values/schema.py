@@ -13,7 +13,7 @@ from helm_llm.lint.schema.hint import hint, is_unquoted_text
 from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation, Violation
 
 
-@rule("schema", Severity.ERROR, Confidence.CERTAIN)
+@rule("schema", Severity.ERROR, Confidence.CERTAIN, refused_by="schema", echoes=True)
 def schema(validation: Validation) -> Iterator[Problem]:
     """A value does not match the chart's schema.
 

@@ -14,7 +14,7 @@ from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation
 from helm_llm.lint.suggest import near
 
 
-@rule("unknown-key", Severity.ERROR, Confidence.CERTAIN)
+@rule("unknown-key", Severity.ERROR, Confidence.CERTAIN, refused_by="schema")
 def unknown_key(validation: Validation) -> Iterator[Problem]:
     """A key does not exist in the chart.
 

@@ -8,7 +8,9 @@ from helm_llm.document.document import Document
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 
 
-@rule("yaml-syntax", Severity.ERROR, Confidence.CERTAIN)
+@rule(
+    "yaml-syntax", Severity.ERROR, Confidence.CERTAIN, always=True, suppressible=False
+)
 def yaml_syntax(document: Document) -> Iterator[Problem]:
     """A values file is not valid YAML.
 

@@ -11,9 +11,11 @@ from helm_llm.cli import run
 from helm_llm.document.document import parse
 from helm_llm.errors import ChartError
 from helm_llm.lint.chart_scope import scopes
-from helm_llm.lint.schema.expectation import expected, sentence
+from helm_llm.lint.config.file import SCHEMA
+from helm_llm.lint.schema.expectation import EXPECTED
 from helm_llm.lint.schema.hint import hint
-from helm_llm.lint.schema.validation import Violation, violations
+from helm_llm.lint.schema.sentence import sentence
+from helm_llm.lint.schema.validation import violations
 from helm_llm.values import chart as charts
 from helm_llm.values.layers import layer
 
@@ -157,7 +159,11 @@ class TestWords:
                 "",
             ),
             (
-                {"type": "string", "pattern": "^[0-9]+(k|[MGTPE]|[KMGTPE]i)?$"},
+                {
+                    "type": "string",
+                    "pattern": "^[0-9]+(k|[MGTPE]|[KMGTPE]i)?$",
+                    EXPECTED: "a quantity such as 16Gi",
+                },
                 "16GB",
                 'x is string "16GB", expected a quantity such as 16Gi',
                 "write 16G or 16Gi",
@@ -169,7 +175,11 @@ class TestWords:
                 "50 would be bytes, write 50Gi",
             ),
             (
-                {"type": "string", "pattern": "^([0-9]+(ms|[smhdwy]))+$"},
+                {
+                    "type": "string",
+                    "pattern": "^([0-9]+(ms|[smhdwy]))+$",
+                    EXPECTED: "a duration such as 30s",
+                },
                 30,
                 "x is number 30, expected a duration such as 30s",
                 "",
@@ -177,7 +187,7 @@ class TestWords:
             (
                 {"type": "string", "pattern": "^(/.*)?$"},
                 "data",
-                'x is string "data", expected an absolute path, or nothing',
+                'x is string "data", expected text that matches ^(/.*)?$, or an empty string',
                 "",
             ),
             (
@@ -192,7 +202,12 @@ class TestWords:
                 "x is a list, expected at least 1 item",
                 "",
             ),
-            ({"type": "array", "uniqueItems": True}, [1, 1], "x has an item twice", ""),
+            (
+                {"type": "array", "uniqueItems": True},
+                [1, 1],
+                "x has a duplicate item",
+                "",
+            ),
             (
                 {"format": "date"},
                 "soon",
@@ -219,20 +234,20 @@ class TestWords:
         schema = {"$schema": DRAFT_7, "required": ["a"], "dependencies": {"b": ["c"]}}
         assert _found(_chart(tmp_path / "c", schema), "b: 1") == {
             "a is missing": "",
-            "c is missing, b needs it": "",
+            "c is missing, but b requires it": "",
         }
 
     def test_keys_that_exclude_each_other(self, tmp_path: Path) -> None:
         schema = {"properties": {"x": {"not": {"required": ["value", "valueFrom"]}}}}
         found = _found(_chart(tmp_path / "c", schema), "x: {value: 1, valueFrom: {}}")
-        assert list(found) == ["x takes only one of value and valueFrom"]
+        assert list(found) == ["x accepts only one of value and valueFrom"]
 
     def test_a_name_that_is_taken(self, tmp_path: Path) -> None:
         schema = {
             "properties": {"volumes": {"propertyNames": {"not": {"enum": ["dshm"]}}}}
         }
         assert _found(_chart(tmp_path / "c", schema), "volumes: {dshm: {}}") == {
-            "volumes must not have a key dshm": ""
+            "volumes must not have the key dshm": ""
         }
 
     def test_a_secret_is_not_shown(self) -> None:
@@ -266,7 +281,7 @@ class TestBranches:
         ("value", "words"),
         [
             ("0", "x is number 0, expected 1 or more, or -1"),
-            ("16 K", 'x is string "16 K", expected a match of ^[0-9]+[KMGT]?$'),
+            ("16 K", 'x is string "16 K", expected text that matches ^[0-9]+[KMGT]?$'),
             ("[]", "x is a list, expected a string, a whole number, null or -1"),
         ],
     )
@@ -465,28 +480,23 @@ class TestSubcharts:
 
 
 @pytest.mark.parametrize(
-    "chart", sorted(path.parent.name for path in CHARTS.glob("*/values.schema.json"))
+    "file", [*CHARTS.glob("*/values.schema.json"), SCHEMA], ids=lambda file: str(file)
 )
-def test_every_pattern_of_our_charts_has_words(chart: str) -> None:
-    def patterns(schema: Any) -> list[str]:
+def test_every_pattern_of_our_schemas_has_words(file: Path) -> None:
+    def with_patterns(schema: Any) -> list[dict[str, Any]]:
         if isinstance(schema, list):
-            return [pattern for one in schema for pattern in patterns(one)]
+            return [found for one in schema for found in with_patterns(one)]
         if not isinstance(schema, dict):
             return []
-        own = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
-        return own + [pattern for one in schema.values() for pattern in patterns(one)]
+        own = [schema] if isinstance(schema.get("pattern"), str) else []
+        return own + with_patterns(list(schema.values()))
 
-    schema = json.loads((CHARTS / chart / "values.schema.json").read_text("utf-8"))
-    words = {
-        pattern: expected(Violation((), "pattern", "", {"pattern": pattern}))
-        for pattern in patterns(schema)
-    }
-    assert [
-        pattern for pattern, text in words.items() if text.startswith("a match of")
-    ] == []
+    found = with_patterns(json.loads(file.read_text("utf-8")))
+    assert found
+    assert [one for one in found if not one.get(EXPECTED)] == []
 
 
-ITEMS = "items that fit `contains` of the schema"
+ITEMS = "items that match `contains` of the schema"
 MANY = {"anyOf": [{"const": number} for number in range(2, 3000)]}
 LIST, MAP = [1, 1, "x"], {"a": 1, "b": {"c": 2}}
 EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
@@ -494,14 +504,23 @@ EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
     ({"not": {}}, 1, "x must not be set"),
     ({"enum": []}, 1, "x must not be set"),
     ({"not": {"required": []}}, MAP, "x is a map, expected something else"),
-    ({"not": {"required": ["a", "b"]}}, MAP, "x takes only one of a and b"),
+    ({"not": {"required": ["a", "b"]}}, MAP, "x accepts only one of a and b"),
     ({"not": {"enum": [1, 2]}}, 1, "x is number 1, expected anything but 1 and 2"),
+    (
+        {"not": {"pattern": "^/tmp", EXPECTED: "a path below /tmp"}},
+        "/tmp",
+        'x is string "/tmp", expected anything but a path below /tmp',
+    ),
     ({"not": {"enum": [1]}}, 1, "x is number 1, expected anything but 1"),
     ({"not": {"anyOf": [True]}}, 1, "x is number 1, expected something else"),
     ({"minProperties": 3}, MAP, "x is a map, expected at least 3 keys"),
     ({"maxProperties": 0}, MAP, "x is a map, expected at most 0 keys"),
-    ({"propertyNames": {"pattern": "^z"}}, {"a": 1}, "x must not have a key a"),
-    ({"contains": {"const": 9}}, LIST, f"x is a list, expected at least 1 {ITEMS}"),
+    ({"propertyNames": {"pattern": "^z"}}, {"a": 1}, "x must not have the key a"),
+    (
+        {"contains": {"const": 9}},
+        LIST,
+        "x is a list, expected at least 1 item that matches `contains` of the schema",
+    ),
     (
         {"contains": True, "minContains": 5},
         LIST,
@@ -519,11 +538,11 @@ EVERY_KEYWORD: list[tuple[Any, Any, str]] = [
         [1, 2],
         "x is a list, expected a list without further items",
     ),
-    ({"uniqueItems": True}, LIST, "x has an item twice"),
+    ({"uniqueItems": True}, LIST, "x has a duplicate item"),
     ({"if": True, "then": False}, 1, "x must not be set"),
     ({"if": False, "else": {"type": "null"}}, 1, "x is number 1, expected null"),
     ({"dependentSchemas": {"a": False}}, MAP, "x must not be set"),
-    ({"dependentRequired": {"a": ["z"]}}, MAP, "x.z is missing, a needs it"),
+    ({"dependentRequired": {"a": ["z"]}}, MAP, "x.z is missing, but a requires it"),
     (
         {"oneOf": [True, True]},
         1,

@@ -17,8 +17,8 @@ from helm_llm.document.document import read as read_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted, scalars
 from helm_llm.lint.known_secrets import learn
-from helm_llm.lint.schema.expectation import sentence
 from helm_llm.lint.schema.hint import hint
+from helm_llm.lint.schema.sentence import sentence
 from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.schema.validation import UNKNOWN_KEY, Violation, refused
 from helm_llm.lint.schema.validator import Schema, build

@@ -4,91 +4,113 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from helm_llm.lint.schema.expectation import plain
 from helm_llm.lint.schema.validation import Violation
-from helm_llm.lint.schema.validator import fits
+from helm_llm.lint.schema.validator import fits, type_names
 from helm_llm.lint.secrets import holds_secret
 from helm_llm.lint.suggest import near
 
 
 def hint(violation: Violation) -> str:
-    """`write 16G or 16Gi`, or nothing when no value suggests itself."""
+    """`write 16G or 16Gi`, or nothing if no value suggests itself."""
     if holds_secret(violation.path):
-        return _null(violation) or ("quote it" if _lacks_quotes(violation) else "")
-    candidates = (violation, *violation.alternatives)
-    return next(
-        (found for one in candidates for make in _HINTS if (found := make(one))), ""
-    )
+        return _hint_without_value(violation)
+    for candidate in (violation, *violation.alternatives):
+        for make in _HINTS:
+            if found := make(candidate):
+                return found
+    return ""
+
+
+def _hint_without_value(violation: Violation) -> str:
+    if _needs_quotes(violation):
+        return "quote it"
+    return _null(violation)
 
 
 def is_unquoted_text(violation: Violation) -> bool:
     """Whether quotes are all that a scalar lacks: the schema takes text alone, and would take this one."""
-    scalar = isinstance(violation.value, (bool, int, float))
-    fitting = (
-        fits(violation.schema.get("pattern", ""), plain(violation.value))
-        if scalar
-        else False
-    )
-    return (
-        violation.keyword == "type"
-        and violation.schema.get("type") == "string"
-        and fitting
-    )
+    takes_only_text = violation.schema.get("type") == "string"
+    return takes_only_text and _needs_quotes(violation) and _fits_quoted(violation)
+
+
+def _needs_quotes(violation: Violation) -> bool:
+    """Whether the value is a number or boolean in the place of a text."""
+    if violation.keyword != "type" or "string" not in type_names(violation.schema):
+        return False
+    return isinstance(violation.value, (int, float))
+
+
+def _fits_quoted(violation: Violation) -> bool:
+    return fits(violation.schema.get("pattern", ""), plain(violation.value))
 
 
 def _bytes(violation: Violation) -> str:
-    value = violation.value
-    if "[KMGTPE]i" not in violation.schema.get("pattern", "") or isinstance(
-        value, bool
-    ):
+    value, pattern = violation.value, violation.schema.get("pattern")
+    if pattern is None or not _takes_quantities(pattern):
         return ""
-    if isinstance(value, (int, float)):
-        return (
-            f"{plain(value)} would be bytes, write {plain(value)}Gi"
-            if value < _MANY
-            else f'quote it: "{plain(value)}"'
-        )
-    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not match:
+    if isinstance(value, str):
+        return _without_b(value.strip())
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    if value >= _BYTES:
+        return f'quote it: "{plain(value)}"'
+    return f"{plain(value)} would be bytes, write {plain(value)}Gi"
+
+
+def _takes_quantities(pattern: str) -> bool:
+    """Whether the pattern takes the units of Kubernetes, and them alone."""
+    return fits(pattern, "1G") and fits(pattern, "1Gi") and not fits(pattern, "1GB")
+
+
+def _without_b(text: str) -> str:
+    """`100GB` with a unit that Kubernetes knows."""
+    match = _SIZE.fullmatch(text)
+    if match is None:
         return ""
     number, unit = match["number"], match["unit"].upper()
-    return f"write {number}{unit.replace('K', 'k')} or {number}{unit}i"
+    # the decimal kilo is a small k
+    decimal = "k" if unit == "K" else unit
+    return f"write {number}{decimal} or {number}{unit}i"
 
 
-_MANY = 1_000_000
+_BYTES = 1_000_000
+"""A number from here on may well be meant in bytes."""
 _SIZE = re.compile(
     r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtpe])(i?b?|b|i)", re.IGNORECASE
 )
 
 
+def _fraction(violation: Violation) -> str:
+    """The share of 1 that a percentage is."""
+    value = violation.value
+    if violation.schema.get("maximum") != 1 or isinstance(value, bool):
+        return ""
+    text = str(value)
+    if not _NUMBER.fullmatch(text) or not 10 <= float(text) <= 100:
+        return ""
+    return f"write {plain(float(text) / 100)}, not {text}"
+
+
 def _null(violation: Violation) -> str:
-    return (
-        "leave the key out"
-        if violation.keyword == "type" and violation.value is None
-        else ""
-    )
+    if violation.keyword == "type" and violation.value is None:
+        return "leave the key out"
+    return ""
 
 
 def _quote(violation: Violation) -> str:
-    value = violation.value
-    if not fits(violation.schema.get("pattern", ""), plain(value)):
-        return ""
-    return f'quote it: "{plain(value)}"' if _lacks_quotes(violation) else ""
-
-
-def _lacks_quotes(violation: Violation) -> bool:
-    scalar = isinstance(violation.value, (int, float))
-    return scalar and violation.keyword == "type" and "string" in _types(violation)
+    if _needs_quotes(violation) and _fits_quoted(violation):
+        return f'quote it: "{plain(violation.value)}"'
+    return ""
 
 
 def _unquote(violation: Violation) -> str:
-    value, types = violation.value, _types(violation)
+    value, types = violation.value, type_names(violation.schema)
     if violation.keyword != "type" or not isinstance(value, str):
         return ""
-    number = {"integer": _INTEGER, "number": _NUMBER}
-    if any(name in types and form.fullmatch(value) for name, form in number.items()):
+    is_integer = "integer" in types and _INTEGER.fullmatch(value)
+    if is_integer or ("number" in types and _NUMBER.fullmatch(value)):
         return f"write {value} without quotes"
     if "boolean" in types and value.lower() in _BOOLEANS:
         return f"write {_BOOLEANS[value.lower()]} without quotes"
@@ -103,54 +125,34 @@ _BOOLEANS = {
 
 
 def _option(violation: Violation) -> str:
-    options = [
-        option
-        for option in violation.schema.get("enum", ())
-        if isinstance(option, str) and option
-    ]
     if violation.keyword != "enum" or not isinstance(violation.value, str):
         return ""
-    meant = near(violation.value, options) or _short_for(violation.value, options)
+    enum = violation.schema.get("enum", ())
+    options = [option for option in enum if isinstance(option, str) and option]
+    meant = near(violation.value, options) or _expanded(violation.value, options)
     return f"write {meant}" if meant else ""
 
 
-def _short_for(text: str, options: Sequence[str]) -> str | None:
+def _expanded(text: str, options: Sequence[str]) -> str | None:
     """`RWX` -> `ReadWriteMany`, `warn` -> `warning`."""
-    initials = {"".join(filter(str.isupper, option)): option for option in options}
-    begun = [option for option in options if text and option.startswith(text)]
-    return initials.get(text.upper().replace("X", "M")) or (begun[0] if begun else None)
-
-
-def _fraction(violation: Violation) -> str:
-    """A percentage where a share of 1 is expected."""
-    schema, value = violation.schema, violation.value
-    if (
-        schema.get("maximum") != 1
-        or isinstance(value, bool)
-        or not _NUMBER.fullmatch(str(value))
-    ):
-        return ""
-    return (
-        f"write {plain(float(value) / 100)}, not {value}"
-        if 10 <= float(value) <= 100
-        else ""
-    )
+    for option in options:
+        initials = "".join(filter(str.isupper, option))
+        if initials == text.upper().replace("X", "M"):
+            return option
+    for option in options:
+        if text and option.startswith(text):
+            return option
+    return None
 
 
 def _map(violation: Violation) -> str:
+    """The map with the one required key, where its value was given alone."""
     required = violation.schema.get("required", ())
-    if (
-        violation.keyword != "type"
-        or not isinstance(violation.value, str)
-        or len(required) != 1
-    ):
+    if violation.keyword != "type" or len(required) != 1:
+        return ""
+    if not isinstance(violation.value, str):
         return ""
     return f"write {{{required[0]}: {violation.value}}}"
-
-
-def _types(violation: Violation) -> Any:
-    given = violation.schema.get("type", ())
-    return [given] if isinstance(given, str) else given
 
 
 _HINTS: tuple[Callable[[Violation], str], ...] = (

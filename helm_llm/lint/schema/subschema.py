@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.lint.schema.validator import Schema, fits
+from helm_llm.lint.schema.validator import Schema, fits, type_names
 
 _GROUPS = ("allOf", "anyOf", "oneOf")
 _BRANCHES = ("then", "else")
@@ -78,11 +78,9 @@ def _children(schema: Schema, key: str | int) -> Iterator[Schema]:
 
 def types(root: Schema, schemas: Iterable[Any]) -> frozenset[str]:
     """The types that the schemas name; empty when they name none."""
-    named: set[str] = set()
-    for part in alternatives(root, *schemas):
-        given = part.get("type", ())
-        named.update([given] if isinstance(given, str) else given)
-    return frozenset(named)
+    return frozenset(
+        name for part in alternatives(root, *schemas) for name in type_names(part)
+    )
 
 
 def siblings(root: Schema, schemas: Iterable[Any]) -> tuple[str, ...]:

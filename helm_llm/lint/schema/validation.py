@@ -26,9 +26,20 @@ class Violation:
 
     path: KeyPath
     keyword: str
-    value: Any
+    value: object
     schema: Schema
     alternatives: tuple[Violation, ...] = ()
+
+    @property
+    def is_always_refused(self) -> bool:
+        """Whether the schema accepts no value at all here."""
+        if self.alternatives:
+            return all(branch.is_always_refused for branch in self.alternatives)
+        if self.keyword == "not":
+            return self.schema.get("not") in (True, {})
+        if self.keyword == "enum":
+            return not self.schema.get("enum")
+        return self.keyword == FORBIDDEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,12 @@ from helm_llm.values.chart import Chart
 Schema = Mapping[str, Any]
 
 
+def type_names(schema: Schema) -> Sequence[str]:
+    """The types that a schema names: none, one or several."""
+    given: str | Sequence[str] = schema.get("type", ())
+    return [given] if isinstance(given, str) else given
+
+
 class Validator(Protocol):
     """A compiled schema."""
 

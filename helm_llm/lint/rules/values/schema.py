@@ -8,8 +8,8 @@ from helm_llm.keypath import MISSING, dotted, lookup
 from helm_llm.lint.chart_scope import Scope
 from helm_llm.lint.fix import Quote
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.schema.expectation import sentence
 from helm_llm.lint.schema.hint import hint, is_unquoted_text
+from helm_llm.lint.schema.sentence import sentence
 from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation, Violation
 
 

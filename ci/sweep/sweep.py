@@ -23,13 +23,13 @@ from helm_llm.document.document import read
 from helm_llm.errors import HelmLlmError
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import reporter
+from helm_llm.lint.reporters import report_writer
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.schema.subschema import below, siblings
-from helm_llm.lint.targets.target import Target, scenarios_of
+from helm_llm.lint.targets.target import Target, find_scenarios
 from helm_llm.process import Running
 from helm_llm.tools.helm import Helm
 from helm_llm.values.chart import Chart, load
@@ -67,7 +67,7 @@ def cases(chart: Chart) -> Iterator[Case]:
     """Yield each key over the defaults, and over scenarios that set it or a neighbour of it."""
     trees: dict[str, object] = {}
     paths = dict.fromkeys(_paths(chart, chart.defaults.tree))
-    for scenario in map(str, scenarios_of(chart.path)):
+    for scenario in map(str, find_scenarios(chart.path)):
         trees[scenario] = read(scenario).tree
         paths.update(dict.fromkeys(_paths(chart, trees[scenario])))
     for path in paths:
@@ -96,7 +96,7 @@ def failures(chosen: Sequence[Case], helm: Helm, directory: Path) -> Iterator[st
             yield f"{case}: {found}"
         elif not any(finding.rule.refused_by == "schema" for finding in found.findings):
             accepted.append((case, target))
-    rendering = renders(helm, [target for _, target in accepted], RenderOptions())
+    rendering = start_renders(helm, [target for _, target in accepted], RenderOptions())
     for (case, target), render in zip(accepted, rendering, strict=True):
         found = _lint(target, helm, render)
         if isinstance(found, str):
@@ -124,7 +124,7 @@ def _lint(target: Target, helm: Helm, render: Running | None = None) -> Report |
         run.lint(target, render)
         report = run.report()
         for format in _FORMATS:
-            reporter(format)(report, io.StringIO())
+            report_writer(format)(report, io.StringIO())
     except HelmLlmError as error:
         return f"exit code {error.exit_code}, {error}"
     except Exception as error:

@@ -11,9 +11,13 @@ from helm_llm.harness.causes.install import install_refusal
 from helm_llm.harness.context import Context
 from helm_llm.harness.evidence import Evidence
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
+from helm_llm.lint.known_secrets import (
+    register_chart,
+    register_document,
+    register_options,
+)
 from helm_llm.lint.render import value_arguments
-from helm_llm.lint.targets.pull import is_elsewhere, pull_archive
+from helm_llm.lint.targets.pull import is_remote, pull_archive
 from helm_llm.lint.targets.target import Target
 from helm_llm.manifests.manifests import manifests_of
 from helm_llm.process import CommandFailed
@@ -66,10 +70,10 @@ def merge_values(context: Context, target: Target) -> Values:
     version = context.tools.helm.version
     files = [read(file, helm_major=version[0]) for file in target.files]
     chart = load(target.chart)
-    learn_chart(chart)
+    register_chart(chart)
     for file in files:
-        learn(file)
-    learn_options(target.options)
+        register_document(file)
+    register_options(target.options)
     return layer(chart, files, target.options, helm_version=version)
 
 
@@ -78,7 +82,7 @@ def fetch_chart(helm: Helm, chart: str, version: str) -> str:
     if Path(chart).exists():
         refuse_bad_links(chart)
         return chart
-    if not is_elsewhere(chart):
+    if not is_remote(chart):
         raise UsageError(
             f"there is no chart {chart} here: "
             "name a directory, an archive, repo/name or oci://..."

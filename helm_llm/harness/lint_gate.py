@@ -7,14 +7,14 @@ from functools import partial
 
 from helm_llm.harness.context import Context
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.lint.command import configuration
-from helm_llm.lint.render import RenderOptions, render_again, renders
+from helm_llm.lint.command import load_config
+from helm_llm.lint.render import RenderOptions, render_with_values, start_renders
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import reporter
+from helm_llm.lint.reporters import report_writer
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
-from helm_llm.lint.selection import chosen
+from helm_llm.lint.selection import configured_rules
 from helm_llm.lint.targets.target import Target
 
 
@@ -35,16 +35,18 @@ def lint_chart(context: Context, release: str, target: Target) -> str:
 
 
 def _lint(context: Context, release: str, target: Target) -> Report:
-    helm, options, config = context.tools.helm, RenderOptions(release), configuration()
-    again = partial(render_again, helm, options)
-    run = Run(chosen(RULES, config), helm.version, facts=config.facts, again=again)
+    helm, options, config = context.tools.helm, RenderOptions(release), load_config()
+    again = partial(render_with_values, helm, options)
+    run = Run(
+        configured_rules(RULES, config), helm.version, facts=config.facts, again=again
+    )
     # One target has one rendering.
-    (rendering,) = renders(helm, [target], options)
+    (rendering,) = start_renders(helm, [target], options)
     run.lint(target, rendering)
     return run.report()
 
 
 def _report_lines(report: Report) -> tuple[str, ...]:
     out = io.StringIO()
-    reporter("text")(report, out)
+    report_writer("text")(report, out)
     return tuple(out.getvalue().rstrip().splitlines())

@@ -11,7 +11,7 @@ from typing import Any
 from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
-from helm_llm.lint.command import files_of, settings_of
+from helm_llm.lint.command import set_options, split_values_flags
 from helm_llm.lint.targets.target import Target
 from helm_llm.names import namespace, release_name
 from helm_llm.tools.kubectl import Access
@@ -114,7 +114,9 @@ def _target(options: Mapping[str, Any]) -> Target | None:
     chart = options["chart"]
     if not chart:
         return None
-    return Target(chart, files_of(options["values"]), tuple(settings_of(options)))
+    return Target(
+        chart, split_values_flags(options["values"]), tuple(set_options(options))
+    )
 
 
 def _default_namespace() -> str:

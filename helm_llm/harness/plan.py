@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helm_llm import inputs
 from helm_llm.errors import UsageError
-from helm_llm.lint.targets.target import Target, scenarios_of
+from helm_llm.lint.targets.target import Target, find_scenarios
 
 _RENDER_ONLY = re.compile(
     r"^#\s*helm-llm test: render only, (?P<why>.+)$", re.MULTILINE
@@ -59,7 +59,7 @@ def _all_cases(target: Target) -> Iterator[PlannedCase]:
         yield PlannedCase(_case_name(target.files[-1]), target)
         return
     # The convention of chart-testing: ci/*-values.yaml.
-    files = scenarios_of(target.chart)
+    files = find_scenarios(target.chart)
     for file in files:
         yield PlannedCase(
             file.name.removesuffix("-values.yaml"),

@@ -35,9 +35,9 @@ class Entry:
     values: str
 
 
-def compared(report: Report, file: str) -> Report:
+def hide_known(report: Report, file: str) -> Report:
     """The report without the findings that the file holds; entries of files that were not read are left alone."""
-    known, directory = _read(file), Path(file).parent
+    known, directory = _read_baseline(file), Path(file).parent
     read = {
         _relative(name, directory)
         for target in report.targets
@@ -59,13 +59,13 @@ def compared(report: Report, file: str) -> Report:
     )
 
 
-def write(report: Report, file: str) -> None:
+def write_baseline(report: Report, file: str) -> None:
     """Make every finding of the report a known one, but those that can never be hidden."""
     directory = Path(file).parent
     found = {
         _entry(finding, directory)
         for finding in report.findings
-        if finding.can_be_known
+        if finding.fits_baseline
     }
     write_all([(Path(file), _text(sorted(found)))])
 
@@ -87,7 +87,7 @@ def _object(entry: Entry) -> dict[str, str]:
     }
 
 
-def _read(file: str) -> frozenset[Entry]:
+def _read_baseline(file: str) -> frozenset[Entry]:
     try:
         content = json_text.parse(
             inputs.read(file, "the baseline", MAX_BYTES).decode("utf-8")

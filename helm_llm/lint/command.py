@@ -15,19 +15,19 @@ import click
 from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
-from helm_llm.lint.config.config import Config, nearest
-from helm_llm.lint.output import Output, outputs, refuse_inputs, write
+from helm_llm.lint.config.config import Config, find_config
+from helm_llm.lint.output import Output, parse_outputs, refuse_inputs, write_reports
 from helm_llm.lint.progress import progress
-from helm_llm.lint.render import RenderOptions, render_again, renders
-from helm_llm.lint.targets.named_files import are_named, targets_of
-from helm_llm.lint.targets.pull import fetched
-from helm_llm.lint.targets.target import Target, targets
+from helm_llm.lint.render import RenderOptions, render_with_values, start_renders
+from helm_llm.lint.targets.named_files import has_files, targets_of
+from helm_llm.lint.targets.pull import pull_charts
+from helm_llm.lint.targets.target import Target, find_targets
 from helm_llm.names import release_name
 from helm_llm.set_option import FLAGS, Option
 from helm_llm.tools.helm import Helm, find_helm
 
 if TYPE_CHECKING:
-    from helm_llm.lint.fixes.file_fix import Changes
+    from helm_llm.lint.fixes.changes import Changes
     from helm_llm.lint.report import Report
 
 
@@ -53,23 +53,26 @@ class LintOptions:
         """From the parameters of the click command, named as its flags are."""
         seconds = seconds_of(options["timeout"], "--timeout")
         inputs.wait_at_most(seconds)
-        files, settings = files_of(options["values"]), tuple(settings_of(options))
-        config = configuration(options["config"])
+        files, settings = (
+            split_values_flags(options["values"]),
+            tuple(set_options(options)),
+        )
+        config = load_config(options["config"])
         wanted = _targets(options["charts"], files, settings, options["each"], config)
         release = options["release_name"] and release_name(options["release_name"])
-        wanted_outputs = outputs(options["format_"], options["output"])
-        read = [
+        wanted_outputs = parse_outputs(options["format_"], options["output"])
+        read_config = [
             options["config"],
             options["baseline"],
             *(file for target in wanted for file in _read_by(target)),
         ]
         refuse_inputs(
             [*(one.file for one in wanted_outputs), options["write_baseline"]],
-            filter(None, read),
+            filter(None, read_config),
         )
         return cls(
             targets=tuple(
-                fetched(
+                pull_charts(
                     wanted,
                     options["version"],
                     offline=options["offline"],
@@ -99,11 +102,11 @@ def _targets(
     each: Sequence[str],
     config: Config,
 ) -> tuple[Target, ...]:
-    if are_named(charts) and not each:
+    if has_files(charts) and not each:
         return targets_of(charts, Target("", files, settings), config.targets)
     if config.targets and not any((charts, files, settings, each)):
         return config.targets
-    return targets(charts, files, settings, each)
+    return find_targets(charts, files, settings, each)
 
 
 def _read_by(target: Target) -> Iterator[str]:
@@ -116,19 +119,19 @@ def _read_by(target: Target) -> Iterator[str]:
     )
 
 
-def configuration(given: str | None = None) -> Config:
+def load_config(given: str | None = None) -> Config:
     """What this file says, else the nearest one."""
-    file = given or nearest()
+    file = given or find_config()
     if file is None:
         return Config()
     from helm_llm.lint.config.reader import (
-        read,
+        read_config,
     )  # as much to import as the rules, and few runs have a configuration
 
-    return read(file)
+    return read_config(file)
 
 
-def files_of(given: Sequence[str]) -> tuple[str, ...]:
+def split_values_flags(given: Sequence[str]) -> tuple[str, ...]:
     """The files of -f, which Helm splits at commas, as the first record of a CSV file; UsageError where it refuses."""
     files = tuple(file for value in given for file in _split(value))
     for file in files:
@@ -157,7 +160,7 @@ def _split(value: str) -> Iterator[str]:
         yield name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
-def settings_of(options: Mapping[str, Any]) -> Iterator[Option]:
+def set_options(options: Mapping[str, Any]) -> Iterator[Option]:
     """Every --set and its siblings, in the order in which Helm applies them."""
     for flag in FLAGS:
         yield from (
@@ -178,11 +181,11 @@ def lint(options: LintOptions) -> int:
     """Lint every target and write the report, or mend the files first; returns the exit code."""
     report = _report(options)
     if options.diff or options.fix:
-        from helm_llm.lint.fixes.file_fix import changes
+        from helm_llm.lint.fixes.changes import plan_changes
         from helm_llm.lint.run import ASSUMED_HELM
 
         helm = options.helm.version if options.helm else ASSUMED_HELM
-        changed = changes(report.findings, helm_major=helm[0])
+        changed = plan_changes(report.findings, helm_major=helm[0])
         if options.diff:
             return _show(changed)
         changed.write()
@@ -190,7 +193,7 @@ def lint(options: LintOptions) -> int:
         report = _report(options) if changed.changes else report
     from helm_llm.lint.rule import Severity
 
-    write(report, options.outputs)
+    write_reports(report, options.outputs)
     return report.exit_code(
         None if options.fail_on == "never" else Severity[options.fail_on.upper()]
     )
@@ -205,15 +208,17 @@ def _show(changed: Changes) -> int:
 
 def _report(options: LintOptions) -> Report:
     helm = options.helm
-    rendering = renders(helm, options.targets, options.render) if helm else repeat(None)
+    rendering = (
+        start_renders(helm, options.targets, options.render) if helm else repeat(None)
+    )
     # only now, while Helm works: these imports are half of our own time
     from helm_llm.lint.rules import RULES
     from helm_llm.lint.run import Run
-    from helm_llm.lint.selection import chosen
+    from helm_llm.lint.selection import configured_rules
 
     config = options.config
-    rules = chosen(RULES, config, options.select, options.ignore)
-    again = partial(render_again, helm, options.render) if helm else None
+    rules = configured_rules(RULES, config, options.select, options.ignore)
+    again = partial(render_with_values, helm, options.render) if helm else None
     run = Run(rules, helm.version if helm else None, config.facts, again)
     for target, render in progress(
         zip(options.targets, rendering, strict=False), len(options.targets)
@@ -229,5 +234,5 @@ def _compared(report: Report, options: LintOptions) -> Report:
     from helm_llm.lint import baseline
 
     if options.write_baseline:
-        baseline.write(report, options.write_baseline)
-    return baseline.compared(report, options.baseline)
+        baseline.write_baseline(report, options.write_baseline)
+    return baseline.hide_known(report, options.baseline)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.fix import Repair
+from helm_llm.lint.fix import FileFix
 from helm_llm.lint.rule import Rule
 
 
@@ -62,8 +62,8 @@ class RelatedPlace:
 class Finding:
     """One problem at one place.
 
-    `chart` is the chart it was found in, as the user named it. `beside` is a place in the chart's values.yaml, for
-    readers who know places in files only. `repairs` are the edits that cure it, all of them together.
+    `chart` is the chart it was found in, as the user named it. `chart_place` is a place in the chart's values.yaml, for
+    readers who know places in files only. `fixes` are the edits that cure it, all of them together.
     """
 
     rule: Rule[Any]
@@ -73,13 +73,13 @@ class Finding:
     help: str = ""
     related: tuple[RelatedPlace, ...] = ()
     chart: str = ""
-    beside: Place | None = None
-    repairs: tuple[Repair, ...] = ()
+    chart_place: Place | None = None
+    fixes: tuple[FileFix, ...] = ()
     is_rest: bool = False
     """It stands for findings that are not listed."""
 
     @property
-    def can_be_known(self) -> bool:
+    def fits_baseline(self) -> bool:
         """Whether a baseline may hold it."""
         return not self.is_rest and self.rule.suppressible
 
@@ -105,11 +105,12 @@ class Finding:
     def in_file(self) -> Place:
         """The primary place, or for what an option supplied the first related place in a file, else the chart's."""
         return next(
-            (place for place in self.places if place.file), self.beside or self.place
+            (place for place in self.places if place.file),
+            self.chart_place or self.place,
         )
 
     @property
-    def told(self) -> str:
+    def full_message(self) -> str:
         """The message and, for readers who see a place in a file only, the option or the object that it is about."""
         source = self.place.option or self.place.object
         return f"{self.message} ({source})" if source else self.message

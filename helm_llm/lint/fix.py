@@ -34,7 +34,7 @@ Fix: TypeAlias = Quote | Remove | Rename
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class FileFix:
     """A fix of one file, as the user named it; its path is the one in that file."""
 
     file: str

@@ -11,18 +11,18 @@ from helm_llm.set_option import Option
 from helm_llm.values.chart import Chart
 
 
-def learn(document: Document) -> None:
+def register_document(document: Document) -> None:
     """Mask the secrets of a document from now on."""
     masking.learn(lambda: _of_document(document))
 
 
-def learn_chart(chart: Chart) -> None:
+def register_chart(chart: Chart) -> None:
     """Mask the secrets of a chart's defaults; its keys and other defaults are ordinary words."""
-    learn(chart.defaults)
+    register_document(chart.defaults)
     masking.learn_ordinary(lambda: _ordinary(chart.defaults))
 
 
-def learn_options(options: Sequence[Option]) -> None:
+def register_options(options: Sequence[Option]) -> None:
     """Mask what these options set at keys made for secrets."""
     if options:
         masking.learn(lambda: _of_options(options))

@@ -18,15 +18,15 @@ from helm_llm.masking.registry import MASK, joined
 from helm_llm.masking.visible import visible_line
 
 
-def shown(report: Report, documents: Iterable[Document]) -> Report:
+def mask_report(report: Report, documents: Iterable[Document]) -> Report:
     """The report of a run that read these documents."""
     cleaner = _Cleaner({document.file: document for document in documents})
     return replace(
-        shown_targets(report), findings=tuple(map(cleaner.finding, report.findings))
+        mask_targets(report), findings=tuple(map(cleaner.finding, report.findings))
     )
 
 
-def shown_targets(report: Report) -> Report:
+def mask_targets(report: Report) -> Report:
     """The report with what its targets are named after, for a run without findings."""
     return replace(report, targets=tuple(map(_target, report.targets)))
 
@@ -65,7 +65,7 @@ class _Cleaner:
             help=_text(finding.help, own),
             related=tuple(map(self._related, finding.related)),
             chart=clean_line(finding.chart),
-            beside=finding.beside and self._place(finding.beside),
+            chart_place=finding.chart_place and self._place(finding.chart_place),
         )
 
     def _related(self, related: RelatedPlace) -> RelatedPlace:

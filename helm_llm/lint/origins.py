@@ -1,92 +1,120 @@
-"""Which value a part of a rendered object comes from: the one whose change changes it, and nothing less."""
+"""From a rendered text or object back to the value that it comes from."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from helm_llm.keypath import KeyPath, scalars
-from helm_llm.manifests.manifests import Render
-from helm_llm.serving.rendered.objects import rendered_objects
-from helm_llm.serving.rendered.texts import text_at
+from helm_llm.manifests.manifests import Manifests, Render
 from helm_llm.values.layers import Origin, Values
 
-_MOST = 6
-"""Values that look alike, beyond which none of them is tried: each costs a `helm template`."""
+_MAX_CANDIDATES = 6
+"""With more values that look alike, none is tried: each costs a `helm template`."""
 
-RENDERS = 40
-"""How often a target is rendered anew; parts that are looked at later are placed in their template."""
+MAX_RENDERS = 40
+"""Extra `helm template` runs per target. Findings after that point at the template."""
+
+
+def path_of(manifests: Manifests, text: str, key: str | None = None) -> KeyPath:
+    """The only path with this text as its value, and with this key at its end; else empty."""
+    paths = [path for path in manifests.given.get(text, ()) if key in (None, path[-1])]
+    return paths[0] if len(paths) == 1 else ()
+
+
+def is_given(manifests: Manifests, text: str) -> bool:
+    """Whether a text of the manifests is a value as it was given, not composed by the chart."""
+    return text in manifests.given
 
 
 @dataclass(frozen=True, slots=True)
 class Tracer:
-    """Renders a chart anew with one value changed, for each value that a part of an object may show."""
+    """Finds the value behind a part of an object: the only one whose change changes that part.
+
+    Renders the chart with one value changed, for each value that the part may show.
+    """
 
     values: Values
-    objects: Mapping[str, Any]
+    objects: Mapping[str, object]
     render: Render
-    _known: dict[KeyPath, Origin | None] = field(default_factory=dict)
-    _shown: dict[Change, Mapping[str, Any]] = field(default_factory=dict)
+    _origins: dict[KeyPath, Origin | None] = field(default_factory=dict)
+    _rendered: dict[Change, Mapping[str, object]] = field(default_factory=dict)
     """The objects with each change that was tried."""
 
     def __call__(self, path: KeyPath) -> Origin | None:
-        """The layer that set the value, None where there is no such value or there are several."""
-        if path not in self._known:
-            self._known[path] = self._traced(path)
-        return self._known[path]
+        """The layer that set the value; None if there is no such value, or several."""
+        if path not in self._origins:
+            self._origins[path] = self._find(path)
+        return self._origins[path]
 
-    def _traced(self, path: KeyPath) -> Origin | None:
-        shown = text_at(self.objects, path)
-        changes = list(islice(_changes(self.values, shown), _MOST + 1)) if shown else []
-        if len(changes) > _MOST or len(self._shown) + len(changes) > RENDERS:
+    def _find(self, path: KeyPath) -> Origin | None:
+        from helm_llm.serving.rendered.texts import text_at
+
+        part = text_at(self.objects, path)
+        if not part:
             return None
-        causes = [change.path for change in changes if self._causes(change, path)]
+        changes = list(islice(_changes(self.values, part), _MAX_CANDIDATES + 1))
+        if len(changes) > _MAX_CANDIDATES:
+            return None
+        if len(self._rendered) + len(changes) > MAX_RENDERS:
+            return None
+        causes = [
+            change.path
+            for change in changes
+            if text_at(self._objects_after(change), path) == change.expected
+        ]
         return self.values.origin(causes[0]) if len(causes) == 1 else None
 
-    def _causes(self, change: Change, path: KeyPath) -> bool:
-        render = replace(change, then_shown="")
-        if render not in self._shown:
+    def _objects_after(self, change: Change) -> Mapping[str, object]:
+        from helm_llm.serving.rendered.objects import rendered_objects
+
+        # Several parts may be traced with the same change, each with its own text.
+        change = replace(change, expected="")
+        if change not in self._rendered:
             tree = _with(self.values.tree, change.path, change.value)
-            self._shown[render] = rendered_objects(
-                self.values, self.render(json.dumps(tree)).sourced
+            manifests = self.render(json.dumps(tree))
+            self._rendered[change] = rendered_objects(
+                self.values, manifests.sourced
             ).tree
-        return text_at(self._shown[render], path) == change.then_shown
+        return self._rendered[change]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Another value at a path, and what an object would show then."""
+    """Another value at a path, and the text that a part of an object would then have."""
 
     path: KeyPath
-    value: Any
-    then_shown: str
+    value: object
+    expected: str
 
 
-def _changes(values: Values, shown: str) -> Iterator[Change]:
-    """Of the values that are shown, or a word of what is shown; and of texts that hold what is shown as a word."""
+def _changes(values: Values, part: str) -> Iterator[Change]:
+    """Changes of the values that contain the part as a word, or that are a word of it."""
     for path, value in scalars(values.tree):
         if isinstance(value, bool) or value in (None, ""):
             continue
-        written = (
-            str(int(value))
-            if isinstance(value, float) and value.is_integer()
-            else str(value)
-        )
-        if _word(written).search(shown):
-            other = _other(written)
-            is_number = not isinstance(value, str) and other.isdecimal()
-            yield Change(
-                path,
-                int(other) if is_number else other,
-                _replaced(written, other, shown),
-            )
-        elif _word(shown).search(written):
-            other = _other(shown)
-            yield Change(path, _replaced(shown, other, written), other)
+        given = _as_rendered(value)
+        if _word(given).search(part):
+            other = _successor(given)
+            new: object = other
+            # A schema may take the number and refuse its text.
+            if not isinstance(value, str) and other.isdecimal():
+                new = int(other)
+            yield Change(path, new, _replaced(given, other, part))
+        elif _word(part).search(given):
+            other = _successor(part)
+            yield Change(path, _replaced(part, other, given), other)
+
+
+def _as_rendered(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def _word(text: str) -> re.Pattern[str]:
@@ -97,20 +125,19 @@ def _replaced(old: str, new: str, text: str) -> str:
     return _word(old).sub(lambda _: new, text)
 
 
-def _other(written: str) -> str:
-    """A value like this one: one more of a number or quantity, one letter more of anything else."""
-    number = re.match(r"\d{1,18}(?!\d)", written)
-    return f"{int(number[0]) + 1}{written[number.end() :]}" if number else f"{written}x"
+def _successor(text: str) -> str:
+    """A similar value: the next number or quantity, or a text with one more letter."""
+    number = re.match(r"\d{1,18}(?!\d)", text)
+    if number is None:
+        return f"{text}x"
+    return f"{int(number[0]) + 1}{text[number.end() :]}"
 
 
-def _with(tree: Any, path: KeyPath, value: Any) -> Any:
+def _with(tree: Any, path: KeyPath, value: object) -> object:
     """A copy with another value at the path."""
     if not path:
         return value
-    head, rest = path[0], path[1:]
-    if isinstance(tree, list):
-        return [
-            _with(item, rest, value) if index == head else item
-            for index, item in enumerate(tree)
-        ]
-    return {**tree, head: _with(tree[head], rest, value)}
+    head, *rest = path
+    copied = copy(tree)
+    copied[head] = _with(tree[head], tuple(rest), value)
+    return copied

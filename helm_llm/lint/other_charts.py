@@ -18,7 +18,7 @@ _MARKS = ("llm", "nim/", "NIMService")
 """Without one of these nothing rendered is a server that we know."""
 
 
-def foreign_specs(
+def rendered_specs(
     values: Values, manifests: Manifests, facts: Facts, render: Render | None
 ) -> Iterator[ServingSpec]:
     """The servers among the objects of those charts whose values no adapter reads."""

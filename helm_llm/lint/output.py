@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.reporters import FORMATS, reporter
+from helm_llm.lint.reporters import FORMATS, report_writer
 from helm_llm.lint.suggest import near
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Output:
     file: Path | None = None
 
 
-def outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
+def parse_outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
     """The outputs of `--format FORMAT[=FILE]`; `file` is for the one format that names none."""
     found = tuple(_output(text) for text in formats or ("text",))
     nameless = [output for output in found if output.file is None]
@@ -72,7 +72,7 @@ def _output(text: str) -> Output:
     return Output(format, Path(file) if file else None)
 
 
-def write(report: Report, wanted: Sequence[Output]) -> None:
+def write_reports(report: Report, wanted: Sequence[Output]) -> None:
     """Write every report: files all at once or not at all, then standard output."""
     if files := [
         (output.file, _text(report, output.format)) for output in wanted if output.file
@@ -87,12 +87,12 @@ def write(report: Report, wanted: Sequence[Output]) -> None:
 
 def _text(report: Report, format: str) -> str:
     out = io.StringIO()
-    reporter(format)(report, out)
+    report_writer(format)(report, out)
     return out.getvalue()
 
 
 def _print(report: Report, format: str) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    reporter(format)(report, sys.stdout)
+    report_writer(format)(report, sys.stdout)
     sys.stdout.flush()

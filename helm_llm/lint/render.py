@@ -27,7 +27,9 @@ class RenderOptions:
     arguments: tuple[str, ...] = ()
 
 
-def renders(helm: Helm, targets: Sequence[Target], options: RenderOptions) -> Ahead:
+def start_renders(
+    helm: Helm, targets: Sequence[Target], options: RenderOptions
+) -> Ahead:
     """The `helm template` of each target in order, as many ahead as there are processors."""
     for chart in dict.fromkeys(target.chart for target in targets):
         refuse_bad_links(chart)
@@ -53,7 +55,7 @@ def _start(
     return helm.template(release, chart, arguments, stdin)
 
 
-def render_again(
+def render_with_values(
     helm: Helm, options: RenderOptions, target: Target, values: str
 ) -> Running:
     """The chart of a target with other values, those of one file's text."""

@@ -45,7 +45,7 @@ class Report:
     @property
     def fixable(self) -> int:
         """Findings that --fix cures."""
-        return sum(bool(finding.repairs) for finding in self.findings)
+        return sum(bool(finding.fixes) for finding in self.findings)
 
     def exit_code(self, fail_on: Severity | None) -> int:
         """1 when a finding reaches the threshold, else 0; None never fails."""
@@ -55,7 +55,7 @@ class Report:
         )
 
 
-def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """By file, line, column and rule; equal ones, as several targets share a file, once."""
     unique = {
         finding.order: finding

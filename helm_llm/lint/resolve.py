@@ -10,7 +10,7 @@ from helm_llm import inputs
 from helm_llm.document.document import Document, Span
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
-from helm_llm.lint.fix import Fix, Quote, Repair
+from helm_llm.lint.fix import FileFix, Fix, Quote
 from helm_llm.lint.rule import Problem, Rule
 from helm_llm.serving.spec.source import Source
 from helm_llm.values.layers import Origin
@@ -41,8 +41,8 @@ def resolve(rule: Rule[Any], problem: Problem, values: Source) -> Finding:
         problem.message,
         problem.help,
         related,
-        beside=beside,
-        repairs=repairs,
+        chart_place=beside,
+        fixes=repairs,
     )
 
 
@@ -58,7 +58,7 @@ def resolve_text(rule: Rule[Any], problem: Problem, document: Document) -> Findi
     )
 
 
-def _repairs(fix: Fix, values: Source) -> Iterator[Repair]:
+def _repairs(fix: Fix, values: Source) -> Iterator[FileFix]:
     """In the user's own files alone: the one that counts, and those below it where the same key would come up next."""
     origin = values.origin(fix.path)
     if origin is None or origin.document not in values.root.files:
@@ -73,7 +73,7 @@ def _repairs(fix: Fix, values: Source) -> Iterator[Repair]:
         if document is origin.document or below:
             files.append(document.file)
     if not any(map(inputs.is_read_once, files)):  # nothing can be written back there
-        yield from (Repair(file, fix) for file in files)
+        yield from (FileFix(file, fix) for file in files)
 
 
 def _primary(problem: Problem, values: Source) -> KeyPath:

@@ -12,7 +12,7 @@ from helm_llm.document.document import Span
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Fix
 
-MOST = 5000
+MAX_FINDINGS = 5000
 """Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""
 
 

@@ -13,14 +13,18 @@ from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.fixes.agreement import Ballot
-from helm_llm.lint.known_secrets import learn, learn_chart, learn_options
-from helm_llm.lint.other_charts import foreign_specs
-from helm_llm.lint.report import LintedTarget, Report, ordered
+from helm_llm.lint.fixes.agreement import Agreement
+from helm_llm.lint.known_secrets import (
+    register_chart,
+    register_document,
+    register_options,
+)
+from helm_llm.lint.other_charts import rendered_specs
+from helm_llm.lint.report import LintedTarget, Report, sort_findings
 from helm_llm.lint.resolve import resolve, resolve_text
-from helm_llm.lint.rule import MOST, Problem, Rule, Severity, Subject
+from helm_llm.lint.rule import MAX_FINDINGS, Problem, Rule, Severity, Subject
 from helm_llm.lint.rules import RULES
-from helm_llm.lint.schema.validation import Validation, validated
+from helm_llm.lint.schema.validation import Validation, validate
 from helm_llm.lint.suppress import Suppressions
 from helm_llm.lint.targets.target import Target
 from helm_llm.manifests.manifests import Render, manifests_of
@@ -51,21 +55,21 @@ class Run:
     _findings: list[Finding] = field(default_factory=list)
     _linted: list[LintedTarget] = field(default_factory=list)
     _suppressed: set[tuple[Any, ...]] = field(default_factory=set)
-    _repairs: Ballot = field(default_factory=Ballot)
+    _agreement: Agreement = field(default_factory=Agreement)
     _documents: dict[str, Document] = field(default_factory=dict)
     _cut: set[str] = field(default_factory=set)
     """Rules that may have found more than is listed: a comment for one of them may be of use."""
 
     def lint(self, target: Target, render: Running | None = None) -> None:
         """Lint one target; `render` is its `helm template`, still running."""
-        learn_options(target.options)
+        register_options(target.options)
         chart = self._chart(target.archive or target.chart, target.chart)
         documents = tuple(self._read(file) for file in target.files)
         for finding in _target_findings(
             self.rules, chart, documents, target, render, self
         ):
             self._keep(replace(finding, chart=target.chart))
-        self._repairs.end_of_target(target.files)
+        self._agreement.end_of_target(target.files)
         self._linted.append(
             LintedTarget(
                 chart.name,
@@ -82,22 +86,22 @@ class Run:
         helm = (
             "v" + ".".join(map(str, self.helm_version)) if self.helm_version else None
         )
-        findings = [self._repairs.agreed(finding) for finding in self._findings]
+        findings = [self._agreement.agreed(finding) for finding in self._findings]
         report = Report(
             tuple(self._linted),
-            ordered([*findings, *unused]),
+            sort_findings([*findings, *unused]),
             len(self._suppressed),
             helm,
         )
         from helm_llm.lint.masked_report import (
-            shown,
-            shown_targets,
+            mask_report,
+            mask_targets,
         )  # a run without findings has little to show
 
         return (
-            shown(report, self._documents.values())
+            mask_report(report, self._documents.values())
             if report.findings
-            else shown_targets(report)
+            else mask_targets(report)
         )
 
     @property
@@ -122,7 +126,7 @@ class Run:
         """Take the comments of a chart's defaults into account, and of those of its subcharts."""
         self._suppressions.add(chart.defaults)
         self._documents[chart.defaults.file] = chart.defaults
-        learn_chart(chart)
+        register_chart(chart)
         for dependency in chart.dependencies:
             if dependency.chart:
                 self._listen(dependency.chart)
@@ -131,7 +135,7 @@ class Run:
         document = read_document(file, helm_major=self.version[0])
         self._suppressions.add(document)
         self._documents[document.file] = document
-        learn(document)
+        register_document(document)
         return document
 
     def _keep(self, finding: Finding) -> None:
@@ -143,7 +147,7 @@ class Run:
             self._suppressed.add(finding.order)
         else:
             self._findings.append(finding)
-            self._repairs.propose(finding.repairs)
+            self._agreement.propose(finding.fixes)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         ran = {
@@ -194,7 +198,7 @@ def _target_findings(
         is_explained = "template" in refused_by
         manifest_rules = [rule for rule in rules if not (is_explained and rule.echoes)]
         yield from _findings(manifest_rules, Subject.MANIFESTS, manifests, values)
-        for spec in foreign_specs(values, manifests, run.facts, run.render_of(target)):
+        for spec in rendered_specs(values, manifests, run.facts, run.render_of(target)):
             yield from _findings(rules, Subject.SERVING_SPEC, spec, spec.values)
 
 
@@ -205,7 +209,7 @@ def _values_findings(
         [rule for rule in rules if not rule.charts], Subject.VALUES, values, values
     )
     if any(_of(rules, Subject.VALIDATION)):
-        yield from _schema_findings(rules, validated(values), values)
+        yield from _schema_findings(rules, validate(values), values)
     for scope in scopes(values):
         yield from _chart_findings(rules, scope.own, facts)
 
@@ -269,7 +273,7 @@ def _findings(
 def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
     """What one rule finds in one target, up to the most that is listed, and then that there is more."""
     for number, finding in enumerate(findings):
-        if number == MOST:
+        if number == MAX_FINDINGS:
             yield _rest(finding)
             return
         yield finding
@@ -277,12 +281,10 @@ def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
 
 def _rest(finding: Finding) -> Finding:
     """A finding in the place of all that are not listed."""
-    return replace(
-        finding, message=_MORE, help="", related=(), repairs=(), is_rest=True
-    )
+    return replace(finding, message=_MORE, help="", related=(), fixes=(), is_rest=True)
 
 
-_MORE = f"more than {MOST:,} findings: fix these to see the others"
+_MORE = f"more than {MAX_FINDINGS:,} findings: fix these to see the others"
 
 
 def _of(rules: Sequence[Rule[Any]], subject: Subject) -> Iterator[Rule[Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.config.config import Config, nowhere
+from helm_llm.lint.config.config import Config, no_place
 from helm_llm.lint.rule import Rule, Severity
 from helm_llm.lint.suggest import near
 
@@ -21,25 +21,25 @@ class Selection:
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    place: Callable[[KeyPath], str] = nowhere
+    place: Callable[[KeyPath], str] = no_place
 
     def runs(self, rule: Rule[Any]) -> bool | None:
         """Whether a rule runs, None where nothing is said; the more exact selector wins, on a tie `ignore`."""
-        chosen = max(
+        configured_rules = max(
             (_precision(rule, word) for word in _words(self.select)), default=_NONE
         )
         ignored = max(
             (_precision(rule, word) for word in _words(self.ignore)), default=_NONE
         )
-        if chosen or ignored:
-            return chosen > ignored
+        if configured_rules or ignored:
+            return configured_rules > ignored
         return False if self.select else None
 
 
 NOTHING = Selection()
 
 
-def selected(
+def select_rules(
     rules: Sequence[Rule[Any]],
     select: Iterable[str],
     ignore: Iterable[str],
@@ -55,7 +55,7 @@ def selected(
     return tuple(rule for rule in rules if rule.always or rule.id in wanted)
 
 
-def chosen(
+def configured_rules(
     rules: Sequence[Rule[Any]],
     config: Config,
     select: Iterable[str] = (),
@@ -63,12 +63,15 @@ def chosen(
 ) -> tuple[Rule[Any], ...]:
     """The rules that run, with the severities that the configuration gives some of them."""
     configured = Selection(config.select, config.ignore, config.place)
-    return selected(
-        graded(rules, config.severity, config.place), select, ignore, configured
+    return select_rules(
+        with_severities(rules, config.severity, config.place),
+        select,
+        ignore,
+        configured,
     )
 
 
-def graded(
+def with_severities(
     rules: Sequence[Rule[Any]],
     severities: Mapping[str, str],
     place: Callable[[KeyPath], str],

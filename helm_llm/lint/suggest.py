@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-LONGEST, MOST = 100, 1000
+MAX_LENGTH, MAX_CANDIDATES = 100, 1000
 """Of longer words, and among more candidates, only the letters are compared: typing errors cost their product."""
 
 
@@ -21,7 +21,7 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     return (same[0] if same else None) or _typed(word, names) or _begun(word, names)
 
 
-def surely(word: str, candidates: Iterable[str]) -> str | None:
+def certain_match(word: str, candidates: Iterable[str]) -> str | None:
     """The one candidate of the same letters, else the only one within typing errors; None if there is any doubt."""
     names = _names(tuple(candidates))
     found = names.same(word) or [name for _, name in _distances(word, names)]
@@ -76,7 +76,7 @@ def _typed(word: str, names: _Names) -> str | None:
 def _distances(word: str, names: _Names) -> list[tuple[int, str]]:
     # Words below five letters may have one error: with two, most of them could be any other.
     limit = 1 if len(word) < 5 else 2
-    if len(word) > LONGEST or len(names.all) > MOST:
+    if len(word) > MAX_LENGTH or len(names.all) > MAX_CANDIDATES:
         return []
     distances = [(distance(word, name), name) for name in names.within(word, limit)]
     return [pair for pair in distances if pair[0] <= limit]

@@ -37,7 +37,7 @@ def chosen_strings(
 ) -> Iterator[tuple[KeyPath, str]]:
     """Every string with one of the marks that a user's file or option gives and no later layer replaces or removes."""
     for document, path, value in user_scalars(values, marks):
-        if isinstance(value, str) and decides(document, path, values):
+        if isinstance(value, str) and is_effective(document, path, values):
             yield path, value
     for option, base, value in values.options:
         for below, text in scalars(value):
@@ -46,7 +46,7 @@ def chosen_strings(
                 yield (*base, *below), text
 
 
-def decides(document: Document, path: KeyPath, values: Values) -> bool:
+def is_effective(document: Document, path: KeyPath, values: Values) -> bool:
     """Whether this file's value is the one that counts: no later layer replaced or removed it."""
     origin = values.origin(path)
     return origin is not None and origin.document is document

@@ -18,13 +18,13 @@ import jsonschema_rs
 import pytest
 
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import RenderOptions, render_again, renders
+from helm_llm.lint.render import RenderOptions, render_with_values, start_renders
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import reporter
+from helm_llm.lint.reporters import report_writer
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
-from helm_llm.lint.selection import selected
+from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import Option
 from helm_llm.tools.helm import Helm
@@ -43,8 +43,10 @@ def report(
     rules: Sequence[Rule[Any]] = RULES,
 ) -> Report:
     target, binary = Target(str(HERE / chart), files, options), Helm(helm)
-    run = Run(rules, again=partial(render_again, binary, RENDERING) if traced else None)
-    (render,) = renders(binary, [target], RENDERING)
+    run = Run(
+        rules, again=partial(render_with_values, binary, RENDERING) if traced else None
+    )
+    (render,) = start_renders(binary, [target], RENDERING)
     run.lint(target, render)
     return run.report()
 
@@ -106,7 +108,7 @@ def test_reports_name_the_object(helm3: str) -> None:
         format: io.StringIO() for format in ("json", "sarif", "github", "junit", "text")
     }
     for format, out in texts.items():
-        reporter(format)(found, out)
+        report_writer(format)(found, out)
         assert name in out.getvalue(), format
     schema = (
         files("helm_llm.lint.reporters")
@@ -139,7 +141,7 @@ def finding_of(helm: str, chart: Path, arguments: str, values: str) -> Finding:
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: llm\nversion: 0.1.0\n")
     (chart / "templates" / "deployment.yaml").write_text(DEPLOYMENT % arguments)
     (chart / "mine.yaml").write_text(values)
-    rules = selected(RULES, ["tensor-parallel-exceeds-gpus"], [])
+    rules = select_rules(RULES, ["tensor-parallel-exceeds-gpus"], [])
     (finding,) = lint(helm, str(chart), str(chart / "mine.yaml"), rules=rules)
     return finding
 

@@ -10,9 +10,9 @@ import yaml
 
 from helm_llm.checkout import TRUST
 from helm_llm.cli import run
-from helm_llm.lint.config.config import nearest
+from helm_llm.lint.config.config import find_config
 from helm_llm.lint.config.file import SCHEMA
-from helm_llm.lint.config.reader import read
+from helm_llm.lint.config.reader import read_config
 from helm_llm.set_option import Option
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
@@ -74,13 +74,13 @@ class TestTargets:
         )
 
     def test_values_may_be_globs(self) -> None:
-        (target,) = read(
+        (target,) = read_config(
             write("targets: [{chart: VLLM, values: [base.yaml, 'envs/*/*.yaml']}]\n")
         ).targets
         assert target.files == ("base.yaml", "envs/a/values.yaml", "envs/b/values.yaml")
 
     def test_paths_are_relative_to_the_file(self) -> None:
-        (target,) = read(
+        (target,) = read_config(
             write("targets: [{chart: ../chart, values: [../base.yaml]}]\n", "deploy")
         ).targets
         assert (target.chart, target.files) == ("chart", ("base.yaml",))
@@ -88,7 +88,7 @@ class TestTargets:
     def test_a_chart_of_a_repository_is_no_path(self) -> None:
         references = [
             target.chart
-            for target in read(
+            for target in read_config(
                 write("targets: [{chart: repo/vllm}, {chart: oci://r/vllm}]\n")
             ).targets
         ]
@@ -97,7 +97,7 @@ class TestTargets:
     def test_options_and_rendering(self) -> None:
         text = "targets:\n  - {chart: VLLM, set: [a=1], setString: [b=2], setJson: ['c=[]'], setLiteral: [d=3],\n"
         text += "     releaseName: llm, namespace: ai, kubeVersion: '1.34', apiVersions: [a/v1]}\n"
-        (target,) = read(write(text)).targets
+        (target,) = read_config(write(text)).targets
         flags = {
             "--set-json": "c=[]",
             "--set": "a=1",
@@ -119,7 +119,7 @@ class TestWhereItIs:
     ) -> None:
         write("failOn: never\n")
         monkeypatch.chdir(project / "envs" / "a")
-        assert nearest() == "../../.helm-llm.yaml"
+        assert find_config() == "../../.helm-llm.yaml"
 
     def test_not_above_the_repository(
         self, project: Path, monkeypatch: pytest.MonkeyPatch
@@ -127,7 +127,7 @@ class TestWhereItIs:
         write("failOn: never\n")
         (project / "envs" / ".git").mkdir()
         monkeypatch.chdir(project / "envs" / "a")
-        assert nearest() is None
+        assert find_config() is None
 
     def test_an_option_names_another(self, lint: Cli) -> None:
         write("failOn: never\n", "other")
@@ -183,7 +183,7 @@ class TestRules:
     def test_facts_reach_the_rules(self) -> None:
         Path("config.json").write_text('{"num_attention_heads": 32}')
         text = "facts:\n  nodes: 1\n  gpu: H100-80GB\n  podSecurity: restricted\n  kserve: '0.19'\n  vllm: '0.11.0'\n"
-        facts = read(write(text + "  modelConfig: ./config.json\n")).facts
+        facts = read_config(write(text + "  modelConfig: ./config.json\n")).facts
         assert (facts.nodes, facts.gpu, facts.pod_security, facts.kserve) == (
             1,
             "H100-80GB",

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from helm_llm.lint.fixes.diff import History, unified
-from helm_llm.lint.fixes.edit import Edit, applied
+from helm_llm.lint.fixes.edit import Edit, apply_edits
 
 
 def compared(before: str, after: str) -> str:
@@ -43,7 +43,7 @@ def test_it_is_what_a_comparison_gives(seed: int) -> None:
     )
     before += choose.choice(("\n", ""))
     edits = some_edits(before, choose)
-    after = applied(before, edits)
+    after = apply_edits(before, edits)
     old, new = (lambda _shown, text=text: text.split("\n") for text in (before, after))
     assert unified("v.yaml", before, edits, old, new) == compared(before, after)
 
@@ -55,9 +55,9 @@ def test_edits_of_an_edited_text_are_edits_of_the_first(seed: int) -> None:
     history, text = History(before), before
     for _ in range(3):
         edits = some_edits(text, choose)[::2]
-        text = applied(text, edits)
+        text = apply_edits(text, edits)
         history.edit(edits)
-    assert applied(before, list(history.edits())) == text
+    assert apply_edits(before, list(history.edits())) == text
 
 
 def test_no_edit_is_no_diff() -> None:

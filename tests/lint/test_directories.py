@@ -12,7 +12,7 @@ from helm_llm.cli import run
 from helm_llm.errors import UsageError
 from helm_llm.lint.targets import directories
 from helm_llm.lint.targets.directories import files_matching
-from helm_llm.lint.targets.target import scenarios_of, targets
+from helm_llm.lint.targets.target import find_scenarios, find_targets
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def make(*names: str) -> None:
 
 
 def found(*charts: str) -> list[str]:
-    return [target.chart for target in targets(charts, (), (), ())]
+    return [target.chart for target in find_targets(charts, (), (), ())]
 
 
 FILES = (
@@ -84,7 +84,7 @@ def test_a_link_that_leads_nowhere_is_kept_for_its_reader() -> None:
 
 
 def test_too_many_directories_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directories, "MOST", 50)
+    monkeypatch.setattr(directories, "MAX_DIRECTORIES", 50)
     make(*(f"d/{number}/a.yaml" for number in range(60)))
     with pytest.raises(
         UsageError, match="more than 50 files and directories that a pattern matches"
@@ -195,7 +195,7 @@ class TestPermissions:
     def test_scenarios(self) -> None:
         locked("c/ci")
         with pytest.raises(UsageError, match="cannot list c/ci: Permission denied"):
-            scenarios_of("c")
+            find_scenarios("c")
 
     def test_directories_of_charts(self) -> None:
         locked("more/e")

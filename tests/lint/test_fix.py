@@ -7,7 +7,7 @@ import pytest
 from helm_llm.cli import run
 from helm_llm.document.document import parse
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
-from helm_llm.lint.fixes.edit import edited
+from helm_llm.lint.fixes.edit import apply_fix
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 
@@ -18,7 +18,7 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def after(text: str, fix: Fix) -> str | None:
-    done = edited(parse(text, "v.yaml"), fix, helm_major=3)
+    done = apply_fix(parse(text, "v.yaml"), fix, helm_major=3)
     return done[0].text if done else None
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from helm_llm.document.document import LONGEST_EXCERPT
 from helm_llm.document.document import parse as parse_document
-from helm_llm.lint.fixes.file_fix import changes
+from helm_llm.lint.fixes.changes import plan_changes
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import FORMATS, reporter
-from helm_llm.lint.rule import MOST
+from helm_llm.lint.reporters import FORMATS, report_writer
+from helm_llm.lint.rule import MAX_FINDINGS
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.targets.target import Target
@@ -136,7 +136,7 @@ def test_linting_grows_with_the_input(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_every_report_grows_with_the_findings(format: str, tmp_path: Path) -> None:
-    write = reporter(format)
+    write = report_writer(format)
     reports = {
         count: linted(one_line(count), tmp_path) for count in (BASE, 2 * BASE, 4 * BASE)
     }
@@ -146,7 +146,7 @@ def test_every_report_grows_with_the_findings(format: str, tmp_path: Path) -> No
 def test_fixing_grows_with_the_findings(tmp_path: Path) -> None:
     def fixed(count: int) -> None:
         report = linted(KINDS["unquoted annotations"](count), tmp_path)
-        assert changes(report.findings, helm_major=3).changes[0].diff
+        assert plan_changes(report.findings, helm_major=3).changes[0].diff
 
     assert grows_with_the_input(fixed)
 
@@ -154,7 +154,9 @@ def test_fixing_grows_with_the_findings(tmp_path: Path) -> None:
 def test_a_file_is_read_as_often_for_many_fixes_as_for_one(tmp_path: Path) -> None:
     def readings(count: int) -> int:
         report = linted(KINDS["unquoted annotations"](count), tmp_path)
-        return calls(lambda: changes(report.findings, helm_major=3), of=parse_document)
+        return calls(
+            lambda: plan_changes(report.findings, helm_major=3), of=parse_document
+        )
 
     assert readings(300) == readings(1)
 
@@ -175,16 +177,16 @@ def test_options_grow_with_their_number(tmp_path: Path) -> None:
 
 
 def test_what_is_not_listed_is_said_and_no_baseline_holds_it(tmp_path: Path) -> None:
-    report = linted(KINDS["unknown keys"](MOST + 100), tmp_path)
+    report = linted(KINDS["unknown keys"](MAX_FINDINGS + 100), tmp_path)
     (rest,) = [finding for finding in report.findings if finding.is_rest]
     assert rest.message == "more than 5,000 findings: fix these to see the others"
-    assert not rest.can_be_known
+    assert not rest.fits_baseline
     assert report.exit_code(rest.rule.severity) == 1
 
 
 def test_what_is_not_listed_is_said_beside_other_errors(tmp_path: Path) -> None:
     text = (
-        KINDS["unquoted annotations"](MOST + 100)
+        KINDS["unquoted annotations"](MAX_FINDINGS + 100)
         + "image: {tag: 0.10}\nreplicaCount: 1\nreplicaCount: 2\n"
     )
     assert [
@@ -197,7 +199,7 @@ def test_what_is_not_listed_is_said_beside_other_errors(tmp_path: Path) -> None:
 def test_a_comment_for_a_rule_that_found_too_much_is_not_called_unused(
     tmp_path: Path,
 ) -> None:
-    report = linted(KINDS["comments behind keys"](MOST + 100), tmp_path)
+    report = linted(KINDS["comments behind keys"](MAX_FINDINGS + 100), tmp_path)
     assert "suppression-unused" not in {finding.rule.id for finding in report.findings}
 
 

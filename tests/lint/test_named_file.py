@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.targets.named_files import are_named, targets_of
+from helm_llm.lint.targets.named_files import has_files, targets_of
 from helm_llm.lint.targets.target import Target
 
 NOTHING = Target("")
@@ -48,12 +48,12 @@ WHOLE = (Target("charts/a"), Target("charts/a", ("charts/a/ci/x-values.yaml",)))
 def test_a_file_is_linted_with_its_chart(
     references: list[str], expected: tuple[Target, ...]
 ) -> None:
-    assert are_named(references)
+    assert has_files(references)
     assert targets_of(references, NOTHING, ()) == expected
 
 
 def test_charts_are_no_files() -> None:
-    assert not are_named(["charts/a", "a-1.0.0.tgz", "absent.yaml", "repo/chart"])
+    assert not has_files(["charts/a", "a-1.0.0.tgz", "absent.yaml", "repo/chart"])
 
 
 def test_configured_targets_come_before_the_chart_a_file_lies_in() -> None:

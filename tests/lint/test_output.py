@@ -11,7 +11,7 @@ import pytest
 
 from helm_llm.cli import run
 from helm_llm.errors import UsageError
-from helm_llm.lint.output import Output, outputs
+from helm_llm.lint.output import Output, parse_outputs
 from helm_llm.lint.progress import MANY
 
 CHART = str(Path(__file__).parents[2] / "charts" / "vllm")
@@ -30,8 +30,8 @@ def lint(*arguments: str) -> int:
 
 
 def test_text_is_the_default() -> None:
-    assert outputs((), None) == (Output("text"),)
-    assert outputs((), "x.txt") == (Output("text", Path("x.txt")),)
+    assert parse_outputs((), None) == (Output("text"),)
+    assert parse_outputs((), "x.txt") == (Output("text", Path("x.txt")),)
 
 
 def test_one_run_writes_several_reports(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,7 +69,7 @@ def test_what_cannot_be_meant_is_refused(
     formats: list[str], file: str | None, message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        outputs(formats, file)
+        parse_outputs(formats, file)
 
 
 def test_files_are_written_all_or_none(capsys: pytest.CaptureFixture[str]) -> None:

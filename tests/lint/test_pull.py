@@ -13,7 +13,7 @@ import pytest
 
 from helm_llm.cli import run
 from helm_llm.lint.targets import pull
-from helm_llm.lint.targets.pull import is_elsewhere
+from helm_llm.lint.targets.pull import is_remote
 
 CHARTS = Path(__file__).parents[2] / "charts"
 
@@ -132,4 +132,4 @@ def test_which_references_are_paths(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("here").mkdir()
-    assert is_elsewhere(reference) == elsewhere
+    assert is_remote(reference) == elsewhere

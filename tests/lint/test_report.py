@@ -8,11 +8,11 @@ import pytest
 
 from helm_llm import __version__
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import reporter
+from helm_llm.lint.reporters import report_writer
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
-from helm_llm.lint.selection import selected
+from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import Option
 
@@ -29,7 +29,7 @@ def lint(
 ) -> Report:
     for name, text in files.items():
         Path(name).write_text(text, "utf-8")
-    run = Run(selected(RULES, [rules], []))
+    run = Run(select_rules(RULES, [rules], []))
     run.lint(
         Target(VLLM, tuple(files), tuple(Option("--set", text) for text in options))
     )
@@ -38,7 +38,7 @@ def lint(
 
 def written(report: Report, format: str) -> str:
     out = io.StringIO()
-    reporter(format)(report, out)
+    report_writer(format)(report, out)
     return out.getvalue()
 
 
@@ -74,7 +74,7 @@ def test_a_default_is_never_primary_when_the_user_set_something() -> None:
 
 def test_a_finding_that_two_targets_share_is_reported_once() -> None:
     Path("v.yaml").write_text(RANKS + GPUS)
-    run = Run(selected(RULES, ["tensor-parallel-exceeds-gpus"], []))
+    run = Run(select_rules(RULES, ["tensor-parallel-exceeds-gpus"], []))
     for _ in range(2):
         run.lint(Target(VLLM, ("v.yaml",)))
     report = run.report()
@@ -186,7 +186,7 @@ def test_a_finding_about_defaults_alone_points_into_the_chart() -> None:
     Path("chart/values.yaml").write_text(
         "a: 1\npersistence:\n  enabled: false\nvllm: {model: org/m-1b}\n"
     )
-    run = Run(selected(RULES, ["model-cache-not-persistent"], []))
+    run = Run(select_rules(RULES, ["model-cache-not-persistent"], []))
     run.lint(Target("chart"))
     (finding,) = run.report().findings
     assert (finding.place.origin, str(finding.place)) == (

@@ -15,7 +15,7 @@ from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import FORMATS
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
-from helm_llm.lint.selection import selected
+from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import Option
 
@@ -45,7 +45,7 @@ def report() -> Report:
     )
     Path("clean.yaml").write_text("{}\n", "utf-8")
     Path("broken.yaml").write_text("a: [\x01", "utf-8")
-    run = Run(selected(RULES, [], []))
+    run = Run(select_rules(RULES, [], []))
     run.lint(
         Target(
             VLLM, ("base.yaml", "prod.yaml"), (Option("--set", "replicaCount=many"),)

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
-from helm_llm.lint.selection import selected
+from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import Option
 from helm_llm.tools.helm import Helm
@@ -45,7 +45,7 @@ def lint(
     text: str, *options: str, rules: str = "tensor-parallel-exceeds-gpus"
 ) -> tuple[Finding, ...]:
     Path("v.yaml").write_text(text)
-    run = Run(selected(RULES, [rules], []))
+    run = Run(select_rules(RULES, [rules], []))
     run.lint(
         Target(
             "umbrella",
@@ -148,8 +148,8 @@ def test_what_our_charts_render_to_is_not_linted_a_second_time(helm: str) -> Non
         Target("umbrella", ("v.yaml",)),
         RenderOptions(arguments=("--kube-version=1.34.0",)),
     )
-    (render,) = renders(Helm(helm), [target], options)
-    run = Run(selected(RULES, ["tensor-parallel-exceeds-gpus"], []))
+    (render,) = start_renders(Helm(helm), [target], options)
+    run = Run(select_rules(RULES, ["tensor-parallel-exceeds-gpus"], []))
     run.lint(target, render)
     places = [
         (finding.place.origin, finding.path[0]) for finding in run.report().findings

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helm_llm.facts import Facts
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.targets.target import Target
@@ -197,7 +197,7 @@ def test_annotations_of_our_charts_hold_any_text(
         f"{ANNOTATED[chart]}: {{{texts}}}" + "}" * ANNOTATED[chart].count("{") + "\n"
     )
     target = Target(str(CHARTS / chart), (str(values),))
-    (render,) = renders(Helm(helm), [target], RenderOptions())
+    (render,) = start_renders(Helm(helm), [target], RenderOptions())
     run = Run(RULES, facts=Facts())
     run.lint(target, render)
     assert not [

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.lint.fixes.file_fix import changes
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.fixes.changes import plan_changes
+from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.report import Report
 from helm_llm.lint.run import Run
 from helm_llm.tools.helm import Helm
@@ -26,9 +26,7 @@ def _report(case: Path) -> Report:
 
 def _messages(report: Report, *, fixable: bool) -> Counter[str]:
     return Counter(
-        finding.message
-        for finding in report.findings
-        if bool(finding.repairs) == fixable
+        finding.message for finding in report.findings if bool(finding.fixes) == fixable
     )
 
 
@@ -40,7 +38,7 @@ def _messages(report: Report, *, fixable: bool) -> Counter[str]:
 def test_fixing_a_case_leaves_what_has_no_fix(case: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(case.parent, tmp_path / case.parent.name) / case.name
     before = _report(copy)
-    changed = changes(before.findings, helm_major=3)
+    changed = plan_changes(before.findings, helm_major=3)
     assert changed.findings == before.fixable
     changed.write()
     after = _report(copy)
@@ -65,13 +63,15 @@ def test_the_cases_show_fixes_of_each_of_these_rules() -> None:
 def test_what_is_removed_had_no_effect(case: Path, tmp_path: Path, helm3: str) -> None:
     copy = shutil.copytree(case.parent, tmp_path / case.parent.name) / case.name
     before = _rendered(copy, helm3)
-    changes(_report(copy).findings, helm_major=3).write()
+    plan_changes(_report(copy).findings, helm_major=3).write()
     assert _rendered(copy, helm3) == before
 
 
 def _rendered(case: Path, helm: str) -> str:
     options = RenderOptions(arguments=("--kube-version=1.34.0",))
-    (render,) = renders(Helm(helm), [target_of(case, case.read_text("utf-8"))], options)
+    (render,) = start_renders(
+        Helm(helm), [target_of(case, case.read_text("utf-8"))], options
+    )
     done = render.result()
     assert done.code == 0, done.stderr
     return done.stdout

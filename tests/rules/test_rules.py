@@ -15,7 +15,7 @@ import pytest
 import helm_llm.lint.rules as package
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.render import RenderOptions, renders
+from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.rule import Rule, Severity, Subject
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
@@ -41,7 +41,7 @@ def _lint(
     run = Run(RULES if rule.id == "suppression-unused" else [rule], facts=facts)
     render = None
     if rule.subject is Subject.MANIFESTS:
-        (render,) = renders(
+        (render,) = start_renders(
             Helm(helm), [target], RenderOptions(arguments=("--kube-version=1.34.0",))
         )
     run.lint(target, render)

@@ -15,7 +15,7 @@ from helm_llm.lint.targets.target import Target
 NAME = ".helm-llm.yaml"
 
 
-def nowhere(_: KeyPath) -> str:
+def no_place(_: KeyPath) -> str:
     """The place of what stands in no file."""
     return ""
 
@@ -31,11 +31,11 @@ class Config:
     severity: Mapping[str, str] = field(default_factory=dict)
     fail_on: str | None = None
     baseline: str | None = None
-    place: Callable[[KeyPath], str] = nowhere
+    place: Callable[[KeyPath], str] = no_place
     """`.helm-llm.yaml:3:5: `, where a path's value or key stands."""
 
 
-def nearest() -> str | None:
+def find_config() -> str | None:
     """The configuration in the working directory or above, up to the root of the repository."""
     try:
         here = Path.cwd()

@@ -16,12 +16,12 @@ from helm_llm.document.document import Document, Span
 from helm_llm.document.document import read as read_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted, scalars
-from helm_llm.lint.known_secrets import learn
+from helm_llm.lint.known_secrets import register_document
 from helm_llm.lint.schema.hint import hint
 from helm_llm.lint.schema.sentence import sentence
 from helm_llm.lint.schema.subschema import below, siblings
-from helm_llm.lint.schema.validation import UNKNOWN_KEY, Violation, refused
-from helm_llm.lint.schema.validator import Schema, build
+from helm_llm.lint.schema.validation import UNKNOWN_KEY, Violation, find_violations
+from helm_llm.lint.schema.validator import Schema, build_validator
 from helm_llm.lint.suggest import near
 
 SCHEMA = Path(__file__).with_name("config.schema.json")
@@ -63,10 +63,10 @@ class ConfigFile:
         )
 
 
-def opened(file: str) -> ConfigFile:
+def read_config_file(file: str) -> ConfigFile:
     """Read and check a file; UsageError names all that is wrong in it."""
     document = read_document(file, what="the configuration")
-    learn(document)
+    register_document(document)
     if problems := list(_problems(document)):
         raise UsageError("\n".join(problems))
     return ConfigFile(document)
@@ -81,7 +81,7 @@ def _problems(document: Document) -> Iterator[str]:
         if "\0" in str(value):
             yield f"{ConfigFile(document).place(path)}{dotted(path)} holds a NUL character: take it out"
     schema = json.loads(SCHEMA.read_text("utf-8"))
-    for violation in refused(schema, build(schema), document.tree):
+    for violation in find_violations(schema, build_validator(schema), document.tree):
         yield ConfigFile(document).place(violation.path) + _sentence(schema, violation)
 
 

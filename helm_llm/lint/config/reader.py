@@ -15,16 +15,16 @@ from helm_llm.facts import Facts
 from helm_llm.json_text import NotJson
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.config.config import Config
-from helm_llm.lint.config.file import ConfigFile, opened
+from helm_llm.lint.config.file import ConfigFile, read_config_file
 from helm_llm.lint.targets.directories import files_matching
-from helm_llm.lint.targets.pull import is_elsewhere
-from helm_llm.lint.targets.target import Target, targets
+from helm_llm.lint.targets.pull import is_remote
+from helm_llm.lint.targets.target import Target, find_targets
 from helm_llm.set_option import Option
 
 
-def read(name: str) -> Config:
+def read_config(name: str) -> Config:
     """The configuration in this file."""
-    file = opened(name)
+    file = read_config_file(name)
     given = file.tree
     return Config(
         targets=tuple(_targets(file)),
@@ -46,13 +46,13 @@ def _targets(file: ConfigFile) -> Iterator[Target]:
         files = tuple(_files(file, path, given.get("values", ())))
         each = [file.here(pattern) for pattern in given.get("each", ())]
         with file.placed(path):
-            found = targets(
+            found = find_targets(
                 [_chart(file, given["chart"])], files, tuple(_options(given)), each
             )
         for target in found:
             for name in target.files:
                 file.inside(name, path)
-            if not is_elsewhere(target.chart):
+            if not is_remote(target.chart):
                 file.inside(target.chart, path)
             yield replace(
                 target,

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.fix import Repair
+from helm_llm.lint.fix import FileFix
 
 
 @dataclass(slots=True)
-class Ballot:
+class Agreement:
     """The repairs that targets propose."""
 
-    _now: set[Repair] = field(default_factory=set)
-    _votes: Counter[Repair] = field(default_factory=Counter)
+    _now: set[FileFix] = field(default_factory=set)
+    _votes: Counter[FileFix] = field(default_factory=Counter)
     _readers: Counter[str] = field(default_factory=Counter)
 
-    def propose(self, repairs: Iterable[Repair]) -> None:
+    def propose(self, repairs: Iterable[FileFix]) -> None:
         """The current target wants these."""
         self._now.update(repairs)
 
@@ -32,7 +32,7 @@ class Ballot:
         """The finding, without its repairs unless every target that reads the files wants all of them."""
         if all(
             self._votes[repair] == self._readers[repair.file]
-            for repair in finding.repairs
+            for repair in finding.fixes
         ):
             return finding
-        return replace(finding, repairs=())
+        return replace(finding, fixes=())

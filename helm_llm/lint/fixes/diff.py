@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from helm_llm.document.document import line_starts
-from helm_llm.lint.fixes.edit import Edit, applied
+from helm_llm.lint.fixes.edit import Edit, apply_edits
 
 CONTEXT = 3
 
@@ -154,7 +154,7 @@ def _region(
     text: str, starts: Sequence[int], start: int, end: int, edits: Sequence[Edit]
 ) -> _Region:
     inside = [Edit(edit.start - start, edit.end - start, edit.text) for edit in edits]
-    new = applied(text[start:end], inside)
+    new = apply_edits(text[start:end], inside)
     first = bisect_right(starts, start) - 1
     last = bisect_right(starts, end) - 1 if end < len(text) else _count(text, starts)
     lines = tuple(new.removesuffix("\n").split("\n")) if new else ()

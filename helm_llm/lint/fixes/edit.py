@@ -24,7 +24,7 @@ class Edit:
     text: str = ""
 
 
-def edited(
+def apply_fix(
     document: Document, fix: Fix, *, helm_major: int
 ) -> tuple[Document, list[Edit]] | None:
     """The document with the fix, and its edit; None when no edit of the text does this and nothing else."""
@@ -38,7 +38,7 @@ def edited(
     return None
 
 
-def edited_at_once(
+def apply_fixes(
     document: Document, fixes: Sequence[Fix], *, helm_major: int
 ) -> tuple[Document, list[Edit], list[Fix]] | None:
     """The document with many fixes, those whose edits do not cross; None when they change anything else."""
@@ -62,14 +62,16 @@ def edited_at_once(
 def _verified(
     document: Document, edits: Sequence[Edit], wanted: _Wanted, helm_major: int
 ) -> Document | None:
-    after = parse(applied(document.text, edits), document.file, helm_major=helm_major)
+    after = parse(
+        apply_edits(document.text, edits), document.file, helm_major=helm_major
+    )
     same = not after.error and json.dumps(after.tree, sort_keys=True) == json.dumps(
         wanted.tree, sort_keys=True
     )
     return after if same else None
 
 
-def applied(text: str, made: Iterable[Edit]) -> str:
+def apply_edits(text: str, made: Iterable[Edit]) -> str:
     """The text with edits that follow each other."""
     pieces, at = [], 0
     for edit in made:

@@ -13,9 +13,9 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 """The modules of this package that write a report."""
 
 
-def reporter(format: str) -> Callable[[Report, TextIO], None]:
+def report_writer(format: str) -> Callable[[Report, TextIO], None]:
     """The writer of a format; nobody waits for the imports of the others."""
-    write: Callable[[Report, TextIO], None] = import_module(
+    write_report: Callable[[Report, TextIO], None] = import_module(
         f"{__name__}.{format}"
-    ).write
-    return write
+    ).write_report
+    return write_report

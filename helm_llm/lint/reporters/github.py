@@ -27,7 +27,7 @@ _LEVELS = {
 }
 
 
-def write(report: Report, out: TextIO) -> None:
+def write_report(report: Report, out: TextIO) -> None:
     """Print workflow commands; what GitHub would not show goes to $GITHUB_STEP_SUMMARY."""
     by_severity = sorted(report.findings, key=lambda finding: -finding.rule.severity)
     rest: list[Finding] = []
@@ -65,7 +65,7 @@ def _message(finding: Finding) -> str:
     """All that is known: an annotation shows no other place than its own."""
     notes = [f"{related.place}: {related.message}" for related in finding.related]
     help = [f"help: {finding.help}"] if finding.help else []
-    return "\n".join([finding.told, *notes, *help])
+    return "\n".join([finding.full_message, *notes, *help])
 
 
 def _data(text: str) -> str:

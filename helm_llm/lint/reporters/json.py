@@ -14,7 +14,7 @@ from helm_llm.lint.rule import Severity
 VERSION = 1
 
 
-def write(report: Report, out: TextIO) -> None:
+def write_report(report: Report, out: TextIO) -> None:
     """Print one object."""
     json.dump(as_object(report), out, indent=2, ensure_ascii=False)
     out.write("\n")
@@ -60,7 +60,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help,
         "path": dotted(finding.path),
-        "fixable": bool(finding.repairs),
+        "fixable": bool(finding.fixes),
         "location": _place(finding.place),
         "related": [_related(related) for related in finding.related],
     }

@@ -16,7 +16,7 @@ DEFAULTS, OPTIONS = "chart defaults", "command line"
 """The cases of what no values file holds."""
 
 
-def write(report: Report, out: TextIO) -> None:
+def write_report(report: Report, out: TextIO) -> None:
     """Print the suites."""
     suites = _suites(report)
     root = ET.Element("testsuites", {"name": "helm llm lint", **_counts(suites)})

@@ -39,7 +39,7 @@ _DESCRIPTION = 1024
 """Characters of a description that GitHub takes."""
 
 
-def write(report: Report, out: TextIO) -> None:
+def write_report(report: Report, out: TextIO) -> None:
     """Print one log with one run."""
     json.dump(as_object(report), out, indent=2, ensure_ascii=False)
     out.write("\n")
@@ -137,7 +137,7 @@ def _message(finding: Finding) -> str:
     ]
     return "\n".join(
         [
-            _no_link(finding.told),
+            _no_link(finding.full_message),
             *notes,
             *([_no_link(finding.help)] if finding.help else []),
         ]

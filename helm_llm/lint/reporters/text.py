@@ -14,7 +14,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD, _DIM, _GREEN = "1", "2", "32"
 
 
-def write(report: Report, out: TextIO) -> None:
+def write_report(report: Report, out: TextIO) -> None:
     """Print every finding, then the counts."""
     paint = _Painter(coloured=_coloured(out))
     for finding in report.findings:

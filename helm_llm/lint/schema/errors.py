@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.lint.rule import MOST
+from helm_llm.lint.rule import MAX_FINDINGS
 from helm_llm.lint.schema.validator import Validator
 
 PART = 500
@@ -39,7 +39,7 @@ def errors(validator: Validator, instance: Any) -> Iterator[Error]:
         for path, error in part.certain_errors(validator):
             found.append((path, error))
             wrong |= {(*path, key) for key in _keys(error)} or {path}
-        if len(wrong) > MOST:  # nobody asks for all of them
+        if len(wrong) > MAX_FINDINGS:  # nobody asks for all of them
             return chain(
                 found,
                 (error for part in parts for error in part.certain_errors(validator)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
 from helm_llm.lint.schema.validation import Violation
 from helm_llm.lint.schema.validator import Schema, fits, type_names
 
@@ -76,8 +76,8 @@ def _type(schema: Schema) -> str:
 def _either(alternatives: Sequence[str]) -> str:
     unique = list(dict.fromkeys(alternatives))
     if any(" or " in words for words in unique):
-        return listed(unique, ", or ")
-    return listed(unique, " or ")
+        return join_words(unique, ", or ")
+    return join_words(unique, " or ")
 
 
 def _enum(schema: Schema) -> str:
@@ -141,7 +141,7 @@ def _not(schema: Schema) -> str:
     if not isinstance(refused, Mapping):
         return "something else"
     if refused.get("enum"):
-        return f"anything but {listed([_option(one) for one in refused['enum']])}"
+        return f"anything but {join_words([_option(one) for one in refused['enum']])}"
     if "pattern" in refused:
         return f"anything but {_pattern(refused)}"
     return "something else"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from helm_llm.document.go_print import printed
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
 from helm_llm.lint.schema.expectation import expected, plain
 from helm_llm.lint.schema.validation import Violation
 from helm_llm.lint.secrets import holds_secret
@@ -32,9 +32,9 @@ def sentence(violation: Violation) -> str:
             return f"{path} has a duplicate item"
         case "anyOf" | "oneOf" if keys := _keys_to_choose(violation):
             number = "exactly" if violation.keyword == "oneOf" else "at least"
-            return f"{path} needs {number} one of {listed(keys)}"
+            return f"{path} needs {number} one of {join_words(keys)}"
         case "not" if keys := _exclusive_keys(violation):
-            return f"{path} accepts only one of {listed(keys)}"
+            return f"{path} accepts only one of {join_words(keys)}"
     return f"{path} is {_value(violation)}, expected {expected(violation)}"
 
 
@@ -73,10 +73,10 @@ def _value(violation: Violation) -> str:
     is_scalar = isinstance(violation.value, (str, int, float))
     if is_scalar and holds_secret(violation.path):
         return "set"
-    return described(violation.value)
+    return describe(violation.value)
 
 
-def described(value: object) -> str:
+def describe(value: object) -> str:
     """`number 8000`, `string "two"` or `a map`; secrets in a string are masked."""
     match value:
         case None:

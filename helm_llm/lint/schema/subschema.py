@@ -29,14 +29,14 @@ def alternatives(root: Schema, *schemas: Any) -> Iterator[Schema]:
 def _combined(root: Schema, schema: Schema) -> Iterator[Any]:
     reference = schema.get("$ref")
     if isinstance(reference, str):
-        yield referred(root, reference)
+        yield follow_reference(root, reference)
     for group in _GROUPS:
         yield from schema.get(group, ())
     for name in _BRANCHES:
         yield schema.get(name)
 
 
-def referred(root: Schema, reference: str) -> Any:
+def follow_reference(root: Schema, reference: str) -> Any:
     """What a local `$ref` points at, `{}` when it points nowhere."""
     words = [
         word.replace("~1", "/").replace("~0", "~")

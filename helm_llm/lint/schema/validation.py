@@ -10,10 +10,16 @@ from typing import Any
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.chart_scope import Scope, scopes
-from helm_llm.lint.rule import MOST
+from helm_llm.lint.rule import MAX_FINDINGS
 from helm_llm.lint.schema.errors import errors
-from helm_llm.lint.schema.subschema import referred
-from helm_llm.lint.schema.validator import Schema, Unusable, Validator, build, compiled
+from helm_llm.lint.schema.subschema import follow_reference
+from helm_llm.lint.schema.validator import (
+    Schema,
+    Unusable,
+    Validator,
+    build_validator,
+    validator_of,
+)
 from helm_llm.values.layers import Values
 
 
@@ -52,15 +58,15 @@ class Validation:
     """There are more of them."""
 
 
-def validated(values: Values) -> Validation:
+def validate(values: Values) -> Validation:
     """Validate the chart's values and those of its subcharts; ChartError when a schema itself is broken."""
-    refused = (
+    find_violations = (
         (scope, violation)
         for scope in scopes(values)
         for violation in violations(scope)
     )
-    found = tuple(islice(refused, MOST + 1))
-    return Validation(found[:MOST], is_cut=len(found) > MOST)
+    found = tuple(islice(find_violations, MAX_FINDINGS + 1))
+    return Validation(found[:MAX_FINDINGS], is_cut=len(found) > MAX_FINDINGS)
 
 
 UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})
@@ -71,11 +77,13 @@ def violations(scope: Scope) -> tuple[Violation, ...]:
     """What the chart's schema refuses, one violation per path; ChartError when the schema itself is broken."""
     if not scope.chart.schema_text or scope.tree is MISSING:
         return ()
-    found = refused(scope.schema, compiled(scope.chart), scope.tree)
+    found = find_violations(scope.schema, validator_of(scope.chart), scope.tree)
     return tuple(replace(one, path=(*scope.base, *one.path)) for one in found)
 
 
-def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation, ...]:
+def find_violations(
+    schema: Schema, validator: Validator, tree: Any
+) -> tuple[Violation, ...]:
     """What a schema refuses in a tree, one violation per path; UsageError for a tree that cannot be validated."""
     try:
         if validator.is_valid(tree):
@@ -84,7 +92,7 @@ def refused(schema: Schema, validator: Validator, tree: Any) -> tuple[Violation,
         raise UsageError(f"the merged values cannot be validated: {error}") from None
     found: dict[KeyPath, Violation] = {}
     for violation in _explained(schema, validator, tree):
-        if len(found) > MOST:
+        if len(found) > MAX_FINDINGS:
             break
         known = found.setdefault(violation.path, violation)
         if _rank(violation) < _rank(known):
@@ -126,7 +134,7 @@ def _explained(
                 around,
             )
         else:
-            keys = _KEYS.get(keyword, lambda _: ())(error.kind)[: MOST + 1]
+            keys = _KEYS.get(keyword, lambda _: ())(error.kind)[: MAX_FINDINGS + 1]
             wrong = [
                 Violation((*path, key), keyword, error.instance, around) for key in keys
             ]
@@ -183,22 +191,27 @@ def _around(root: Schema, path: Sequence[str | int]) -> Schema:
     here: Any = root
     for key in path[:-1]:
         here = lookup(here, (key,))
-        here = referred(root, here) if key == "$ref" and isinstance(here, str) else here
+        here = (
+            follow_reference(root, here)
+            if key == "$ref" and isinstance(here, str)
+            else here
+        )
     return here if isinstance(here, Mapping) else {}
 
 
-def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
+def _nearest_branch(root: Schema, find_violations: Violation) -> Iterator[Violation]:
     """The violations of the branch that was probably meant: of the value's type, deepest first."""
-    given = refused.schema.get(refused.keyword, ())
+    given = find_violations.schema.get(find_violations.keyword, ())
     if len(given) > _MANY_BRANCHES:
-        yield refused
+        yield find_violations
         return
     try:
         branches = [
-            tuple(_explained(*_branch(root, one), refused.value)) for one in given
+            tuple(_explained(*_branch(root, one), find_violations.value))
+            for one in given
         ]
     except Unusable:  # a branch that refers to places outside the definitions
-        yield refused
+        yield find_violations
         return
     meant = [
         branch
@@ -207,7 +220,7 @@ def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
     ]
     if not all(branches) or not meant:
         yield replace(
-            refused,
+            find_violations,
             alternatives=tuple(one for branch in branches for one in branch[:1]),
         )
         return
@@ -216,10 +229,13 @@ def _nearest_branch(root: Schema, refused: Violation) -> Iterator[Violation]:
         branch for branch in meant if any(len(one.path) == depth for one in branch)
     ]
     if len(nearest) == 1:
-        yield from (replace(one, path=(*refused.path, *one.path)) for one in nearest[0])
+        yield from (
+            replace(one, path=(*find_violations.path, *one.path)) for one in nearest[0]
+        )
     else:
         yield replace(
-            refused, alternatives=tuple(one for branch in nearest for one in branch[:1])
+            find_violations,
+            alternatives=tuple(one for branch in nearest for one in branch[:1]),
         )
 
 
@@ -235,7 +251,7 @@ def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:
         if key in root
     }
     alone = {**shared, "allOf": [schema]}
-    return alone, build(alone)
+    return alone, build_validator(alone)
 
 
 def _other_type(violation: Violation) -> bool:

@@ -31,7 +31,7 @@ class Validator(Protocol):
         """The library's errors."""
 
 
-def compiled(chart: Chart) -> Validator:
+def validator_of(chart: Chart) -> Validator:
     """The chart's validator; ChartError when Helm could not use the schema either, or would have to fetch a part."""
     try:
         return (
@@ -49,7 +49,7 @@ class Unusable(Exception):
 
 @lru_cache(maxsize=64)
 def _compile(text: str) -> Validator:
-    return build(json.loads(text))
+    return build_validator(json.loads(text))
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -65,10 +65,10 @@ def fits(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _matcher(pattern: str) -> Validator:
-    return build({"pattern": pattern})
+    return build_validator({"pattern": pattern})
 
 
-def build(schema: Any) -> Validator:
+def build_validator(schema: Any) -> Validator:
     """Compile a schema as Helm would; Unusable says what is wrong with it."""
     refused: list[str] = []
 

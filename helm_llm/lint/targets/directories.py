@@ -10,11 +10,11 @@ from typing import NoReturn
 
 from helm_llm.errors import UsageError
 
-MOST = 100_000
+MAX_DIRECTORIES = 100_000
 """Directories, or matches of one pattern, after which a walk is given up."""
 
 
-def walk(
+def directories_below(
     top: str, *, follow: bool = False
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """As os.walk, without what begins with a dot; links are followed last, and never to a directory that was seen.
@@ -58,7 +58,7 @@ def _matches(pattern: str, steps: Iterator[int]) -> Iterator[str]:
             yield name
         return
     for base in filter(os.path.isdir, iglob(head)) if head else [""]:
-        for directory, _, _ in walk(base or ".", follow=True):
+        for directory, _, _ in directories_below(base or ".", follow=True):
             _count(next(steps), "files and directories that a pattern matches")
             inside = directory if base else directory.removeprefix(".").lstrip(os.sep)
             yield from _matches(os.path.join(escape(inside), tail), steps)  # noqa: PTH118
@@ -77,8 +77,10 @@ def _at_stars(pattern: str) -> tuple[str, str | None]:
 
 
 def _count(number: int, what: str) -> None:
-    if number > MOST:
-        raise UsageError(f"there are more than {MOST:,} {what}: name a smaller part")
+    if number > MAX_DIRECTORIES:
+        raise UsageError(
+            f"there are more than {MAX_DIRECTORIES:,} {what}: name a smaller part"
+        )
 
 
 def _unlisted(error: OSError) -> NoReturn:

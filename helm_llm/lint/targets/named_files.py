@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.targets.target import Target, scenarios_of
+from helm_llm.lint.targets.target import Target, find_scenarios
 
 
-def are_named(references: Sequence[str]) -> bool:
+def has_files(references: Sequence[str]) -> bool:
     """Whether there are files among the charts."""
     return any(map(_is_file, references))
 
@@ -47,7 +47,7 @@ def _targets(
         if _is_part(file, chart):
             yield from (
                 replace(values, chart=chart),
-                *(_over(chart, values, str(one)) for one in scenarios_of(chart)),
+                *(_over(chart, values, str(one)) for one in find_scenarios(chart)),
             )
         else:
             yield _over(chart, values, file)

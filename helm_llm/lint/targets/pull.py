@@ -20,7 +20,7 @@ _IN_REPOSITORY = re.compile(r"([\w.-]+)/[\w.-]+")
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][\w.+-]+)?")
 
 
-def fetched(
+def pull_charts(
     targets: Sequence[Target],
     version: str | None,
     *,
@@ -29,7 +29,7 @@ def fetched(
 ) -> Iterator[Target]:
     """The targets; those whose chart is elsewhere with the archive of it. ChartError says why there is none."""
     for target in targets:
-        if is_elsewhere(target.chart):
+        if is_remote(target.chart):
             if offline:
                 raise ChartError(
                     f"there is no chart {target.chart} here, and --offline pulls none"
@@ -42,7 +42,7 @@ def fetched(
             yield target
 
 
-def is_elsewhere(chart: str) -> bool:
+def is_remote(chart: str) -> bool:
     """Whether a reference is an address, or `repo/name` where no directory here has the first part's name."""
     named = _IN_REPOSITORY.fullmatch(chart)
     return bool(
@@ -53,12 +53,11 @@ def is_elsewhere(chart: str) -> bool:
 
 @lru_cache(maxsize=64)
 def pull_archive(helm: Helm, reference: str, version: str) -> Path:
-    """Return the archive of a chart, pulled into the cache.
+    """The archive of a chart, pulled into the cache; ChartError if Helm cannot pull it.
 
-    An exact version is pulled only once; what other references name may have changed.
-    Raises ChartError if Helm cannot pull it.
+    Only an exact version is taken from the cache: other references may have changed.
     """
-    from hashlib import sha256  # most charts are local
+    from hashlib import sha256  # most charts lie here
 
     place = (
         cache_directory()

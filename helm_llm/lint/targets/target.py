@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helm_llm import inputs
 from helm_llm.errors import UsageError
-from helm_llm.lint.targets.directories import files_matching, walk
+from helm_llm.lint.targets.directories import directories_below, files_matching
 from helm_llm.set_option import Option
 
 
@@ -28,7 +28,7 @@ class Target:
     """Where the chart lies, if it was pulled from one."""
 
 
-def targets(
+def find_targets(
     charts: Sequence[str],
     files: Sequence[str],
     options: Sequence[Option],
@@ -65,10 +65,10 @@ def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Ta
     for chart in charts:
         yield replace(values, chart=chart)
         if scenarios and not (values.files or values.options):
-            yield from (Target(chart, (str(file),)) for file in scenarios_of(chart))
+            yield from (Target(chart, (str(file),)) for file in find_scenarios(chart))
 
 
-def scenarios_of(chart: str) -> list[Path]:
+def find_scenarios(chart: str) -> list[Path]:
     """The values files of a chart's own scenarios, as chart-testing finds them; an archive ships none."""
     directory = Path(chart, "ci")
     try:
@@ -102,7 +102,7 @@ def _charts_below(top: Path) -> Iterator[Path]:
     """Charts that links lead to too, unless they are below as well; links are not followed any further."""
     found: set[str] = set()
     linked: list[Path] = []
-    for directory, names, files in walk(str(top)):
+    for directory, names, files in directories_below(str(top)):
         if "Chart.yaml" in files:
             names.clear()
             found.add(os.path.realpath(directory))

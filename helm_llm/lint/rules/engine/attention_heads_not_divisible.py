@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
 from helm_llm.serving.derived.architecture import architecture
 from helm_llm.serving.spec.spec import ServingSpec
@@ -54,7 +54,7 @@ def attention_heads_not_divisible(serving: ServingSpec) -> Iterator[Problem]:
             degree.path,
             f"{degree} does not divide the {heads} attention heads of {model.name}",
             (Related(model.path, "the model is set here"),),
-            help=f"use a tensor parallel size of {listed(sizes, ' or ')}",
+            help=f"use a tensor parallel size of {join_words(sizes, ' or ')}",
         )
 
 

@@ -8,7 +8,7 @@ from helm_llm.engines.history import flag_fate
 from helm_llm.engines.parser import Reason, Refusal
 from helm_llm.engines.release import release_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.suggest import near, surely
+from helm_llm.lint.suggest import certain_match, near
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.spec import ServingSpec
 
@@ -80,7 +80,7 @@ def _unknown_flag(command: CommandLine, flag: str, release: str) -> str | None:
         meant = f", did you mean --{similar}?" if similar else ""
         return f"vLLM {release} does not have {flag}{meant}"
     # Without a release the image may be a custom build with more flags.
-    similar = surely(flag.lstrip("-"), known)
+    similar = certain_match(flag.lstrip("-"), known)
     if similar is None:
         return None
     return f"no release of vLLM has {flag}, did you mean --{similar}?"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from helm_llm.engines.history import Fate, variable_fate, variables
 from helm_llm.engines.release import Release, release_text
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.suggest import near, surely
+from helm_llm.lint.suggest import certain_match, near
 from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.spec import ServingSpec
 
@@ -78,7 +78,7 @@ def _message(fate: Fate, release: Release | None) -> str | None:
         return message
     # Without a release the image may be a custom build, which may read more variables.
     if release is None:
-        similar = surely(fate.name, variables())
+        similar = certain_match(fate.name, variables())
         if similar is None:
             return None
         return f"no release of vLLM reads {fate.name}, did you mean {similar}?"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.secrets import MARKS, SECRET_KEYS, is_real, secret_kind
-from helm_llm.lint.user_values import decides, user_scalars
+from helm_llm.lint.user_values import is_effective, user_scalars
 from helm_llm.values.layers import Values
 
 
@@ -40,7 +40,7 @@ def secret_in_plain_values(values: Values) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         kind = secret_kind(value) or _kind_by_place(values, path, value)
-        if kind and decides(document, path, values):
+        if kind and is_effective(document, path, values):
             yield Problem(
                 path,
                 f"{dotted(path)} contains {kind} in plain text: "

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from helm_llm.keypath import KeyPath, lookup, scalars
+from helm_llm.lint.origins import is_given, path_of
 from helm_llm.lint.rule import Problem
-from helm_llm.lint.trace import is_given, traced
 from helm_llm.manifests.manifests import Manifests
 from helm_llm.manifests.pod_template import PodTemplate, label
 from helm_llm.typed import Object, mapping, mappings, shown, text
@@ -21,7 +21,7 @@ def _mounted_volumes(manifests: Manifests) -> Iterator[Problem]:
                 name = shown(mount.get("name"))
                 if name and name not in volumes:
                     yield Problem(
-                        traced(manifests, name),
+                        path_of(manifests, name),
                         f"{pod.owner} mounts volume {name}, "
                         "but its pod has no such volume",
                     )
@@ -86,7 +86,7 @@ def _service_endpoints(manifests: Manifests) -> Iterator[Problem]:
             continue
         for name in sorted(_target_names(service) - _port_names(pods)):
             yield Problem(
-                traced(manifests, name),
+                path_of(manifests, name),
                 f"{label(service)} sends requests to port {name}, "
                 "but its pods have no port of that name",
             )

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.keypath import MISSING, lookup, scalars
+from helm_llm.lint.origins import path_of
 from helm_llm.lint.render import ASSUMED_RELEASE
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
-from helm_llm.lint.trace import traced
 from helm_llm.manifests.manifests import Manifests
 from helm_llm.manifests.pod_template import kind_of, label, name_of
 from helm_llm.typed import Object
@@ -49,7 +49,7 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
         # The name that Helm will give the release is unknown, and may be shorter.
         if ASSUMED_RELEASE not in name and limit and len(name) > limit:
             yield Problem(
-                traced(manifests, name),
+                path_of(manifests, name),
                 f"the name of {label(found)} has {len(name)} characters, "
                 f"but may have at most {limit}",
             )
@@ -59,7 +59,7 @@ def object_name_too_long(manifests: Manifests) -> Iterator[Problem]:
             if fault := _fault_of_label(value):
                 key = str(path[-1])
                 message = f"{label(found)}: label {key} is {value}, but {fault}"
-                yield Problem(traced(manifests, value, key), message)
+                yield Problem(path_of(manifests, value, key), message)
 
 
 def _name_limit(found: Object) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.spec.spec import ServingSpec
 
@@ -47,7 +47,7 @@ def privileged_container(serving: ServingSpec) -> Iterator[Problem]:
         rejected = "; HAMi 2.10 rejects such pods"
     for path, found in faults.items():
         cause = serving.dotted(path)
-        yield Problem(path, f"{listed(found)} because of {cause}{rejected}")
+        yield Problem(path, f"{join_words(found)} because of {cause}{rejected}")
 
 
 def _fault(owner: str, privilege: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.serving.derived.needed_files import mounted_before, reads
 from helm_llm.serving.read.mounts import holder
@@ -48,7 +48,7 @@ def path_without_mount(serving: ServingSpec) -> Iterator[Problem]:
         file = read.file.value
         if holder(file, mounts) or mounted_before(serving, read):
             continue
-        places = listed([mount.at or "/" for mount in mounts])
+        places = join_words([mount.at or "/" for mount in mounts])
         yield Problem(
             read.file.path,
             f"no volume contains the {read.what} {file}: "

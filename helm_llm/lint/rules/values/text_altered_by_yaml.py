@@ -11,7 +11,7 @@ from helm_llm.lint.fix import Quote
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.schema.subschema import types_at
 from helm_llm.lint.secrets import holds_secret
-from helm_llm.lint.user_values import decides, user_scalars
+from helm_llm.lint.user_values import is_effective, user_scalars
 from helm_llm.values.layers import Values
 
 
@@ -47,7 +47,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
         if source is None or source == printed(value):
             continue
         seen = as_helm_prints(source, value, _schema_types(values, path))
-        if seen is None or not decides(document, path, values):
+        if seen is None or not is_effective(document, path, values):
             continue
         change = f"YAML reads {source} as {seen}"
         # The message must not contain a secret.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.chart_scope import Scope
-from helm_llm.lint.misspelling import names_here, renamed
-from helm_llm.lint.plural import listed
+from helm_llm.lint.grammar import join_words
+from helm_llm.lint.misspelling import find_rename, names_here
 from helm_llm.lint.rule import Confidence, Problem, Severity, rule
 from helm_llm.lint.schema.subschema import keys_at, places
 from helm_llm.lint.schema.validation import UNKNOWN_KEY, Validation
@@ -47,7 +47,7 @@ def unknown_key(validation: Validation) -> Iterator[Problem]:
             violation.path,
             f"{chart} has no key {key}{_suggestion(scope, path)}",
             at_key=True,
-            fix=renamed(scope, path),
+            fix=find_rename(scope, path),
         )
 
 
@@ -59,14 +59,14 @@ def _suggestion(scope: Scope, path: KeyPath) -> str:
     *parents, key = path
     if names := names_here(scope, path):
         keys = [dotted((*scope.base, *name.split("."))) for name in names]
-        return f": this chart uses {listed(keys)}"
+        return f": this chart uses {join_words(keys)}"
     if similar := near(str(key), keys_at(scope.schema, tuple(parents))):
         return f", did you mean {similar}?"
     found = places(scope.schema, str(key))
     if not 0 < len(found) <= _FEW:
         return ""
     paths = [dotted((*scope.base, *place, key)) for place in found]
-    return f", did you mean {listed(paths, ' or ')}?"
+    return f", did you mean {join_words(paths, ' or ')}?"
 
 
 _FEW = 2

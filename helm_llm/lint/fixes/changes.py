@@ -11,9 +11,9 @@ from helm_llm import inputs
 from helm_llm.document.document import Document
 from helm_llm.document.document import parse as parse_document
 from helm_llm.lint.finding import Finding
-from helm_llm.lint.fix import Fix, Repair
+from helm_llm.lint.fix import FileFix, Fix
 from helm_llm.lint.fixes.diff import History, unified
-from helm_llm.lint.fixes.edit import Edit, edited, edited_at_once
+from helm_llm.lint.fixes.edit import Edit, apply_fix, apply_fixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,21 @@ class Changes:
         )
 
 
-def changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
+def plan_changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
     """Carry out what the findings propose, in memory; a repair that would change anything else is left out."""
     fixes: dict[str, dict[Fix, None]] = {}
-    for repair in (repair for finding in findings for repair in finding.repairs):
+    for repair in (repair for finding in findings for repair in finding.fixes):
         fixes.setdefault(repair.file, {})[repair.fix] = None
-    done: set[Repair] = set()
+    done: set[FileFix] = set()
     found: list[Change] = []
     for file in sorted(fixes):
         before = inputs.read(file, "the values file").decode("utf-8")
         work = _Work(before, file, helm_major)
         work.carry_out(list(fixes[file]))
         found += [work.change()] if work.made else []
-        done |= {Repair(file, fix) for fix in work.made}
+        done |= {FileFix(file, fix) for fix in work.made}
     cured = sum(
-        bool(finding.repairs) and done.issuperset(finding.repairs)
-        for finding in findings
+        bool(finding.fixes) and done.issuperset(finding.fixes) for finding in findings
     )
     return Changes(tuple(found), cured)
 
@@ -111,10 +110,10 @@ class _Work:
     def _try(self, fixes: Sequence[Fix]) -> set[Fix]:
         self._left -= len(self._document.text)
         if len(fixes) == 1:
-            one = edited(self._document, fixes[0], helm_major=self._major)
+            one = apply_fix(self._document, fixes[0], helm_major=self._major)
             result = (*one, list(fixes)) if one else None
         else:
-            result = edited_at_once(self._document, fixes, helm_major=self._major)
+            result = apply_fixes(self._document, fixes, helm_major=self._major)
         if result is None:
             return set()
         self._document, edits, made = result

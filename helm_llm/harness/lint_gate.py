@@ -38,7 +38,10 @@ def _lint(context: Context, release: str, target: Target) -> Report:
     helm, options, config = context.tools.helm, RenderOptions(release), load_config()
     again = partial(render_with_values, helm, options)
     run = Run(
-        configured_rules(RULES, config), helm.version, facts=config.facts, again=again
+        configured_rules(RULES, config),
+        helm.version,
+        facts=config.facts,
+        render_again=again,
     )
     # One target has one rendering.
     (rendering,) = start_renders(helm, [target], options)

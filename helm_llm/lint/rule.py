@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from helm_llm.document.document import Span
 from helm_llm.keypath import KeyPath
@@ -120,6 +120,10 @@ class Rule(Generic[Checked]):
     def title(self) -> str:
         """The page's first line."""
         return self.page.partition("\n")[0]
+
+
+AnyRule: TypeAlias = Rule[Any]
+"""A rule whose subject is not known to the reader."""
 
 
 def rule(

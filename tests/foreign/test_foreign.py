@@ -44,7 +44,8 @@ def report(
 ) -> Report:
     target, binary = Target(str(HERE / chart), files, options), Helm(helm)
     run = Run(
-        rules, again=partial(render_with_values, binary, RENDERING) if traced else None
+        rules,
+        render_again=partial(render_with_values, binary, RENDERING) if traced else None,
     )
     (render,) = start_renders(binary, [target], RENDERING)
     run.lint(target, render)

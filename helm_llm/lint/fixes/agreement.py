@@ -1,4 +1,7 @@
-"""Which fixes all the targets that read a file agree on: what has no effect in one may have one in the next."""
+"""Fixes on which all the targets that read a file agree.
+
+A setting without effect in one target may have one in the next.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +15,26 @@ from helm_llm.lint.fix import FileFix
 
 @dataclass(slots=True)
 class Agreement:
-    """The repairs that targets propose."""
+    """How many targets propose each fix, and how many read each file."""
 
-    _now: set[FileFix] = field(default_factory=set)
-    _votes: Counter[FileFix] = field(default_factory=Counter)
+    _proposals: Counter[FileFix] = field(default_factory=Counter)
     _readers: Counter[str] = field(default_factory=Counter)
+    _current: set[FileFix] = field(default_factory=set)
+    """Fixes for the current target; several findings may propose the same one."""
 
-    def propose(self, repairs: Iterable[FileFix]) -> None:
-        """The current target wants these."""
-        self._now.update(repairs)
+    def propose(self, fixes: Iterable[FileFix]) -> None:
+        """Propose fixes for the current target."""
+        self._current.update(fixes)
 
-    def end_of_target(self, files: Iterable[str]) -> None:
-        """The current target, which read these files, has proposed all it wants."""
-        self._votes.update(self._now)
+    def end_target(self, files: Iterable[str]) -> None:
+        """Count the fixes of the current target, which reads these files."""
+        self._proposals.update(self._current)
         self._readers.update(set(files))
-        self._now.clear()
+        self._current.clear()
 
-    def agreed(self, finding: Finding) -> Finding:
-        """The finding, without its repairs unless every target that reads the files wants all of them."""
-        if all(
-            self._votes[repair] == self._readers[repair.file]
-            for repair in finding.fixes
-        ):
-            return finding
-        return replace(finding, fixes=())
+    def settle(self, finding: Finding) -> Finding:
+        """The finding, with its fixes if every target that reads their files proposes them."""
+        for fix in finding.fixes:
+            if self._proposals[fix] != self._readers[fix.file]:
+                return replace(finding, fixes=())
+        return finding

@@ -25,7 +25,7 @@ from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, start_renders
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import report_writer
+from helm_llm.lint.reporters import FORMATS, report_writer
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.schema.subschema import below, siblings
@@ -37,7 +37,6 @@ from helm_llm.values.chart import Chart, load
 ODD: tuple[object, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
 _DEEPEST = 8
 _SCENARIOS = 2
-_FORMATS = ("text", "json", "sarif", "github", "junit")
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _lint(target: Target, helm: Helm, render: Running | None = None) -> Report |
     try:
         run.lint(target, render)
         report = run.report()
-        for format in _FORMATS:
+        for format in FORMATS:
             report_writer(format)(report, io.StringIO())
     except HelmLlmError as error:
         return f"exit code {error.exit_code}, {error}"

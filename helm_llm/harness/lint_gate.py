@@ -7,7 +7,7 @@ from functools import partial
 
 from helm_llm.harness.context import Context
 from helm_llm.harness.result import Diagnosis, Failed
-from helm_llm.lint.command import load_config
+from helm_llm.lint.options import load_config
 from helm_llm.lint.render import RenderOptions, render_with_values, start_renders
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import report_writer

@@ -11,7 +11,7 @@ from typing import Any
 from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
-from helm_llm.lint.command import set_options, split_values_flags
+from helm_llm.lint.options import set_options, split_values_flags
 from helm_llm.lint.targets.target import Target
 from helm_llm.names import namespace, release_name
 from helm_llm.tools.kubectl import Access

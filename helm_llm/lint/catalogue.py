@@ -1,23 +1,24 @@
-"""The rule catalogue: a table of all rules, the page of one."""
+"""The rule catalogue: a table of all rules, or the page of one."""
 
 from __future__ import annotations
 
 import json
 from itertools import groupby
-from typing import Any
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.rule import Rule
+from helm_llm.lint.rule import AnyRule
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.suggest import near
 
 
 def as_text(id: str | None) -> str:
-    """One rule's page, or every rule by area."""
+    """One rule's page, or a table of all rules by area."""
     if id is not None:
         rule = _rule(id)
-        return f"{rule.id}    {rule.severity}, {rule.confidence}, area {rule.area}\n\n{rule.page}\n"
-    width, lines = max(len(rule.id) for rule in RULES), []
+        head = f"{rule.severity}, {rule.confidence}, area {rule.area}"
+        return f"{rule.id}    {head}\n\n{rule.page}\n"
+    width = max(len(rule.id) for rule in RULES)
+    lines = []
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
         lines.append(area)
         lines += [
@@ -25,64 +26,60 @@ def as_text(id: str | None) -> str:
             for rule in rules
         ]
         lines.append("")
-    return (
-        "\n".join(lines)
-        + f"\n{len(RULES)} rules; `helm llm rules RULE` prints one's page\n"
-    )
+    lines.append(f"{len(RULES)} rules; `helm llm rules RULE` prints the page of one\n")
+    return "\n".join(lines)
 
 
 def as_json(id: str | None) -> str:
     """The same as JSON."""
-    rules = [_rule(id)] if id is not None else RULES
-    return json.dumps([_object(rule) for rule in rules], indent=2) + "\n"
+    rules = RULES if id is None else [_rule(id)]
+    return json.dumps([_as_object(rule) for rule in rules], indent=2) + "\n"
 
 
 def as_markdown(id: str | None) -> str:
     """The same as Markdown: docs/rules.md."""
     if id is not None:
         return _section(_rule(id), "#") + "\n"
-    lines = [
-        "# Rules",
-        "",
-        f"{len(RULES)} rules by area. `helm llm rules RULE` prints one's page.",
-        "",
-        *_TERMS,
-    ]
+    lines = ["# Rules", "", _INTRODUCTION, "", *_TERMS]
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
-        lines += [
-            "",
-            f"## {area}",
-            "",
-            "| rule | severity | confidence | what it finds |",
-            "|---|---|---|---|",
-        ]
-        lines += [
-            f"| [`{r.id}`](#{r.id}) | {r.severity} | {r.confidence} | {_cell(r.title)} |"
-            for r in rules
-        ]
-    return "\n".join([*lines, *("\n" + _section(rule, "##") for rule in RULES)]) + "\n"
+        lines += ["", f"## {area}", "", *_TABLE_HEAD]
+        lines += map(_row, rules)
+    for rule in RULES:
+        lines.append("\n" + _section(rule, "##"))
+    return "\n".join(lines) + "\n"
 
 
+_INTRODUCTION = (
+    f"{len(RULES)} rules by area. `helm llm rules RULE` prints the page of one."
+)
 _TERMS = (
-    "*error*: refused, or something else runs than was written; *warning*: runs, but hardly as meant; *info*: advice.",
-    "*certain*: for any cluster; *likely*: in most of them.",
+    "*error*: rejected, or not what the values say; *warning*: runs, but probably not as intended; *info*: advice.",
+    "*certain*: in any cluster; *likely*: in most clusters.",
+)
+_TABLE_HEAD = (
+    "| rule | severity | confidence | what it finds |",
+    "|---|---|---|---|",
 )
 
 
-def _section(rule: Rule[Any], level: str) -> str:
-    charts = f" · charts {', '.join(sorted(rule.charts))}" if rule.charts else ""
-    head = f"{level} {rule.id}\n\n{rule.severity} · {rule.confidence} · area `{rule.area}`{charts}\n\n"
-    return head + rule.page.replace("\n## ", f"\n{level}# ")
+def _row(rule: AnyRule) -> str:
+    title = rule.title.replace("|", "\\|")
+    link = f"[`{rule.id}`](#{rule.id})"
+    return f"| {link} | {rule.severity} | {rule.confidence} | {title} |"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _section(rule: AnyRule, level: str) -> str:
+    head = f"{rule.severity} · {rule.confidence} · area `{rule.area}`"
+    if rule.charts:
+        head += f" · charts {', '.join(sorted(rule.charts))}"
+    page = rule.page.replace("\n## ", f"\n{level}# ")
+    return f"{level} {rule.id}\n\n{head}\n\n{page}"
 
 
 CATALOGUES = {"text": as_text, "json": as_json, "markdown": as_markdown}
 
 
-def _object(rule: Rule[Any]) -> dict[str, Any]:
+def _as_object(rule: AnyRule) -> dict[str, object]:
     return {
         "id": rule.id,
         "area": rule.area,
@@ -95,10 +92,10 @@ def _object(rule: Rule[Any]) -> dict[str, Any]:
     }
 
 
-def _rule(id: str) -> Rule[Any]:
+def _rule(id: str) -> AnyRule:
     for rule in RULES:
         if rule.id == id:
             return rule
     meant = near(id, [rule.id for rule in RULES])
     hint = f", did you mean {meant}?" if meant else ":"
-    raise UsageError(f"there is no rule {id!r}{hint} `helm llm rules` lists them all")
+    raise UsageError(f"there is no rule {id!r}{hint} `helm llm rules` lists all rules")

@@ -1,13 +1,13 @@
-"""Whose values are whose: the chart and the subcharts that Helm would install with it."""
+"""Which values belong to which chart: the chart, and the subcharts that Helm installs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from helm_llm.keypath import KeyPath, lookup
-from helm_llm.values.chart import Chart
+from helm_llm.values.chart import Chart, Dependency
 from helm_llm.values.layers import Values
 
 
@@ -25,37 +25,39 @@ class Scope:
         return self.values.below(self.base, self.chart) if self.base else self.values
 
     @property
-    def tree(self) -> Any:
-        """The values as this chart sees them."""
+    def tree(self) -> object:
+        """The values as the chart's templates see them."""
         return lookup(self.values.tree, self.base)
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """The chart's schema, `{}` without one."""
+        """The chart's schema; `{}` without one."""
         return self.chart.schema or {}
 
 
 def scopes(values: Values) -> tuple[Scope, ...]:
-    """The chart and every subchart that Helm would install with these values."""
+    """The chart, then every subchart that Helm would install with these values."""
     return tuple(_scopes(Scope(values.chart, (), values)))
 
 
 def _scopes(scope: Scope) -> Iterator[Scope]:
     yield scope
     for dependency in scope.chart.dependencies:
-        path = (*scope.base, dependency.name)
-        if dependency.chart and _installed(
-            dependency.condition, dependency.tags, scope
-        ):
+        if dependency.chart and _is_installed(dependency, scope):
+            path = (*scope.base, dependency.name)
             yield from _scopes(Scope(dependency.chart, path, scope.values))
 
 
-def _installed(condition: str, tags: Sequence[str], scope: Scope) -> bool:
-    """The first path of the condition that holds a boolean decides, else the tags, which are the parent's."""
-    for path in filter(None, (word.strip() for word in condition.split(","))):
+def _is_installed(dependency: Dependency, scope: Scope) -> bool:
+    """Whether Helm enables a dependency.
+
+    The first path of the condition with a boolean decides, else the tags. Tags are read
+    from the values of the root chart only.
+    """
+    for path in map(str.strip, dependency.condition.split(",")):
         switch = lookup(scope.tree, tuple(path.split(".")))
-        if isinstance(switch, bool):
+        if path and isinstance(switch, bool):
             return switch
-    switches = [lookup(scope.values.tree, ("tags", tag)) for tag in tags]
-    given = [switch for switch in switches if isinstance(switch, bool)]
-    return any(given) or not given
+    tags = [lookup(scope.values.tree, ("tags", tag)) for tag in dependency.tags]
+    switches = [tag for tag in tags if isinstance(tag, bool)]
+    return any(switches) or not switches

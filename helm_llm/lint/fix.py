@@ -1,4 +1,4 @@
-"""What cures a problem, in terms of values paths."""
+"""How to resolve a problem by an edit, in terms of values paths."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from helm_llm.keypath import KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Make the plain scalar at the path the text that it was written as."""
+    """Quote the plain scalar at the path, so that it is the text as it was written."""
 
     path: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Take the key out, and the mapping it was the only key of."""
+    """Remove the key, and the mapping above if this was its only key."""
 
     path: KeyPath
 
@@ -35,7 +35,7 @@ Fix: TypeAlias = Quote | Remove | Rename
 
 @dataclass(frozen=True, slots=True)
 class FileFix:
-    """A fix of one file, as the user named it; its path is the one in that file."""
+    """A fix in one file, named as the user named it; the path is the one in that file."""
 
     file: str
     fix: Fix

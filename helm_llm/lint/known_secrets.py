@@ -1,4 +1,7 @@
-"""Tells the masking what a run reads; it is looked through when there is something to show, and not before."""
+"""Registers the secrets that a run reads, so that all output masks them.
+
+Each function only notes where to look. The search is done once there is output to mask.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +16,34 @@ from helm_llm.values.chart import Chart
 
 def register_document(document: Document) -> None:
     """Mask the secrets of a document from now on."""
-    masking.learn(lambda: _of_document(document))
+    masking.learn(lambda: _secrets_in_document(document))
 
 
 def register_chart(chart: Chart) -> None:
     """Mask the secrets of a chart's defaults; its keys and other defaults are ordinary words."""
     register_document(chart.defaults)
-    masking.learn_ordinary(lambda: _ordinary(chart.defaults))
+    masking.learn_ordinary(lambda: _ordinary_words(chart.defaults))
 
 
 def register_options(options: Sequence[Option]) -> None:
-    """Mask what these options set at keys made for secrets."""
+    """Mask the values of options for keys that are meant for secrets."""
     if options:
-        masking.learn(lambda: _of_options(options))
+        masking.learn(lambda: _secrets_in_options(options))
 
 
-def _of_document(document: Document) -> Iterable[Secret]:
+def _secrets_in_document(document: Document) -> Iterable[Secret]:
     from helm_llm.lint.secret_spans import secrets_of
 
     return secrets_of(document)
 
 
-def _ordinary(defaults: Document) -> Iterable[str]:
+def _ordinary_words(defaults: Document) -> Iterable[str]:
     from helm_llm.lint.secret_spans import keys, ordinary_values
 
     return [*keys(defaults), *ordinary_values(defaults)]
 
 
-def _of_options(options: Iterable[Option]) -> Iterable[Secret]:
+def _secrets_in_options(options: Iterable[Option]) -> Iterable[Secret]:
     from helm_llm.masking.expression import secrets_of
 
     return [secret for option in options for secret in secrets_of(option)]

@@ -1,8 +1,6 @@
-"""An unknown key that can only have been meant for one other."""
+"""An unknown key that can only have been meant as one particular key."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from helm_llm.keypath import KeyPath, lookup
 from helm_llm.lint.chart_scope import Scope
@@ -14,14 +12,14 @@ from helm_llm.serving import CHARTS
 
 
 def find_rename(scope: Scope, path: KeyPath) -> Rename | None:
-    """The new name, if there is no doubt: nobody uses it yet, and its schema takes the value."""
-    name = _name(scope, path)
+    """The right name, if there is no doubt: it is not set yet, and its schema fits."""
+    name = _right_name(scope, path)
     if name is None:
         return None
     right = (*path[:-1], name)
-    if scope.values.user_set((*scope.base, *right)) or not _takes(
-        scope, right, lookup(scope.tree, path)
-    ):
+    if scope.values.user_set((*scope.base, *right)):
+        return None
+    if not _is_valid(scope, right, lookup(scope.tree, path)):
         return None
     return Rename((*scope.base, *path), name)
 
@@ -32,23 +30,29 @@ def names_here(scope: Scope, path: KeyPath) -> tuple[str, ...]:
     return known.renamed.get(path, ()) if known else ()
 
 
-def _name(scope: Scope, path: KeyPath) -> str | None:
+def _right_name(scope: Scope, path: KeyPath) -> str | None:
     *parents, key = path
     names = names_here(scope, path)
     if not names:
         return certain_match(str(key), keys_at(scope.schema, tuple(parents)))
-    *elsewhere, name = names[0].split(".")
-    return name if len(names) == 1 and elsewhere == parents else None
+    # A rename cannot move a value to another map, or split it.
+    *other_parents, name = names[0].split(".")
+    return name if len(names) == 1 and other_parents == parents else None
 
 
-def _takes(scope: Scope, path: KeyPath, value: Any) -> bool:
-    """Whether nothing is wrong at the path in values that hold this value alone, as all of them may be many."""
+def _is_valid(scope: Scope, path: KeyPath, value: object) -> bool:
+    """Whether the schema accepts the value at the path.
+
+    Only this value is validated, since the whole of the values may be large.
+    """
     at = tuple(0 if isinstance(key, int) else key for key in path)
-    errors = validator_of(scope.chart).iter_errors(_alone(at, value))
-    return not any(tuple(error.instance_path)[: len(at)] == at for error in errors)
+    for error in validator_of(scope.chart).iter_errors(_nest(at, value)):
+        if tuple(error.instance_path)[: len(at)] == at:
+            return False
+    return True
 
 
-def _alone(path: KeyPath, value: Any) -> Any:
+def _nest(path: KeyPath, value: object) -> object:
     for key in reversed(path):
         value = [value] if isinstance(key, int) else {key: value}
     return value

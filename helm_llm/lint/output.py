@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helm_llm.errors import UsageError
-from helm_llm.lint.reporters import FORMATS, report_writer
+from helm_llm.lint.reporters import FORMATS, Format, report_writer
 from helm_llm.lint.suggest import near
 
 if TYPE_CHECKING:
@@ -19,36 +19,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A format and its file; without one it is printed."""
+    """A format and its file; without a file, the report is printed."""
 
-    format: str
+    format: Format
     file: Path | None = None
 
 
 def parse_outputs(formats: Sequence[str], file: str | None) -> tuple[Output, ...]:
-    """The outputs of `--format FORMAT[=FILE]`; `file` is for the one format that names none."""
-    found = tuple(_output(text) for text in formats or ("text",))
-    nameless = [output for output in found if output.file is None]
-    if len(nameless) > 1:
-        names = " and ".join(output.format for output in nameless)
+    """The outputs of `--format FORMAT[=FILE]`; `file` is for the one without a file."""
+    outputs = [_parse_output(text) for text in formats or ("text",)]
+    printed = [output for output in outputs if output.file is None]
+    if len(printed) > 1:
+        names = " and ".join(output.format for output in printed)
+        last = printed[-1].format
         raise UsageError(
-            f"{names} cannot share standard output: give one a file, --format {nameless[-1].format}=FILE"
+            f"{names} cannot share standard output: write one to a file, --format {last}=FILE"
         )
-    if file and not nameless:
-        raise UsageError(f"--output {file}: every --format names its file already")
-    return tuple(
-        Output(one.format, one.file or (Path(file) if file else None)) for one in found
-    )
+    if not file:
+        return tuple(outputs)
+    if not printed:
+        raise UsageError(f"--output {file}: every --format names a file already")
+    at = outputs.index(printed[0])
+    outputs[at] = replace(printed[0], file=Path(file))
+    return tuple(outputs)
+
+
+def _parse_output(text: str) -> Output:
+    name, _, file = text.partition("=")
+    for format in FORMATS:
+        if format == name:
+            return Output(format, Path(file) if file else None)
+    meant = near(name, FORMATS)
+    hint = f", did you mean {meant}?" if meant else f": use {', '.join(FORMATS)}"
+    raise UsageError(f"--format {text}: there is no format {name!r}{hint}")
 
 
 def refuse_inputs(written: Iterable[str | Path | None], inputs: Iterable[str]) -> None:
-    """UsageError when a file to write is one that is read: a report would take the place of somebody's values."""
+    """UsageError if a file to write is also read: a report would overwrite a user's values."""
     files = [Path(file) for file in written if file]
-    if not any(map(_is_regular, files)):
+    existing = [file for file in files if _is_regular(file)]
+    if not existing:
         return
     for name in inputs:
-        for file in files:
-            if _is_regular(file) and _is_regular(Path(name)) and file.samefile(name):
+        for file in existing:
+            if _is_regular(Path(name)) and file.samefile(name):
                 raise UsageError(
                     f"{file} is read in this run and would be overwritten: write to another file"
                 )
@@ -57,41 +71,29 @@ def refuse_inputs(written: Iterable[str | Path | None], inputs: Iterable[str]) -
 def _is_regular(file: Path) -> bool:
     try:
         return file.is_file()
-    except (OSError, ValueError):  # the writer says what is wrong with it
+    except (OSError, ValueError):  # writing to it reports what is wrong
         return False
 
 
-def _output(text: str) -> Output:
-    format, _, file = text.partition("=")
-    if format not in FORMATS:
-        meant = near(format, FORMATS)
-        hint = (
-            f", did you mean {meant}?" if meant else f": there are {', '.join(FORMATS)}"
-        )
-        raise UsageError(f"--format {text}: there is no format {format!r}{hint}")
-    return Output(format, Path(file) if file else None)
-
-
-def write_reports(report: Report, wanted: Sequence[Output]) -> None:
-    """Write every report: files all at once or not at all, then standard output."""
-    if files := [
-        (output.file, _text(report, output.format)) for output in wanted if output.file
-    ]:
+def write_reports(report: Report, outputs: Sequence[Output]) -> None:
+    """Write all files or none of them, then print."""
+    files = []
+    for output in outputs:
+        if output.file:
+            text = io.StringIO()
+            report_writer(output.format)(report, text)
+            files.append((output.file, text.getvalue()))
+    if files:
         from helm_llm.writing import write_all  # most runs print
 
         write_all(files)
-    for output in wanted:
+    for output in outputs:
         if output.file is None:
-            _print(report, output.format)
+            _print_report(report, output.format)
 
 
-def _text(report: Report, format: str) -> str:
-    out = io.StringIO()
-    report_writer(format)(report, out)
-    return out.getvalue()
-
-
-def _print(report: Report, format: str) -> None:
+def _print_report(report: Report, format: Format) -> None:
+    # Terminals of other encodings than UTF-8 exist, on Windows and with LANG=C.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     report_writer(format)(report, sys.stdout)

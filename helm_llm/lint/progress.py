@@ -1,4 +1,4 @@
-"""A bar on standard error for a run that takes a while."""
+"""A progress bar on standard error, for runs that take a while."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 MANY = 20
-"""Fewer targets than these are linted before one has read the bar."""
+"""Fewer targets are linted before anyone could read the bar."""
 
 
 def progress(items: Iterable[Item], length: int) -> Iterator[Item]:
-    """The items; on a terminal, if they are many, with a bar."""
+    """The items, with a bar if there are many and standard error is a terminal."""
     if length < MANY or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield from items
         return

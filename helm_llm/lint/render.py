@@ -1,4 +1,4 @@
-"""`helm template` in the background: it takes as long as all of our own work, so it starts first."""
+"""`helm template` in the background: it takes as long as our own work, so it starts first."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from helm_llm.values.chart_links import refuse_bad_links
 from helm_llm.values.chart_schemas import are_self_contained
 
 ASSUMED_RELEASE = "release-name"
-"""The name of a release that nobody named."""
+"""The release name if none is given; the same as that of `helm template`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What the command line tells `helm template` beside the values; it beats what a target says."""
+    """Options of the command line for `helm template`; they override those of a target."""
 
     release: str = ""
     arguments: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class RenderOptions:
 def start_renders(
     helm: Helm, targets: Sequence[Target], options: RenderOptions
 ) -> Ahead:
-    """The `helm template` of each target in order, as many ahead as there are processors."""
+    """The `helm template` of each target in order; one per processor runs ahead."""
     for chart in dict.fromkeys(target.chart for target in targets):
         refuse_bad_links(chart)
     calls = (
@@ -38,6 +38,13 @@ def start_renders(
         for target in targets
     )
     return Ahead(calls, os.cpu_count() or 1)
+
+
+def render_with_values(
+    helm: Helm, options: RenderOptions, target: Target, values: str
+) -> Running:
+    """The `helm template` of a target with the text of one values file as all its values."""
+    return _start(helm, target, options, ["--values=-"], values)
 
 
 def _start(
@@ -49,40 +56,37 @@ def _start(
 ) -> Running:
     release = options.release or target.release or ASSUMED_RELEASE
     chart = target.archive or target.chart
-    # We validate as well, and fetch nothing.
-    schemas = () if are_self_contained(chart) else ("--skip-schema-validation",)
-    arguments = (*target.arguments, *options.arguments, *schemas, *values)
-    return helm.template(release, chart, arguments, stdin)
-
-
-def render_with_values(
-    helm: Helm, options: RenderOptions, target: Target, values: str
-) -> Running:
-    """The chart of a target with other values, those of one file's text."""
-    return _start(helm, target, options, ["--values=-"], values)
+    arguments = [*target.arguments, *options.arguments]
+    # Helm would fetch parts of such a schema. The rule `schema` reports it instead.
+    if not are_self_contained(chart):
+        arguments.append("--skip-schema-validation")
+    return helm.template(release, chart, (*arguments, *values), stdin)
 
 
 def value_arguments(target: Target) -> Iterator[str]:
-    """Values files and options as Helm takes them."""
-    # `--flag=value` in one word: Helm then takes a value that begins with a dash as a value
-    yield from (
-        f"--values={_csv(local_path(inputs.for_programs(file, 'the values file')))}"
-        for file in target.files
-    )
-    yield from (f"{option.flag}={_text(option)}" for option in target.options)
+    """Values files and options as arguments of Helm."""
+    # As `--flag=value` in one word, a value that begins with a dash is not taken for a flag.
+    for file in target.files:
+        readable = local_path(inputs.for_programs(file, "the values file"))
+        yield f"--values={_quoted_for_csv(readable)}"
+    for option in target.options:
+        yield f"{option.flag}={_option_text(option)}"
 
 
 _FILE = re.compile(r"(?<=[=,{])[^=,\\{}]+(?=[,}]|$)")
 """What may be the name of a file in `a=FILE,b={FILE,FILE}`."""
 
 
-def _text(option: Option) -> str:
-    """With names under which Helm reads what we read."""
+def _option_text(option: Option) -> str:
+    """The option, with file names under which Helm reads the same content."""
     if option.flag != "--set-file":
         return option.text
     return _FILE.sub(lambda match: inputs.for_programs(match[0]), option.text)
 
 
-def _csv(file: str) -> str:
-    """Helm splits -f at commas, as CSV."""
-    return '"' + file.replace('"', '""') + '"' if set(file) & set(',"') else file
+def _quoted_for_csv(file: str) -> str:
+    """Helm splits the value of -f at commas, as CSV."""
+    if not set(file) & set(',"'):
+        return file
+    doubled = file.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,4 +1,4 @@
-"""The outcome of a run, and what exit code it means."""
+"""The outcome of a run, and the exit code that it leads to."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ class LintedTarget:
     chart: str
     version: str
     source: str
+    """The chart, as the user named it."""
     values: tuple[str, ...]
     rendered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in order, what was linted, and how many findings were suppressed."""
+    """Findings in order, and what was linted."""
 
     targets: tuple[LintedTarget, ...]
     findings: tuple[Finding, ...]
     suppressed: int
+    """Number of findings that comments hide."""
     helm: str | None
     baselined: int = 0
-    """Findings that the baseline hides."""
+    """Number of findings that the baseline hides."""
     unmatched: int = 0
-    """Entries of the baseline that hide nothing."""
+    """Number of baseline entries that hide nothing."""
 
     @property
     def files(self) -> int:
-        """How many values files were read, each once."""
+        """Number of values files, each counted once."""
         return len({file for target in self.targets for file in target.values})
-
-    def count(self, severity: Severity) -> int:
-        """Findings of one severity."""
-        return sum(finding.rule.severity is severity for finding in self.findings)
 
     @property
     def fixable(self) -> int:
-        """Findings that --fix cures."""
+        """Number of findings that --fix resolves."""
         return sum(bool(finding.fixes) for finding in self.findings)
 
+    def count(self, severity: Severity) -> int:
+        """Number of findings of one severity."""
+        return sum(finding.rule.severity is severity for finding in self.findings)
+
     def exit_code(self, fail_on: Severity | None) -> int:
-        """1 when a finding reaches the threshold, else 0; None never fails."""
-        return int(
-            fail_on is not None
-            and any(f.rule.severity >= fail_on for f in self.findings)
-        )
+        """1 if a finding reaches the threshold, else 0; None never fails."""
+        if fail_on is None:
+            return 0
+        return int(any(f.rule.severity >= fail_on for f in self.findings))
 
 
 def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """By file, line, column and rule; equal ones, as several targets share a file, once."""
-    unique = {
-        finding.order: finding
-        for finding in sorted(findings, key=lambda finding: finding.order)
-    }
+    """By file, line, column and rule; targets that share a file report it once."""
+    unique: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=lambda finding: finding.order):
+        unique[finding.order] = finding
     return tuple(unique.values())

@@ -14,16 +14,16 @@ __all__ = ["MARKS", "SECRET_KEYS", "holds_secret", "is_real", "secret_kind"]
 SECRET_KEYS: Mapping[KeyPath, str] = {
     path: advice for chart in CHARTS.values() for path, advice in chart.secrets.items()
 }
-"""Keys of our charts that take a literal secret, and what to use instead."""
+"""Keys of our charts that accept a secret in plain text, and what to use instead."""
 
 
 def holds_secret(path: KeyPath) -> bool:
-    """Whether what stands here must never be shown."""
+    """Whether the value at this path must never be shown."""
     return is_secret_path(path)
 
 
 def secret_kind(text: str) -> str | None:
-    """What a text holds in clear, None for ordinary text and for stand-ins such as `hf_xxxxxxxx`."""
+    """The kind of secret in a text; None for ordinary text and stand-ins such as `hf_xxxxxxxx`."""
     if not any(mark in text for mark in MARKS):
         return None
     for kind, form in SHAPES:

@@ -1,38 +1,38 @@
-"""--select and --ignore: which rules run."""
+"""Which rules run, and with which severity: --select, --ignore and the configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.config.config import Config, no_place
-from helm_llm.lint.rule import Rule, Severity
+from helm_llm.lint.rule import AnyRule, Severity
 from helm_llm.lint.suggest import near
 
 _ID, _PREFIX, _AREA, _NONE = 3, 2, 1, 0
+"""How exactly a selector names a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the command line, or the configuration, selects and ignores. `place` says where, in front of an error."""
+    """What the command line, or the configuration, selects and ignores."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     place: Callable[[KeyPath], str] = no_place
+    """The place of a selector, which begins an error message."""
 
-    def runs(self, rule: Rule[Any]) -> bool | None:
-        """Whether a rule runs, None where nothing is said; the more exact selector wins, on a tie `ignore`."""
-        configured_rules = max(
-            (_precision(rule, word) for word in _words(self.select)), default=_NONE
-        )
-        ignored = max(
-            (_precision(rule, word) for word in _words(self.ignore)), default=_NONE
-        )
-        if configured_rules or ignored:
-            return configured_rules > ignored
+    def decides(self, rule: AnyRule) -> bool | None:
+        """Whether a rule runs; None if neither list names it.
+
+        The more exact selector decides. If both are as exact, the rule is ignored.
+        """
+        selected = _precision(rule, self.select)
+        ignored = _precision(rule, self.ignore)
+        if selected or ignored:
+            return selected > ignored
         return False if self.select else None
 
 
@@ -40,91 +40,98 @@ NOTHING = Selection()
 
 
 def select_rules(
-    rules: Sequence[Rule[Any]],
+    rules: Sequence[AnyRule],
     select: Iterable[str],
     ignore: Iterable[str],
     configured: Selection = NOTHING,
-) -> tuple[Rule[Any], ...]:
-    """The rules that run. A selector is an id, an id prefix (`gpu-*`) or an area; the command line beats the rest."""
+) -> tuple[AnyRule, ...]:
+    """The rules that run; the command line takes precedence over the configuration.
+
+    A selector is an id, an id prefix (`gpu-*`) or an area.
+    """
     selections = (Selection(tuple(select), tuple(ignore)), configured)
     for selection in selections:
         _check(rules, selection)
-    wanted = {rule.id for rule in rules if _runs(rule, selections)}
-    if not wanted:
-        raise UsageError("no rule is left to run: what is selected is ignored too")
-    return tuple(rule for rule in rules if rule.always or rule.id in wanted)
+    chosen = {rule.id for rule in rules if _is_chosen(rule, selections)}
+    if not chosen:
+        raise UsageError("no rule is left to run: every selected rule is also ignored")
+    return tuple(rule for rule in rules if rule.always or rule.id in chosen)
+
+
+def _is_chosen(rule: AnyRule, selections: Sequence[Selection]) -> bool:
+    for selection in selections:
+        decision = selection.decides(rule)
+        if decision is not None:
+            return decision
+    return True
 
 
 def configured_rules(
-    rules: Sequence[Rule[Any]],
+    rules: Sequence[AnyRule],
     config: Config,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-) -> tuple[Rule[Any], ...]:
-    """The rules that run, with the severities that the configuration gives some of them."""
+) -> tuple[AnyRule, ...]:
+    """The rules that run, with the severities of the configuration."""
+    rules = with_severities(rules, config.severity, config.place)
     configured = Selection(config.select, config.ignore, config.place)
-    return select_rules(
-        with_severities(rules, config.severity, config.place),
-        select,
-        ignore,
-        configured,
-    )
+    return select_rules(rules, select, ignore, configured)
 
 
 def with_severities(
-    rules: Sequence[Rule[Any]],
+    rules: Sequence[AnyRule],
     severities: Mapping[str, str],
     place: Callable[[KeyPath], str],
-) -> tuple[Rule[Any], ...]:
-    """The rules with the severities that the configuration gives some of them."""
-    ids = [rule.id for rule in rules]
-    for id in severities:
-        if id not in ids:
+) -> list[AnyRule]:
+    """The rules, with other severities for the ids that are given."""
+    by_id = {rule.id: rule for rule in rules}
+    for id, severity in severities.items():
+        if id not in by_id:
             raise UsageError(
-                f"{place(('severity', id))}there is no rule {id!r}{_hint(id, ids)}: see `helm llm rules`"
+                f"{place(('severity', id))}there is no rule {id!r}"
+                f"{_hint(id, list(by_id))}: see `helm llm rules`"
             )
-    return tuple(
-        replace(rule, severity=Severity[severities[rule.id].upper()])
-        if rule.id in severities
-        else rule
-        for rule in rules
-    )
+        by_id[id] = replace(by_id[id], severity=Severity[severity.upper()])
+    return list(by_id.values())
 
 
-def _runs(rule: Rule[Any], selections: Sequence[Selection]) -> bool:
-    verdicts = (selection.runs(rule) for selection in selections)
-    return next((verdict for verdict in verdicts if verdict is not None), True)
+def _precision(rule: AnyRule, selectors: Iterable[str]) -> int:
+    """The precision of the most exact selector that names the rule."""
+    exact = _NONE
+    for selector in _split(selectors):
+        if selector == rule.id:
+            return _ID
+        if selector.endswith("*") and rule.id.startswith(selector[:-1]):
+            exact = _PREFIX
+        elif selector == rule.area:
+            exact = max(exact, _AREA)
+    return exact
 
 
-def _precision(rule: Rule[Any], selector: str) -> int:
-    if selector == rule.id:
-        return _ID
-    if selector.endswith("*") and rule.id.startswith(selector[:-1]):
-        return _PREFIX
-    return _AREA if selector == rule.area else _NONE
+def _split(selectors: Iterable[str]) -> Iterator[str]:
+    for selector in selectors:
+        for word in selector.split(","):
+            if word.strip():
+                yield word.strip()
 
 
-def _words(selectors: Iterable[str]) -> Iterator[str]:
-    return (
-        word.strip()
-        for selector in selectors
-        for word in selector.split(",")
-        if word.strip()
-    )
-
-
-def _check(rules: Sequence[Rule[Any]], selection: Selection) -> None:
-    names = [*(rule.id for rule in rules), *{rule.area for rule in rules}]
+def _check(rules: Sequence[AnyRule], selection: Selection) -> None:
+    """UsageError for a selector that names no rule."""
     for key, selectors in (("select", selection.select), ("ignore", selection.ignore)):
         for index, selector in enumerate(selectors):
-            if not any(_words([selector])):
-                raise UsageError(
-                    f"{selection.place((key, index)) or f'--{key} '}{selector!r} names no rule"
-                )
-            for word in _words([selector]):
-                if not any(_precision(rule, word) for rule in rules):
-                    message = f"no rule, area or prefix is called {word!r}{_hint(word, names)}: see `helm llm rules`"
-                    raise UsageError(selection.place((key, index)) + message)
+            place = selection.place((key, index))
+            words = list(_split([selector]))
+            if not words:
+                raise UsageError(f"{place or f'--{key} '}{selector!r} names no rule")
+            for word in words:
+                if not any(_precision(rule, [word]) for rule in rules):
+                    raise UsageError(place + _no_such_rule(word, rules))
+
+
+def _no_such_rule(word: str, rules: Sequence[AnyRule]) -> str:
+    names = [*(rule.id for rule in rules), *{rule.area for rule in rules}]
+    hint = _hint(word, names)
+    return f"no rule, area or prefix is called {word!r}{hint}: see `helm llm rules`"
 
 
 def _hint(word: str, names: Sequence[str]) -> str:

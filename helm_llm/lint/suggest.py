@@ -8,59 +8,73 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 MAX_LENGTH, MAX_CANDIDATES = 100, 1000
-"""Of longer words, and among more candidates, only the letters are compared: typing errors cost their product."""
+"""Beyond these, only equal letters match: typing errors cost the product of both."""
+
+_SHORT = 5
+"""In shorter words, two typing errors could turn most words into any other."""
 
 
 def near(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate of the same letters (case, `_` and `-` aside), else the one at most two typing errors away.
+    """The candidate that was probably meant.
 
-    Else the only one that the word begins with, or that begins with it: `maxModelLength` for `maxModelLen`.
+    That is the one with the same letters (case, `_` and `-` aside), else the one with at
+    most two typing errors, else the only one that begins with the word or that the word
+    begins with: `maxModelLength` for `maxModelLen`.
     """
     names = _names(tuple(candidates))
-    same = names.same(word)
-    return (same[0] if same else None) or _typed(word, names) or _begun(word, names)
+    for name in names.with_letters_of(word):
+        return name
+    distances = _distances(word, names)
+    if distances:
+        return min(distances, key=lambda pair: pair[0])[1]
+    return _with_common_start(word, names)
 
 
 def certain_match(word: str, candidates: Iterable[str]) -> str | None:
-    """The one candidate of the same letters, else the only one within typing errors; None if there is any doubt."""
+    """The only candidate with the same letters, else the only one within typing errors."""
     names = _names(tuple(candidates))
-    found = names.same(word) or [name for _, name in _distances(word, names)]
-    return found[0] if len(found) == 1 else None
+    matches = names.with_letters_of(word)
+    if not matches:
+        matches = [name for _, name in _distances(word, names)]
+    return matches[0] if len(matches) == 1 else None
 
 
 @dataclass(slots=True, eq=False)
 class _Names:
-    """Candidates, sorted into what a word is compared with: many words have the same candidates."""
+    """Candidates, indexed once, since many words have the same candidates."""
 
     all: tuple[str, ...]
     by_letters: dict[str, list[str]] = field(default_factory=dict)
     by_length: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
-    """Each with its place and the letters that occur in it."""
-    texts: frozenset[str] = frozenset()
-    in_order: list[str] = field(default_factory=list)
-    """Those of five letters or more."""
+    """Each with its position and the letters that occur in it."""
+    unique: frozenset[str] = frozenset()
+    long: list[str] = field(default_factory=list)
+    """Names that are not short, sorted."""
 
     def __post_init__(self) -> None:
-        for place, name in enumerate(self.all):
+        for position, name in enumerate(self.all):
             self.by_letters.setdefault(_letters(name), []).append(name)
-            self.by_length.setdefault(len(name), []).append(
-                (place, _occurring(name), name)
-            )
-        self.texts = frozenset(self.all)
-        self.in_order = sorted(name for name in self.all if len(name) >= 5)
+            indexed = (position, _occurring(name), name)
+            self.by_length.setdefault(len(name), []).append(indexed)
+        self.unique = frozenset(self.all)
+        self.long = sorted(name for name in self.all if len(name) >= _SHORT)
 
-    def same(self, word: str) -> list[str]:
+    def with_letters_of(self, word: str) -> list[str]:
         return self.by_letters.get(_letters(word), [])
 
     def within(self, word: str, errors: int) -> list[str]:
-        """Those that so few errors may make of the word: each changes whether two letters occur, at most."""
+        """The names that may be so many typing errors away, in their order.
+
+        An error adds or removes at most two letters from the set that occurs in a word.
+        """
         letters = _occurring(word)
-        lengths = range(len(word) - errors, len(word) + errors + 1)
-        alike = [one for length in lengths for one in self.by_length.get(length, ())]
+        similar: list[tuple[int, int, str]] = []
+        for length in range(len(word) - errors, len(word) + errors + 1):
+            similar += self.by_length.get(length, ())
         return [
             name
-            for _, own, name in sorted(alike)
-            if (own ^ letters).bit_count() <= 2 * errors
+            for _, others, name in sorted(similar)
+            if (others ^ letters).bit_count() <= 2 * errors
         ]
 
 
@@ -69,34 +83,32 @@ def _names(candidates: tuple[str, ...]) -> _Names:
     return _Names(candidates)
 
 
-def _typed(word: str, names: _Names) -> str | None:
-    return min(_distances(word, names), default=(0, None), key=lambda pair: pair[0])[1]
-
-
 def _distances(word: str, names: _Names) -> list[tuple[int, str]]:
-    # Words below five letters may have one error: with two, most of them could be any other.
-    limit = 1 if len(word) < 5 else 2
     if len(word) > MAX_LENGTH or len(names.all) > MAX_CANDIDATES:
         return []
-    distances = [(distance(word, name), name) for name in names.within(word, limit)]
-    return [pair for pair in distances if pair[0] <= limit]
+    limit = 1 if len(word) < _SHORT else 2
+    close = []
+    for name in names.within(word, limit):
+        errors = distance(word, name)
+        if errors <= limit:
+            close.append((errors, name))
+    return close
 
 
-def _begun(word: str, names: _Names) -> str | None:
-    """The only one that begins with the word or that the word begins with, of those with five letters or more."""
-    if len(word) < 5:
+def _with_common_start(word: str, names: _Names) -> str | None:
+    """The only long name that begins with the word, or that the word begins with."""
+    if len(word) < _SHORT:
         return None
-    at = bisect_left(names.in_order, word)
-    longer = names.in_order[at : at + 2]
-    found = [name for name in longer if name.startswith(word)]
-    lengths = [length for length in names.by_length if 5 <= length < len(word)]
-    found += [word[:length] for length in lengths if word[:length] in names.texts]
+    at = bisect_left(names.long, word)
+    found = [name for name in names.long[at : at + 2] if name.startswith(word)]
+    lengths = [length for length in names.by_length if _SHORT <= length < len(word)]
+    found += [word[:length] for length in lengths if word[:length] in names.unique]
     return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4096)
 def _occurring(word: str) -> int:
-    """A bit for each letter of a word; letters may share one."""
+    """The set of the letters in a word, as bits; rare letters share one."""
     bits = 0
     for letter in word:
         bits |= 1 << ord(letter) % 64

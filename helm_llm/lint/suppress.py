@@ -1,4 +1,4 @@
-"""Suppression comments: `# helm-llm: ignore[rule-id] reason` and `# helm-llm: ignore-file[rule-id] reason`."""
+"""Suppression comments: `# helm-llm: ignore[rule-id] reason`, or `ignore-file[rule-id]`."""
 
 from __future__ import annotations
 
@@ -28,22 +28,37 @@ class Suppression:
 
 
 def suppressions(document: Document) -> Iterator[Suppression]:
-    """Every suppression a file holds."""
+    """Every suppression in a file."""
     lines = _Lines(document.text)
     for comment in document.comments:
         match = _COMMENT.match(comment.text)
-        if not match:
+        if match is None:
             continue
         first, last = lines.covered(comment, whole_file=match["form"] == "ignore-file")
-        for id in filter(None, (word.strip() for word in match["ids"].split(","))):
-            yield Suppression(id, comment.span, first, last)
+        for id in map(str.strip, match["ids"].split(",")):
+            if id:
+                yield Suppression(id, comment.span, first, last)
+
+
+_NOTHING = (0, -1)
+"""The range of a comment that covers no line."""
 
 
 class _Lines:
-    """The lines of a file, each looked at once however many comments there are."""
+    """The lines of a file. Each is read once, whatever the number of comments."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._ends: dict[int, int] = {}
+
+    def covered(self, comment: Comment, *, whole_file: bool) -> tuple[int, int]:
+        """The first and last line that a comment covers."""
+        line = comment.span.line
+        if whole_file:
+            return (1, len(self._all)) if line <= self._head else _NOTHING
+        if not comment.own_line:
+            return line, line
+        return self._block(bisect_right(self._content, line))
 
     @cached_property
     def _all(self) -> list[str]:
@@ -51,59 +66,45 @@ class _Lines:
 
     @cached_property
     def _head(self) -> int:
-        """How many lines come before the first key."""
-        blank = (
-            not text.strip() or text.lstrip("\ufeff \t").startswith(("#", "---"))
-            for text in self._all
-        )
-        return next(
-            (number for number, is_head in enumerate(blank) if not is_head),
-            len(self._all),
-        )
+        """Number of lines before the first key."""
+        for number, text in enumerate(self._all):
+            if text.strip() and not text.lstrip("\ufeff \t").startswith(("#", "---")):
+                return number
+        return len(self._all)
 
     @cached_property
     def _content(self) -> list[int]:
         """The numbers of the lines that are neither blank nor a comment."""
         return [number for number, text in enumerate(self._all, 1) if _is_content(text)]
 
-    def covered(self, comment: Comment, *, whole_file: bool) -> tuple[int, int]:
-        line = comment.span.line
-        if whole_file:
-            return (1, len(self._all)) if line <= self._head else _NOTHING
-        return (
-            self._block(bisect_right(self._content, line))
-            if comment.own_line
-            else (line, line)
-        )
-
-    @cached_property
-    def _ends(self) -> dict[int, int]:
-        return {}
-
     def _block(self, at: int) -> tuple[int, int]:
-        """The key on a line of content and all that is nested in it; a list may stand at its key's own indentation."""
+        """The key on a line of content, and everything that is nested in it."""
         if at == len(self._content):
             return _NOTHING
         if at not in self._ends:
-            key, end = self._all[self._content[at] - 1], at + 1
-            while end < len(self._content) and _is_nested(
-                self._all[self._content[end] - 1], key
-            ):
-                end += 1
-            self._ends[at] = self._content[end - 1]
+            self._ends[at] = self._end_of_block(at)
         return self._content[at], self._ends[at]
 
-
-_NOTHING = (0, -1)
+    def _end_of_block(self, at: int) -> int:
+        key, end = self._all[self._content[at] - 1], self._content[at]
+        for below in range(at + 1, len(self._content)):
+            line = self._content[below]
+            if not _is_nested(self._all[line - 1], key):
+                break
+            end = line
+        return end
 
 
 def _is_nested(text: str, key: str) -> bool:
-    below = _indent(text) - _indent(key)
-    return below > 0 or (
-        below == 0
-        and text.lstrip().startswith("- ")
-        and not key.lstrip().startswith("- ")
-    )
+    deeper = _indent(text) - _indent(key)
+    if deeper:
+        return deeper > 0
+    # YAML allows the items of a list at the indentation of its key.
+    return _is_item(text) and not _is_item(key)
+
+
+def _is_item(text: str) -> bool:
+    return text.lstrip().startswith("- ")
 
 
 def _is_content(text: str) -> bool:
@@ -116,12 +117,13 @@ def _indent(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class UnusedSuppression:
-    """A suppression that covered nothing; `near` is the rule it may have meant, when there is no such rule."""
+    """A suppression that covered nothing."""
 
     rule_id: str
     span: Span
     is_rule: bool
     near: str
+    """The rule that was probably meant, if there is no rule with this id."""
 
 
 @dataclass(slots=True)
@@ -132,54 +134,53 @@ class Suppressions:
         default_factory=dict
     )
     _covered: dict[tuple[str, str], Ranges] = field(default_factory=dict)
-    _hit: dict[tuple[str, str], set[int]] = field(default_factory=dict)
-    """By file and rule: the lines that comments cover, and those on which they covered a finding."""
+    """By file and rule: the lines that comments cover."""
+    _used: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    """By file and rule: the lines on which comments covered a finding."""
 
     def add(self, document: Document) -> None:
         """Take a file's comments into account."""
-        if document.file not in self._by_file:
-            found = tuple(suppressions(document))
-            self._by_file[document.file] = (document, found)
-            for one in found:
-                self._covered.setdefault((document.file, one.rule_id), Ranges()).add(
-                    one.first, one.last
-                )
+        if document.file in self._by_file:
+            return
+        found = tuple(suppressions(document))
+        self._by_file[document.file] = (document, found)
+        for one in found:
+            ranges = self._covered.setdefault((document.file, one.rule_id), Ranges())
+            ranges.add(one.first, one.last)
 
     def suppress(self, finding: Finding) -> bool:
-        """Whether a comment covers the finding or a place related to it; the comment then counts as used."""
+        """Whether a comment covers the finding or a related place; it then counts as used."""
         if not finding.rule.suppressible:
             return False
-        id = finding.rule.id
-        hits = [
-            place
-            for place in finding.places
-            if place.file and self._covers(place.file, id, place.line)
-        ]
-        for place in hits:
-            self._hit.setdefault((str(place.file), id), set()).add(place.line)
-        return bool(hits)
-
-    def _covers(self, file: str, id: str, line: int) -> bool:
-        ranges = self._covered.get((file, id))
-        return ranges is not None and line in ranges
+        is_covered = False
+        for place in finding.places:
+            key = (place.file or "", finding.rule.id)
+            ranges = self._covered.get(key)
+            if ranges and place.line in ranges:
+                self._used.setdefault(key, set()).add(place.line)
+                is_covered = True
+        return is_covered
 
     def unused(
         self, ran: Collection[str], known: Collection[str]
     ) -> Iterator[tuple[Document, UnusedSuppression]]:
-        """Those that covered nothing, with their file; `ran` are the rules that ran, `known` all there are."""
-        hit = {key: sorted(lines) for key, lines in self._hit.items()}
+        """The suppressions that covered nothing, with their file.
+
+        `ran` are the ids of the rules that ran, `known` those of all rules.
+        """
+        used = {key: sorted(lines) for key, lines in self._used.items()}
         for file, (document, found) in self._by_file.items():
             for one in found:
-                used = _any_between(
-                    hit.get((file, one.rule_id), ()), one.first, one.last
-                )
-                if not used and (one.rule_id in ran or one.rule_id not in known):
-                    meant = near(one.rule_id, known) or ""
+                is_rule = one.rule_id in known
+                # A rule that did not run could not use its comments.
+                if is_rule and one.rule_id not in ran:
+                    continue
+                lines = used.get((file, one.rule_id), ())
+                if not _is_any_between(lines, one.first, one.last):
+                    meant = "" if is_rule else near(one.rule_id, known) or ""
                     yield (
                         document,
-                        UnusedSuppression(
-                            one.rule_id, one.span, one.rule_id in known, meant
-                        ),
+                        UnusedSuppression(one.rule_id, one.span, is_rule, meant),
                     )
 
 
@@ -190,10 +191,10 @@ class Ranges:
     _given: list[tuple[int, int]] = field(default_factory=list)
     _firsts: list[int] = field(default_factory=list)
     _lasts: list[int] = field(default_factory=list)
-    """The given ones merged, in order, once somebody asks."""
+    """The given ranges in order and merged, from the first look-up on."""
 
     def add(self, first: int, last: int) -> None:
-        """One more, both ends inclusive."""
+        """Add a range; both ends are inclusive."""
         self._given.append((first, last))
 
     def __contains__(self, line: int) -> bool:
@@ -211,6 +212,6 @@ class Ranges:
                 self._lasts.append(last)
 
 
-def _any_between(lines: Sequence[int], first: int, last: int) -> bool:
+def _is_any_between(lines: Sequence[int], first: int, last: int) -> bool:
     at = bisect_left(lines, first)
     return at < len(lines) and lines[at] <= last

@@ -1,4 +1,4 @@
-"""What the user's own files give."""
+"""Values in the user's own files."""
 
 from __future__ import annotations
 
@@ -11,42 +11,48 @@ from helm_llm.values.layers import Values
 
 
 def user_files(values: Values) -> tuple[Document, ...]:
-    """The files a user writes, lowest layer first: an umbrella chart's values.yaml is one, for its subcharts."""
-    top = values.root.chart
-    return (top.defaults, *values.files) if top.dependencies else values.files
+    """The files that a user writes, lowest layer first.
+
+    For its subcharts, the values.yaml of an umbrella chart is one of them.
+    """
+    root = values.root.chart
+    if root.dependencies:
+        return (root.defaults, *values.files)
+    return values.files
 
 
 def user_scalars(
     values: Values, marks: Sequence[str] = ("",)
 ) -> Iterator[tuple[Document, KeyPath, Any]]:
-    """Every scalar of every such file, those in lists and those that a later layer replaces too.
+    """Every scalar of these files, including those that a later layer replaces.
 
-    Files that hold none of the marks are skipped: looking for a few words in the text costs nothing.
+    Files whose text contains none of the marks are skipped, which costs next to nothing.
     """
     for document in user_files(values):
-        if any(mark in document.text for mark in marks):
-            tree = lookup(document.tree, values.base)
-            yield from (
-                (document, path, value)
-                for path, value in scalars(tree if tree is not MISSING else {})
-            )
+        if not any(mark in document.text for mark in marks):
+            continue
+        tree = lookup(document.tree, values.base)
+        if tree is not MISSING:
+            for path, value in scalars(tree):
+                yield document, path, value
 
 
 def chosen_strings(
     values: Values, marks: Sequence[str]
 ) -> Iterator[tuple[KeyPath, str]]:
-    """Every string with one of the marks that a user's file or option gives and no later layer replaces or removes."""
+    """Every effective string with one of the marks from a user's file or option."""
     for document, path, value in user_scalars(values, marks):
         if isinstance(value, str) and is_effective(document, path, values):
             yield path, value
-    for option, base, value in values.options:
-        for below, text in scalars(value):
-            origin = values.origin((*base, *below)) if isinstance(text, str) else None
-            if origin and origin.option is option:
-                yield (*base, *below), text
+    for option, base, tree in values.options:
+        for below, text in scalars(tree):
+            path = (*base, *below)
+            origin = values.origin(path)
+            if isinstance(text, str) and origin and origin.option is option:
+                yield path, text
 
 
 def is_effective(document: Document, path: KeyPath, values: Values) -> bool:
-    """Whether this file's value is the one that counts: no later layer replaced or removed it."""
+    """Whether this file's value counts: no later layer replaces or removes it."""
     origin = values.origin(path)
     return origin is not None and origin.document is document

@@ -20,7 +20,7 @@ import pytest
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.render import RenderOptions, render_with_values, start_renders
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import report_writer
+from helm_llm.lint.reporters import FORMATS, report_writer
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
@@ -105,9 +105,7 @@ def test_reports_name_the_object(helm3: str) -> None:
         report(helm3, "model-deployments", BAD, traced=False),
         "Deployment release-name-qwen",
     )
-    texts = {
-        format: io.StringIO() for format in ("json", "sarif", "github", "junit", "text")
-    }
+    texts = {format: io.StringIO() for format in FORMATS}
     for format, out in texts.items():
         report_writer(format)(found, out)
         assert name in out.getvalue(), format

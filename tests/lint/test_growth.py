@@ -15,7 +15,7 @@ from helm_llm.document.document import LONGEST_EXCERPT
 from helm_llm.document.document import parse as parse_document
 from helm_llm.lint.fixes.changes import plan_changes
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import FORMATS, report_writer
+from helm_llm.lint.reporters import FORMATS, Format, report_writer
 from helm_llm.lint.rule import MAX_FINDINGS
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
@@ -135,7 +135,7 @@ def test_linting_grows_with_the_input(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_report_grows_with_the_findings(format: str, tmp_path: Path) -> None:
+def test_every_report_grows_with_the_findings(format: Format, tmp_path: Path) -> None:
     write = report_writer(format)
     reports = {
         count: linted(one_line(count), tmp_path) for count in (BASE, 2 * BASE, 4 * BASE)

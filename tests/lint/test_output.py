@@ -58,11 +58,11 @@ def test_output_is_the_file_of_the_format_that_names_none(
         (
             ["text", "json"],
             None,
-            "cannot share standard output: give one a file, --format json=FILE",
+            "cannot share standard output: write one to a file, --format json=FILE",
         ),
         (["jsn"], None, r"there is no format 'jsn', did you mean json\?"),
-        (["html"], None, "there are text, json, sarif, github, junit"),
-        (["json=a.json"], "b.json", "every --format names its file already"),
+        (["html"], None, "use text, json, sarif, github, junit"),
+        (["json=a.json"], "b.json", "every --format names a file already"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(

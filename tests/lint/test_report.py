@@ -8,7 +8,7 @@ import pytest
 
 from helm_llm import __version__
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import report_writer
+from helm_llm.lint.reporters import Format, report_writer
 from helm_llm.lint.rule import Severity
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
@@ -36,7 +36,7 @@ def lint(
     return run.report()
 
 
-def written(report: Report, format: str) -> str:
+def written(report: Report, format: Format) -> str:
     out = io.StringIO()
     report_writer(format)(report, out)
     return out.getvalue()

@@ -12,7 +12,7 @@ import pytest
 
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.report import Report
-from helm_llm.lint.reporters import FORMATS
+from helm_llm.lint.reporters import FORMATS, Format
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.selection import select_rules
@@ -302,5 +302,5 @@ def test_colours_are_for_terminals_or_on_demand(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_clean_report_is_written_too(report: Report, format: str) -> None:
+def test_a_clean_report_is_written_too(report: Report, format: Format) -> None:
     assert written(replace(report, findings=()), format)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO, TypeAlias
 
-if TYPE_CHECKING:  # the names of the formats are wanted before anything is linted
+if TYPE_CHECKING:  # the command line needs the names of the formats before a lint
     from helm_llm.lint.report import Report
 
-FORMATS = ("text", "json", "sarif", "github", "junit")
+Format: TypeAlias = Literal["text", "json", "sarif", "github", "junit"]
+
+FORMATS: tuple[Format, ...] = ("text", "json", "sarif", "github", "junit")
 """The modules of this package that write a report."""
 
+ReportWriter: TypeAlias = Callable[["Report", TextIO], None]
 
-def report_writer(format: str) -> Callable[[Report, TextIO], None]:
-    """The writer of a format; nobody waits for the imports of the others."""
-    write_report: Callable[[Report, TextIO], None] = import_module(
-        f"{__name__}.{format}"
-    ).write_report
+
+def report_writer(format: Format) -> ReportWriter:
+    """The `write_report` of a format's module; the other modules are not imported."""
+    module = import_module(f"{__name__}.{format}")
+    write_report: ReportWriter = module.write_report
     return write_report

@@ -193,7 +193,7 @@ def test_a_directory_that_is_no_chart_exits_with_2(
 
 def test_an_unknown_chart_and_no_chart_at_all_exit_with_2(cli: Cli) -> None:
     assert cli("lint", "nowhere", "--no-render").code == 2
-    assert "here and below there is no chart" in cli("lint", "--no-render").err
+    assert "there is no chart here or below" in cli("lint", "--no-render").err
     assert "without a chart" in cli("lint", "-f", "v.yaml").err
 
 

@@ -1,4 +1,4 @@
-"""A line of a file as a report shows it, and where its parts are then."""
+"""A line of a file as a report shows it, and the positions of its parts afterwards."""
 
 from __future__ import annotations
 
@@ -9,49 +9,52 @@ from helm_llm.masking.registry import MASK
 from helm_llm.masking.visible import visible_line
 
 Span = tuple[int, int]
+"""The first character and the one after the last, counted from 0."""
 
 _BEFORE, _AFTER = 500, 2000
-"""Characters of a long line that are kept around the place it is shown for."""
+"""Characters of a long line that are kept before and after the beginning of the mark."""
 
 
-def excerpt(source: str, hidden: Sequence[Span], marked: Span) -> tuple[str, Span]:
+def excerpt(source: str, secrets: Sequence[Span], marked: Span) -> tuple[str, Span]:
     """The line with secrets masked and control characters visible, and where `marked` is in it.
 
-    `hidden` is in order, without overlaps. All spans count characters from 0. A tab becomes a blank: both are as wide
-    as the caret line below takes them to be.
+    `secrets` is in order, without overlaps.
     """
     length = len(source)
     start, end = (min(max(0, at), length) for at in marked)
-    start, end = _covering(start, max(start, end), hidden)
-    before = _shown(source, max(0, start - _BEFORE), start, hidden)
-    inside = _shown(source, start, min(end, start + _AFTER), hidden)
-    after = _shown(source, end, min(length, start + _AFTER), hidden)
+    start, end = _cover_secrets(start, max(start, end), secrets)
+    first, last = max(0, start - _BEFORE), min(length, start + _AFTER)
+    before = _masked(source, first, start, secrets)
+    inside = _masked(source, start, min(end, last), secrets)
+    after = _masked(source, end, last, secrets)
     return before + inside + after, (len(before), len(before) + len(inside))
 
 
-def _covering(start: int, end: int, hidden: Sequence[Span]) -> Span:
-    """A mark that begins or ends inside of a secret covers all of it."""
-    for first, last in overlapping(start, max(end, start + 1), hidden):
+def _cover_secrets(start: int, end: int, secrets: Sequence[Span]) -> Span:
+    """The range, extended to all of each secret in which it begins or ends."""
+    for first, last in overlapping(start, max(end, start + 1), secrets):
         start, end = min(start, first), max(end, last)
     return start, end
 
 
-def _shown(source: str, start: int, end: int, hidden: Sequence[Span]) -> str:
+def _masked(source: str, start: int, end: int, secrets: Sequence[Span]) -> str:
     parts, at = [], start
-    for first, last in overlapping(start, end, hidden):
+    for first, last in overlapping(start, end, secrets):
         parts += [_visible(source[at : max(at, first)]), MASK]
         at = last
-    return "".join([*parts, _visible(source[at : max(at, end)])])
+    parts.append(_visible(source[at : max(at, end)]))
+    return "".join(parts)
 
 
 def _visible(text: str) -> str:
+    # The line of carets below takes a tab to be as wide as a blank.
     return visible_line(text.replace("\t", " "))
 
 
-def overlapping(start: int, end: int, hidden: Sequence[Span]) -> Iterator[Span]:
-    """Those of the spans, which are in order and apart, that share a character with this one."""
-    at = max(0, bisect_right(hidden, (start, start)) - 1)
-    while at < len(hidden) and hidden[at][0] < end:
-        if hidden[at][1] > start:
-            yield hidden[at]
+def overlapping(start: int, end: int, spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans that share a character with the range; they are in order, without overlaps."""
+    at = max(0, bisect_right(spans, (start, start)) - 1)
+    while at < len(spans) and spans[at][0] < end:
+        if spans[at][1] > start:
+            yield spans[at]
         at += 1

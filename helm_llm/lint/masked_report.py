@@ -1,4 +1,4 @@
-"""A report as it may leave: no secret and no control character in any of its texts."""
+"""A report that is safe to print: without secrets and control characters in its texts."""
 
 from __future__ import annotations
 
@@ -19,62 +19,59 @@ from helm_llm.masking.visible import visible_line
 
 
 def mask_report(report: Report, documents: Iterable[Document]) -> Report:
-    """The report of a run that read these documents."""
-    cleaner = _Cleaner({document.file: document for document in documents})
-    return replace(
-        mask_targets(report), findings=tuple(map(cleaner.finding, report.findings))
-    )
+    """Mask the report of a run that read these documents."""
+    masker = _Masker({document.file: document for document in documents})
+    findings = tuple(map(masker.finding, report.findings))
+    return replace(mask_targets(report), findings=findings)
 
 
 def mask_targets(report: Report) -> Report:
-    """The report with what its targets are named after, for a run without findings."""
+    """Mask the names of targets; enough for a report without findings."""
     return replace(report, targets=tuple(map(_target, report.targets)))
 
 
 def _target(target: LintedTarget) -> LintedTarget:
-    chart, version, source = (
-        visible_line(text) for text in (target.chart, target.version, target.source)
-    )
     return LintedTarget(
-        chart, version, source, tuple(map(visible_line, target.values)), target.rendered
+        visible_line(target.chart),
+        visible_line(target.version),
+        visible_line(target.source),
+        tuple(map(visible_line, target.values)),
+        target.rendered,
     )
-
-
-def _path(path: KeyPath) -> KeyPath:
-    return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
 
 
 _LONGEST = 1000
 """Characters of an option that a finding shows."""
 
 
-class _Cleaner:
+class _Masker:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
-        self._lines: dict[str, secret_spans.Lines] = {}
+        self._secrets: dict[str, secret_spans.SecretsByLine] = {}
         self._options: dict[str, str] = {}
-        self._known: dict[tuple[str, int, str], list[Span]] = {}
+        self._spans: dict[tuple[str, int, str], list[Span]] = {}
 
     def finding(self, finding: Finding) -> Finding:
-        own = self._own(finding.place)
+        secrets = self._secrets_at(finding.place)
+        chart_place = finding.chart_place
         return replace(
             finding,
             place=self._place(finding.place),
             path=_path(finding.path),
-            message=_text(finding.message, own),
-            help=_text(finding.help, own),
+            message=clean(_without(secrets, finding.message)),
+            help=clean(_without(secrets, finding.help)),
             related=tuple(map(self._related, finding.related)),
             chart=clean_line(finding.chart),
-            chart_place=finding.chart_place and self._place(finding.chart_place),
+            chart_place=chart_place and self._place(chart_place),
         )
 
     def _related(self, related: RelatedPlace) -> RelatedPlace:
-        own = self._own(related.place)
-        message = clean_line(_without(related.message, own))
+        secrets = self._secrets_at(related.place)
+        message = clean_line(_without(secrets, related.message))
         return RelatedPlace(self._place(related.place), _path(related.path), message)
 
     def _place(self, place: Place) -> Place:
-        source, mark = excerpt(place.source, self._spans(place), place.marked)
+        source, mark = excerpt(place.source, self._spans_in(place), place.marked)
         return replace(
             place,
             file=place.file and clean_line(place.file),
@@ -85,54 +82,57 @@ class _Cleaner:
         )
 
     def _option(self, text: str) -> str:
-        """Masked first, then cut: an expression may set thousands of values, each with a finding that names it."""
+        # An option may set thousands of values, with a finding for each of them.
         if text not in self._options:
             cleaned = clean_line(text)
-            self._options[text] = (
-                cleaned if len(cleaned) <= _LONGEST else cleaned[: _LONGEST - 3] + "..."
-            )
+            if len(cleaned) > _LONGEST:
+                cleaned = f"{cleaned[: _LONGEST - 3]}..."
+            self._options[text] = cleaned
         return self._options[text]
 
-    def _spans(self, place: Place) -> list[Span]:
-        """What the line holds that is secret; looked for once in a line, which may be that of many findings."""
-        document = self._documents.get(place.file or "")
-        key = (place.file or "", place.line, place.source if document is None else "")
-        if key not in self._known:
-            line = document.line(place.line) if document else place.source
-            found = (
-                [*pairs(line), *assigned(line), *known().spans(line)] if line else []
-            )
-            self._known[key] = joined([*self._certain(place), *found])
+    def _spans_in(self, place: Place) -> list[Span]:
+        """The secrets in the part of the line that a place shows."""
         start, end = place.cut, place.cut + len(place.source)
         return [
             (first - start, last - start)
-            for first, last in overlapping(start, end, self._known[key])
+            for first, last in overlapping(start, end, self._spans_of_line(place))
         ]
 
-    def _certain(self, place: Place) -> list[Span]:
-        document = self._documents.get(place.file or "")
-        if document is None:
-            return []
-        if document.file not in self._lines:
-            self._lines[document.file] = secret_spans.Lines(document)
-        return self._lines[document.file].of(place.line)
+    def _spans_of_line(self, place: Place) -> list[Span]:
+        """The secrets in a line, found once for all of its findings."""
+        file, line = place.file or "", place.source
+        document = self._documents.get(file)
+        key = (file, place.line, "" if document else line)
+        if key not in self._spans:
+            found: list[Span] = []
+            if document:
+                line = document.line(place.line)
+                found += self._secrets_of(document).in_line(place.line)
+            if line:
+                found += [*pairs(line), *assigned(line), *known().spans(line)]
+            self._spans[key] = joined(found)
+        return self._spans[key]
 
-    def _own(self, place: Place) -> list[str]:
-        """What a finding points at if that is secret: its message must not repeat it, however short or common it is."""
+    def _secrets_of(self, document: Document) -> secret_spans.SecretsByLine:
+        if document.file not in self._secrets:
+            self._secrets[document.file] = secret_spans.SecretsByLine(document)
+        return self._secrets[document.file]
+
+    def _secrets_at(self, place: Place) -> list[str]:
+        """The secrets at which a finding points, however short or common.
+
+        The message must not repeat them.
+        """
         start, end = place.marked
-        return [
-            place.source[first:last]
-            for first, last in overlapping(
-                start, max(end, start + 1), self._spans(place)
-            )
-        ]
+        marked = overlapping(start, max(end, start + 1), self._spans_in(place))
+        return [place.source[first:last] for first, last in marked]
 
 
-def _text(text: str, own: Iterable[str]) -> str:
-    return clean(_without(text, own))
+def _path(path: KeyPath) -> KeyPath:
+    return tuple(clean_line(key) if isinstance(key, str) else key for key in path)
 
 
-def _without(text: str, own: Iterable[str]) -> str:
-    for secret in own:
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
         text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
     return text

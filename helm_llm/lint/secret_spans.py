@@ -1,12 +1,11 @@
-"""Where a document holds secrets: positions in its text, for excerpts and differences."""
+"""Where the secrets of a document are in its text, for excerpts and diffs."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Any
 
 from helm_llm import masking
 from helm_llm.document.document import Document, line_starts
@@ -27,74 +26,66 @@ from helm_llm.masking.tree import (
 Span = tuple[int, int]
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+"""Anchor and tag of a node."""
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 
 
 def secrets_of(document: Document) -> Iterator[Secret]:
-    """The values that are secret, as they are read and as they are written."""
+    """The secret values, both as they are parsed and as they are written."""
     for node in _secret_nodes(document):
         yield from secrets_of_scalar(node.value)
-        yield from (
-            Secret(document.text[start:end])
-            for start, end in _written(document.text, node)
-        )
-    if document.error:
-        yield from (
-            Secret(document.text[start:end]) for start, end in _of_broken(document.text)
-        )
+        for start, end in _written_spans(document.text, node):
+            yield Secret(document.text[start:end])
     for root in document.roots:
         for scalar in scalars(root, _view):
             if isinstance(scalar.value, str):
                 yield from secrets_of_text(scalar.value)
     if document.error:
+        for start, end in _spans_in_broken(document.text):
+            yield Secret(document.text[start:end])
         yield from secrets_of_text(document.text)
 
 
 def spans(document: Document) -> list[Span]:
-    """From where to where the text holds values of keys made for secrets, however short."""
-    if document.error:
-        found = _of_broken(document.text)
-    else:
-        found = (
-            span
-            for node in _secret_nodes(document)
-            for span in _written(document.text, node)
-        )
-    return joined(
-        span for span in found if not is_stand_in(document.text[slice(*span)])
-    )
+    """The spans of values of keys that are meant for secrets, however short."""
+    text = document.text
+    found = _spans_in_broken(text) if document.error else _spans_of_nodes(document)
+    return joined(span for span in found if not is_stand_in(text[slice(*span)]))
 
 
-def masked_lines(document: Document, shown: Sequence[tuple[int, int]]) -> list[str]:
-    """The lines of the text, as many as it has: those in the shown ranges, counted from 0, without secrets."""
+def _spans_of_nodes(document: Document) -> Iterator[Span]:
+    for node in _secret_nodes(document):
+        yield from _written_spans(document.text, node)
+
+
+def masked_lines(document: Document, shown: Sequence[Span]) -> list[str]:
+    """All lines of the text, those in the shown ranges (counted from 0) without secrets."""
     text, starts = document.text, line_starts(document.text, [])
-    pieces = joined(
-        (starts[first], starts[last] if last < len(starts) else len(text))
-        for first, last in shown
-    )
-    around = joined((max(0, start - _AROUND), end + _AROUND) for start, end in pieces)
-    known = [
-        (start + first, start + last)
-        for start, end in around
-        for first, last in masking.known().spans(text[start:end])
-    ]
-    found = joined([*spans(document), *known])
-    apart = (
-        (start + line.start(), start + line.end())
-        for start, end in found
-        for line in _LINE.finditer(text[start:end])
-    )
-    return replaced(text, apart).split("\n")
+    around = []
+    for first, last in shown:
+        end = starts[last] if last < len(starts) else len(text)
+        around.append((max(0, starts[first] - _AROUND), end + _AROUND))
+    found = spans(document)
+    for begin, end in joined(around):
+        known = masking.known().spans(text[begin:end])
+        found += [(begin + first, begin + last) for first, last in known]
+    return replaced(text, _by_line(text, joined(found))).split("\n")
+
+
+def _by_line(text: str, found: Iterable[Span]) -> Iterator[Span]:
+    """The spans, divided at line breaks: a mask must not join lines."""
+    for start, end in found:
+        for line in _LINE.finditer(text, start, end):
+            yield line.span()
 
 
 _AROUND = 8192
-"""Characters before and behind what is shown, in which a secret of several lines may begin or end."""
-
+"""Characters around what is shown, in which a secret of several lines may begin or end."""
 
 _LINE = re.compile(r"[^\n]+")
 
 
-class Lines:
+class SecretsByLine:
     """The secrets of a document by line."""
 
     def __init__(self, document: Document) -> None:
@@ -102,16 +93,13 @@ class Lines:
         self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
         self._by_line: dict[int, list[Span]] = {}
         for start, end in spans(document):
-            self._add(start, end)
+            line = bisect_right(self._starts, start)
+            begin = self._starts[line - 1]
+            self._by_line.setdefault(line, []).append((start - begin, end - begin))
 
-    def of(self, line: int) -> list[Span]:
+    def in_line(self, line: int) -> list[Span]:
         """Columns from 0, in order."""
         return self._by_line.get(line, [])
-
-    def _add(self, start: int, end: int) -> None:
-        line = bisect_right(self._starts, start)
-        begin = self._starts[line - 1]
-        self._by_line.setdefault(line, []).append((start - begin, end - begin))
 
 
 def _secret_nodes(document: Document) -> Iterator[ScalarNode]:
@@ -135,14 +123,15 @@ def _view(node: Node) -> View:
     return View(pairs=[(str(key.value), value) for key, value in target.pairs()])
 
 
-def _written(text: str, node: ScalarNode) -> Iterator[Span]:
-    """The scalar without tag, anchor and quotes; of one with several lines each line."""
-    start = _PROPERTIES.match(text, node.start, node.end).end()  # type: ignore[union-attr]
+def _written_spans(text: str, node: ScalarNode) -> Iterator[Span]:
+    """Each line of the scalar, without tag, anchor and quotes."""
+    start, end = node.start, end_of(text, node)
+    if properties := _PROPERTIES.match(text, start, node.end):
+        start = properties.end()
     if header := _BLOCK_HEADER.match(text, start, node.end):
         start = header.end()
-    elif text[start : end_of(text, node)][:1] in ("'", '"'):
+    elif text[start:end][:1] in ("'", '"'):
         start += 1
-    end = end_of(text, node)
     if end > start and text[end - 1] in "'\"" and text[start - 1] == text[end - 1]:
         end -= 1
     for line in re.finditer(r"[^\s][^\n]*", text[start:end]):
@@ -150,15 +139,17 @@ def _written(text: str, node: ScalarNode) -> Iterator[Span]:
 
 
 def end_of(text: str, node: Node) -> int:
-    """The end of a node without blanks after it."""
+    """The end of a node without the blanks after it."""
     return node.start + len(text[node.start : node.end].rstrip())
 
 
 def keys(document: Document) -> Iterator[str]:
-    pending: list[Any] = [document.tree]
+    """Every key of the values."""
+    pending: list[object] = [document.tree]
     seen: set[int] = set()
     while pending:
         value = pending.pop()
+        # An alias is the same object in several places.
         if isinstance(value, dict) and id(value) not in seen:
             seen.add(id(value))
             yield from map(str, value)
@@ -166,6 +157,7 @@ def keys(document: Document) -> Iterator[str]:
 
 
 def ordinary_values(document: Document) -> Iterator[str]:
+    """Every scalar that is not secret, as text."""
     secret = {id(value) for value in secret_scalars(document.tree, view_of_value)}
     for value in scalars(document.tree, view_of_value):
         if id(value) not in secret and value is not None:
@@ -177,8 +169,12 @@ _ENTRY = re.compile(
 )
 
 
-def _of_broken(text: str) -> Iterator[Span]:
-    """By lines alone: the values of keys made for secrets, and all values that are indented below such a key."""
+def _spans_in_broken(text: str) -> Iterator[Span]:
+    """The secrets in a text that is not YAML, found by lines alone.
+
+    They are the values of keys that are meant for secrets, and everything indented below
+    such a key.
+    """
     from helm_llm.masking.names import is_secret_name, refers
 
     at, below = 0, -1
@@ -188,18 +184,19 @@ def _of_broken(text: str) -> Iterator[Span]:
         if line.strip() and indent <= below:
             below = -1
         name = entry["key"].strip("\"'") if entry else ""
-        if entry and is_secret_name(name):
-            below = indent if below < 0 else below
-        hidden = below >= 0 and not (
-            entry and indent > below and refers(name, entry["rest"].strip())
+        if entry and below < 0 and is_secret_name(name):
+            below = indent
+        is_nested_entry = entry and indent > below
+        # Below such a key, `name: my-secret` refers to a Secret.
+        refers_to_secret = (
+            is_nested_entry and entry and refers(name, entry["rest"].strip())
         )
-        if hidden:
+        if below >= 0 and not refers_to_secret:
             start = entry.start("rest") if entry else indent
             value = line[start:].strip(" \t\r\"'{}[],")
             if value:
                 first = at + line.index(value, start)
                 yield first, first + len(value)
-        yield from (
-            (at + first, at + last) for first, last in (*pairs(line), *assigned(line))
-        )
+        for first, last in (*pairs(line), *assigned(line)):
+            yield at + first, at + last
         at += len(line) + 1

@@ -63,7 +63,9 @@ def test_a_changed_value_is_a_new_finding(lint: Lint) -> None:
     Path("v.yaml").write_text(RANKS.replace("4", "8"))
     code, out = lint("--baseline=known.json")
     assert code == 1
-    assert out.endswith("; 1 entry of the baseline matches nothing: write it anew\n")
+    assert out.endswith(
+        "; 1 baseline entry matches nothing: write the baseline again\n"
+    )
 
 
 def test_entries_of_files_that_were_not_read_are_left_alone(lint: Lint) -> None:

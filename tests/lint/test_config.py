@@ -243,7 +243,7 @@ class TestRules:
         ),
         ("targets: [\n", ":2:1: "),
         ("- a\n", ":1:1: "),
-        ("failOn: info\nfailOn: error\n", ":2:1: failOn is there twice"),
+        ("failOn: info\nfailOn: error\n", ":2:1: duplicate key failOn"),
     ],
 )
 def test_a_mistake_is_named_where_it_stands(lint: Cli, text: str, says: str) -> None:

@@ -109,7 +109,7 @@ def test_fix_mends_the_file_and_the_next_run_is_clean(
 ) -> None:
     write(v=WRONG)
     assert lint("-f", "v.yaml") == 1
-    assert "--fix cures 4 of them" in capsys.readouterr().out
+    assert "--fix can fix 4 of them" in capsys.readouterr().out
     assert lint("-f", "v.yaml", "--fix") == 0
     assert read("v") == RIGHT
     assert capsys.readouterr().err == "fixed 4 findings in 1 file\n"

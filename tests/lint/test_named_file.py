@@ -77,6 +77,6 @@ def test_from_inside_the_chart_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_of_no_chart_is_refused() -> None:
     with pytest.raises(
-        UsageError, match=r"prod\.yaml lies in no chart: name its chart before it"
+        UsageError, match=r"prod\.yaml is not in a chart: name its chart before it"
     ):
         targets_of(["prod.yaml"], NOTHING, ())

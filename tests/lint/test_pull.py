@@ -108,7 +108,7 @@ def test_a_chart_that_is_nowhere_is_an_error(
 ) -> None:
     assert run(["lint", "llm/vlm"]) == 2
     assert (
-        "there is no chart llm/vlm here, and helm cannot pull it: "
+        "there is no local chart llm/vlm, and Helm cannot pull it: "
         in capsys.readouterr().err
     )
 

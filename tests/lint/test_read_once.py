@@ -124,7 +124,7 @@ REFUSED = {
     ),
     "baseline-device": (
         "lint --baseline /dev/zero",
-        "it is a device; --write-baseline makes one",
+        "it is a device; create one with --write-baseline",
     ),
     "set-file-device": (
         "lint --set-file a=/dev/zero",
@@ -317,12 +317,12 @@ class TestConfiguration:
                 "targets: [{chart: c, values: [fifo]}]",
                 "cannot read the values file fifo: it did not end",
             ),
-            ('targets: [{chart: "a\\0b"}]', "holds a NUL character"),
-            ('targets: [{chart: c, values: ["a\\0b"]}]', "holds a NUL character"),
-            ('targets: [{chart: c, each: ["a\\0b"]}]', "holds a NUL character"),
-            ('facts: {modelConfig: "a\\0b"}', "holds a NUL character"),
+            ('targets: [{chart: "a\\0b"}]', "contains a NUL character"),
+            ('targets: [{chart: c, values: ["a\\0b"]}]', "contains a NUL character"),
+            ('targets: [{chart: c, each: ["a\\0b"]}]', "contains a NUL character"),
+            ('facts: {modelConfig: "a\\0b"}', "contains a NUL character"),
             ('baseline: "a\\ud800b"', ".helm-llm.yaml:1:"),
-            ('targets: [{chart: c, set: ["a=\\0"]}]', "holds a NUL character"),
+            ('targets: [{chart: c, set: ["a=\\0"]}]', "contains a NUL character"),
             ("targets: [{chart: fifo}]", "cannot read the chart fifo: it is a pipe"),
         ],
     )

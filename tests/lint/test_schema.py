@@ -354,7 +354,7 @@ class TestUnusableSchemas:
             ),
             (
                 {"$schema": "urn:mine"},
-                "names a draft that Helm does not know: urn:mine",
+                "names a draft that Helm does not support: urn:mine",
             ),
             (
                 {"properties": {"a": {"pattern": "^(?!b)"}}},

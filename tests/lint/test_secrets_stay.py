@@ -388,7 +388,7 @@ def test_an_ordinary_word_is_masked_only_where_it_is_a_secret(
         in lines
     )
     assert "    3 | vllm: {tensorParalelSize: 1}" in lines
-    assert " in 1 target (1 chart, 1 values file); --fix cures " in lines[-1]
+    assert " in 1 target (1 chart, 1 values file); --fix can fix " in lines[-1]
     if value == "<key>":
         assert "    1 | apiKey: {value: <key>, valeu: <key>}" in lines
     elif value not in ("true", "null", '""'):

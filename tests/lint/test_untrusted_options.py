@@ -184,7 +184,7 @@ def test_offline_pulls_nothing(reference: str, repository: Path, lint: Lint) -> 
     )
     assert lint("--offline") == (
         2,
-        f"Error: there is no chart {reference} here, and --offline pulls none\n",
+        f"Error: there is no local chart {reference}, and --offline does not pull charts\n",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a project has decided about its lint runs: the content of .helm-llm.yaml."""
+"""A project's decisions about its lint runs: the content of .helm-llm.yaml."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NAME = ".helm-llm.yaml"
 
 
 def no_place(_: KeyPath) -> str:
-    """The place of what stands in no file."""
+    """The place of settings that are in no file."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The configuration; its paths are written as seen from the working directory."""
+    """The configuration; its paths are relative to the working directory."""
 
     targets: tuple[Target, ...] = ()
     facts: Facts = NO_FACTS
@@ -32,7 +32,7 @@ class Config:
     fail_on: str | None = None
     baseline: str | None = None
     place: Callable[[KeyPath], str] = no_place
-    """`.helm-llm.yaml:3:5: `, where a path's value or key stands."""
+    """The place of a path's value or key, as the start of a message: `.helm-llm.yaml:3:5: `."""
 
 
 def find_config() -> str | None:

@@ -29,7 +29,7 @@ SCHEMA = Path(__file__).with_name("config.schema.json")
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file that its schema takes."""
+    """A configuration file that fits its schema."""
 
     document: Document
 
@@ -37,70 +37,73 @@ class ConfigFile:
     def tree(self) -> Mapping[str, Any]:
         return self.document.tree
 
-    def here(self, path: str) -> str:
-        """A path, which the file gives relative to its own directory, as seen from the working directory."""
-        return os.path.normpath(Path(self.document.file).parent / inputs.path(path))
+    def resolve_path(self, path: str) -> str:
+        """A path, given relative to the file's directory, relative to the working directory."""
+        directory = Path(self.document.file).parent
+        return os.path.normpath(directory / inputs.path(path))
 
-    def inside(self, name: str, path: KeyPath) -> str:
-        """A path as seen from the working directory; UsageError when it leads out of the repository of this file."""
-        with self.placed(path):
+    def confine(self, name: str, path: KeyPath) -> str:
+        """The name of a file; UsageError if it is outside of the repository of this file."""
+        with self.located(path):
             return confined(name, boundary(self.document.file))
 
     @contextmanager
-    def placed(self, path: KeyPath) -> Iterator[None]:
-        """UsageErrors that are raised here begin with the place of a path in the file."""
+    def located(self, path: KeyPath) -> Iterator[None]:
+        """Put the place of a path in front of each UsageError."""
         try:
             yield
         except UsageError as error:
             raise UsageError(f"{self.place(path)}{error}") from None
 
     def place(self, path: KeyPath) -> str:
-        """`.helm-llm.yaml:3:5: `: an item of a list, or a key; where there is none, the nearest one above."""
-        above = (path[:end] for end in range(len(path), 0, -1))
-        return _at(
-            self.document,
-            next(filter(None, map(self.document.key_span, above)), Span(1, 1, 1, 1)),
-        )
+        """`.helm-llm.yaml:3:5: ` for a key or an item, or the nearest one above."""
+        for end in range(len(path), 0, -1):
+            if span := self.document.key_span(path[:end]):
+                return _position(self.document, span)
+        return _position(self.document, Span(1, 1, 1, 1))
 
 
 def read_config_file(file: str) -> ConfigFile:
-    """Read and check a file; UsageError names all that is wrong in it."""
+    """Read and check a file; the UsageError lists everything that is wrong in it."""
     document = read_document(file, what="the configuration")
     register_document(document)
-    if problems := list(_problems(document)):
+    problems = list(_problems(document))
+    if problems:
         raise UsageError("\n".join(problems))
     return ConfigFile(document)
 
 
 def _problems(document: Document) -> Iterator[str]:
     if document.error:
-        yield _at(document, document.error.span) + document.error.message
+        yield _position(document, document.error.span) + document.error.message
     for repeated in document.repeated:
-        yield f"{_at(document, repeated.span)}{dotted(repeated.path)} is there twice"
+        position = _position(document, repeated.span)
+        yield f"{position}duplicate key {dotted(repeated.path)}"
+    place = ConfigFile(document).place
     for path, value in scalars(document.tree):
         if "\0" in str(value):
-            yield f"{ConfigFile(document).place(path)}{dotted(path)} holds a NUL character: take it out"
+            yield f"{place(path)}{dotted(path)} contains a NUL character: remove it"
     schema = json.loads(SCHEMA.read_text("utf-8"))
-    for violation in find_violations(schema, build_validator(schema), document.tree):
-        yield ConfigFile(document).place(violation.path) + _sentence(schema, violation)
+    validator = build_validator(schema)
+    for violation in find_violations(schema, validator, document.tree):
+        yield place(violation.path) + _problem(schema, violation)
 
 
-def _sentence(schema: Schema, violation: Violation) -> str:
+def _problem(schema: Schema, violation: Violation) -> str:
     if violation.keyword in UNKNOWN_KEY:
-        return (
-            f"there is no key {dotted(violation.path)}{_meant(schema, violation.path)}"
-        )
-    cure = hint(violation)
-    return f"{sentence(violation)}{f': {cure}' if cure else ''}"
+        return f"there is no key {dotted(violation.path)}{_meant(schema, violation)}"
+    advice = hint(violation)
+    return f"{sentence(violation)}: {advice}" if advice else sentence(violation)
 
 
-def _meant(schema: Schema, path: KeyPath) -> str:
+def _meant(schema: Schema, violation: Violation) -> str:
+    *parents, key = violation.path
     schemas: tuple[Schema, ...] = (schema,)
-    for parent in path[:-1]:
+    for parent in parents:
         schemas = below(schema, schemas, parent)
-    meant = near(str(path[-1]), siblings(schema, schemas))
+    meant = near(str(key), siblings(schema, schemas))
     return f", did you mean {meant}?" if meant else ""
 
 
-def _at(document: Document, span: Span) -> str:
+def _position(document: Document, span: Span) -> str:
     return f"{document.file}:{span.line}:{span.column}: "

@@ -1,4 +1,4 @@
-"""file -> Config; what is wrong in it is a UsageError at its line and column."""
+"""Configuration file -> Config; an error in it is a UsageError at its line and column."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ from helm_llm.lint.targets.pull import is_remote
 from helm_llm.lint.targets.target import Target, find_targets
 from helm_llm.set_option import Option
 
+Map = Mapping[str, Any]
+
 
 def read_config(name: str) -> Config:
     """The configuration in this file."""
     file = read_config_file(name)
     given = file.tree
+    baseline = None
+    if "baseline" in given:
+        baseline = _confined(file, given["baseline"], ("baseline",))
     return Config(
         targets=tuple(_targets(file)),
         facts=_facts(file, given.get("facts", {})),
@@ -33,9 +38,7 @@ def read_config(name: str) -> Config:
         ignore=tuple(given.get("ignore", ())),
         severity=given.get("severity", {}),
         fail_on=given.get("failOn"),
-        baseline=_inside(file, given["baseline"], ("baseline",))
-        if "baseline" in given
-        else None,
+        baseline=baseline,
         place=file.place,
     )
 
@@ -43,87 +46,93 @@ def read_config(name: str) -> Config:
 def _targets(file: ConfigFile) -> Iterator[Target]:
     for index, given in enumerate(file.tree.get("targets", ())):
         path: KeyPath = ("targets", index)
-        files = tuple(_files(file, path, given.get("values", ())))
-        each = [file.here(pattern) for pattern in given.get("each", ())]
-        with file.placed(path):
-            found = find_targets(
-                [_chart(file, given["chart"])], files, tuple(_options(given)), each
-            )
+        files = list(_values_files(file, path, given.get("values", ())))
+        each = [file.resolve_path(pattern) for pattern in given.get("each", ())]
+        with file.located(path):
+            chart = _chart(file, given["chart"])
+            found = find_targets([chart], files, list(_set_options(given)), each)
         for target in found:
             for name in target.files:
-                file.inside(name, path)
+                file.confine(name, path)
             if not is_remote(target.chart):
-                file.inside(target.chart, path)
+                file.confine(target.chart, path)
             yield replace(
                 target,
                 release=given.get("releaseName", ""),
-                arguments=tuple(_arguments(given)),
+                arguments=tuple(_render_arguments(given)),
                 version=given.get("version", ""),
             )
 
 
-def _inside(file: ConfigFile, name: str, path: KeyPath) -> str:
-    return file.inside(file.here(name), path)
+def _confined(file: ConfigFile, name: str, path: KeyPath) -> str:
+    return file.confine(file.resolve_path(name), path)
 
 
 def _chart(file: ConfigFile, reference: str) -> str:
-    here = file.here(reference)
-    return here if Path(here).exists() or reference.startswith(".") else reference
+    """The path of a local chart, or the reference as it is given."""
+    resolved = file.resolve_path(reference)
+    if reference.startswith(".") or Path(resolved).exists():
+        return resolved
+    return reference
 
 
-def _files(file: ConfigFile, target: KeyPath, patterns: list[str]) -> Iterator[str]:
+def _values_files(
+    file: ConfigFile, target: KeyPath, patterns: list[str]
+) -> Iterator[str]:
     for index, pattern in enumerate(patterns):
-        here = file.here(pattern)
-        found = files_matching(here) if has_magic(here) else [here]
+        resolved = file.resolve_path(pattern)
+        found = files_matching(resolved) if has_magic(resolved) else [resolved]
         if not any(map(os.path.lexists, found)):
-            raise UsageError(
-                f"{file.place((*target, 'values', index))}there is no file {pattern}"
-            )
+            place = file.place((*target, "values", index))
+            raise UsageError(f"{place}there is no file {pattern}")
         yield from found
 
 
-_FLAGS = {
+_SET_FLAGS = {
     "setJson": "--set-json",
     "set": "--set",
     "setString": "--set-string",
     "setLiteral": "--set-literal",
 }
-_RENDERING = {"namespace": "--namespace", "kubeVersion": "--kube-version"}
+_RENDER_FLAGS = {"namespace": "--namespace", "kubeVersion": "--kube-version"}
 
 
-def _options(given: Mapping[str, Any]) -> Iterator[Option]:
-    for key, flag in _FLAGS.items():
-        yield from (Option(flag, text) for text in given.get(key, ()))
+def _set_options(given: Map) -> Iterator[Option]:
+    for key, flag in _SET_FLAGS.items():
+        for text in given.get(key, ()):
+            yield Option(flag, text)
 
 
-def _arguments(given: Mapping[str, Any]) -> Iterator[str]:
-    yield from (
-        f"{flag}={given[key]}" for key, flag in _RENDERING.items() if key in given
-    )
-    yield from (f"--api-versions={version}" for version in given.get("apiVersions", ()))
+def _render_arguments(given: Map) -> Iterator[str]:
+    for key, flag in _RENDER_FLAGS.items():
+        if key in given:
+            yield f"{flag}={given[key]}"
+    for version in given.get("apiVersions", ()):
+        yield f"--api-versions={version}"
 
 
-def _facts(file: ConfigFile, given: Mapping[str, Any]) -> Facts:
+def _facts(file: ConfigFile, given: Map) -> Facts:
+    model_config = None
+    if "modelConfig" in given:
+        model_config = _read_model_config(file, given["modelConfig"])
     return Facts(
         nodes=given.get("nodes"),
         gpu=given.get("gpu"),
         pod_security=given.get("podSecurity"),
         kserve=given.get("kserve"),
         vllm=given.get("vllm"),
-        model_config=_model_config(file, given["modelConfig"])
-        if "modelConfig" in given
-        else None,
+        model_config=model_config,
     )
 
 
-def _model_config(file: ConfigFile, name: str) -> Mapping[str, Any]:
+def _read_model_config(file: ConfigFile, name: str) -> Map:
     path: KeyPath = ("facts", "modelConfig")
-    here = _inside(file, name, path)
-    with file.placed(path):
-        return _model_config_in(inputs.read(here, "the model config"), name)
+    confined = _confined(file, name, path)
+    with file.located(path):
+        return _parse_model_config(inputs.read(confined, "the model config"), name)
 
 
-def _model_config_in(data: bytes, name: str) -> Mapping[str, Any]:
+def _parse_model_config(data: bytes, name: str) -> Map:
     try:
         content = json_text.parse(data.decode("utf-8"))
     except NotJson as error:
@@ -133,5 +142,7 @@ def _model_config_in(data: bytes, name: str) -> Mapping[str, Any]:
             f"{name} is not UTF-8: {error.reason} at byte {error.start}"
         ) from None
     if not isinstance(content, dict):
-        raise UsageError(f"{name} holds no object, a model's config.json does")
+        raise UsageError(
+            f"{name} is not a JSON object, as the config.json of a model is"
+        )
     return content

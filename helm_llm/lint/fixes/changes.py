@@ -1,4 +1,4 @@
-"""The repairs of a report, carried out: files before and after."""
+"""The fixes of a report, carried out in memory: files before and after."""
 
 from __future__ import annotations
 
@@ -14,118 +14,125 @@ from helm_llm.lint.finding import Finding
 from helm_llm.lint.fix import FileFix, Fix
 from helm_llm.lint.fixes.diff import History, unified
 from helm_llm.lint.fixes.edit import Edit, apply_fix, apply_fixes
+from helm_llm.lint.grammar import count_noun
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that repairs change."""
+    """A file that fixes change."""
 
     file: str
     after: str
     documents: tuple[Document, Document]
-    """What is read before and after."""
+    """The documents before and after."""
     edits: tuple[Edit, ...]
-    """What makes the one text of the other."""
+    """The edits that turn the one text into the other."""
 
     @property
     def diff(self) -> str:
-        """As `diff -u` prints it, without secrets and control characters."""
+        """The change as `diff -u` prints it, without secrets and control characters."""
         from helm_llm.lint.secret_spans import masked_lines
         from helm_llm.masking import clean_line
         from helm_llm.masking.visible import visible
 
-        old, new = (partial(masked_lines, document) for document in self.documents)
-        return visible(
-            unified(clean_line(self.file), self.documents[0].text, self.edits, old, new)
+        before, after = self.documents
+        text = unified(
+            clean_line(self.file),
+            before.text,
+            self.edits,
+            old=partial(masked_lines, before),
+            new=partial(masked_lines, after),
         )
+        return visible(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What can be done, in how many files, and for how many findings."""
+    """The files that fixes change, and the number of findings that this resolves."""
 
     changes: tuple[Change, ...]
     findings: int
 
     def write(self) -> None:
-        """Write every file, or none."""
+        """Write all files or none of them."""
         from helm_llm.writing import write_all
 
         write_all((Path(change.file), change.after) for change in self.changes)
 
     def __str__(self) -> str:
-        return (
-            f"{_count(self.findings, 'finding')} in {_count(len(self.changes), 'file')}"
-        )
+        files = count_noun(len(self.changes), "file")
+        return f"{count_noun(self.findings, 'finding')} in {files}"
 
 
 def plan_changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
-    """Carry out what the findings propose, in memory; a repair that would change anything else is left out."""
+    """Carry out the fixes of the findings, except those that would change anything else."""
     fixes: dict[str, dict[Fix, None]] = {}
-    for repair in (repair for finding in findings for repair in finding.fixes):
-        fixes.setdefault(repair.file, {})[repair.fix] = None
-    done: set[FileFix] = set()
-    found: list[Change] = []
+    for finding in findings:
+        for proposed in finding.fixes:
+            fixes.setdefault(proposed.file, {})[proposed.fix] = None
+    changes: list[Change] = []
+    made: set[FileFix] = set()
     for file in sorted(fixes):
+        editor = _Editor(file, helm_major)
+        editor.carry_out(list(fixes[file]))
+        if editor.made:
+            changes.append(editor.change())
+            made.update(FileFix(file, fix) for fix in editor.made)
+    resolved = [one for one in findings if one.fixes and made.issuperset(one.fixes)]
+    return Changes(tuple(changes), len(resolved))
+
+
+MAX_READ = 8 * 1024 * 1024
+"""Characters of a file that are read to try fixes. Findings whose fix comes later stay."""
+
+
+class _Editor:
+    """The fixes of one file: many at once, and fewer where those change anything else."""
+
+    def __init__(self, file: str, helm_major: int) -> None:
         before = inputs.read(file, "the values file").decode("utf-8")
-        work = _Work(before, file, helm_major)
-        work.carry_out(list(fixes[file]))
-        found += [work.change()] if work.made else []
-        done |= {FileFix(file, fix) for fix in work.made}
-    cured = sum(
-        bool(finding.fixes) and done.issuperset(finding.fixes) for finding in findings
-    )
-    return Changes(tuple(found), cured)
-
-
-TRIED = 8 * 1024 * 1024
-"""Characters of a file that are read to try fixes: what is not tried by then stays a finding."""
-
-
-class _Work:
-    """The fixes of one file: as many at once as can be, and fewer where they change anything else."""
-
-    def __init__(self, before: str, file: str, helm_major: int) -> None:
         self.made: list[Fix] = []
-        self._mark = "\ufeff" if before.startswith("\ufeff") else ""
-        self._document = self._before = parse_document(
-            before, file, helm_major=helm_major
-        )
+        self._byte_order_mark = "\ufeff" if before.startswith("\ufeff") else ""
+        self._before = parse_document(before, file, helm_major=helm_major)
+        self._document = self._before
         self._history = History(self._document.text)
-        self._major, self._left = helm_major, TRIED
+        self._helm_major = helm_major
+        self._left_to_read = MAX_READ
 
     def carry_out(self, fixes: Sequence[Fix]) -> None:
-        """Make what can be made of them."""
+        """Make as many of the fixes as possible."""
         pending = [list(fixes)]
-        while pending and self._left > 0:
-            now = pending.pop()
-            made = self._try(now)
-            rest = [fix for fix in now if fix not in made] if made else now
-            if made and rest:
-                pending.append(rest)
-            elif not made and len(now) > 1:
-                half = len(now) // 2
-                pending += [now[half:], now[:half]]
+        while pending and self._left_to_read > 0:
+            batch = pending.pop()
+            made = self._try(batch)
+            if made:
+                rest = [fix for fix in batch if fix not in made]
+                if rest:
+                    pending.append(rest)
+            elif len(batch) > 1:
+                half = len(batch) // 2
+                pending += [batch[half:], batch[:half]]
 
     def _try(self, fixes: Sequence[Fix]) -> set[Fix]:
-        self._left -= len(self._document.text)
-        if len(fixes) == 1:
-            one = apply_fix(self._document, fixes[0], helm_major=self._major)
-            result = (*one, list(fixes)) if one else None
+        """Make these fixes; returns those that were made."""
+        self._left_to_read -= len(self._document.text)
+        if len(fixes) > 1:
+            batch = apply_fixes(self._document, fixes, helm_major=self._helm_major)
+            if batch is None:
+                return set()
+            self._document, edits, made = batch
         else:
-            result = apply_fixes(self._document, fixes, helm_major=self._major)
-        if result is None:
-            return set()
-        self._document, edits, made = result
+            one = apply_fix(self._document, fixes[0], helm_major=self._helm_major)
+            if one is None:
+                return set()
+            self._document, edits = one
+            made = list(fixes)
         self._history.edit(edits)
         self.made += made
         return set(made)
 
     def change(self) -> Change:
-        """What came of it."""
-        text, edits = self._mark + self._document.text, tuple(self._history.edits())
+        """The outcome."""
+        text = self._byte_order_mark + self._document.text
+        edits = tuple(self._history.edits())
         return Change(self._document.file, text, (self._before, self._document), edits)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

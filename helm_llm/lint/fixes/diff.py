@@ -1,4 +1,7 @@
-"""Edits of a text as `diff -u` prints them: what changed is known, so no two texts are compared."""
+"""Edits of a text as `diff -u` prints them.
+
+What changed is known already, so no texts are compared.
+"""
 
 from __future__ import annotations
 
@@ -10,139 +13,143 @@ from helm_llm.document.document import line_starts
 from helm_llm.lint.fixes.edit import Edit, apply_edits
 
 CONTEXT = 3
+"""Lines around a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A range of the original, or new text."""
+
+    start: int
+    end: int
+    text: str = ""
+    is_new: bool = False
+
+    @property
+    def length(self) -> int:
+        return len(self.text) if self.is_new else self.end - self.start
+
+    def cut(self, low: int, high: int) -> _Piece:
+        """The part from one of its characters to another."""
+        if self.is_new:
+            return _new(self.text[low:high])
+        return _Piece(self.start + low, self.start + high)
+
+
+def _new(text: str) -> _Piece:
+    return _Piece(0, 0, text, is_new=True)
 
 
 @dataclass(slots=True)
 class History:
-    """A text that is edited again and again, as pieces of the original and new ones between them."""
+    """A text that is edited several times, as pieces of the original with new text between."""
 
     original: str
-    _pieces: list[tuple[int, int, str]] = field(default_factory=list)
-    """From where to where in the original; a new piece is text at an empty range."""
+    _pieces: list[_Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._pieces = [(0, len(self.original), "")]
+        self._pieces = [_Piece(0, len(self.original))]
 
     def edit(self, edits: Sequence[Edit]) -> None:
-        """Edits of the text as it is now, in order and apart."""
-        ends, end = [], 0
+        """Add edits of the current text, which are in order and do not overlap."""
+        pieces: list[_Piece] = []
+        ends, at, end = [], 0, 0
         for piece in self._pieces:
-            end += _length(piece)
+            end += piece.length
             ends.append(end)
-        pieces, at = [], 0
         for edit in edits:
-            pieces += [*self._slice(ends, at, edit.start), (0, 0, edit.text)]
+            pieces += self._cut(ends, at, edit.start)
+            pieces.append(_new(edit.text))
             at = edit.end
-        self._pieces = [*pieces, *self._slice(ends, at, end)]
+        pieces += self._cut(ends, at, end)
+        self._pieces = pieces
 
-    def _slice(
-        self, ends: Sequence[int], start: int, end: int
-    ) -> Iterator[tuple[int, int, str]]:
+    def _cut(self, ends: Sequence[int], start: int, end: int) -> Iterator[_Piece]:
+        """The pieces of a range of the current text; `ends` has the end of each piece."""
         index = bisect_right(ends, start)
         while start < end:
-            first, last, text = self._pieces[index]
-            begin = ends[index] - _length(self._pieces[index])
-            low, high = start - begin, min(end, ends[index]) - begin
-            yield (
-                (0, 0, text[low:high])
-                if text
-                else (first + low, min(first + high, last), "")
-            )
-            start, index = ends[index], index + 1
+            piece = self._pieces[index]
+            first = ends[index] - piece.length
+            yield piece.cut(start - first, min(end, ends[index]) - first)
+            start = ends[index]
+            index += 1
 
     def edits(self) -> Iterator[Edit]:
-        """All of it as edits of the original."""
+        """All edits together, as edits of the original."""
         at, new = 0, ""
-        for first, last, text in [
-            *self._pieces,
-            (len(self.original), len(self.original), ""),
-        ]:
-            if text or (first, last) == (0, 0):
-                new += text
+        length = len(self.original)
+        for piece in [*self._pieces, _Piece(length, length)]:
+            if piece.is_new:
+                new += piece.text
                 continue
-            if new or first > at:
-                yield Edit(at, first, new)
-            at, new = last, ""
+            if new or piece.start > at:
+                yield Edit(at, piece.start, new)
+            at, new = piece.end, ""
 
 
-def _length(piece: tuple[int, int, str]) -> int:
-    first, last, text = piece
-    return len(text) or last - first
+LineRange = tuple[int, int]
+"""The first line and the one after the last, counted from 0."""
 
-
-Lines = Callable[[Sequence[tuple[int, int]]], Sequence[str]]
-"""Ranges of lines, counted from 0, that are shown -> every line of the text, as it is shown."""
+Lines = Callable[[Sequence[LineRange]], Sequence[str]]
+"""All lines of a text, those in the ranges as they are shown."""
 
 
 def unified(file: str, text: str, edits: Sequence[Edit], old: Lines, new: Lines) -> str:
-    """The diff of a text and what the edits make of it; empty without any."""
+    """The diff of a text and its edits; empty without edits."""
     regions = _regions(text, edits)
     if not regions:
         return ""
-    count, moved = _count(text, line_starts(text, [])), 0
-    hunks: list[tuple[list[_Region], _Extent]] = []
-    for hunk in _hunks(regions):
-        first, last = (
-            max(hunk[0].first - CONTEXT, 0),
-            min(hunk[-1].last + CONTEXT, count),
-        )
-        added = sum(len(region.lines) - (region.last - region.first) for region in hunk)
-        hunks.append((hunk, _Extent(first, last, moved, added)))
-        moved += added
-    before = old([(extent.first, extent.last) for _, extent in hunks])
-    after = new([extent.after for _, extent in hunks])
+    hunks = list(_hunks(regions, _count_lines(text, line_starts(text, []))))
+    before = old([hunk.before for hunk in hunks])
+    after = new([hunk.after for hunk in hunks])
     lines = [f"--- {file}", f"+++ {file}"]
-    for hunk, extent in hunks:
-        lines.append(
-            f"@@ -{_range(extent.first, extent.last)} +{_range(*extent.after)} @@"
-        )
-        lines += _body(before, after, hunk, extent, ends_open=not text.endswith("\n"))
+    for hunk in hunks:
+        lines.append(f"@@ -{_range(hunk.before)} +{_range(hunk.after)} @@")
+        lines += hunk.body(before, after, is_open=not text.endswith("\n"))
     return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class _Extent:
-    """The lines of a hunk, how many lines came before it, and how many it adds."""
-
-    first: int
-    last: int
-    moved: int
-    added: int
-
-    @property
-    def after(self) -> tuple[int, int]:
-        return self.first + self.moved, self.last + self.moved + self.added
-
-
-@dataclass(frozen=True, slots=True)
 class _Region:
-    """Whole lines (counted from 0, the last exclusive) and what stands in their place."""
+    """Whole lines (from `first` to before `last`) and the lines that replace them."""
 
     first: int
     last: int
     lines: tuple[str, ...]
     is_open: bool
-    """The new text ends the file without a line's end."""
+    """The new lines end the file without a line break."""
+
+    @property
+    def added(self) -> int:
+        return len(self.lines) - (self.last - self.first)
 
 
 def _regions(text: str, edits: Sequence[Edit]) -> list[_Region]:
+    """The edits as changes of whole lines; edits on the same line are one change."""
     starts = line_starts(text, [])
     found: list[tuple[int, int, list[Edit]]] = []
     for edit in edits:
-        start = starts[bisect_right(starts, edit.start) - 1]
-        whole = (
-            edit.start == start
-            and not edit.text
-            and edit.end in (starts[bisect_right(starts, edit.end) - 1], 0)
-        )
-        end = edit.end if whole else _line_end(text, edit.end)
+        start = _line_start(starts, edit.start)
+        end = edit.end
+        if not _removes_whole_lines(edit, starts):
+            end = _line_end(text, edit.end)
         if found and start <= found[-1][1]:
-            begin, before, same = found.pop()
+            first, last, same = found.pop()
             same.append(edit)
-            found.append((begin, max(end, before), same))
+            found.append((first, max(end, last), same))
         else:
             found.append((start, end, [edit]))
     return [_region(text, starts, *one) for one in found]
+
+
+def _removes_whole_lines(edit: Edit, starts: Sequence[int]) -> bool:
+    if edit.text or edit.start != _line_start(starts, edit.start):
+        return False
+    return edit.end in (_line_start(starts, edit.end), 0)
+
+
+def _line_start(starts: Sequence[int], at: int) -> int:
+    return starts[bisect_right(starts, at) - 1]
 
 
 def _line_end(text: str, at: int) -> int:
@@ -156,62 +163,79 @@ def _region(
     inside = [Edit(edit.start - start, edit.end - start, edit.text) for edit in edits]
     new = apply_edits(text[start:end], inside)
     first = bisect_right(starts, start) - 1
-    last = bisect_right(starts, end) - 1 if end < len(text) else _count(text, starts)
-    lines = tuple(new.removesuffix("\n").split("\n")) if new else ()
-    return _Region(first, last, lines, is_open=bool(new) and not new.endswith("\n"))
+    last = _count_lines(text, starts)
+    if end < len(text):
+        last = bisect_right(starts, end) - 1
+    if not new:
+        return _Region(first, last, (), is_open=False)
+    lines = new.removesuffix("\n").split("\n")
+    return _Region(first, last, tuple(lines), is_open=not new.endswith("\n"))
 
 
-def _count(text: str, starts: Sequence[int]) -> int:
+def _count_lines(text: str, starts: Sequence[int]) -> int:
+    # A line break ends a line; it does not begin another one.
     return len(starts) - (text.endswith("\n") or not text)
 
 
-def _hunks(regions: Sequence[_Region]) -> Iterator[list[_Region]]:
-    hunk: list[_Region] = []
+@dataclass(frozen=True, slots=True)
+class _Hunk:
+    """Changes that are close to each other, and the lines around them."""
+
+    regions: Sequence[_Region]
+    before: LineRange
+    after: LineRange
+
+    def body(
+        self, old: Sequence[str], new: Sequence[str], *, is_open: bool
+    ) -> Iterator[str]:
+        """The lines of the hunk; `is_open` if the old text ends without a line break."""
+        at, last = self.before
+        moved = self.after[0] - at
+        end = len(old)
+        for region in self.regions:
+            yield from _marked(" ", old[at : region.first])
+            removed = old[region.first : region.last]
+            yield from _marked("-", removed, is_open=is_open and region.last >= end)
+            start = region.first + moved
+            added = new[start : start + len(region.lines)]
+            yield from _marked("+", added, is_open=region.is_open)
+            at = region.last
+            moved += region.added
+        is_last = is_open and last >= end and at < last
+        yield from _marked(" ", old[at:last], is_open=is_last)
+
+
+def _hunks(regions: Sequence[_Region], line_count: int) -> Iterator[_Hunk]:
+    moved = 0
+    for group in _groups(regions):
+        first = max(group[0].first - CONTEXT, 0)
+        last = min(group[-1].last + CONTEXT, line_count)
+        added = sum(region.added for region in group)
+        yield _Hunk(group, (first, last), (first + moved, last + moved + added))
+        moved += added
+
+
+def _groups(regions: Sequence[_Region]) -> Iterator[list[_Region]]:
+    group: list[_Region] = []
     for region in regions:
-        if hunk and region.first - hunk[-1].last > 2 * CONTEXT:
-            yield hunk
-            hunk = []
-        hunk.append(region)
-    yield hunk
-
-
-def _body(
-    old: Sequence[str],
-    new: Sequence[str],
-    hunk: Sequence[_Region],
-    extent: _Extent,
-    *,
-    ends_open: bool,
-) -> Iterator[str]:
-    here, last, moved = extent.first, extent.last, extent.moved
-    final = len(old) - 1
-    for region in hunk:
-        yield from _marked(" ", old[here : region.first])
-        yield from _marked(
-            "-",
-            old[region.first : region.last],
-            is_open=ends_open and region.last > final,
-        )
-        start = region.first + moved
-        yield from _marked(
-            "+", new[start : start + len(region.lines)], is_open=region.is_open
-        )
-        here, moved = (
-            region.last,
-            moved + len(region.lines) - (region.last - region.first),
-        )
-    yield from _marked(
-        " ", old[here:last], is_open=ends_open and last > final and here < last
-    )
+        if group and region.first - group[-1].last > 2 * CONTEXT:
+            yield group
+            group = []
+        group.append(region)
+    yield group
 
 
 def _marked(mark: str, lines: Sequence[str], *, is_open: bool = False) -> Iterator[str]:
-    yield from (f"{mark}{line}" for line in lines)
+    for line in lines:
+        yield mark + line
     if is_open:
         yield "\\ No newline at end of file"
 
 
-def _range(first: int, last: int) -> str:
-    """As the format has it: a single line by its number, an empty range by the line before it."""
+def _range(lines: LineRange) -> str:
+    """A single line by its number, an empty range by the line before it."""
+    first, last = lines
     count = last - first
-    return f"{first + 1}" if count == 1 else f"{first + bool(count)},{count}"
+    if count == 1:
+        return f"{first + 1}"
+    return f"{first + 1},{count}" if count else f"{first},0"

@@ -1,4 +1,7 @@
-"""Fix -> the text that carries it out. Comments and formatting of all else stay as they are."""
+"""Fix -> the edit of the text that carries it out.
+
+Comments and formatting of everything else stay.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from helm_llm.document.document import Document, parse
@@ -17,7 +19,7 @@ from helm_llm.lint.fix import Fix, Quote, Remove, Rename
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What replaces the text from one offset to another."""
+    """Replaces the text from one offset to another."""
 
     start: int
     end: int
@@ -27,13 +29,12 @@ class Edit:
 def apply_fix(
     document: Document, fix: Fix, *, helm_major: int
 ) -> tuple[Document, list[Edit]] | None:
-    """The document with the fix, and its edit; None when no edit of the text does this and nothing else."""
-    wanted = _Wanted(document)
-    if document.error or not wanted.take(fix):
+    """The document with the fix, and the edit; None if no edit does this and nothing else."""
+    goal = _Goal(document)
+    if document.error or not goal.add(fix):
         return None
-    for edit in _edits(document, fix, wanted.paths[0]):
-        after = _verified(document, [edit], wanted, helm_major)
-        if after:
+    for edit in _possible_edits(document, fix, goal.paths[0]):
+        if after := _verified(document, [edit], goal, helm_major):
             return after, [edit]
     return None
 
@@ -41,159 +42,176 @@ def apply_fix(
 def apply_fixes(
     document: Document, fixes: Sequence[Fix], *, helm_major: int
 ) -> tuple[Document, list[Edit], list[Fix]] | None:
-    """The document with many fixes, those whose edits do not cross; None when they change anything else."""
-    planned = _Wanted(document)
-    possible = [fix for fix in fixes if planned.take(fix)]
-    found = [
-        (edit, fix)
-        for fix, path in zip(possible, planned.paths, strict=True)
-        for edit in islice(_edits(document, fix, path), 1)
-    ]
-    made = set(_apart(found))
-    done = [fix for edit, fix in found if (edit, fix) in made]
-    wanted = planned if len(done) == len(planned.paths) else _Wanted(document)
-    if not done or (wanted is not planned and not all(map(wanted.take, done))):
-        return None
-    edits = _outermost(edit for edit, _ in made)
-    after = _verified(document, edits, wanted, helm_major)
-    return (after, edits, done) if after else None
+    """The document with many fixes at once, the edits, and the fixes that were made.
+
+    Leaves out fixes whose edits overlap. None if the edits would change anything else.
+    """
+    goal = _Goal(document)
+    possible = [fix for fix in fixes if goal.add(fix)]
+    found: list[tuple[Edit, Fix]] = []
+    for fix, path in zip(possible, goal.paths, strict=True):
+        for edit in _possible_edits(document, fix, path):
+            found.append((edit, fix))
+            break
+    chosen = set(_without_overlaps(found))
+    made = [fix for edit, fix in found if (edit, fix) in chosen]
+    if len(made) < len(goal.paths):
+        goal = _Goal(document)
+        if not all(map(goal.add, made)):
+            return None
+    edits = _outermost(edit for edit, _ in chosen)
+    after = _verified(document, edits, goal, helm_major) if made else None
+    return (after, edits, made) if after else None
 
 
 def _verified(
-    document: Document, edits: Sequence[Edit], wanted: _Wanted, helm_major: int
+    document: Document, edits: Sequence[Edit], goal: _Goal, helm_major: int
 ) -> Document | None:
-    after = parse(
-        apply_edits(document.text, edits), document.file, helm_major=helm_major
-    )
-    same = not after.error and json.dumps(after.tree, sort_keys=True) == json.dumps(
-        wanted.tree, sort_keys=True
-    )
-    return after if same else None
+    """The edited document, if its values are exactly those of the goal."""
+    text = apply_edits(document.text, edits)
+    after = parse(text, document.file, helm_major=helm_major)
+    if after.error:
+        return None
+    values = json.dumps(after.tree, sort_keys=True)
+    return after if values == json.dumps(goal.tree, sort_keys=True) else None
 
 
-def apply_edits(text: str, made: Iterable[Edit]) -> str:
-    """The text with edits that follow each other."""
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with the edits, which are in order and do not overlap."""
     pieces, at = [], 0
-    for edit in made:
+    for edit in edits:
         pieces += [text[at : edit.start], edit.text]
         at = edit.end
     return "".join([*pieces, text[at:]])
 
 
-def _apart(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix]]:
-    """Those that do not cross an earlier one. One may lie inside another: a key in a mapping that goes as a whole."""
+def _without_overlaps(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix]]:
+    """The edits that do not overlap an earlier one.
+
+    A key to remove may be inside a mapping to remove.
+    """
     chosen: list[tuple[Edit, Fix]] = []
     end = 0
     for edit, fix in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
-        if edit.start >= end or (edit.end <= end and isinstance(fix, Remove)):
+        is_inside = edit.end <= end and isinstance(fix, Remove)
+        if edit.start >= end or is_inside:
             chosen.append((edit, fix))
             end = max(end, edit.end)
     return chosen
 
 
-def _outermost(made: Iterable[Edit]) -> list[Edit]:
+def _outermost(edits: Iterable[Edit]) -> list[Edit]:
     outer: list[Edit] = []
-    for edit in sorted(made, key=lambda edit: (edit.start, -edit.end)):
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
         if not outer or edit.start >= outer[-1].end:
             outer.append(edit)
     return outer
 
 
-class _Wanted:
-    """The values that the text must have after some fixes, taken one by one."""
+class _Goal:
+    """The values that the text must have after some fixes, which are added one by one."""
 
     def __init__(self, document: Document) -> None:
         self.tree = _copied(document.tree)
         self.paths: list[KeyPath] = []
-        """Where each fix works: a removed key may take the mapping with it that would be left empty."""
+        """The path that each fix changes; for a removed key, possibly one above."""
         self._document = document
 
-    def take(self, fix: Fix) -> bool:
-        """Carry it out; False where there is nothing to change, or the new key is in use."""
-        path = _emptied(self.tree, fix.path) if isinstance(fix, Remove) else fix.path
-        holder = lookup(self.tree, path[:-1])
-        if (
-            lookup(self.tree, fix.path) is MISSING
-            or self._document.entry(fix.path) is None
-        ):
+    def add(self, fix: Fix) -> bool:
+        """Make the fix in the values.
+
+        False if there is nothing to change, or if the new name of a key is taken.
+        """
+        path = fix.path
+        if isinstance(fix, Remove):
+            path = _emptied(self.tree, path)
+        if lookup(self.tree, fix.path) is MISSING:
             return False
-        if isinstance(fix, Quote):
-            holder[path[-1]] = self._document.source_of(path)
-        elif not isinstance(holder, dict) or (
-            isinstance(fix, Rename) and fix.key in holder
-        ):
+        if self._document.entry(fix.path) is None:
             return False
-        else:
-            value = holder.pop(path[-1])
-            if isinstance(fix, Rename):
-                holder[fix.key] = value
+        if not self._change(fix, path):
+            return False
         self.paths.append(path)
+        return True
+
+    def _change(self, fix: Fix, path: KeyPath) -> bool:
+        holder, key = lookup(self.tree, path[:-1]), path[-1]
+        if isinstance(fix, Quote):
+            holder[key] = self._document.source_of(path)
+            return True
+        if not isinstance(holder, dict):
+            return False
+        if isinstance(fix, Rename):
+            if fix.key in holder:
+                return False
+            holder[fix.key] = holder[key]
+        del holder[key]
         return True
 
 
 def _copied(tree: Any) -> Any:
+    """A deep copy; copy.deepcopy takes several times as long."""
     if isinstance(tree, dict):
         return {key: _copied(value) for key, value in tree.items()}
-    return [_copied(value) for value in tree] if isinstance(tree, list) else tree
+    if isinstance(tree, list):
+        return [_copied(value) for value in tree]
+    return tree
 
 
-def _emptied(tree: Any, path: KeyPath) -> KeyPath:
-    """The path, or the mapping above it that would be left empty: as null it would remove the chart's defaults."""
-    while (
-        len(path) > 1
-        and isinstance(path[-2], str)
-        and _is_alone(lookup(tree, path[:-1]))
-    ):
+def _emptied(tree: object, path: KeyPath) -> KeyPath:
+    """The path, or that of the mapping above it which would be left empty.
+
+    Such a mapping must go too: its key without a value would be null, which removes the
+    chart's defaults.
+    """
+    while len(path) > 1 and isinstance(path[-2], str):
+        holder = lookup(tree, path[:-1])
+        if not isinstance(holder, dict) or len(holder) != 1:
+            break
         path = path[:-1]
     return path
 
 
-def _is_alone(holder: Any) -> bool:
-    return isinstance(holder, dict) and len(holder) == 1
-
-
-def _edits(document: Document, fix: Fix, path: KeyPath) -> Iterator[Edit]:
-    """The edits that may do it, the best first."""
+def _possible_edits(document: Document, fix: Fix, path: KeyPath) -> Iterator[Edit]:
+    """The edits that may carry out the fix, the best first."""
     key, value = document.entry(path) or (None, None)
     if isinstance(fix, Quote) and isinstance(value, ScalarNode) and value.plain:
-        yield _quoted(document, path, value)
+        yield _quote(document, path, value)
     elif isinstance(fix, Remove) and key and value:
-        yield from _without(document.text, key.start, value.end)
+        yield from _removals(document.text, key.start, value.end)
     elif isinstance(fix, Rename) and key:
-        yield _renamed(document.text, key, fix.key)
+        yield _rename(document.text, key, fix.key)
 
 
-def _quoted(document: Document, path: KeyPath, value: Node) -> Edit:
-    """Behind an anchor, if there is one."""
+def _quote(document: Document, path: KeyPath, value: Node) -> Edit:
     source = document.source_of(path) or ""
-    quoted = (
-        "'" + source.replace("'", "''") + "'"
-        if '"' in source or "\\" in source
-        else f'"{source}"'
-    )
+    quoted = f'"{source}"'
+    if '"' in source or "\\" in source:
+        doubled = source.replace("'", "''")
+        quoted = f"'{doubled}'"
+    # An anchor is part of the node, in front of its text.
     return Edit(value.end - len(source), value.end, quoted)
 
 
-def _renamed(text: str, key: Node, name: str) -> Edit:
+def _rename(text: str, key: Node, name: str) -> Edit:
     quote = text[key.start] if text[key.start] in "'\"" else ""
     return Edit(key.start, key.end, f"{quote}{name}{quote}")
 
 
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?\r?(\n|$)")
-_COMMA_BEHIND = re.compile(r"\s*,[ \t]*")
+_COMMA = re.compile(r"\s*,[ \t]*")
 
 
-def _without(text: str, start: int, end: int) -> Iterator[Edit]:
-    """Whole lines where nothing else stands on them, else an item of `{...}` with its comma."""
+def _removals(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Whole lines if the entry fills them, else an item of `{...}` with its comma."""
     line = text.rfind("\n", 0, start) + 1
-    rest = (
-        re.compile("").match(text, end)
-        if text[end - 1] == "\n"
-        else _REST_OF_LINE.match(text, end)
-    )
-    if rest and not text[line:start].strip():
-        yield Edit(line, rest.end())
-    if comma := _COMMA_BEHIND.match(text, end):
+    if not text[line:start].strip():
+        # A block scalar ends after its line break.
+        if text[end - 1] == "\n":
+            yield Edit(line, end)
+        elif rest := _REST_OF_LINE.match(text, end):
+            yield Edit(line, rest.end())
+    if comma := _COMMA.match(text, end):
         yield Edit(start, comma.end())
     before = start
     while before and text[before - 1].isspace():

@@ -1,7 +1,7 @@
-"""Annotations of GitHub Actions: ten of each level, errors first, the rest in the log and in the step's summary.
+"""Annotations of GitHub Actions, and a table in the summary of the step for the rest.
 
-https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands: a step shows ten annotations of each
-level, a step's summary holds 1 MiB.
+A step shows ten annotations of each level, and its summary holds 1 MiB:
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
 
 from __future__ import annotations
@@ -28,44 +28,46 @@ _LEVELS = {
 
 
 def write_report(report: Report, out: TextIO) -> None:
-    """Print workflow commands; what GitHub would not show goes to $GITHUB_STEP_SUMMARY."""
+    """Print workflow commands; $GITHUB_STEP_SUMMARY gets what GitHub would not show."""
     by_severity = sorted(report.findings, key=lambda finding: -finding.rule.severity)
     rest: list[Finding] = []
     for _, same in groupby(by_severity, key=lambda finding: finding.rule.severity):
         findings = list(same)
-        out.writelines(_command(finding) + "\n" for finding in findings[:SHOWN])
+        for finding in findings[:SHOWN]:
+            out.write(_annotation(finding) + "\n")
         rest += findings[SHOWN:]
-    out.writelines(
-        f"{finding.place}: {_label(finding)} {' '.join(finding.message.split())}\n"
-        for finding in rest
-    )
+    for finding in rest:
+        message = " ".join(finding.message.split())
+        out.write(f"{finding.place}: {_label(finding)} {message}\n")
     out.write(summary(report) + "\n")
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if rest and page:
-        _append(Path(page), rest)
+        _append_table(Path(page), rest)
 
 
-def _command(finding: Finding) -> str:
+def _annotation(finding: Finding) -> str:
     place = finding.in_file
-    properties = {
+    properties: dict[str, object] = {
         "file": repository_path(place.file or ""),
         "line": place.line,
         "endLine": place.end_line,
     }
-    if place.line == place.end_line:  # GitHub ignores columns that span lines
+    # GitHub ignores the columns of an annotation that spans lines.
+    if place.line == place.end_line:
         properties |= {"col": place.column, "endColumn": place.end_column}
     properties["title"] = finding.rule.id
-    listed = ",".join(
-        f"{name}={_property(str(value))}" for name, value in properties.items()
-    )
-    return f"::{_LEVELS[finding.rule.severity]} {listed}::{_data(_message(finding))}"
+    pairs = [f"{name}={_property(str(value))}" for name, value in properties.items()]
+    level = _LEVELS[finding.rule.severity]
+    return f"::{level} {','.join(pairs)}::{_data(_message(finding))}"
 
 
 def _message(finding: Finding) -> str:
-    """All that is known: an annotation shows no other place than its own."""
-    notes = [f"{related.place}: {related.message}" for related in finding.related]
-    help = [f"help: {finding.help}"] if finding.help else []
-    return "\n".join([finding.full_message, *notes, *help])
+    """The message with its notes and help: an annotation shows no other place than its own."""
+    lines = [finding.full_message]
+    lines += [f"{related.place}: {related.message}" for related in finding.related]
+    if finding.help:
+        lines.append(f"help: {finding.help}")
+    return "\n".join(lines)
 
 
 def _data(text: str) -> str:
@@ -76,40 +78,42 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _append(page: Path, rest: Sequence[Finding]) -> None:
+def _append_table(page: Path, findings: Sequence[Finding]) -> None:
     from helm_llm.writing import append  # few reports have that many findings
 
-    size = page.stat().st_size if page.is_file() else 0
-    append(page, "".join(_fitting(rest, SUMMARY_BYTES - size)))
-
-
-def _fitting(rest: Sequence[Finding], room: int) -> Iterator[str]:
-    """The table, cut where GitHub would refuse all of it."""
-    head = f"### helm-llm: {len(rest)} more than the {SHOWN} annotations of a level\n\n| | |\n|---|---|\n"
-    room -= len(head) + _LAST_LINE
-    if room > 0:
-        yield head
-    for at, finding in enumerate(rest):
-        row = f"| {_cell(str(finding.place))} | {_label(finding)} {_cell(finding.message)} |\n"
-        room -= len(row.encode())
-        if room < 0:
-            yield f"\n{len(rest) - at} more are in the log\n"
-            return
-        yield row
+    used = page.stat().st_size if page.is_file() else 0
+    append(page, "".join(_table(findings, SUMMARY_BYTES - used)))
 
 
 _LAST_LINE = 100
-"""Bytes kept for saying that there is more."""
+"""Bytes that are kept for a last line about findings without a row."""
+
+
+def _table(findings: Sequence[Finding], room: int) -> Iterator[str]:
+    """The table, cut to the room: GitHub rejects a summary that is too large."""
+    title = f"helm-llm: {len(findings)} more than the {SHOWN} annotations of a level"
+    head = f"### {title}\n\n| | |\n|---|---|\n"
+    room -= len(head) + _LAST_LINE
+    if room > 0:
+        yield head
+    for at, finding in enumerate(findings):
+        message = f"{_label(finding)} {_cell(finding.message)}"
+        row = f"| {_cell(str(finding.place))} | {message} |\n"
+        room -= len(row.encode())
+        if room < 0:
+            yield f"\n{len(findings) - at} more are in the log\n"
+            return
+        yield row
 
 
 def _label(finding: Finding) -> str:
     return f"{finding.rule.severity}[{finding.rule.id}]"
 
 
+_MARKDOWN = re.compile(r"[\\`*_\[\]|!#~]")
+
+
 def _cell(text: str) -> str:
-    """Text alone: no link, image or code of a values file is carried out in the summary."""
+    """Plain text: GitHub must not render a link, image or code that a values file contains."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
     return _MARKDOWN.sub(r"\\\g<0>", text)
-
-
-_MARKDOWN = re.compile(r"[\\`*_\[\]|!#~]")

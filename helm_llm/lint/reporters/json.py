@@ -1,9 +1,9 @@
-"""The JSON report, version 1: keys are never removed within a version."""
+"""The JSON report, described by report.schema.json. Within a version, no key is removed."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, TextIO
+from typing import TextIO, TypeAlias
 
 from helm_llm import __version__
 from helm_llm.keypath import dotted
@@ -13,6 +13,8 @@ from helm_llm.lint.rule import Severity
 
 VERSION = 1
 
+Object: TypeAlias = dict[str, object]
+
 
 def write_report(report: Report, out: TextIO) -> None:
     """Print one object."""
@@ -20,8 +22,8 @@ def write_report(report: Report, out: TextIO) -> None:
     out.write("\n")
 
 
-def as_object(report: Report) -> dict[str, Any]:
-    """The report as JSON's types."""
+def as_object(report: Report) -> Object:
+    """The report in JSON's types."""
     return {
         "version": VERSION,
         "tool": {"name": "helm-llm", "version": __version__},
@@ -40,7 +42,7 @@ def as_object(report: Report) -> dict[str, Any]:
     }
 
 
-def _target(target: LintedTarget) -> dict[str, Any]:
+def _target(target: LintedTarget) -> Object:
     return {
         "chart": target.chart,
         "version": target.version,
@@ -50,7 +52,7 @@ def _target(target: LintedTarget) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> Object:
     rule = finding.rule
     return {
         "rule": rule.id,
@@ -66,21 +68,23 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: Place) -> Object:
     if place.file is None:
         return {"file": None, "origin": place.origin, "option": place.option}
-    return {
+    found: Object = {
         "file": place.file,
         "line": place.line,
         "column": place.column,
         "endLine": place.end_line,
         "endColumn": place.end_column,
         "origin": place.origin,
-        **({"object": place.object} if place.object else {}),
     }
+    if place.object:
+        found["object"] = place.object
+    return found
 
 
-def _related(related: RelatedPlace) -> dict[str, Any]:
+def _related(related: RelatedPlace) -> Object:
     return {
         **_place(related.place),
         "path": dotted(related.path),

@@ -1,4 +1,4 @@
-"""JUnit XML: a suite for each chart, a case for each values file, those without findings too."""
+"""JUnit XML: a suite for each chart, and in it a case for each values file."""
 
 from __future__ import annotations
 
@@ -13,75 +13,73 @@ from helm_llm.lint.report import Report
 Suite = dict[str, list[Finding]]
 
 DEFAULTS, OPTIONS = "chart defaults", "command line"
-"""The cases of what no values file holds."""
+"""The cases of findings outside of values files."""
 
 
 def write_report(report: Report, out: TextIO) -> None:
-    """Print the suites."""
+    """Print the suites. Values files without findings are cases that pass."""
     suites = _suites(report)
     root = ET.Element("testsuites", {"name": "helm llm lint", **_counts(suites)})
     for chart, cases in suites.items():
-        suite = ET.SubElement(
-            root, "testsuite", {"name": printable(chart), **_counts({chart: cases})}
-        )
+        attributes = {"name": printable(chart), **_counts({chart: cases})}
+        suite = ET.SubElement(root, "testsuite", attributes)
         for name, findings in cases.items():
-            _case(suite, chart, name, findings)
+            _add_case(suite, chart, name, findings)
     write_xml(root, out)
 
 
 def _suites(report: Report) -> dict[str, Suite]:
-    """Every finding in exactly one case: a file that several charts share is the first one's."""
+    """Every finding in exactly one case."""
     suites: dict[str, Suite] = {}
     for target in report.targets:
-        suites.setdefault(target.source, {}).update(
-            {name: [] for name in target.values or (DEFAULTS,)}
-        )
+        suite = suites.setdefault(target.source, {})
+        for name in target.values or (DEFAULTS,):
+            suite[name] = []
     for finding in report.findings:
         case = _case_of(finding)
-        holders = (chart for chart, cases in suites.items() if case in cases)
-        chart = (
-            finding.chart
-            if finding.chart in suites
-            else next(holders, next(iter(suites), ""))
-        )
+        chart = _chart_of(finding, case, suites)
         suites.setdefault(chart, {}).setdefault(case, []).append(finding)
     return suites
 
 
 def _case_of(finding: Finding) -> str:
     place = finding.place
-    return (
-        OPTIONS
-        if place.file is None
-        else DEFAULTS
-        if place.origin == "default"
-        else place.file
-    )
+    if place.file is None:
+        return OPTIONS
+    return DEFAULTS if place.origin == "default" else place.file
+
+
+def _chart_of(finding: Finding, case: str, suites: Mapping[str, Suite]) -> str:
+    """The finding's chart, or the first one with its file, or the first one of all."""
+    if finding.chart in suites:
+        return finding.chart
+    for chart, cases in suites.items():
+        if case in cases:
+            return chart
+    return next(iter(suites), "")
 
 
 def _counts(suites: Mapping[str, Suite]) -> dict[str, str]:
     cases = [findings for suite in suites.values() for findings in suite.values()]
-    return {
-        "tests": str(len(cases)),
-        "failures": str(sum(map(bool, cases))),
-        "errors": "0",
-    }
+    failures = sum(map(bool, cases))
+    return {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
 
 
-def _case(
+def _add_case(
     suite: ET.Element, chart: str, name: str, findings: Sequence[Finding]
 ) -> None:
-    case = ET.SubElement(
-        suite, "testcase", classname=printable(chart), name=printable(name)
-    )
+    attributes = {"classname": printable(chart), "name": printable(name)}
+    case = ET.SubElement(suite, "testcase", attributes)
     for finding in findings:
-        text = f"{finding.place}: {finding.rule.severity}[{finding.rule.id}] {finding.message}"
-        failure = ET.SubElement(
-            case, "failure", type=finding.rule.id, message=printable(text)
-        )
-        notes = [f"{related.place}: {related.message}" for related in finding.related]
-        failure.text = printable(
-            "\n".join(
-                filter(None, [finding.place.source.rstrip(), *notes, finding.help])
-            )
-        )
+        rule = finding.rule
+        message = f"{finding.place}: {rule.severity}[{rule.id}] {finding.message}"
+        attributes = {"type": rule.id, "message": printable(message)}
+        failure = ET.SubElement(case, "failure", attributes)
+        failure.text = printable(_details(finding))
+
+
+def _details(finding: Finding) -> str:
+    lines = [finding.place.source.rstrip()]
+    lines += [f"{related.place}: {related.message}" for related in finding.related]
+    lines.append(finding.help)
+    return "\n".join(filter(None, lines))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 
 def repository_path(file: str) -> str:
-    """The file from the repository's root: $GITHUB_WORKSPACE, else the current directory. Absolute if it is outside.
+    """The file relative to $GITHUB_WORKSPACE, else to the current directory.
 
-    A file of a chart in a registry keeps its address.
+    Files outside keep their absolute path, and those of a chart in a registry their address.
     """
     if "://" in file:
         return file
     root = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve()
     path = Path(file).resolve()
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+    if path.is_relative_to(root):
+        path = path.relative_to(root)
+    return path.as_posix()

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO, TypeAlias
 from urllib.parse import quote
 
 from helm_llm import __version__
@@ -20,7 +20,7 @@ from helm_llm.keypath import dotted
 from helm_llm.lint.finding import Finding, Place
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters.repository import repository_path
-from helm_llm.lint.rule import Confidence, Rule, Severity
+from helm_llm.lint.rule import AnyRule, Confidence, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/helm-llm/helm-llm"
@@ -36,7 +36,9 @@ _PRECISION = {
     Confidence.ADVICE: "medium",
 }
 _DESCRIPTION = 1024
-"""Characters of a description that GitHub takes."""
+"""The characters of a description that GitHub accepts."""
+
+Object: TypeAlias = dict[str, object]
 
 
 def write_report(report: Report, out: TextIO) -> None:
@@ -45,12 +47,14 @@ def write_report(report: Report, out: TextIO) -> None:
     out.write("\n")
 
 
-def as_object(report: Report) -> dict[str, Any]:
-    """The report as JSON's types."""
-    rules = list(
-        {finding.rule.id: finding.rule for finding in report.findings}.values()
-    )
-    index = {rule.id: at for at, rule in enumerate(rules)}
+def as_object(report: Report) -> Object:
+    """The report in JSON's types."""
+    rules = list(dict.fromkeys(finding.rule for finding in report.findings))
+    index = {rule.id: number for number, rule in enumerate(rules)}
+    results = []
+    fingerprints = _fingerprints(report.findings)
+    for finding, fingerprint in zip(report.findings, fingerprints, strict=True):
+        results.append(_result(finding, index[finding.rule.id], fingerprint))
     driver = {
         "name": "helm-llm",
         "semanticVersion": __version__,
@@ -60,21 +64,16 @@ def as_object(report: Report) -> dict[str, Any]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [
-            _result(finding, index[finding.rule.id], fingerprint)
-            for finding, fingerprint in zip(
-                report.findings, _fingerprints(report.findings), strict=True
-            )
-        ],
+        "results": results,
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: Rule[Any]) -> dict[str, Any]:
+def _rule(rule: AnyRule) -> Object:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": _why(rule)},
+        "fullDescription": {"text": _description(rule)},
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": f"{_HOME}/blob/v{__version__}/docs/rules.md#{rule.id}",
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
@@ -86,14 +85,20 @@ def _rule(rule: Rule[Any]) -> dict[str, Any]:
     }
 
 
-def _why(rule: Rule[Any]) -> str:
+def _description(rule: AnyRule) -> str:
+    """The section "Why" of the rule's page."""
     _, _, after = rule.page.partition("## Why\n")
     text = " ".join(after.partition("## ")[0].split()) or rule.title
-    return text if len(text) <= _DESCRIPTION else text[: _DESCRIPTION - 1] + "…"
+    if len(text) > _DESCRIPTION:
+        return text[: _DESCRIPTION - 1] + "…"
+    return text
 
 
 def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
-    """The same for a finding that only moved: rule, file, values path, the line's text, and which one of those."""
+    """Fingerprints that stay the same for a finding that only moved.
+
+    They cover the rule, file, values path and text of the line, and number equal ones.
+    """
     seen: Counter[str] = Counter()
     for finding in findings:
         place = finding.in_file
@@ -109,13 +114,8 @@ def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{key}:{seen[key]}"
 
 
-def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
-    related = [one for one in finding.related if one.place.file]
-    notes = [
-        {**_location(one.place), "id": at, "message": {"text": one.message}}
-        for at, one in enumerate(related, 1)
-    ]
-    result = {
+def _result(finding: Finding, index: int, fingerprint: str) -> Object:
+    result: Object = {
         "ruleId": finding.rule.id,
         "ruleIndex": index,
         "level": _LEVELS[finding.rule.severity],
@@ -123,29 +123,32 @@ def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
         "locations": [_location(finding.in_file)],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
     }
-    return {**result, "relatedLocations": notes} if notes else result
+    related = [_location(one.place) for one in finding.related if one.place.file]
+    notes = [one.message for one in finding.related if one.place.file]
+    for id, (location, note) in enumerate(zip(related, notes, strict=True), 1):
+        location |= {"id": id, "message": {"text": note}}
+    if related:
+        result["relatedLocations"] = related
+    return result
 
 
 def _message(finding: Finding) -> str:
-    """The message with links to the related places, which GitHub shows by them alone."""
-    numbers = iter(range(1, len(finding.related) + 1))
-    notes = [
-        f"[{_link_text(one.message)}]({next(numbers)})"
-        if one.place.file
-        else _no_link(f"{one.place}: {one.message}")
-        for one in finding.related
-    ]
-    return "\n".join(
-        [
-            _no_link(finding.full_message),
-            *notes,
-            *([_no_link(finding.help)] if finding.help else []),
-        ]
-    )
+    """The message with links to the related places, which GitHub only shows by a link."""
+    lines = [_without_links(finding.full_message)]
+    id = 0
+    for related in finding.related:
+        if related.place.file:
+            id += 1
+            lines.append(f"[{_link_text(related.message)}]({id})")
+        else:
+            lines.append(_without_links(f"{related.place}: {related.message}"))
+    if finding.help:
+        lines.append(_without_links(finding.help))
+    return "\n".join(lines)
 
 
-def _no_link(text: str) -> str:
-    """A link in a message is of our making alone."""
+def _without_links(text: str) -> str:
+    """The text with its brackets escaped: the only links of a message are ours."""
     return _link_text(text) if "](" in text else text
 
 
@@ -153,25 +156,23 @@ def _link_text(text: str) -> str:
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
-def _location(place: Place) -> dict[str, Any]:
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": _uri(place)},
-            "region": _region(place),
-        }
-    }
+def _location(place: Place) -> Object:
+    location = {"artifactLocation": {"uri": _uri(place)}, "region": _region(place)}
+    return {"physicalLocation": location}
 
 
 def _uri(place: Place) -> str:
     path = repository_path(place.file or "")
     if "://" in path:
         return path
-    return Path(path).as_uri() if Path(path).is_absolute() else quote(os.fsencode(path))
+    if Path(path).is_absolute():
+        return Path(path).as_uri()
+    return quote(os.fsencode(path))
 
 
 def _region(place: Place) -> dict[str, int]:
-    """One line, and without an end all of it: a pull request hides what spans several."""
-    start = {"startLine": place.line, "startColumn": place.column}
-    if place.end_line != place.line:
-        return start
-    return {**start, "endColumn": max(place.end_column, place.column + 1)}
+    """One line, or from the start to its end: GitHub hides what spans lines in a pull request."""
+    region = {"startLine": place.line, "startColumn": place.column}
+    if place.end_line == place.line:
+        region["endColumn"] = max(place.end_column, place.column + 1)
+    return region

@@ -7,32 +7,40 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from helm_llm.lint.finding import Finding, Place
+from helm_llm.lint.grammar import count_noun
 from helm_llm.lint.report import Report
 from helm_llm.lint.rule import Severity
 
-_COLOURS = {"error": "31", "warning": "33", "info": "36"}
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _BOLD, _DIM, _GREEN = "1", "2", "32"
+_WIDEST = 160
+"""Columns of a line of source."""
 
 
 def write_report(report: Report, out: TextIO) -> None:
     """Print every finding, then the counts."""
-    paint = _Painter(coloured=_coloured(out))
+    paint = _Painter(coloured=_is_coloured(out))
     for finding in report.findings:
-        out.writelines(line + "\n" for line in _finding(finding, paint))
+        for line in _finding_lines(finding, paint):
+            out.write(f"{line}\n")
         out.write("\n")
-    worst = next(
-        (str(severity) for severity in reversed(Severity) if report.count(severity)), ""
-    )
-    out.write(paint(summary(report), _COLOURS.get(worst, _GREEN)) + "\n")
+    out.write(paint(summary(report), _summary_colour(report)) + "\n")
 
 
-def _coloured(out: TextIO) -> bool:
-    """On a terminal; NO_COLOR and FORCE_COLOR say otherwise, the first one wins."""
+def _is_coloured(out: TextIO) -> bool:
+    """Whether to colour: on terminals, unless NO_COLOR or, after it, FORCE_COLOR is set."""
     if os.environ.get("NO_COLOR"):
         return False
     if forced := os.environ.get("FORCE_COLOR"):
         return forced != "0"
     return out.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _summary_colour(report: Report) -> str:
+    for severity in reversed(Severity):
+        if report.count(severity):
+            return _COLOURS[severity]
+    return _GREEN
 
 
 class _Painter:
@@ -43,46 +51,47 @@ class _Painter:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and text else text
 
 
-def _finding(finding: Finding, paint: _Painter) -> Iterator[str]:
-    severity = str(finding.rule.severity)
-    label = paint(f"{severity}[{finding.rule.id}]", f"{_BOLD};{_COLOURS[severity]}")
-    yield f"{paint(str(finding.place), _BOLD)}: {label} {_one_line(finding.message)}"
-    yield from _excerpt(finding.place, paint, _COLOURS[severity])
+def _finding_lines(finding: Finding, paint: _Painter) -> Iterator[str]:
+    rule = finding.rule
+    colour = _COLOURS[rule.severity]
+    place = paint(str(finding.place), _BOLD)
+    label = paint(f"{rule.severity}[{rule.id}]", f"{_BOLD};{colour}")
+    yield f"{place}: {label} {_on_one_line(finding.message)}"
+    yield from _excerpt(finding.place, paint, colour)
     for related in finding.related:
-        default = " (chart default)" if related.place.origin == "default" else ""
-        yield f"  {paint(str(related.place), _BOLD)}: {_one_line(related.message)}{default}"
-    help = f"  help: {_one_line(finding.help)}" if finding.help else " "
-    yield f"{help}{' ' * 6 if finding.help else ' '}{paint(f'helm llm rules {finding.rule.id}', _DIM)}"
+        place = paint(str(related.place), _BOLD)
+        note = f"  {place}: {_on_one_line(related.message)}"
+        if related.place.origin == "default":
+            note += " (chart default)"
+        yield note
+    manual = paint(f"helm llm rules {rule.id}", _DIM)
+    if finding.help:
+        yield f"  help: {_on_one_line(finding.help)}      {manual}"
+    else:
+        yield f"  {manual}"
 
 
-def _one_line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _excerpt(place: Place, paint: _Painter, colour: str) -> Iterator[str]:
+    """The line of source, and carets below the culprit."""
     source = place.source.rstrip()
     if place.file is None or not source:
         return
     start, end = place.marked
-    start, width, source = _window(source, start, max(1, end - start))
-    marked = source[start : start + width] or "^"
+    width = max(1, end - start)
+    if len(source) > _WIDEST:
+        # the part of a long line around the culprit
+        begin = max(0, start - _WIDEST // 2)
+        source = source[begin : begin + _WIDEST]
+        start -= begin
+        width = min(width, _WIDEST - start)
+    indent = " " * columns(source[:start])
+    carets = "^" * max(1, columns(source[start : start + width]))
     yield f"{place.line:>5} | {source}"
-    yield f"{'':>5} | {' ' * columns(source[:start])}{paint('^' * max(1, columns(marked)), colour)}"
-
-
-_WIDEST = 160
-
-
-def _window(source: str, start: int, width: int) -> tuple[int, int, str]:
-    """The part of a long line that holds the culprit."""
-    if len(source) <= _WIDEST:
-        return start, width, source
-    begin = max(0, start - _WIDEST // 2)
-    return (
-        start - begin,
-        min(width, _WIDEST - (start - begin)),
-        source[begin : begin + _WIDEST],
-    )
+    yield f"{'':>5} | {indent}{paint(carets, colour)}"
 
 
 def columns(text: str) -> int:
@@ -91,45 +100,41 @@ def columns(text: str) -> int:
         return len(text)
     from unicodedata import combining, east_asian_width
 
-    return sum(
-        2 if east_asian_width(char) in "WF" else not combining(char) for char in text
-    )
+    width = 0
+    for character in text:
+        if east_asian_width(character) in "WF":
+            width += 2
+        elif not combining(character):
+            width += 1
+    return width
 
 
 def summary(report: Report) -> str:
     """`2 errors, 1 suppressed in 3 targets (1 chart, 2 values files)`."""
-    linted = _count(len(report.targets), "target")
-    charts = _count(len({target.source for target in report.targets}), "chart")
-    files = _count(report.files, "values file")
-    entries = _count(
-        report.unmatched,
-        "entry of the baseline matches",
-        "entries of the baseline match",
-    )
-    stale = f"; {entries} nothing: write it anew" if report.unmatched else ""
-    return (
-        f"{_verdict(report)} in {linted} ({charts}, {files}){_fixable(report)}{stale}"
-    )
-
-
-def _fixable(report: Report) -> str:
-    return f"; --fix cures {report.fixable} of them" if report.fixable else ""
+    targets = count_noun(len(report.targets), "target")
+    charts = count_noun(len({target.source for target in report.targets}), "chart")
+    files = count_noun(report.files, "values file")
+    text = f"{_verdict(report)} in {targets} ({charts}, {files})"
+    if report.fixable:
+        text += f"; --fix can fix {report.fixable} of them"
+    if report.unmatched:
+        entries = count_noun(report.unmatched, "baseline entry", "baseline entries")
+        verb = "matches" if report.unmatched == 1 else "match"
+        text += f"; {entries} {verb} nothing: write the baseline again"
+    return text
 
 
 def _verdict(report: Report) -> str:
+    """The counts: by severity, then of the findings that are not reported."""
     counts = [
-        _count(n, str(severity))
+        count_noun(report.count(severity), str(severity))
         for severity in reversed(Severity)
-        if (n := report.count(severity))
+        if report.count(severity)
     ]
-    hidden = {"suppressed": report.suppressed, "baselined": report.baselined}
-    return ", ".join(
-        [
-            *(counts or ["no findings"]),
-            *(f"{number} {how}" for how, number in hidden.items() if number),
-        ]
-    )
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+    if not counts:
+        counts.append("no findings")
+    if report.suppressed:
+        counts.append(f"{report.suppressed} suppressed")
+    if report.baselined:
+        counts.append(f"{report.baselined} baselined")
+    return ", ".join(counts)

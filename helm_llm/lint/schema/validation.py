@@ -1,19 +1,19 @@
-"""Merged values against values.schema.json -> violations, as Helm's own validator would find them."""
+"""Merged values against values.schema.json -> violations, as Helm's own validator finds them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.chart_scope import Scope, scopes
 from helm_llm.lint.rule import MAX_FINDINGS
-from helm_llm.lint.schema.errors import errors
+from helm_llm.lint.schema.errors import find_errors
 from helm_llm.lint.schema.subschema import follow_reference
 from helm_llm.lint.schema.validator import (
+    Error,
     Schema,
     Unusable,
     Validator,
@@ -22,19 +22,23 @@ from helm_llm.lint.schema.validator import (
 )
 from helm_llm.values.layers import Values
 
+FORBIDDEN = "false"
+"""The keyword for a schema that is `false`, which accepts nothing."""
+
+UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""The keywords that refuse a key, not a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A value that the schema refuses: the keyword that refuses it and the schema around that keyword.
-
-    `alternatives` holds one violation per branch when the branches of an `anyOf` are equally near.
-    """
+    """A value that the schema refuses, the keyword that refuses it, and the schema around."""
 
     path: KeyPath
     keyword: str
     value: object
     schema: Schema
     alternatives: tuple[Violation, ...] = ()
+    """One violation per branch of an `anyOf` or `oneOf`, if the branches are equally near."""
 
     @property
     def is_always_refused(self) -> bool:
@@ -53,45 +57,46 @@ class Validation:
     """The subject of the rules on schemas: the merged values, validated once."""
 
     refused: tuple[tuple[Scope, Violation], ...]
-    """The violations and the chart whose schema each violates."""
+    """The violations, each with the chart whose schema it violates."""
     is_cut: bool = False
-    """There are more of them."""
+    """There are more violations than these."""
 
 
 def validate(values: Values) -> Validation:
-    """Validate the chart's values and those of its subcharts; ChartError when a schema itself is broken."""
-    find_violations = (
+    """Validate the values of the chart and its subcharts; ChartError for a broken schema."""
+    refused = (
         (scope, violation)
         for scope in scopes(values)
         for violation in violations(scope)
     )
-    found = tuple(islice(find_violations, MAX_FINDINGS + 1))
+    found = tuple(islice(refused, MAX_FINDINGS + 1))
     return Validation(found[:MAX_FINDINGS], is_cut=len(found) > MAX_FINDINGS)
 
 
-UNKNOWN_KEY = frozenset({"additionalProperties", "unevaluatedProperties"})
-"""The keywords that refuse a key, not a value."""
-
-
 def violations(scope: Scope) -> tuple[Violation, ...]:
-    """What the chart's schema refuses, one violation per path; ChartError when the schema itself is broken."""
+    """What the chart's schema refuses, one violation per path; ChartError for a broken schema."""
     if not scope.chart.schema_text or scope.tree is MISSING:
         return ()
-    found = find_violations(scope.schema, validator_of(scope.chart), scope.tree)
+    validator = validator_of(scope.chart)
+    found = find_violations(scope.schema, validator, scope.tree)
     return tuple(replace(one, path=(*scope.base, *one.path)) for one in found)
 
 
 def find_violations(
-    schema: Schema, validator: Validator, tree: Any
+    schema: Schema, validator: Validator, tree: object
 ) -> tuple[Violation, ...]:
-    """What a schema refuses in a tree, one violation per path; UsageError for a tree that cannot be validated."""
+    """What a schema refuses in a tree, one violation per path.
+
+    UsageError if the tree cannot be validated.
+    """
     try:
         if validator.is_valid(tree):
             return ()
-    except ValueError as error:  # options and import-values may nest deeper than a file
+    except ValueError as error:
+        # Options and import-values may nest deeper than any file.
         raise UsageError(f"the merged values cannot be validated: {error}") from None
     found: dict[KeyPath, Violation] = {}
-    for violation in _explained(schema, validator, tree):
+    for violation in _violations(schema, validator, tree):
         if len(found) > MAX_FINDINGS:
             break
         known = found.setdefault(violation.path, violation)
@@ -100,164 +105,153 @@ def find_violations(
     return tuple(found.values())
 
 
+_MOST_TELLING = ("type", "enum", "const", "pattern")
+"""If several keywords refuse a value, the first of these says most about it."""
+
+
 def _rank(violation: Violation) -> int:
-    return (
-        _TELLING.index(violation.keyword)
-        if violation.keyword in _TELLING
-        else len(_TELLING)
-    )
+    if violation.keyword in _MOST_TELLING:
+        return _MOST_TELLING.index(violation.keyword)
+    return len(_MOST_TELLING)
 
 
-_TELLING = ("type", "enum", "const", "pattern")
-"""Which of several keywords that refuse one value says most."""
-
-
-def _explained(
-    root: Schema, validator: Validator, instance: Any
+def _violations(
+    root: Schema, validator: Validator, instance: object
 ) -> Iterator[Violation]:
-    for path, error in errors(validator, instance):
+    for path, error in find_errors(validator, instance):
         keyword = _keyword(error)
-        around = _around(root, error.schema_path)
+        around = _schema_around(root, error.schema_path)
+        violation = Violation(path, keyword, error.instance, around)
         if type(error.kind).__name__.endswith("FalseSchema"):
-            yield from _forbidden(
-                path, list(error.schema_path), error.instance, instance
-            )
+            yield from _of_false_schema(violation, error.schema_path, instance)
         elif keyword in ("anyOf", "oneOf"):
-            yield from _nearest_branch(
-                root, Violation(path, keyword, error.instance, around)
-            )
+            yield from _of_branches(root, violation)
         elif keyword == "propertyNames":
-            yield Violation(
-                (*path, error.kind.error.instance),
-                keyword,
-                error.kind.error.instance,
-                around,
-            )
+            name = error.kind.error.instance
+            yield replace(violation, path=(*path, name), value=name)
+        elif keyword in _KEYS:
+            keys = _KEYS[keyword](error)[: MAX_FINDINGS + 1]
+            for key in keys:
+                yield replace(violation, path=(*path, key))
+            if not keys:
+                yield violation
         else:
-            keys = _KEYS.get(keyword, lambda _: ())(error.kind)[: MAX_FINDINGS + 1]
-            wrong = [
-                Violation((*path, key), keyword, error.instance, around) for key in keys
-            ]
-            yield from wrong or [Violation(path, keyword, error.instance, around)]
+            yield violation
 
 
-FORBIDDEN = "false"
-"""The keyword of what a schema takes in no form."""
-
-
-def _forbidden(
-    path: KeyPath, place: Sequence[str | int], value: Any, instance: Any
-) -> Iterator[Violation]:
-    """The violations of a schema that is `false`: of each key where it is for all keys, of one key, else of a value."""
-    whole_map = lookup(instance, path)
-    if (
-        place
-        and place[-1] in ("additionalProperties", "propertyNames")
-        and isinstance(whole_map, Mapping)
-    ):
-        yield from (
-            Violation((*path, key), "additionalProperties", inner, {})
-            for key, inner in whole_map.items()
-        )
-    elif path and len(place) > 1 and place[-2] in ("properties", "patternProperties"):
-        yield Violation(path, "additionalProperties", value, {})
-    else:
-        yield Violation(path, FORBIDDEN, value, {})
-
-
-_KEYS: Mapping[str, Callable[[Any], Sequence[str]]] = {
-    "additionalProperties": lambda kind: kind.unexpected,
-    "unevaluatedProperties": lambda kind: kind.unexpected,
-    "required": lambda kind: (kind.property,),
-    "dependencies": lambda kind: (kind.property,),
-    "dependentRequired": lambda kind: (kind.property,),
+_KEYS: Mapping[str, Callable[[Error], Sequence[str]]] = {
+    "additionalProperties": lambda error: error.kind.unexpected,
+    "unevaluatedProperties": lambda error: error.kind.unexpected,
+    "required": lambda error: (error.kind.property,),
+    "dependencies": lambda error: (error.kind.property,),
+    "dependentRequired": lambda error: (error.kind.property,),
 }
-"""Errors of a map that are about one key of it."""
+"""The keys of the map that an error is about."""
 
 
-def _keyword(error: Any) -> str:
+def _keyword(error: Error) -> str:
+    if "PropertyNames" in type(error.kind).__name__:
+        return "propertyNames"
     words = [word for word in error.schema_path if isinstance(word, str)]
-    return (
-        "propertyNames"
-        if "PropertyNames" in type(error.kind).__name__
-        else words[-1]
-        if words
-        else ""
-    )
+    return words[-1] if words else ""
 
 
-def _around(root: Schema, path: Sequence[str | int]) -> Schema:
-    """The schema that holds the keyword at the end of a path; the path may lead through references."""
-    here: Any = root
+def _schema_around(root: Schema, path: Sequence[str | int]) -> Schema:
+    """The schema with the keyword at the end of a path, which may lead through references."""
+    here: object = root
     for key in path[:-1]:
         here = lookup(here, (key,))
-        here = (
-            follow_reference(root, here)
-            if key == "$ref" and isinstance(here, str)
-            else here
-        )
+        if key == "$ref" and isinstance(here, str):
+            here = follow_reference(root, here)
     return here if isinstance(here, Mapping) else {}
 
 
-def _nearest_branch(root: Schema, find_violations: Violation) -> Iterator[Violation]:
-    """The violations of the branch that was probably meant: of the value's type, deepest first."""
-    given = find_violations.schema.get(find_violations.keyword, ())
-    if len(given) > _MANY_BRANCHES:
-        yield find_violations
-        return
-    try:
-        branches = [
-            tuple(_explained(*_branch(root, one), find_violations.value))
-            for one in given
-        ]
-    except Unusable:  # a branch that refers to places outside the definitions
-        yield find_violations
-        return
-    meant = [
-        branch
-        for branch in branches
-        if branch and not any(_other_type(one) for one in branch)
-    ]
-    if not all(branches) or not meant:
-        yield replace(
-            find_violations,
-            alternatives=tuple(one for branch in branches for one in branch[:1]),
-        )
-        return
-    depth = max(len(one.path) for branch in meant for one in branch)
-    nearest = [
-        branch for branch in meant if any(len(one.path) == depth for one in branch)
-    ]
-    if len(nearest) == 1:
-        yield from (
-            replace(one, path=(*find_violations.path, *one.path)) for one in nearest[0]
-        )
+def _of_false_schema(
+    violation: Violation, schema_path: Sequence[str | int], instance: object
+) -> Iterator[Violation]:
+    """The violations of a schema that is `false`, for all keys, for one key, or for a value."""
+    *_, parent, last = ("", "", *schema_path)
+    path = violation.path
+    unknown = replace(violation, keyword="additionalProperties", schema={})
+    if last in ("additionalProperties", "propertyNames"):
+        whole_map = lookup(instance, path)
+        if isinstance(whole_map, Mapping):
+            for key, value in whole_map.items():
+                yield replace(unknown, path=(*path, key), value=value)
+            return
+    if path and parent in ("properties", "patternProperties"):
+        yield unknown
     else:
-        yield replace(
-            find_violations,
-            alternatives=tuple(one for branch in nearest for one in branch[:1]),
-        )
+        yield replace(unknown, keyword=FORBIDDEN)
 
 
-_MANY_BRANCHES = 50
-"""Each branch is compiled anew, and no one means one of so many."""
+_MAX_BRANCHES = 50
+"""Each branch is compiled, and of so many branches none is likely to be meant."""
 
 
-def _branch(root: Schema, schema: Any) -> tuple[Schema, Validator]:
-    """A branch as a schema of its own, with what it may refer to."""
-    shared = {
-        key: root[key]
-        for key in ("$schema", "$id", "$defs", "definitions")
-        if key in root
-    }
-    alone = {**shared, "allOf": [schema]}
-    return alone, build_validator(alone)
+def _of_branches(root: Schema, refused: Violation) -> Iterator[Violation]:
+    """The violations of the branch that was probably meant: of the value's type, deepest first."""
+    branches = _violations_of_branches(root, refused)
+    if branches is None:
+        yield refused
+        return
+    meant = [branch for branch in branches if branch and not _has_other_type(branch)]
+    if not meant or not all(branches):
+        yield _as_alternatives(refused, branches)
+        return
+    depth = max(map(_depth, meant))
+    nearest = [branch for branch in meant if _depth(branch) == depth]
+    if len(nearest) > 1:
+        yield _as_alternatives(refused, nearest)
+        return
+    for violation in nearest[0]:
+        yield replace(violation, path=(*refused.path, *violation.path))
 
 
-def _other_type(violation: Violation) -> bool:
+Branch = tuple[Violation, ...]
+
+
+def _violations_of_branches(root: Schema, refused: Violation) -> list[Branch] | None:
+    """The violations of each branch; None if there are too many, or one cannot stand alone."""
+    schemas = refused.schema.get(refused.keyword, ())
+    if len(schemas) > _MAX_BRANCHES:
+        return None
+    shared = {key: root[key] for key in _SHARED if key in root}
+    branches = []
+    try:
+        for schema in schemas:
+            branch = {**shared, "allOf": [schema]}
+            validator = build_validator(branch)
+            branches.append(tuple(_violations(branch, validator, refused.value)))
+    except Unusable:
+        # It refers to parts of the root outside of its definitions.
+        return None
+    return branches
+
+
+_SHARED = ("$schema", "$id", "$defs", "definitions")
+"""The keys of the root to which a branch may refer."""
+
+
+def _as_alternatives(refused: Violation, branches: Sequence[Branch]) -> Violation:
+    first = [violation for branch in branches for violation in branch[:1]]
+    return replace(refused, alternatives=tuple(first))
+
+
+def _depth(branch: Branch) -> int:
+    return max(len(violation.path) for violation in branch)
+
+
+def _has_other_type(branch: Branch) -> bool:
+    """Whether the branch is for values of another type."""
+    return any(map(_is_about_type, branch))
+
+
+def _is_about_type(violation: Violation) -> bool:
     if violation.path:
         return False
+    schema, own_type = violation.schema, type(violation.value)
     if violation.keyword in ("enum", "const"):
-        options = violation.schema.get("enum", [violation.schema.get("const")])
-        return all(type(option) is not type(violation.value) for option in options)
+        options = schema.get("enum", [schema.get("const")])
+        return not any(type(option) is own_type for option in options)
     return violation.keyword == "type"

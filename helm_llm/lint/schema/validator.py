@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import jsonschema_rs
 
@@ -21,30 +21,37 @@ def type_names(schema: Schema) -> Sequence[str]:
     return [given] if isinstance(given, str) else given
 
 
+class Error(Protocol):
+    """The parts of the library's error that are used here."""
+
+    instance: Any
+    instance_path: list[str | int]
+    schema_path: list[str | int]
+    kind: Any
+    """An object of a class for each keyword, with what the keyword refuses."""
+
+
 class Validator(Protocol):
     """A compiled schema."""
 
-    def is_valid(self, instance: Any) -> bool:
-        """Whether the schema takes the instance."""
+    def is_valid(self, instance: object) -> bool:
+        """Whether the schema accepts the instance."""
 
-    def iter_errors(self, instance: Any) -> Iterator[Any]:
+    def iter_errors(self, instance: object) -> Iterator[Error]:
         """The library's errors."""
 
 
 def validator_of(chart: Chart) -> Validator:
-    """The chart's validator; ChartError when Helm could not use the schema either, or would have to fetch a part."""
+    """The chart's validator; ChartError if Helm could not use the schema, or would fetch a part."""
+    text = chart.schema_text if chart.schema else None
     try:
-        return (
-            _compile(chart.schema_text)
-            if chart.schema and chart.schema_text
-            else _compile("{}")
-        )
+        return _compile(text or "{}")
     except Unusable as error:
         raise ChartError(f"{chart.path}: values.schema.json {error}") from error
 
 
 class Unusable(Exception):
-    """Why a schema cannot be compiled, to be said after the schema's name."""
+    """The reason why a schema cannot be compiled; follows the schema's name in a message."""
 
 
 @lru_cache(maxsize=64)
@@ -53,9 +60,9 @@ def _compile(text: str) -> Validator:
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Whether a text matches a pattern of a schema, in time that grows with the text alone.
+    """Whether a text matches a pattern of a schema.
 
-    Patterns that cannot be used are taken to match.
+    Takes time that grows with the text alone. Unusable patterns match everything.
     """
     try:
         return _matcher(pattern).is_valid(text)
@@ -68,29 +75,31 @@ def _matcher(pattern: str) -> Validator:
     return build_validator({"pattern": pattern})
 
 
-def build_validator(schema: Any) -> Validator:
+def build_validator(schema: Schema) -> Validator:
     """Compile a schema as Helm would; Unusable says what is wrong with it."""
     refused: list[str] = []
 
-    def refuse(uri: str) -> Any:
+    def refuse(uri: str) -> NoReturn:
         refused.append(uri)
         raise LookupError(uri)
 
     plain = {key: value for key, value in schema.items() if key != "$schema"}
+    # This engine of regular expressions takes linear time and, like Go's, no look-around.
+    options = jsonschema_rs.RegexOptions()
     try:
         validator: Validator = _draft(schema)(
-            plain, pattern_options=jsonschema_rs.RegexOptions(), retriever=refuse
+            plain, pattern_options=options, retriever=refuse
         )
         return validator
     except ValueError as error:
-        raise Unusable(_why(error, refused)) from error
+        raise Unusable(_reason(error, refused)) from error
 
 
 def _draft(schema: Schema) -> Any:
     uri = str(schema.get("$schema", "https://json-schema.org/schema"))
     name = uri.rstrip("#").split("://")[-1]
     if name not in _DRAFTS:
-        raise Unusable(f"names a draft that Helm does not know: {uri}")
+        raise Unusable(f"names a draft that Helm does not support: {uri}")
     return _DRAFTS[name]
 
 
@@ -102,10 +111,10 @@ _DRAFTS: Mapping[str, Any] = {
     "json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
     "json-schema.org/schema": jsonschema_rs.Draft202012Validator,
 }
-"""Formats are asserted up to draft-07, as in Helm."""
+"""As in Helm, formats are asserted up to draft-07."""
 
 
-def _why(error: Any, refused: Sequence[str]) -> str:
+def _reason(error: Exception, refused: Sequence[str]) -> str:
     if refused:
         reference = refused[0].removeprefix("json-schema:///")
         return f"refers to {reference}, which is not fetched: copy it into the file, or `--ignore schema,unknown-key`"
@@ -113,7 +122,12 @@ def _why(error: Any, refused: Sequence[str]) -> str:
         return f"cannot be used: {error}"
     place = ".".join(map(str, error.instance_path))
     if type(error.kind).__name__.endswith("Format"):
-        given: Any = error.instance  # of `pattern`, or all of `patternProperties`
-        pattern = given if isinstance(given, str) else ", ".join(given)
+        pattern = _patterns_in(error.instance)
         return f"has a pattern at {place} that Helm cannot use: {pattern} (no look-around, no back-references)"
-    return f"is not a valid schema{f' at {place}' if place else ''}: {error.message}"
+    where = f" at {place}" if place else ""
+    return f"is not a valid schema{where}: {error.message}"
+
+
+def _patterns_in(instance: Any) -> str:
+    """The value of `pattern`, or all keys of `patternProperties`: the error names no single one."""
+    return instance if isinstance(instance, str) else ", ".join(instance)

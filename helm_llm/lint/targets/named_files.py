@@ -1,4 +1,4 @@
-"""Files named on the command line, as by pre-commit -> the targets they take part in."""
+"""Files named on the command line, as by pre-commit -> the targets that read them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ def has_files(references: Sequence[str]) -> bool:
 def targets_of(
     references: Sequence[str], values: Target, configured: Sequence[Target]
 ) -> tuple[Target, ...]:
-    """The targets of each file: `values`, which has no chart yet, with the file on top, unless one is configured."""
-    charts = [one for one in references if not _is_file(one)]
-    files = [one for one in references if _is_file(one)]
-    return tuple(
-        dict.fromkeys(
-            target
-            for file in files
-            for target in _targets(file, charts, values, configured)
-        )
-    )
+    """The targets of each file, each target once.
+
+    `values` is a target without a chart: files and options for every one of them.
+    """
+    charts, files = [], []
+    for reference in references:
+        if _is_file(reference):
+            files.append(reference)
+        else:
+            charts.append(reference)
+    found: dict[Target, None] = {}
+    for file in files:
+        found |= dict.fromkeys(_targets(file, charts, values, configured))
+    return tuple(found)
 
 
 def _is_file(reference: str) -> bool:
@@ -38,53 +42,56 @@ def _is_file(reference: str) -> bool:
 def _targets(
     file: str, charts: Sequence[str], values: Target, configured: Sequence[Target]
 ) -> Iterator[Target]:
-    """Of the charts named beside it, else the configured ones that read it, else of the chart it lies in."""
+    """The charts named with the file; else the configured targets; else the chart around it."""
     if charts:
-        yield from (_over(chart, values, file) for chart in charts)
-    elif concerned := [target for target in configured if _concerns(file, target)]:
-        yield from concerned
-    elif chart := _chart_above(file):
-        if _is_part(file, chart):
-            yield from (
-                replace(values, chart=chart),
-                *(_over(chart, values, str(one)) for one in find_scenarios(chart)),
-            )
-        else:
-            yield _over(chart, values, file)
-    else:
-        cures = "name its chart before it, make a target of it in .helm-llm.yaml, or leave it out"
-        raise UsageError(f"{file} lies in no chart: {cures}")
+        for chart in charts:
+            yield _with_file(file, chart, values)
+        return
+    readers = [target for target in configured if _is_read_by(target, file)]
+    if readers:
+        yield from readers
+        return
+    above = _chart_above(file)
+    if above is None:
+        raise UsageError(
+            f"{file} is not in a chart: name its chart before it, make it a target in .helm-llm.yaml, or leave it out"
+        )
+    if not _is_part(file, above):
+        yield _with_file(file, above, values)
+        return
+    # A template or the chart's values.yaml takes part in every scenario.
+    yield replace(values, chart=above)
+    for scenario in find_scenarios(above):
+        yield _with_file(str(scenario), above, values)
 
 
-def _over(chart: str, values: Target, file: str) -> Target:
+def _with_file(file: str, chart: str, values: Target) -> Target:
     return replace(values, chart=chart, files=(*values.files, file))
 
 
-def _concerns(file: str, target: Target) -> bool:
+def _is_read_by(target: Target, file: str) -> bool:
     path = Path(file).resolve()
-    return path in (Path(one).resolve() for one in target.files) or _is_part(
-        file, target.chart
-    )
+    if any(Path(name).resolve() == path for name in target.files):
+        return True
+    return _is_part(file, target.chart)
 
 
 def _chart_above(file: str) -> str | None:
-    above = (
-        path for path in Path(file).resolve().parents if (path / "Chart.yaml").is_file()
-    )
-    return next((os.path.relpath(path) for path in above), None)
+    for directory in Path(file).resolve().parents:
+        if (directory / "Chart.yaml").is_file():
+            return os.path.relpath(directory)
+    return None
 
 
 def _is_part(file: str, chart: str) -> bool:
-    """Whether the chart itself consists of the file; an overlay that lies in its directory is a user's."""
+    """Whether the file is part of the chart itself, not a user's values in its directory."""
     path, directory = Path(file).resolve(), Path(chart).resolve()
     if not path.is_relative_to(directory):
         return False
     top, *below = path.relative_to(directory).parts
-    return (
-        top in _PARTS
-        if below
-        else path.suffix not in (".yaml", ".yml") or top in _PARTS
-    )
+    if top in _PARTS:
+        return True
+    return not below and path.suffix not in (".yaml", ".yml")
 
 
 _PARTS = frozenset(

@@ -15,7 +15,7 @@ from helm_llm.lint.targets.target import Target
 from helm_llm.process import SECONDS
 from helm_llm.tools.helm import Helm, find_helm
 
-_REMOTE = re.compile(r"(oci|https?)://.+")
+_ADDRESS = re.compile(r"(oci|https?)://.+")
 _IN_REPOSITORY = re.compile(r"([\w.-]+)/[\w.-]+")
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][\w.+-]+)?")
 
@@ -27,28 +27,28 @@ def pull_charts(
     offline: bool = False,
     seconds: float = SECONDS,
 ) -> Iterator[Target]:
-    """The targets; those whose chart is elsewhere with the archive of it. ChartError says why there is none."""
+    """The targets, those with a remote chart with its archive; ChartError if Helm cannot pull it."""
     for target in targets:
-        if is_remote(target.chart):
-            if offline:
-                raise ChartError(
-                    f"there is no chart {target.chart} here, and --offline pulls none"
-                )
-            archive = pull_archive(
-                find_helm(seconds), target.chart, version or target.version
-            )
-            yield replace(target, archive=str(archive))
-        else:
+        if not is_remote(target.chart):
             yield target
+            continue
+        if offline:
+            raise ChartError(
+                f"there is no local chart {target.chart}, and --offline does not pull charts"
+            )
+        helm = find_helm(seconds)
+        archive = pull_archive(helm, target.chart, version or target.version)
+        yield replace(target, archive=str(archive))
 
 
 def is_remote(chart: str) -> bool:
-    """Whether a reference is an address, or `repo/name` where no directory here has the first part's name."""
-    named = _IN_REPOSITORY.fullmatch(chart)
-    return bool(
-        _REMOTE.fullmatch(chart)
-        or (named and named[1] not in (".", "..") and not Path(named[1]).exists())
-    )
+    """Whether a reference is an address, or `repo/name` without a local directory `repo`."""
+    if _ADDRESS.fullmatch(chart):
+        return True
+    match = _IN_REPOSITORY.fullmatch(chart)
+    if match is None or match[1] in (".", ".."):
+        return False
+    return not Path(match[1]).exists()
 
 
 @lru_cache(maxsize=64)
@@ -57,29 +57,28 @@ def pull_archive(helm: Helm, reference: str, version: str) -> Path:
 
     Only an exact version is taken from the cache: other references may have changed.
     """
-    from hashlib import sha256  # most charts lie here
+    from hashlib import sha256  # most charts are local
 
-    place = (
-        cache_directory()
-        / "charts"
-        / sha256(os.fsencode(f"{reference} {version}")).hexdigest()[:16]
-    )
-    known = next(place.glob("*.tgz"), None) if _EXACT.fullmatch(version) else None
-    return known or _pull(helm, reference, version, place)
+    key = sha256(os.fsencode(f"{reference} {version}")).hexdigest()[:16]
+    directory = cache_directory() / "charts" / key
+    if _EXACT.fullmatch(version):
+        for archive in directory.glob("*.tgz"):
+            return archive
+    return _pull(helm, reference, version, directory)
 
 
-def _pull(helm: Helm, reference: str, version: str, place: Path) -> Path:
+def _pull(helm: Helm, reference: str, version: str, directory: Path) -> Path:
     from tempfile import TemporaryDirectory
 
-    place.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=place) as scratch:
+    directory.mkdir(parents=True, exist_ok=True)
+    # Moved into place as a whole: another run may look for the archive meanwhile.
+    with TemporaryDirectory(dir=directory) as scratch:
         completed = helm.pull(reference, version, scratch)
         archive = next(Path(scratch).glob("*.tgz"), None)
         if completed.code or archive is None:
-            reason = (completed.stderr.strip().splitlines() or ["no archive came"])[
-                -1
-            ].removeprefix("Error: ")
+            lines = completed.stderr.strip().splitlines() or ["no archive was pulled"]
+            reason = lines[-1].removeprefix("Error: ")
             raise ChartError(
-                f"there is no chart {reference} here, and helm cannot pull it: {reason}"
+                f"there is no local chart {reference}, and Helm cannot pull it: {reason}"
             )
-        return archive.replace(place / archive.name)
+        return archive.replace(directory / archive.name)

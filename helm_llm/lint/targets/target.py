@@ -15,17 +15,19 @@ from helm_llm.set_option import Option
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A chart reference, values files in order, and --set options; what the configuration says about rendering it."""
+    """A chart with values files and --set options, both in order."""
 
     chart: str
+    """A directory, an archive, or a reference to a repository or registry."""
     files: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     release: str = ""
     arguments: tuple[str, ...] = ()
+    """Further arguments of `helm template`."""
     version: str = ""
-    """Of a chart from a repository or registry."""
+    """The version of a chart from a repository or registry."""
     archive: str = ""
-    """Where the chart lies, if it was pulled from one."""
+    """The archive of such a chart, once it is pulled."""
 
 
 def find_targets(
@@ -36,53 +38,54 @@ def find_targets(
 ) -> tuple[Target, ...]:
     """The targets of a command line.
 
-    A directory that is no chart stands for every chart below it; without values each chart found so is linted with its
-    defaults and with each of its ci scenarios. No chart at all is the current directory.
+    A directory without a Chart.yaml means every chart below it; without values, each of
+    them is linted with its defaults and with each of its ci scenarios. Without any chart,
+    the current directory is searched.
     """
     if not charts and (files or options or each):
         raise UsageError(
             "values were given without a chart: `helm llm lint CHART -f values.yaml`"
         )
     values = Target("", tuple(files), tuple(options))
-    given = [
-        target
-        for chart in charts or ["."]
-        for target in _expanded(chart, values, scenarios=not each)
-    ]
-    return tuple(_each(given, each)) if each else tuple(given)
+    found: list[Target] = []
+    for chart in charts or ["."]:
+        found += _expand(chart, values, with_scenarios=not each)
+    return tuple(_with_each(found, each)) if each else tuple(found)
 
 
-def _expanded(reference: str, values: Target, *, scenarios: bool) -> Iterator[Target]:
+def _expand(
+    reference: str, values: Target, *, with_scenarios: bool
+) -> Iterator[Target]:
     path = Path(inputs.path(reference))
     if not path.is_dir() or (path / "Chart.yaml").exists():
         yield replace(values, chart=reference)
         return
     charts = [str(chart) for chart in _charts_below(path)]
     if not charts:
+        where = "here" if path == Path() else f"in {path}"
         raise UsageError(
-            f"{_named(path)} and below there is no chart (no Chart.yaml): name one to lint"
+            f"there is no chart {where} or below (no Chart.yaml): name a chart to lint"
         )
     for chart in charts:
         yield replace(values, chart=chart)
-        if scenarios and not (values.files or values.options):
-            yield from (Target(chart, (str(file),)) for file in find_scenarios(chart))
+        if with_scenarios and not (values.files or values.options):
+            for file in find_scenarios(chart):
+                yield Target(chart, (str(file),))
 
 
 def find_scenarios(chart: str) -> list[Path]:
-    """The values files of a chart's own scenarios, as chart-testing finds them; an archive ships none."""
+    """The values files in the `ci` directory of a chart, as chart-testing finds them."""
     directory = Path(chart, "ci")
     try:
+        # An archive has no such directory.
         files = sorted(directory.iterdir()) if directory.is_dir() else []
     except OSError as error:
         raise UsageError(f"cannot list {directory}: {error.strerror}") from None
     return [file for file in files if file.name.endswith("-values.yaml")]
 
 
-def _named(path: Path) -> str:
-    return "here" if path == Path() else f"in {path}"
-
-
-def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
+def _with_each(found: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
+    """The targets with each file that --each matches as the last values file."""
     for pattern in patterns:
         try:
             matches = files_matching(inputs.path(pattern))
@@ -92,25 +95,26 @@ def _each(given: Sequence[Target], patterns: Sequence[str]) -> Iterator[Target]:
             ) from None
         if not matches:
             raise UsageError(f"--each {pattern} matches no file")
-        for target in given:
-            yield from (
-                replace(target, files=(*target.files, file)) for file in matches
-            )
+        for target in found:
+            for file in matches:
+                yield replace(target, files=(*target.files, file))
 
 
 def _charts_below(top: Path) -> Iterator[Path]:
-    """Charts that links lead to too, unless they are below as well; links are not followed any further."""
+    """The charts below a directory, also those that a link leads to, each once.
+
+    Other links are not followed.
+    """
     found: set[str] = set()
-    linked: list[Path] = []
+    links: list[Path] = []
     for directory, names, files in directories_below(str(top)):
         if "Chart.yaml" in files:
             names.clear()
             found.add(os.path.realpath(directory))
             yield Path(directory)
-        linked += [
-            link for name in names if (link := Path(directory, name)).is_symlink()
-        ]
-    for link in linked:
+        paths = (Path(directory, name) for name in names)
+        links += [path for path in paths if path.is_symlink()]
+    for link in links:
         real = os.path.realpath(link)
         if os.path.lexists(link / "Chart.yaml") and real not in found:
             found.add(real)

@@ -38,7 +38,8 @@ def hide_known(report: Report, file: str) -> Report:
 
     Entries only count as unmatched if their file was linted.
     """
-    known, directory = _read_baseline(file), Path(file).parent
+    known = _read_baseline(file)
+    directory = Path(file).parent
     linted = {
         _relative(name, directory)
         for target in report.targets

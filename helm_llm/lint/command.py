@@ -60,7 +60,9 @@ def _print_diff(changes: Changes) -> int:
 
 
 def _lint_targets(options: LintOptions) -> Report:
-    helm, config, targets = options.helm, options.config, options.targets
+    helm = options.helm
+    config = options.config
+    targets = options.targets
     version = render_again = None
     renders: Iterable[Running | None] = repeat(None)
     if helm:

@@ -23,7 +23,8 @@ def excerpt(source: str, secrets: Sequence[Span], marked: Span) -> tuple[str, Sp
     length = len(source)
     start, end = (min(max(0, at), length) for at in marked)
     start, end = _cover_secrets(start, max(start, end), secrets)
-    first, last = max(0, start - _BEFORE), min(length, start + _AFTER)
+    first = max(0, start - _BEFORE)
+    last = min(length, start + _AFTER)
     before = _masked(source, first, start, secrets)
     inside = _masked(source, start, min(end, last), secrets)
     after = _masked(source, end, last, secrets)
@@ -38,7 +39,8 @@ def _cover_secrets(start: int, end: int, secrets: Sequence[Span]) -> Span:
 
 
 def _masked(source: str, start: int, end: int, secrets: Sequence[Span]) -> str:
-    parts, at = [], start
+    parts = []
+    at = start
     for first, last in overlapping(start, end, secrets):
         parts += [_visible(source[at : max(at, first)]), MASK]
         at = last

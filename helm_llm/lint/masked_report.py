@@ -92,7 +92,8 @@ class _Masker:
 
     def _spans_in(self, place: Place) -> list[Span]:
         """The secrets in the part of the line that a place shows."""
-        start, end = place.cut, place.cut + len(place.source)
+        start = place.cut
+        end = place.cut + len(place.source)
         return [
             (first - start, last - start)
             for first, last in overlapping(start, end, self._spans_of_line(place))
@@ -100,7 +101,8 @@ class _Masker:
 
     def _spans_of_line(self, place: Place) -> list[Span]:
         """The secrets in a line, found once for all of its findings."""
-        file, line = place.file or "", place.source
+        file = place.file or ""
+        line = place.source
         document = self._documents.get(file)
         key = (file, place.line, "" if document else line)
         if key not in self._spans:

@@ -80,7 +80,8 @@ def _targets(
     settings: tuple[Option, ...],
     config: Config,
 ) -> tuple[Target, ...]:
-    charts, each = options["charts"], options["each"]
+    charts = options["charts"]
+    each = options["each"]
     if has_files(charts) and not each:
         return targets_of(charts, Target("", files, settings), config.targets)
     if config.targets and not any((charts, files, settings, each)):

@@ -60,7 +60,8 @@ def _spans_of_nodes(document: Document) -> Iterator[Span]:
 
 def masked_lines(document: Document, shown: Sequence[Span]) -> list[str]:
     """All lines of the text, those in the shown ranges (counted from 0) without secrets."""
-    text, starts = document.text, line_starts(document.text, [])
+    text = document.text
+    starts = line_starts(document.text, [])
     around = []
     for first, last in shown:
         end = starts[last] if last < len(starts) else len(text)
@@ -125,7 +126,8 @@ def _view(node: Node) -> View:
 
 def _written_spans(text: str, node: ScalarNode) -> Iterator[Span]:
     """Each line of the scalar, without tag, anchor and quotes."""
-    start, end = node.start, end_of(text, node)
+    start = node.start
+    end = end_of(text, node)
     if properties := _PROPERTIES.match(text, start, node.end):
         start = properties.end()
     if header := _BLOCK_HEADER.match(text, start, node.end):
@@ -177,7 +179,8 @@ def _spans_in_broken(text: str) -> Iterator[Span]:
     """
     from helm_llm.masking.names import is_secret_name, refers
 
-    at, below = 0, -1
+    at = 0
+    below = -1
     for line in text.split("\n"):
         entry = _ENTRY.match(line)
         indent = len(line) - len(line.lstrip(" \t-"))

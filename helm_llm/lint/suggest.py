@@ -121,7 +121,8 @@ def _letters(name: str) -> str:
 
 def distance(a: str, b: str) -> int:
     """Damerau-Levenshtein: insertions, deletions, substitutions and swaps of neighbours."""
-    before, last = [0] * (len(b) + 1), list(range(len(b) + 1))
+    before = [0] * (len(b) + 1)
+    last = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         row = [i]
         for j, y in enumerate(b, 1):

@@ -86,7 +86,8 @@ class _Lines:
         return self._content[at], self._ends[at]
 
     def _end_of_block(self, at: int) -> int:
-        key, end = self._all[self._content[at] - 1], self._content[at]
+        key = self._all[self._content[at] - 1]
+        end = self._content[at]
         for below in range(at + 1, len(self._content)):
             line = self._content[below]
             if not _is_nested(self._all[line - 1], key):

@@ -53,7 +53,9 @@ class History:
     def edit(self, edits: Sequence[Edit]) -> None:
         """Add edits of the current text, which are in order and do not overlap."""
         pieces: list[_Piece] = []
-        ends, at, end = [], 0, 0
+        ends = []
+        at = 0
+        end = 0
         for piece in self._pieces:
             end += piece.length
             ends.append(end)
@@ -76,7 +78,8 @@ class History:
 
     def edits(self) -> Iterator[Edit]:
         """All edits together, as edits of the original."""
-        at, new = 0, ""
+        at = 0
+        new = ""
         length = len(self.original)
         for piece in [*self._pieces, _Piece(length, length)]:
             if piece.is_new:
@@ -84,7 +87,8 @@ class History:
                 continue
             if new or piece.start > at:
                 yield Edit(at, piece.start, new)
-            at, new = piece.end, ""
+            at = piece.end
+            new = ""
 
 
 LineRange = tuple[int, int]

@@ -78,7 +78,8 @@ def _verified(
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text with the edits, which are in order and do not overlap."""
-    pieces, at = [], 0
+    pieces = []
+    at = 0
     for edit in edits:
         pieces += [text[at : edit.start], edit.text]
         at = edit.end
@@ -135,7 +136,8 @@ class _Goal:
         return True
 
     def _change(self, fix: Fix, path: KeyPath) -> bool:
-        holder, key = lookup(self.tree, path[:-1]), path[-1]
+        holder = lookup(self.tree, path[:-1])
+        key = path[-1]
         if isinstance(fix, Quote):
             holder[key] = self._document.source_of(path)
             return True

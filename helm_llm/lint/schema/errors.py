@@ -181,7 +181,8 @@ class _Part:
         return node
 
     def _path_in_whole(self, path: list[str | int]) -> KeyPath:
-        here, placed = self._tree, list(path)
+        here = self._tree
+        placed = list(path)
         for depth, key in enumerate(path):
             if isinstance(key, int):
                 placed[depth] = self._indexes[id(here)][key]

@@ -15,7 +15,8 @@ EXPECTED = "x-expected"
 
 def expected(violation: Violation) -> str:
     """The words that follow "expected"."""
-    keyword, schema = violation.keyword, violation.schema
+    keyword = violation.keyword
+    schema = violation.schema
     if violation.alternatives:
         return _one_of_the_alternatives(violation)
     # A number that quotes alone would not make valid: name the pattern, not the type.
@@ -121,7 +122,8 @@ def _number(count: int, noun: str) -> str:
 
 
 def _contains(schema: Schema) -> str:
-    low, high = schema.get("minContains", 1), schema.get("maxContains")
+    low = schema.get("minContains", 1)
+    high = schema.get("maxContains")
     if high is not None:
         return f"{low} to {high} items that match `contains` of the schema"
     verb = "matches" if low == 1 else "match"
@@ -129,7 +131,8 @@ def _contains(schema: Schema) -> str:
 
 
 def _pattern(schema: Schema) -> str:
-    pattern, words = schema["pattern"], schema.get(EXPECTED)
+    pattern = schema["pattern"]
+    words = schema.get(EXPECTED)
     if isinstance(words, str):
         return words
     matching = f"text that matches {pattern}"

@@ -47,7 +47,8 @@ def _fits_quoted(violation: Violation) -> bool:
 
 
 def _bytes(violation: Violation) -> str:
-    value, pattern = violation.value, violation.schema.get("pattern")
+    value = violation.value
+    pattern = violation.schema.get("pattern")
     if pattern is None or not _takes_quantities(pattern):
         return ""
     if isinstance(value, str):
@@ -69,7 +70,8 @@ def _without_b(text: str) -> str:
     match = _SIZE.fullmatch(text)
     if match is None:
         return ""
-    number, unit = match["number"], match["unit"].upper()
+    number = match["number"]
+    unit = match["unit"].upper()
     # the decimal kilo is a small k
     decimal = "k" if unit == "K" else unit
     return f"write {number}{decimal} or {number}{unit}i"
@@ -106,7 +108,8 @@ def _quote(violation: Violation) -> str:
 
 
 def _unquote(violation: Violation) -> str:
-    value, types = violation.value, type_names(violation.schema)
+    value = violation.value
+    types = type_names(violation.schema)
     if violation.keyword != "type" or not isinstance(value, str):
         return ""
     is_integer = "integer" in types and _INTEGER.fullmatch(value)

@@ -19,7 +19,8 @@ def alternatives(root: Schema, *schemas: object) -> Iterator[Schema]:
 
     Each once, since branches may share parts.
     """
-    pending, seen = list(reversed(schemas)), set[int]()
+    pending = list(reversed(schemas))
+    seen = set[int]()
     while pending:
         schema = pending.pop()
         if isinstance(schema, Mapping) and id(schema) not in seen:

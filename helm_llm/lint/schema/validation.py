@@ -250,7 +250,8 @@ def _has_other_type(branch: Branch) -> bool:
 def _is_about_type(violation: Violation) -> bool:
     if violation.path:
         return False
-    schema, own_type = violation.schema, type(violation.value)
+    schema = violation.schema
+    own_type = type(violation.value)
     if violation.keyword in ("enum", "const"):
         options = schema.get("enum", [schema.get("const")])
         return not any(type(option) is own_type for option in options)

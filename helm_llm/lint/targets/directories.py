@@ -26,7 +26,8 @@ def directories_below(
     clear the list of names. UsageError if a directory cannot be listed, or if there are
     too many.
     """
-    tops, seen = [top], set()
+    tops = [top]
+    seen = set()
     for start in tops:
         for directory, names, files in os.walk(start, onerror=_refuse_unlisted):
             status = Path(directory).stat()

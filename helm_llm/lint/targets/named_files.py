@@ -23,7 +23,8 @@ def targets_of(
 
     `values` is a target without a chart: files and options for every one of them.
     """
-    charts, files = [], []
+    charts = []
+    files = []
     for reference in references:
         if _is_file(reference):
             files.append(reference)
@@ -85,7 +86,8 @@ def _chart_above(file: str) -> str | None:
 
 def _is_part(file: str, chart: str) -> bool:
     """Whether the file is part of the chart itself, not a user's values in its directory."""
-    path, directory = Path(file).resolve(), Path(chart).resolve()
+    path = Path(file).resolve()
+    directory = Path(chart).resolve()
     if not path.is_relative_to(directory):
         return False
     top, *below = path.relative_to(directory).parts

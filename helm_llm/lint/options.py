@@ -11,7 +11,7 @@ from typing import Any
 from helm_llm import inputs
 from helm_llm.duration import seconds_of
 from helm_llm.errors import UsageError
-from helm_llm.lint.config.config import Config, find_config
+from helm_llm.lint.config.config import Config, FailOn, find_config
 from helm_llm.lint.output import Output, parse_outputs, refuse_inputs
 from helm_llm.lint.render import RenderOptions
 from helm_llm.lint.targets.named_files import has_files, targets_of
@@ -32,7 +32,7 @@ class LintOptions:
     targets: tuple[Target, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
-    fail_on: str
+    fail_on: FailOn
     outputs: tuple[Output, ...]
     helm: Helm | None
     render: RenderOptions

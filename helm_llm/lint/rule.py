@@ -13,7 +13,7 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Fix
 
 MAX_FINDINGS = 5000
-"""Findings of one rule in one target. Nobody reads more of them, and a file may hold 100 times as many."""
+"""Findings of one rule in one target. No one reads more, and a file may cause 100 times as many."""
 
 
 class Severity(IntEnum):
@@ -28,7 +28,7 @@ class Severity(IntEnum):
 
 
 class Confidence(IntEnum):
-    """How sure a rule is: rejected for certain, fails in most clusters, advice."""
+    """How sure a rule is: wrong in any cluster, wrong in most clusters, or advice."""
 
     ADVICE = 1
     LIKELY = 2
@@ -40,7 +40,7 @@ class Confidence(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A second place that belongs to a problem and what it says there."""
+    """A second place that belongs to a problem, and a note about it."""
 
     path: KeyPath
     message: str
@@ -48,19 +48,18 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule found, in terms of values paths.
-
-    `at_key` points at the key, not at its value; `span` is for rules about a file's text, which has no path. `fix` is
-    the cure when there is exactly one, which nobody could mind.
-    """
+    """A rule's result, in terms of values paths."""
 
     path: KeyPath
     message: str
     related: tuple[Related, ...] = ()
     help: str = ""
     at_key: bool = False
+    """The problem is the key, not its value."""
     span: Span | None = None
+    """The position of a problem in the text of a file, which has no path."""
     fix: Fix | None = None
+    """The fix, if exactly one is possible and it is safe."""
 
 
 class Subject(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
-from helm_llm.lint.config.config import Config, no_place
+from helm_llm.lint.config.config import Config, SeverityName, no_place
 from helm_llm.lint.rule import AnyRule, Severity
 from helm_llm.lint.suggest import near
 
@@ -80,7 +80,7 @@ def configured_rules(
 
 def with_severities(
     rules: Sequence[AnyRule],
-    severities: Mapping[str, str],
+    severities: Mapping[str, SeverityName],
     place: Callable[[KeyPath], str],
 ) -> list[AnyRule]:
     """The rules, with other severities for the ids that are given."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from helm_llm.errors import UsageError
 from helm_llm.facts import NO_FACTS, Facts
@@ -13,6 +14,9 @@ from helm_llm.keypath import KeyPath
 from helm_llm.lint.targets.target import Target
 
 NAME = ".helm-llm.yaml"
+
+SeverityName: TypeAlias = Literal["error", "warning", "info"]
+FailOn: TypeAlias = SeverityName | Literal["never"]
 
 
 def no_place(_: KeyPath) -> str:
@@ -28,8 +32,8 @@ class Config:
     facts: Facts = NO_FACTS
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, str] = field(default_factory=dict)
-    fail_on: str | None = None
+    severity: Mapping[str, SeverityName] = field(default_factory=dict)
+    fail_on: FailOn | None = None
     baseline: str | None = None
     place: Callable[[KeyPath], str] = no_place
     """The place of a path's value or key, as the start of a message: `.helm-llm.yaml:3:5: `."""

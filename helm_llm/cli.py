@@ -414,4 +414,4 @@ def completion(shell: str) -> None:
     """
     from helm_llm import completion as scripts
 
-    click.echo(scripts.script(helm_llm, shell))
+    click.echo(scripts.completion_script(helm_llm, shell))

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 
-def script(command: click.Group, shell: str) -> str:
+def completion_script(command: click.Group, shell: str) -> str:
     """The script for bash, zsh or fish; for `helm` the text of completion.yaml."""
     if shell == "helm":
         return _helm(command)

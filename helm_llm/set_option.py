@@ -7,7 +7,7 @@ FLAGS = ("--set-json", "--set", "--set-string", "--set-file", "--set-literal")
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class SetOption:
     """One flag with its expression: `--set a.b=1,c=2`."""
 
     flag: str

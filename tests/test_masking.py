@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm_llm import masking
-from helm_llm.masking import clean, clean_line, masked
-from helm_llm.masking.expression import shown
+from helm_llm.masking import clean, clean_line, mask
+from helm_llm.masking.expression import mask_option
 from helm_llm.masking.names import is_secret_name, is_secret_path
 from helm_llm.masking.registry import _ORDINARY
 from helm_llm.masking.secret import Secret
-from helm_llm.masking.tree import concealed, secrets_of_tree
-from helm_llm.masking.visible import visible, visible_line
-from helm_llm.set_option import Option
+from helm_llm.masking.tree import conceal, secrets_of_tree
+from helm_llm.masking.visible import escape_controls, escape_controls_in_line
+from helm_llm.set_option import SetOption
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ def test_a_secret_is_masked_in_every_encoding(
     masking.begin([])
     masking.learn(lambda: [Secret(secret)])
     encoded = ENCODINGS[encoding](secret)
-    out = masked(f"{before} {encoded} {after}")
+    out = mask(f"{before} {encoded} {after}")
     assert encoded not in out.replace(before, "").replace(after, "")
     assert "***" in out
 
@@ -153,7 +153,7 @@ def test_a_part_of_something_in_base64_is_masked(user: str) -> None:
     secret = "Xq7canaryWv2-of-some-length"
     masking.begin([])
     masking.learn(lambda: [Secret(secret)])
-    out = masked(base64.b64encode(f"{user}:{secret}\n".encode()).decode())
+    out = mask(base64.b64encode(f"{user}:{secret}\n".encode()).decode())
     decoded = "".join(
         base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1")
         for part in out.split("***")
@@ -166,7 +166,7 @@ def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
     masking.begin([])
     masking.learn(lambda: [Secret("Xq7canaryWv2")])
     if not re.search(r"[=:@]|bearer|basic|--", text, re.IGNORECASE):
-        assert masked(text) == text
+        assert mask(text) == text
 
 
 @pytest.mark.parametrize(
@@ -186,22 +186,22 @@ def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
 )
 def test_ordinary_words_are_not_masked(word: str) -> None:
     masking.learn(lambda: [Secret(word)])
-    assert masked(f"the {word} is shown") == f"the {word} is shown"
+    assert mask(f"the {word} is shown") == f"the {word} is shown"
 
 
 def test_a_default_of_a_chart_is_not_masked() -> None:
     masking.learn_ordinary(lambda: ["release-name", "llama"])
     masking.learn(lambda: [Secret("llama"), Secret("release-name"), Secret("lamas")])
-    assert masked("llama release-name lamas") == "llama release-name ***"
+    assert mask("llama release-name lamas") == "llama release-name ***"
 
 
 def test_a_short_one_is_masked_as_a_word_and_a_long_one_anywhere() -> None:
     masking.learn(lambda: [Secret("hunt3r"), Secret("correct-horse-battery")])
     assert (
-        masked("hunt3r xhunt3r hunt3rs _hunt3r_ 'hunt3r'")
+        mask("hunt3r xhunt3r hunt3rs _hunt3r_ 'hunt3r'")
         == "*** xhunt3r hunt3rs _***_ '***'"
     )
-    assert masked("xcorrect-horse-batteryx") == "x***x"
+    assert mask("xcorrect-horse-batteryx") == "x***x"
 
 
 def test_the_longest_comes_first_and_overlapping_ones_go_together() -> None:
@@ -212,14 +212,14 @@ def test_the_longest_comes_first_and_overlapping_ones_go_together() -> None:
             Secret("mnop-qrst-uvwx-yz"),
         ]
     )
-    assert masked("abcd-efgh-ijkl-mnop-qrst") == "***"
-    assert masked("abcd-efgh-ijkl-mnop-qrst-uvwx-yz!") == "***!"
+    assert mask("abcd-efgh-ijkl-mnop-qrst") == "***"
+    assert mask("abcd-efgh-ijkl-mnop-qrst-uvwx-yz!") == "***!"
 
 
 def test_one_that_is_cut_short_is_masked() -> None:
     secret = "".join(f"{number:x}-" for number in range(40))
     masking.learn(lambda: [Secret(secret)])
-    assert masked(f"value {secret[:57]}... is long") == "value ***... is long"
+    assert mask(f"value {secret[:57]}... is long") == "value ***... is long"
 
 
 @pytest.mark.parametrize(
@@ -252,40 +252,42 @@ def test_one_that_is_cut_short_is_masked() -> None:
     ],
 )
 def test_secrets_known_by_form_and_context(text: str, expected: str) -> None:
-    assert masked(text) == expected
+    assert mask(text) == expected
 
 
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
         (
-            Option("--set", "apiKey.value=ab,replicaCount=2"),
+            SetOption("--set", "apiKey.value=ab,replicaCount=2"),
             "--set apiKey.value=***,replicaCount=2",
         ),
-        (Option("--set", r"apiKey.value=a\,b"), "--set apiKey.value=***"),
-        (Option("--set", "apiKey.value=a,b"), "--set apiKey.value=***,***"),
-        (Option("--set", "apiKey={a,b},x={c,d}"), "--set apiKey=***,x={c,d}"),
+        (SetOption("--set", r"apiKey.value=a\,b"), "--set apiKey.value=***"),
+        (SetOption("--set", "apiKey.value=a,b"), "--set apiKey.value=***,***"),
+        (SetOption("--set", "apiKey={a,b},x={c,d}"), "--set apiKey=***,x={c,d}"),
         (
-            Option("--set-json", 'apiKey={"value":"ab","existingSecret":"x"}'),
+            SetOption("--set-json", 'apiKey={"value":"ab","existingSecret":"x"}'),
             '--set-json apiKey={"value":"***","existingSecret":"x"}',
         ),
         (
-            Option("--set-json", '{"a":1,"token":"ab"'),
+            SetOption("--set-json", '{"a":1,"token":"ab"'),
             '--set-json {"a":1,"token":"***"',
         ),
         (
-            Option("--set-literal", "apiKey.value=a,b=c"),
+            SetOption("--set-literal", "apiKey.value=a,b=c"),
             "--set-literal apiKey.value=***",
         ),
         (
-            Option("--set-file", "apiKey.value=key.txt"),
+            SetOption("--set-file", "apiKey.value=key.txt"),
             "--set-file apiKey.value=key.txt",
         ),
-        (Option("--set", "image.tag=v1"), "--set image.tag=v1"),
+        (SetOption("--set", "image.tag=v1"), "--set image.tag=v1"),
     ],
 )
-def test_an_option_is_shown_without_its_secrets(option: Option, expected: str) -> None:
-    assert shown(option) == expected
+def test_an_option_is_shown_without_its_secrets(
+    option: SetOption, expected: str
+) -> None:
+    assert mask_option(option) == expected
 
 
 POD = {
@@ -313,7 +315,7 @@ POD = {
 
 
 def test_the_objects_of_a_cluster_are_shown_without_secrets() -> None:
-    spec = concealed(POD)["spec"]
+    spec = conceal(POD)["spec"]
     assert spec["containers"][0] == {
         "args": ["--api-key", "***", "--model", "llama"],
         "env": [{"name": "HF_TOKEN", "value": "***"}, {"name": "A", "value": "b"}],
@@ -325,26 +327,26 @@ def test_the_objects_of_a_cluster_are_shown_without_secrets() -> None:
 def test_a_secret_of_a_cluster_is_masked_in_base64_and_decoded() -> None:
     data = base64.b64encode(b"Xq7canaryWv2").decode()
     masking.learn(lambda: secrets_of_tree({"kind": "Secret", "data": {"x": data}}))
-    assert masked(f"log: Xq7canaryWv2 {data}") == "log: *** ***"
+    assert mask(f"log: Xq7canaryWv2 {data}") == "log: *** ***"
 
 
 def test_numbers_are_masked_as_programs_print_them() -> None:
     masking.learn(lambda: secrets_of_tree({"apiKey": [837465019283, 1234.5]}))
-    assert masked("837465019283 8.37465019283e+11 1234.5") == "*** *** ***"
+    assert mask("837465019283 8.37465019283e+11 1234.5") == "*** *** ***"
     masking.learn(lambda: secrets_of_tree({"apiKey": 10**400}))
-    assert masked("fine") == "fine"
+    assert mask("fine") == "fine"
 
 
 @given(st.text(st.characters()))
 def test_what_is_visible_steers_nothing(text: str) -> None:
-    for out in (visible(text), visible_line(text)):
+    for out in (escape_controls(text), escape_controls_in_line(text)):
         out.encode("utf-8")
         assert not re.search(
             r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]",
             out,
         )
         assert not re.search(r"(?m)^\s*::|##\[|##vso\[|\r(?!\n)", out)
-    assert "\n" not in visible_line(text)
+    assert "\n" not in escape_controls_in_line(text)
 
 
 @pytest.mark.parametrize(
@@ -364,7 +366,7 @@ def test_what_is_visible_steers_nothing(text: str) -> None:
     ],
 )
 def test_what_is_made_visible(text: str, expected: str) -> None:
-    assert visible(text) == expected
+    assert escape_controls(text) == expected
 
 
 def test_one_line_stays_one() -> None:

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from helm_llm import masking
-from helm_llm.document.document import read
+from helm_llm.document.document import read_document
 from helm_llm.errors import HelmLlmError
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding
@@ -32,7 +32,7 @@ from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.targets.target import Target, find_scenarios
 from helm_llm.process import Running
 from helm_llm.tools.helm import Helm
-from helm_llm.values.chart import Chart, load
+from helm_llm.values.chart import Chart, load_chart
 
 ODD: tuple[object, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
 _DEEPEST = 8
@@ -58,7 +58,7 @@ class Case:
     @property
     def text(self) -> str:
         """The values file."""
-        tree = read(self.scenario).tree if self.scenario else {}
+        tree = read_document(self.scenario).tree if self.scenario else {}
         return json.dumps(_with(tree, self.path, self.value))
 
 
@@ -67,7 +67,7 @@ def cases(chart: Chart) -> Iterator[Case]:
     trees: dict[str, object] = {}
     paths = dict.fromkeys(_paths(chart, chart.defaults.tree))
     for scenario in map(str, find_scenarios(chart.path)):
-        trees[scenario] = read(scenario).tree
+        trees[scenario] = read_document(scenario).tree
         paths.update(dict.fromkeys(_paths(chart, trees[scenario])))
     for path in paths:
         near = [*_setting(trees, path), *_setting(trees, path[:-1])]
@@ -194,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     wrong = 0
     for chart in options.charts:
-        chosen = list(cases(load(chart)))
+        chosen = list(cases(load_chart(chart)))
         if options.sample:
             chosen = random.Random(options.seed).sample(chosen, options.sample)
         for binary in options.helm:

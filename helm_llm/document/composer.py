@@ -9,11 +9,11 @@ import yaml
 
 from helm_llm.document.nodes import (
     AliasNode,
-    Broken,
     Collection,
+    InvalidYaml,
     Node,
     ScalarNode,
-    merged,
+    merge_sources,
 )
 from helm_llm.document.scalars import MERGE, as_key, as_value, resolve
 from helm_llm.keypath import KeyPath
@@ -77,7 +77,7 @@ class Composer:
                 plain=plain,
             )
         except ValueError as error:
-            raise Broken(start, end, str(error)) from None
+            raise InvalidYaml(start, end, str(error)) from None
         node.merge = event.value == "<<" and (plain or event.tag == MERGE)
         self._add(node, event.anchor)
 
@@ -85,13 +85,13 @@ class Composer:
         start, end = self._span(event)
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            raise Broken(
+            raise InvalidYaml(
                 start, end, f"there is no anchor &{event.anchor} above this alias"
             )
         if isinstance(target, Collection) and not target.closed:
-            raise Broken(start, end, f"the anchor &{event.anchor} contains itself")
+            raise InvalidYaml(start, end, f"the anchor &{event.anchor} contains itself")
         if isinstance(target, Collection) and self._at_key():
-            raise Broken(start, end, COLLECTION_AS_KEY)
+            raise InvalidYaml(start, end, COLLECTION_AS_KEY)
         value = target.value
         if isinstance(target, ScalarNode):
             value = as_key(target.raw) if self._at_key() else as_value(target.raw)
@@ -101,7 +101,7 @@ class Composer:
         )
         self._from_aliases += target.size
         if self._is_bomb():
-            raise Broken(
+            raise InvalidYaml(
                 start,
                 end,
                 "the aliases expand to too many values, Helm refuses such a file",
@@ -110,9 +110,9 @@ class Composer:
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         start, end = self._span(event)
         if self._at_key():
-            raise Broken(start, end, COLLECTION_AS_KEY)
+            raise InvalidYaml(start, end, COLLECTION_AS_KEY)
         if len(self._open) >= MAX_DEPTH:
-            raise Broken(start, end, TOO_DEEP)
+            raise InvalidYaml(start, end, TOO_DEEP)
         node = Collection(start, end, mapping=isinstance(event, yaml.MappingStartEvent))
         self._add(node, event.anchor)
         self._open.append(node)
@@ -124,7 +124,7 @@ class Composer:
         node.size += sum(item.size for item in node.items)
         node.height = 1 + max((item.height for item in node.items), default=0)
         if node.height > MAX_DEPTH:
-            raise Broken(node.start, node.end, TOO_DEEP)
+            raise InvalidYaml(node.start, node.end, TOO_DEEP)
         node.value = (
             self._mapping(node) if node.mapping else [item.value for item in node.items]
         )
@@ -135,7 +135,7 @@ class Composer:
         keys: dict[str, Node] = {}
         for key, value in node.pairs():
             if isinstance(key, ScalarNode) and key.merge:
-                for source in merged(value):
+                for source in merge_sources(value):
                     # Helm's YAML library lets a merge override the keys before it.
                     tree.update(source.value)
                 continue
@@ -149,7 +149,7 @@ class Composer:
         self._decoded += node.size
         self._added += 1
         if self._added > MAX_NODES:
-            raise Broken(
+            raise InvalidYaml(
                 node.start,
                 node.end,
                 f"this holds more than {MAX_NODES:,} keys and values",

@@ -15,13 +15,13 @@ from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
 from helm_llm.document.nodes import (
     AliasNode,
-    Broken,
+    InvalidYaml,
     Node,
     ScalarNode,
     descend,
     scalar_spans,
 )
-from helm_llm.document.syntax import compose, contents
+from helm_llm.document.syntax import compose_documents, first_lines
 from helm_llm.keypath import MISSING, KeyPath, lookup
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -167,16 +167,16 @@ _OUR_COMMENT = re.compile(
 @lru_cache(
     maxsize=4
 )  # targets share their base values, and what is to be fixed was linted just before
-def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
+def parse_document(text: str, file: str, *, helm_major: int = 3) -> Document:
     """Read values as this Helm reads them: 3 takes the first document, 4 merges all of them."""
     text = text.removeprefix("\ufeff")
     lines: list[int] = []
     try:
-        composers = compose(text, helm_major)
+        composers = compose_documents(text, helm_major)
         tree: Mapping[str, Any] = {}
         for composer in composers:
             tree = merge_maps(tree, _mapping(composer.root))
-    except Broken as broken:
+    except InvalidYaml as broken:
         problem = SyntaxProblem(
             span_of(text, broken.start, broken.end, lines), broken.message
         )
@@ -196,16 +196,20 @@ def parse(text: str, file: str, *, helm_major: int = 3) -> Document:
     )
 
 
-def read(file: str, *, helm_major: int = 3, what: str = "the values file") -> Document:
+def read_document(
+    file: str, *, helm_major: int = 3, what: str = "the values file"
+) -> Document:
     """Read a values file, `-` for standard input; UsageError when it cannot be read at all."""
     name = file if inputs.is_read_once(file) else not_linked_outside(file)
-    return decode(inputs.read(name, what, MAX_BYTES), file, helm_major=helm_major)
+    return decode_document(
+        inputs.read(name, what, MAX_BYTES), file, helm_major=helm_major
+    )
 
 
-def decode(data: bytes, file: str, *, helm_major: int = 3) -> Document:
+def decode_document(data: bytes, file: str, *, helm_major: int = 3) -> Document:
     """Parse bytes; text that is not UTF-8 becomes a broken Document."""
     try:
-        return parse(data.decode("utf-8"), file, helm_major=helm_major)
+        return parse_document(data.decode("utf-8"), file, helm_major=helm_major)
     except UnicodeDecodeError as error:
         text = data.decode("utf-8", "replace").removeprefix("\ufeff")
         at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
@@ -249,7 +253,7 @@ def _mapping(root: Node | None) -> Mapping[str, Any]:
         return {}
     if not isinstance(root.value, dict):
         kind = "a list" if isinstance(root.value, list) else "a single value"
-        raise Broken(
+        raise InvalidYaml(
             root.start,
             root.end,
             f"values are a mapping of keys, this file holds {kind}",
@@ -260,7 +264,7 @@ def _mapping(root: Node | None) -> Mapping[str, Any]:
 def _second_document(text: str, lines: list[int]) -> Span | None:
     if "\n---" not in text and "\n..." not in text:
         return None
-    second = next(islice(contents(text), 1, 2), None)
+    second = next(islice(first_lines(text), 1, 2), None)
     return span_of(text, *second, lines) if second else None
 
 

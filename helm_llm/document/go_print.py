@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 
-def printed(value: Any) -> str:
+def go_format(value: Any) -> str:
     """`true`, `0.1`, `2.0251101e+07`: every number of a values file is a float64 for Helm."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -43,7 +43,7 @@ def as_helm_prints(
     ):
         return None
     whole = numbers and not isinstance(value, bool) and float(value).is_integer()
-    text = str(int(value)) if whole else printed(value)
+    text = str(int(value)) if whole else go_format(value)
     return None if text == source else text
 
 

@@ -10,7 +10,7 @@ from helm_llm.document.scalars import Scalar
 from helm_llm.keypath import KeyPath
 
 
-class Broken(Exception):
+class InvalidYaml(Exception):
     """The text cannot be read: from where to where, as offsets into it, and why."""
 
     def __init__(self, start: int, end: int, message: str) -> None:
@@ -75,7 +75,7 @@ class Collection(Node):
         return self._entries or {}
 
 
-def merged(value: Node) -> list[Node]:
+def merge_sources(value: Node) -> list[Node]:
     """The mappings that a merge key's value stands for, the strongest last."""
     sources = (
         value.items[::-1]
@@ -85,7 +85,7 @@ def merged(value: Node) -> list[Node]:
     for source in sources:
         target = source.target if isinstance(source, AliasNode) else source
         if not isinstance(target, Collection) or not target.mapping:
-            raise Broken(
+            raise InvalidYaml(
                 source.start, source.end, "`<<` takes a mapping or a list of mappings"
             )
     return sources
@@ -127,7 +127,7 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
 def _from_merge(key: Node, value: Node) -> dict[Any, tuple[Node, Node]]:
     """The entries that `<<: ...` makes. Those of an alias all stand where the alias stands."""
     found: dict[Any, tuple[Node, Node]] = {}
-    for source in merged(value):
+    for source in merge_sources(value):
         if isinstance(source, Collection):
             found.update(source.entries())
         else:

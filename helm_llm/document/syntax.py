@@ -9,17 +9,17 @@ from itertools import pairwise
 import yaml
 
 from helm_llm.document.composer import Composer
-from helm_llm.document.nodes import Broken
+from helm_llm.document.nodes import InvalidYaml
 
 
-def compose(text: str, helm_major: int) -> list[Composer]:
+def compose_documents(text: str, helm_major: int) -> list[Composer]:
     """The documents that this Helm reads, with their offsets; Broken when one of them is no YAML."""
     # Helm 4 reads line by line and ends each with a newline, the last one too.
     text += "" if helm_major < 4 or text.endswith("\n") else "\n"
     return [_composed(text, start, end) for start, end in _parts(text, helm_major)]
 
 
-def documents(text: str) -> Iterator[Composer]:
+def stream_documents(text: str) -> Iterator[Composer]:
     """What Helm and Kubernetes read of a stream: of each part between lines of `---` the first document.
 
     A part begins with its `---`, at the offset of its composer. Broken when one of them is no YAML.
@@ -30,7 +30,7 @@ def documents(text: str) -> Iterator[Composer]:
         yield _composed(text, start, end)
 
 
-def contents(text: str) -> Iterator[tuple[int, int]]:
+def first_lines(text: str) -> Iterator[tuple[int, int]]:
     """From where to where the first line of each document goes that is not empty."""
     start = 0
     for cut in [*_DOCUMENT.finditer(text), None]:
@@ -46,7 +46,7 @@ def _parts(text: str, helm_major: int) -> Iterator[tuple[int, int]]:
     start = 0
     for cut in _HELM_4_CUT.finditer(text) if helm_major >= 4 else ():
         if cut["rest"]:
-            raise Broken(
+            raise InvalidYaml(
                 *_written(cut, "rest"),
                 "Helm 4 takes only a comment after `---`: put this on the next line",
             )
@@ -76,7 +76,7 @@ def _composed(text: str, start: int, end: int) -> Composer:
     except yaml.reader.ReaderError as error:
         # libyaml counts its position in bytes, so look for the character.
         at = max(text.find(chr(error.character), start, end), start)
-        raise Broken(
+        raise InvalidYaml(
             at, at + 1, f"YAML does not allow the character U+{error.character:04X}"
         ) from None
     except yaml.MarkedYAMLError as error:
@@ -84,7 +84,7 @@ def _composed(text: str, start: int, end: int) -> Composer:
     return composer
 
 
-def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> Broken:
+def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> InvalidYaml:
     problem, here, opened = (
         error.problem or "this is no YAML",
         error.problem_mark,
@@ -95,11 +95,13 @@ def _explained(error: yaml.MarkedYAMLError, text: str, start: int) -> Broken:
     at = start + (mark.index if mark else 0)
     char = text[at : at + 1]
     if char == "\t" and "character" in problem:
-        return Broken(
+        return InvalidYaml(
             at, at + 1, "a tab stands here, YAML wants blanks: indent with spaces"
         )
     line = text.count("\n", 0, start + opened.index) + 1 if opened else 1
-    return Broken(at, at, message.format(char=char, line=line) if message else problem)
+    return InvalidYaml(
+        at, at, message.format(char=char, line=line) if message else problem
+    )
 
 
 _OPEN = "the {} that starts in line {{line}} is not closed before this"

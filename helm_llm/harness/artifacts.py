@@ -11,7 +11,7 @@ from helm_llm.harness.helm_tests import test_logs
 from helm_llm.harness.objects import safe_file_name
 from helm_llm.harness.release import Release
 from helm_llm.masking import clean
-from helm_llm.masking.tree import concealed, secrets_of_tree
+from helm_llm.masking.tree import conceal, secrets_of_tree
 from helm_llm.typed import Object, mapping
 from helm_llm.writing import make_directory, write_all
 
@@ -43,7 +43,7 @@ def save_artifacts(release: Release, directory: Path) -> None:
 
 def _json(values: Sequence[Object]) -> str:
     without_secrets = [_hide_secret_data(value) for value in values]
-    return json.dumps(_mask(concealed(without_secrets)), indent=2) + "\n"
+    return json.dumps(_mask(conceal(without_secrets)), indent=2) + "\n"
 
 
 def _mask(value: object) -> object:

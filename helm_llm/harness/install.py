@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from helm_llm.document.document import read
+from helm_llm.document.document import read_document
 from helm_llm.errors import ChartError, ToolError, UsageError
 from helm_llm.harness.causes.install import install_refusal
 from helm_llm.harness.context import Context
@@ -23,7 +23,7 @@ from helm_llm.manifests.manifests import manifests_of
 from helm_llm.process import CommandFailed
 from helm_llm.tools.helm import Helm
 from helm_llm.typed import Object
-from helm_llm.values.chart import load
+from helm_llm.values.chart import load_chart
 from helm_llm.values.chart_links import refuse_bad_links
 from helm_llm.values.layers import Values, layer
 
@@ -68,8 +68,8 @@ def _diagnose(release: str, helm_output: str) -> Diagnosis | None:
 def merge_values(context: Context, target: Target) -> Values:
     """Merge the values as Helm does, and learn the secrets among them for masking."""
     version = context.tools.helm.version
-    files = [read(file, helm_major=version[0]) for file in target.files]
-    chart = load(target.chart)
+    files = [read_document(file, helm_major=version[0]) for file in target.files]
+    chart = load_chart(target.chart)
     register_chart(chart)
     for file in files:
         register_document(file)

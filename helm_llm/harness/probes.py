@@ -11,7 +11,7 @@ from helm_llm import json_text
 from helm_llm.harness.endpoint import Endpoint, Reply
 from helm_llm.harness.result import Failed, Skipped, StepName
 from helm_llm.harness.server_in_pod import ServerInPod
-from helm_llm.masking import masked
+from helm_llm.masking import mask
 from helm_llm.tools.beginning import beginning
 from helm_llm.typed import Object, at, mappings, text
 
@@ -171,7 +171,7 @@ def _first_choice(reply: Reply, path: str) -> Object:
 def _quote(answer: object, path: str) -> str:
     if not isinstance(answer, str):
         raise Failed(f"{path} answers with a choice that contains no text")
-    return json.dumps(masked(answer)[:60], ensure_ascii=False)
+    return json.dumps(mask(answer)[:60], ensure_ascii=False)
 
 
 def _events(reply: Reply) -> Iterator[str]:

@@ -17,7 +17,7 @@ from helm_llm.quantity import quantity
 from helm_llm.serving import CHARTS
 from helm_llm.serving.charts.knowledge import Simulation
 from helm_llm.serving.read.accelerators import is_accelerator, is_device
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.typed import Object, mapping, mappings, sequence, text
 from helm_llm.values.layers import Values
 from helm_llm.writing import write_all
@@ -60,7 +60,9 @@ def simulate_chart(
         "pvc://"
     ):
         settings.append((".".join(simulation.source), "pvc://simulated-model"))
-    options = [Option("--set-literal", f"{path}={value}") for path, value in settings]
+    options = [
+        SetOption("--set-literal", f"{path}={value}") for path, value in settings
+    ]
     return Target(
         target.chart, (*target.files, str(scratch)), (*target.options, *options)
     )

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from helm_llm.masking.registry import MASK
-from helm_llm.masking.visible import visible_line
+from helm_llm.masking.visible import escape_controls_in_line
 
 Span = tuple[int, int]
 """The first character and the one after the last, counted from 0."""
@@ -50,7 +50,7 @@ def _masked(source: str, start: int, end: int, secrets: Sequence[Span]) -> str:
 
 def _visible(text: str) -> str:
     # The line of carets below takes a tab to be as wide as a blank.
-    return visible_line(text.replace("\t", " "))
+    return escape_controls_in_line(text.replace("\t", " "))
 
 
 def overlapping(start: int, end: int, spans: Sequence[Span]) -> Iterator[Span]:

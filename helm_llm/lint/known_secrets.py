@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from helm_llm import masking
 from helm_llm.document.document import Document
 from helm_llm.masking.secret import Secret
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.values.chart import Chart
 
 
@@ -25,7 +25,7 @@ def register_chart(chart: Chart) -> None:
     masking.learn_ordinary(lambda: _ordinary_words(chart.defaults))
 
 
-def register_options(options: Sequence[Option]) -> None:
+def register_options(options: Sequence[SetOption]) -> None:
     """Mask the values of options for keys that are meant for secrets."""
     if options:
         masking.learn(lambda: _secrets_in_options(options))
@@ -43,7 +43,7 @@ def _ordinary_words(defaults: Document) -> Iterable[str]:
     return [*keys(defaults), *ordinary_values(defaults)]
 
 
-def _secrets_in_options(options: Iterable[Option]) -> Iterable[Secret]:
-    from helm_llm.masking.expression import secrets_of
+def _secrets_in_options(options: Iterable[SetOption]) -> Iterable[Secret]:
+    from helm_llm.masking.expression import secrets_of_option
 
-    return [secret for option in options for secret in secrets_of(option)]
+    return [secret for option in options for secret in secrets_of_option(option)]

@@ -12,10 +12,10 @@ from helm_llm.lint import secret_spans
 from helm_llm.lint.excerpt import Span, excerpt, overlapping
 from helm_llm.lint.finding import Finding, Place, RelatedPlace
 from helm_llm.lint.report import LintedTarget, Report
-from helm_llm.masking import clean, clean_line, known
-from helm_llm.masking.phrases import assigned, pairs
-from helm_llm.masking.registry import MASK, joined
-from helm_llm.masking.visible import visible_line
+from helm_llm.masking import clean, clean_line, known_secrets
+from helm_llm.masking.phrases import assigned_spans, pair_spans
+from helm_llm.masking.registry import MASK, join_spans
+from helm_llm.masking.visible import escape_controls_in_line
 
 
 def mask_report(report: Report, documents: Iterable[Document]) -> Report:
@@ -32,10 +32,10 @@ def mask_targets(report: Report) -> Report:
 
 def _target(target: LintedTarget) -> LintedTarget:
     return LintedTarget(
-        visible_line(target.chart),
-        visible_line(target.version),
-        visible_line(target.source),
-        tuple(map(visible_line, target.values)),
+        escape_controls_in_line(target.chart),
+        escape_controls_in_line(target.version),
+        escape_controls_in_line(target.source),
+        tuple(map(escape_controls_in_line, target.values)),
         target.rendered,
     )
 
@@ -111,8 +111,12 @@ class _Masker:
                 line = document.line(place.line)
                 found += self._secrets_of(document).in_line(place.line)
             if line:
-                found += [*pairs(line), *assigned(line), *known().spans(line)]
-            self._spans[key] = joined(found)
+                found += [
+                    *pair_spans(line),
+                    *assigned_spans(line),
+                    *known_secrets().spans(line),
+                ]
+            self._spans[key] = join_spans(found)
         return self._spans[key]
 
     def _secrets_of(self, document: Document) -> secret_spans.SecretsByLine:

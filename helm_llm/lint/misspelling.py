@@ -17,7 +17,7 @@ def find_rename(scope: Scope, path: KeyPath) -> Rename | None:
     if name is None:
         return None
     right = (*path[:-1], name)
-    if scope.values.user_set((*scope.base, *right)):
+    if scope.values.is_user_set((*scope.base, *right)):
         return None
     if not _is_valid(scope, right, lookup(scope.tree, path)):
         return None

@@ -18,7 +18,7 @@ from helm_llm.lint.targets.named_files import has_files, targets_of
 from helm_llm.lint.targets.pull import pull_charts
 from helm_llm.lint.targets.target import Target, find_targets
 from helm_llm.names import release_name
-from helm_llm.set_option import FLAGS, Option
+from helm_llm.set_option import FLAGS, SetOption
 from helm_llm.tools.helm import Helm, find_helm
 
 Parameters = Mapping[str, Any]
@@ -77,7 +77,7 @@ class LintOptions:
 def _targets(
     options: Parameters,
     files: tuple[str, ...],
-    settings: tuple[Option, ...],
+    settings: tuple[SetOption, ...],
     config: Config,
 ) -> tuple[Target, ...]:
     charts = options["charts"]
@@ -149,12 +149,12 @@ def _split_csv(value: str) -> Iterator[str]:
             yield name
 
 
-def set_options(options: Parameters) -> Iterator[Option]:
+def set_options(options: Parameters) -> Iterator[SetOption]:
     """Every --set and its siblings, in the order in which Helm applies them."""
     for flag in FLAGS:
         parameter = flag.removeprefix("--").replace("-", "_")
         for text in options[parameter]:
-            yield Option(flag, text)
+            yield SetOption(flag, text)
 
 
 def _render_arguments(options: Parameters) -> Iterator[str]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from helm_llm import inputs
 from helm_llm.lint.targets.target import Target
 from helm_llm.process import Ahead, Running
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.tools.helm import Helm, local_path
 from helm_llm.values.chart_links import refuse_bad_links
-from helm_llm.values.chart_schemas import are_self_contained
+from helm_llm.values.chart_schemas import has_self_contained_schemas
 
 ASSUMED_RELEASE = "release-name"
 """The release name if none is given; the same as that of `helm template`."""
@@ -58,7 +58,7 @@ def _start(
     chart = target.archive or target.chart
     arguments = [*target.arguments, *options.arguments]
     # Helm would fetch parts of such a schema. The rule `schema` reports it instead.
-    if not are_self_contained(chart):
+    if not has_self_contained_schemas(chart):
         arguments.append("--skip-schema-validation")
     return helm.template(release, chart, (*arguments, *values), stdin)
 
@@ -77,7 +77,7 @@ _FILE = re.compile(r"(?<=[=,{])[^=,\\{}]+(?=[,}]|$)")
 """What may be the name of a file in `a=FILE,b={FILE,FILE}`."""
 
 
-def _option_text(option: Option) -> str:
+def _option_text(option: SetOption) -> str:
     """The option, with file names under which Helm reads the same content."""
     if option.flag != "--set-file":
         return option.text

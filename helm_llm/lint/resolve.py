@@ -29,12 +29,12 @@ def resolve(rule: AnyRule, problem: Problem, values: Source) -> Finding:
     if place is None:
         place = _default_place(values, primary, at_key=problem.at_key)
     fixes: Iterator[FileFix] = iter(())
-    if problem.fix and values.as_written:
+    if problem.fix and values.is_editable:
         fixes = _file_fixes(problem.fix, values)
     return Finding(
         rule,
         place,
-        values.named(problem.path),
+        values.release_path(problem.path),
         problem.message,
         problem.help,
         tuple(_related_places(problem, primary, values)),
@@ -63,7 +63,7 @@ def _is_set_by_user(values: Source, path: KeyPath) -> bool:
 
 def _origin(values: Source, path: KeyPath) -> Origin | None:
     """The layer that set the value or, by a null, removed it."""
-    return values.origin(path) or values.deleted(path)
+    return values.origin(path) or values.null_origin(path)
 
 
 def _related_places(
@@ -71,12 +71,12 @@ def _related_places(
 ) -> Iterator[RelatedPlace]:
     notes = [(related.path, related.message) for related in problem.related]
     if primary != problem.path:
-        name = dotted(values.named(problem.path))
+        name = dotted(values.release_path(problem.path))
         notes.insert(0, (problem.path, f"{name} is set here"))
     for path, message in notes:
         place = _place(values, path) if path != primary else None
         if place:
-            yield RelatedPlace(place, values.named(path), message)
+            yield RelatedPlace(place, values.release_path(path), message)
 
 
 def _place(values: Source, path: KeyPath, *, at_key: bool = False) -> Place | None:
@@ -85,9 +85,9 @@ def _place(values: Source, path: KeyPath, *, at_key: bool = False) -> Place | No
     if origin is None:
         return None
     if origin.option is not None:
-        from helm_llm.masking.expression import shown
+        from helm_llm.masking.expression import mask_option
 
-        return Place("set", option=shown(origin.option))
+        return Place("set", option=mask_option(origin.option))
     if origin.template:
         return Place("manifest", origin.template, 1, 1, 1, 1, object=origin.object)
     if origin.document is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from helm_llm.document.document import Document
-from helm_llm.document.document import read as read_document
+from helm_llm.document.document import Document, read_document
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fixes.agreement import Agreement
@@ -74,7 +73,7 @@ class Run:
     def _load_chart(self, target: Target) -> Chart:
         reference = target.archive or target.chart
         if reference not in self._charts:
-            chart = charts.load(reference, name=target.chart)
+            chart = charts.load_chart(reference, name=target.chart)
             self._charts[reference] = chart
             self._add_defaults(chart)
         return self._charts[reference]

@@ -10,10 +10,10 @@ from itertools import accumulate
 from helm_llm import masking
 from helm_llm.document.document import Document, line_starts
 from helm_llm.document.nodes import AliasNode, Collection, Node, ScalarNode
-from helm_llm.masking.phrases import assigned, pairs
-from helm_llm.masking.registry import joined, replaced
+from helm_llm.masking.phrases import assigned_spans, pair_spans
+from helm_llm.masking.registry import join_spans, mask_spans
 from helm_llm.masking.secret import Secret
-from helm_llm.masking.shapes import is_stand_in
+from helm_llm.masking.shapes import is_placeholder
 from helm_llm.masking.tree import (
     View,
     scalars,
@@ -50,7 +50,7 @@ def spans(document: Document) -> list[Span]:
     """The spans of values of keys that are meant for secrets, however short."""
     text = document.text
     found = _spans_in_broken(text) if document.error else _spans_of_nodes(document)
-    return joined(span for span in found if not is_stand_in(text[slice(*span)]))
+    return join_spans(span for span in found if not is_placeholder(text[slice(*span)]))
 
 
 def _spans_of_nodes(document: Document) -> Iterator[Span]:
@@ -67,10 +67,10 @@ def masked_lines(document: Document, shown: Sequence[Span]) -> list[str]:
         end = starts[last] if last < len(starts) else len(text)
         around.append((max(0, starts[first] - _AROUND), end + _AROUND))
     found = spans(document)
-    for begin, end in joined(around):
-        known = masking.known().spans(text[begin:end])
+    for begin, end in join_spans(around):
+        known = masking.known_secrets().spans(text[begin:end])
         found += [(begin + first, begin + last) for first, last in known]
-    return replaced(text, _by_line(text, joined(found))).split("\n")
+    return mask_spans(text, _by_line(text, join_spans(found))).split("\n")
 
 
 def _by_line(text: str, found: Iterable[Span]) -> Iterator[Span]:
@@ -177,7 +177,7 @@ def _spans_in_broken(text: str) -> Iterator[Span]:
     They are the values of keys that are meant for secrets, and everything indented below
     such a key.
     """
-    from helm_llm.masking.names import is_secret_name, refers
+    from helm_llm.masking.names import is_reference, is_secret_name
 
     at = 0
     below = -1
@@ -192,7 +192,7 @@ def _spans_in_broken(text: str) -> Iterator[Span]:
         is_nested_entry = entry and indent > below
         # Below such a key, `name: my-secret` refers to a Secret.
         refers_to_secret = (
-            is_nested_entry and entry and refers(name, entry["rest"].strip())
+            is_nested_entry and entry and is_reference(name, entry["rest"].strip())
         )
         if below >= 0 and not refers_to_secret:
             start = entry.start("rest") if entry else indent
@@ -200,6 +200,6 @@ def _spans_in_broken(text: str) -> Iterator[Span]:
             if value:
                 first = at + line.index(value, start)
                 yield first, first + len(value)
-        for first, last in (*pairs(line), *assigned(line)):
+        for first, last in (*pair_spans(line), *assigned_spans(line)):
             yield at + first, at + last
         at += len(line) + 1

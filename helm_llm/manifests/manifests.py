@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from helm_llm.document.nodes import Broken
-from helm_llm.document.syntax import documents
+from helm_llm.document.nodes import InvalidYaml
+from helm_llm.document.syntax import stream_documents
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath, scalars
 from helm_llm.manifests.pod_template import PodTemplate, kind_of, name_of, pod_templates
@@ -98,7 +98,7 @@ class Manifests:
             return (), self.refusal
         try:
             return tuple(_parse(self.text)), None
-        except Broken as broken:
+        except InvalidYaml as broken:
             return (), _syntax_error(self.text, broken)
 
 
@@ -117,7 +117,7 @@ def manifests_of(
 
 def _parse(text: str) -> Iterator[Sourced]:
     template = ""
-    for document in documents(text):
+    for document in stream_documents(text):
         if source := _SOURCE.match(text, document.offset):
             template = source[1]
         # Helm prints an empty document for a template that renders to a comment.
@@ -138,7 +138,7 @@ def _flatten(value: object) -> Iterator[Object]:
         yield value
 
 
-def _syntax_error(text: str, broken: Broken) -> str:
+def _syntax_error(text: str, broken: InvalidYaml) -> str:
     line = text.count("\n", 0, broken.start) + 1
     message = f"line {line} of the rendered text is not valid YAML: {broken.message}"
     template = ""

@@ -42,7 +42,7 @@ def learn_ordinary(words: Words) -> None:
     _ordinary.append(words)
 
 
-def known() -> Registry:
+def known_secrets() -> Registry:
     """All that is known by now."""
     global _registry
     if _registry is None:
@@ -56,32 +56,32 @@ def known() -> Registry:
     return _registry
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """The text with `***` for every secret."""
-    return known().masked(text)
+    return known_secrets().masked(text)
 
 
 def clean(text: str) -> str:
     """Masked, with control characters visible; line ends stay."""
-    from helm_llm.masking.visible import visible
+    from helm_llm.masking.visible import escape_controls
 
-    return visible(masked(text))
+    return escape_controls(mask(text))
 
 
 def clean_line(text: str) -> str:
     """The same as one line: line ends are visible too."""
-    from helm_llm.masking.visible import visible_line
+    from helm_llm.masking.visible import escape_controls_in_line
 
-    return visible_line(masked(text))
+    return escape_controls_in_line(mask(text))
 
 
 def _of_command_line(arguments: Sequence[str]) -> Iterable[Secret]:
-    from helm_llm.masking.command_line import secrets_of
+    from helm_llm.masking.command_line import secrets_of_arguments
 
-    return secrets_of(arguments)
+    return secrets_of_arguments(arguments)
 
 
 def _of_environment() -> Iterable[Secret]:
-    from helm_llm.masking.environment import secrets_of
+    from helm_llm.masking.environment import secrets_of_environment
 
-    return secrets_of(os.environ)
+    return secrets_of_environment(os.environ)

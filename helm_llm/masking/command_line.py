@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from helm_llm.masking.expression import secrets_of as secrets_of_option
+from helm_llm.masking.expression import secrets_of_option
 from helm_llm.masking.names import is_secret_name
 from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import secrets_of_text
-from helm_llm.set_option import FLAGS, Option
+from helm_llm.set_option import FLAGS, SetOption
 
 
-def secrets_of(arguments: Sequence[str]) -> Iterator[Secret]:
+def secrets_of_arguments(arguments: Sequence[str]) -> Iterator[Secret]:
     """Those of `--set` and its siblings, of flags made for secrets, and of what looks like one."""
     for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         flag, sign, text = argument.partition("=")
         value = text if sign else following
         if flag in FLAGS:
-            yield from secrets_of_option(Option(flag, value))
+            yield from secrets_of_option(SetOption(flag, value))
         elif flag.startswith("-") and is_secret_name(flag):
             yield Secret(value)
         yield from secrets_of_text(argument)

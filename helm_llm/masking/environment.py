@@ -9,7 +9,7 @@ from helm_llm.masking.secret import Secret
 from helm_llm.masking.tree import secrets_of_text
 
 
-def secrets_of(environment: Mapping[str, str]) -> Iterator[Secret]:
+def secrets_of_environment(environment: Mapping[str, str]) -> Iterator[Secret]:
     """The values of variables that are named like secrets, paths left out, and passwords in URLs of proxies."""
     for name, value in environment.items():
         if is_secret_name(name) and not value.startswith(("/", "~", "./")):

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from helm_llm.masking.names import is_secret_name, is_secret_path, refers
-from helm_llm.masking.phrases import assigned
-from helm_llm.masking.registry import joined, replaced
+from helm_llm.masking.names import is_reference, is_secret_name, is_secret_path
+from helm_llm.masking.phrases import assigned_spans
+from helm_llm.masking.registry import join_spans, mask_spans
 from helm_llm.masking.secret import Secret
-from helm_llm.masking.shapes import shaped
+from helm_llm.masking.shapes import shape_spans
 from helm_llm.masking.tree import secrets_of_text, secrets_of_tree
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 Span = tuple[int, int]
 
@@ -24,7 +24,7 @@ _JSON_TOKEN = re.compile(
 )
 
 
-def secrets_of(option: Option) -> Iterator[Secret]:
+def secrets_of_option(option: SetOption) -> Iterator[Secret]:
     """Every secret that the option sets, as it is written and as it is read."""
     text = option.text
     for start, end in secret_spans(option):
@@ -38,17 +38,17 @@ def secrets_of(option: Option) -> Iterator[Secret]:
 
 
 @lru_cache(maxsize=1024)
-def shown(option: Option) -> str:
+def mask_option(option: SetOption) -> str:
     """The option as a report names it, without its secrets: looked through once, however many findings name it."""
     if option.flag == "--set-file":
         return str(option)
-    spans = joined(
-        [*secret_spans(option), *shaped(option.text), *assigned(option.text)]
+    spans = join_spans(
+        [*secret_spans(option), *shape_spans(option.text), *assigned_spans(option.text)]
     )
-    return f"{option.flag} {replaced(option.text, spans)}"
+    return f"{option.flag} {mask_spans(option.text, spans)}"
 
 
-def secret_spans(option: Option) -> list[Span]:
+def secret_spans(option: SetOption) -> list[Span]:
     """From where to where the text of the option is the value of a key made for secrets."""
     if option.flag == "--set-json":
         return list(_spans_of_json(option.text))
@@ -140,7 +140,7 @@ def _spans_of_json(text: str) -> Iterator[Span]:
             hidden = above.pop() if len(above) > 1 else above[0]
         elif match["key"] is not None:
             hidden = is_secret_name(match["key"]) or (
-                above[-1] and not refers(match["key"], "")
+                above[-1] and not is_reference(match["key"], "")
             )
         elif hidden and match[0] not in ("true", "false", "null"):
             yield match.span("text" if match["text"] is not None else "number")

@@ -13,29 +13,31 @@ _HINT = re.compile(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """A set written as a line."""
     return frozenset(text.split())
 
 
-_SECRET = words(
+_SECRET = word_set(
     "password passwords passwd passphrase passcode pwd token credential credentials authorization bearer jwt"
 )
 _JOINED = re.compile(
     r"(?:password|passwd|passphrase|token|(?:api|auth|access|hf)tokens|(?:api|access|secret|private)keys?)$"
 )
 """How a name ends that is written without capitals and separators: `ngcapikey`."""
-_KEYS_OF = words(
+_KEYS_OF = word_set(
     "api access account admin auth aws azure client deploy encryption hf hmac license licence master ngc nvidia openai "
     "private root secret service session shared signing ssh ssl storage tls"
 )
-_NO_KEYS_OF = words("public primary foreign partition sort cache lookup topology label")
-_SECRETS_OF = words(
+_NO_KEYS_OF = word_set(
+    "public primary foreign partition sort cache lookup topology label"
+)
+_SECRETS_OF = word_set(
     "client shared app signing jwt cookie session webhook hmac oauth user"
 )
 """`clientSecret` is one; `ngcAPISecret` is the name of a Kubernetes Secret."""
-_TOKENS_OF = words("api auth access bearer refresh hf bot")
-_NO_TOKENS_OF = words(
+_TOKENS_OF = word_set("api auth access bearer refresh hf bot")
+_NO_TOKENS_OF = word_set(
     "account eos bos pad unk sep cls mask stop start end max min per num long image special added next"
 )
 
@@ -79,7 +81,7 @@ def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
     return loud or owner in _KEYS_OF or bool(_JOINED.search("".join([*before, "key"])))
 
 
-def refers(key: str, value: object) -> bool:
+def is_reference(key: str, value: object) -> bool:
     """Whether a key below one that is made for secrets only says where the secret is: `existingSecret`, `name`."""
     if key.lower() == "key":
         return (
@@ -95,5 +97,5 @@ def is_secret_path(path: Iterable[str | int]) -> bool:
     secret = False
     for key in path:
         if isinstance(key, str):
-            secret = is_secret_name(key) or (secret and not refers(key, ""))
+            secret = is_secret_name(key) or (secret and not is_reference(key, ""))
     return secret

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from helm_llm.masking.names import is_secret_name, is_secret_path
-from helm_llm.masking.shapes import is_stand_in
+from helm_llm.masking.shapes import is_placeholder
 
 Span = tuple[int, int]
 
@@ -32,17 +32,17 @@ _MORE_THAN_A_WORD = re.compile(r"[\s=:]")
 _SHORTEST = 4
 
 
-def phrases(text: str) -> Iterator[Span]:
+def phrase_spans(text: str) -> Iterator[Span]:
     """From where to where any text, also a message of a program, holds a secret that the words before it name."""
-    for start, end in (*assigned(text), *_flagged(text), *_quoted_pairs(text)):
-        if end - start >= _SHORTEST and not is_stand_in(text[start:end]):
+    for start, end in (*assigned_spans(text), *_flagged(text), *_quoted_pairs(text)):
+        if end - start >= _SHORTEST and not is_placeholder(text[start:end]):
             yield start, end
     for match in _HEADER.finditer(text):
         if _is_random(match["bare"]):
             yield match.span("bare")
 
 
-def assigned(text: str) -> Iterator[Span]:
+def assigned_spans(text: str) -> Iterator[Span]:
     """The values of `NAME=value` and `--flag=value` with the name of a secret, and of paths that `--set` takes."""
     if "=" not in text:
         return
@@ -52,7 +52,7 @@ def assigned(text: str) -> Iterator[Span]:
             yield _span(match)
 
 
-def pairs(text: str) -> Iterator[Span]:
+def pair_spans(text: str) -> Iterator[Span]:
     """The values of `name: value` with the name of a secret, as YAML and headers write it."""
     if ":" not in text:
         return
@@ -66,20 +66,20 @@ def _backwards(text: str, end: int) -> str:
     return text[max(0, end - _LONGEST_NAME - 10) : end][::-1]
 
 
-def secrets_in(text: str) -> Iterator[str]:
+def secret_texts(text: str) -> Iterator[str]:
     """The secrets a value holds that is a script, a command line, a list of headers or another file's text."""
     if not _MORE_THAN_A_WORD.search(text):
         return
     for start, end in (
-        *phrases(text),
-        *(span for span in pairs(text) if _is_random(text[slice(*span)])),
+        *phrase_spans(text),
+        *(span for span in pair_spans(text) if _is_random(text[slice(*span)])),
     ):
         yield text[start:end]
 
 
 def _quoted_pairs(text: str) -> Iterator[Span]:
     """In prose only a quoted value is one."""
-    return ((start, end) for start, end in pairs(text) if text[start - 1] in "\"'")
+    return ((start, end) for start, end in pair_spans(text) if text[start - 1] in "\"'")
 
 
 def _flagged(text: str) -> Iterator[Span]:

@@ -12,10 +12,10 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from helm_llm.masking.encodings import encodings
-from helm_llm.masking.names import words
-from helm_llm.masking.phrases import phrases
+from helm_llm.masking.names import word_set
+from helm_llm.masking.phrases import phrase_spans
 from helm_llm.masking.secret import Secret
-from helm_llm.masking.shapes import is_stand_in, shaped
+from helm_llm.masking.shapes import is_placeholder, shape_spans
 
 MASK = "***"
 
@@ -31,7 +31,7 @@ _SAME_HEAD = 64
 _MOST_ENCODED = 1000
 """With more secrets than these, which no release has, the further ones are known as they are written alone."""
 
-_ORDINARY = words(
+_ORDINARY = word_set(
     "true false null none auto default empty string number integer boolean list value values error warning info help "
     "chart model image helm vllm token secret password admin root user test main name file line http https nvidia "
     "latest release-name replace there place this that with from have your key-name changeme"
@@ -74,16 +74,16 @@ class Registry:
     def masked(self, text: str) -> str:
         """The text with `***` for every secret."""
         spans = self.spans(text)
-        return replaced(text, spans) if spans else text
+        return mask_spans(text, spans) if spans else text
 
     def spans(self, text: str) -> list[Span]:
         """From where to where the text holds secrets: in order, apart from each other."""
-        return joined([*shaped(text), *phrases(text), *self._found(text)])
+        return join_spans([*shape_spans(text), *phrase_spans(text), *self._found(text)])
 
     def _is_secret(self, text: str) -> bool:
         return (
             text.lower() not in self._ordinary
-            and not is_stand_in(text)
+            and not is_placeholder(text)
             and any(map(str.isalnum, text))
         )
 
@@ -146,7 +146,7 @@ class Registry:
         )
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
+def join_spans(spans: Iterable[Span]) -> list[Span]:
     """Spans in order, those that touch or overlap as one."""
     found: list[Span] = []
     for start, end in sorted(spans):
@@ -157,7 +157,7 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def replaced(text: str, spans: Iterable[Span]) -> str:
+def mask_spans(text: str, spans: Iterable[Span]) -> str:
     """The text with `***` for each span."""
     parts, at = [], 0
     for start, end in spans:

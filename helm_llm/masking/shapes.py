@@ -72,19 +72,19 @@ def is_real(secret: str) -> bool:
     return len(set(secret)) >= 8 and not _PLACEHOLDER.search(secret)
 
 
-def is_stand_in(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether all of a text is a reference, ciphertext or placeholder, which a report may show."""
     return bool(_STAND_IN.fullmatch(text.strip()))
 
 
-def shaped(text: str) -> Iterator[tuple[int, int]]:
+def shape_spans(text: str) -> Iterator[tuple[int, int]]:
     """From where to where a text holds what looks like a secret."""
     if not any(mark in text for mark in MARKS):
         return
     for _, form in SHAPES:
         for match in form.finditer(text):
             start, end = span_of(match)
-            if not is_stand_in(text[start:end]):
+            if not is_placeholder(text[start:end]):
                 yield start, end
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
-from helm_llm.masking.names import is_secret_name, refers
-from helm_llm.masking.phrases import secrets_in
+from helm_llm.masking.names import is_reference, is_secret_name
+from helm_llm.masking.phrases import secret_texts
 from helm_llm.masking.secret import Secret
-from helm_llm.masking.shapes import shaped
+from helm_llm.masking.shapes import shape_spans
 
 Item = TypeVar("Item")
 
@@ -51,19 +51,19 @@ def secret_scalars(
             pending.extend(_in_list(seen_as.items or (), view, hidden=hidden))
 
 
-def concealed(value: Any, *, secret: bool = False) -> Any:
+def conceal(value: Any, *, secret: bool = False) -> Any:
     """A copy of a tree of values with `***` for every scalar that its place makes a secret, however short."""
     view = view_of_value(value)
     if view.pairs is not None:
         children = _below(view.pairs, view_of_value, hidden=secret)
         keys = [key for key, _ in view.pairs]
         return {
-            key: concealed(child, secret=hidden)
+            key: conceal(child, secret=hidden)
             for key, (child, hidden) in zip(keys, children, strict=True)
         }
     if view.items is not None:
         return [
-            concealed(child, secret=hidden)
+            conceal(child, secret=hidden)
             for child, hidden in _in_list(view.items, view_of_value, hidden=secret)
         ]
     return "***" if secret and _can_be_secret(value) else value
@@ -103,7 +103,7 @@ def _below(
     contents = ("data", "stringData") if told.get("kind") == "Secret" else ()
     for key, child in pairs:
         own = is_secret_name(key) or (variable and key == "value") or key in contents
-        yield child, own or (hidden and not refers(key, view(child).scalar))
+        yield child, own or (hidden and not is_reference(key, view(child).scalar))
 
 
 def _in_list(
@@ -160,15 +160,17 @@ _LONGEST_TEXT = 256 * 1024
 def secrets_of_text(text: str) -> Iterator[Secret]:
     """What a text that is no secret as a whole holds."""
     text = text[:_LONGEST_TEXT]
-    yield from (Secret(found, certain=False) for found in secrets_in(text))
-    yield from (Secret(text[start:end], certain=False) for start, end in shaped(text))
+    yield from (Secret(found, certain=False) for found in secret_texts(text))
+    yield from (
+        Secret(text[start:end], certain=False) for start, end in shape_spans(text)
+    )
 
 
 def _numbers(value: float) -> set[str]:
-    from helm_llm.document.go_print import printed
+    from helm_llm.document.go_print import go_format
 
     try:
-        return {str(value), repr(float(value)), printed(value), f"{value:.17g}"}
+        return {str(value), repr(float(value)), go_format(value), f"{value:.17g}"}
     except (
         OverflowError,
         ValueError,

@@ -17,12 +17,12 @@ _LINE = re.compile(rf"[\t\n{_UNSEEN}]|{_COMMAND}")
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """The text with its lines and tabs, and nothing else that steers what shows it."""
     return _TEXT.sub(_escaped, text)
 
 
-def visible_line(text: str) -> str:
+def escape_controls_in_line(text: str) -> str:
     """The same, as one line."""
     return _LINE.sub(_escaped, text)
 

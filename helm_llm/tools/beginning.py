@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_llm.masking import masked
+from helm_llm.masking import mask
 
 _LENGTH = 200
 
@@ -10,5 +10,5 @@ _LENGTH = 200
 def beginning(text: str) -> str:
     """Return the beginning of a text as one short line, with secrets masked."""
     # Masking a long text takes time. White space may make the line shorter than this.
-    words = " ".join(masked(text[: 4 * _LENGTH]).split())
+    words = " ".join(mask(text[: 4 * _LENGTH]).split())
     return words if len(words) <= _LENGTH else f"{words[:_LENGTH]} ..."

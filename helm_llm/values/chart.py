@@ -14,11 +14,11 @@ from typing import Any, Protocol
 
 from helm_llm import inputs, json_text
 from helm_llm.checkout import not_linked_outside
-from helm_llm.document.document import Document, decode
+from helm_llm.document.document import Document, decode_document
 from helm_llm.errors import ChartError, UsageError
 from helm_llm.json_text import NotJson
 from helm_llm.values.chart_links import refuse_bad_links
-from helm_llm.values.chart_metadata import dependencies, text
+from helm_llm.values.chart_metadata import declared_dependencies, text_field
 
 MAX_ARCHIVE, MAX_FILE = 100 * 1024 * 1024, 5 * 1024 * 1024
 """Helm's own limits for a chart and for one file of it, unpacked."""
@@ -64,7 +64,7 @@ class Chart:
         return schema
 
 
-def load(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
+def load_chart(reference: str, *, name: str = "", helm_major: int = 3) -> Chart:
     """The chart in this directory or .tgz, to be called by another name; ChartError says what is missing or broken."""
     path = Path(not_linked_outside(inputs.path(reference)))
     if path.is_dir():
@@ -232,14 +232,14 @@ def _chart(files: Files, where: str, loading: Loading) -> Chart:
     metadata = _yaml(files, f"{where}/Chart.yaml", loading)
     if metadata is None:
         raise ChartError(f"{where}: no chart, there is no Chart.yaml in it")
-    name = text(metadata, "name")
+    name = text_field(metadata, "name")
     if not name:
         raise ChartError(f"{where}/Chart.yaml: the chart has no name")
     schema = files.read("values.schema.json")
     return Chart(
         name=name,
-        version=text(metadata, "version"),
-        app_version=text(metadata, "appVersion"),
+        version=text_field(metadata, "version"),
+        app_version=text_field(metadata, "appVersion"),
         path=where,
         defaults=_yaml(files, f"{where}/values.yaml", loading)
         or Document(f"{where}/values.yaml", ""),
@@ -252,7 +252,7 @@ def _yaml(files: Files, name: str, loading: Loading) -> Document | None:
     data = files.read(name.rpartition("/")[2])
     if data is None:
         return None
-    document = decode(data, name, helm_major=loading.helm_major)
+    document = decode_document(data, name, helm_major=loading.helm_major)
     if document.error:
         span = document.error.span
         raise ChartError(f"{name}:{span.line}:{span.column}: {document.error.message}")
@@ -265,8 +265,8 @@ def _dependencies(
     """In Helm's order: first those that Chart.yaml does not name, then the others as it names them."""
     charts = list(_subcharts(files, where, loading))
     requirements = _yaml(files, f"{where}/requirements.yaml", loading)
-    declared = list(dependencies(requirements)) if requirements else []
-    declared = declared or list(dependencies(metadata))
+    declared = list(declared_dependencies(requirements)) if requirements else []
+    declared = declared or list(declared_dependencies(metadata))
     names = {entry.name for entry in declared}
     yield from (
         Dependency(chart.name, chart=chart, declared=False)

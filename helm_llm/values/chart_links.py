@@ -12,7 +12,7 @@ from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError, UsageError
 
-MOST = 10_000
+MAX_LINKED_DIRECTORIES = 10_000
 """Directories that Helm reaches through links, counted as often as it reaches them."""
 
 _Id: TypeAlias = "tuple[int, int]"
@@ -52,9 +52,9 @@ def refuse_bad_links(chart: str) -> None:
                 )
             by_link = through_link or entry.is_symlink()
             linked += by_link
-            if linked > MOST:
+            if linked > MAX_LINKED_DIRECTORIES:
                 raise ChartError(
-                    f"{chart} holds more than {MOST:,} directories behind links, as {entry.path}"
+                    f"{chart} holds more than {MAX_LINKED_DIRECTORIES:,} directories behind links, as {entry.path}"
                 )
             todo.append((entry.path, f"{name}/", (*above, here), by_link))
 

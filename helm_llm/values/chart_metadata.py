@@ -12,7 +12,7 @@ from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredDependency:
     """An entry of `dependencies`."""
 
     name: str
@@ -22,7 +22,7 @@ class Declared:
     import_values: tuple[Any, ...]
 
 
-def text(document: Document, *path: str | int) -> str:
+def text_field(document: Document, *path: str | int) -> str:
     """A text, the empty one for null or nothing; Helm takes numbers and booleans for text as well."""
     value = lookup(document.tree, path)
     if isinstance(value, bool):
@@ -34,18 +34,18 @@ def text(document: Document, *path: str | int) -> str:
     return ""
 
 
-def dependencies(document: Document) -> Iterator[Declared]:
+def declared_dependencies(document: Document) -> Iterator[DeclaredDependency]:
     """The entries of `dependencies`; ChartError for what Helm cannot read either."""
     for index, _ in enumerate(_items(document, "dependencies")):
         path: KeyPath = ("dependencies", index)
         if not isinstance(lookup(document.tree, path), dict):
             raise _wrong(document, path, "a map with the name of a chart")
-        yield Declared(
-            name=text(document, *path, "name"),
-            alias=text(document, *path, "alias"),
-            condition=text(document, *path, "condition"),
+        yield DeclaredDependency(
+            name=text_field(document, *path, "name"),
+            alias=text_field(document, *path, "alias"),
+            condition=text_field(document, *path, "condition"),
             tags=tuple(
-                text(document, *path, "tags", at)
+                text_field(document, *path, "tags", at)
                 for at, _ in enumerate(_items(document, *path, "tags"))
             ),
             import_values=tuple(_items(document, *path, "import-values")),

@@ -14,7 +14,7 @@ _ESCAPED = "\\u00"
 """How JSON may write `$ref` in other letters."""
 
 
-def are_self_contained(chart: str) -> bool:
+def has_self_contained_schemas(chart: str) -> bool:
     """Whether no schema of a chart's directory and its subcharts refers elsewhere; False for what is not looked into.
 
     Links in circles are refused before this is asked.
@@ -25,7 +25,8 @@ def are_self_contained(chart: str) -> bool:
     charts = top / "charts"
     below = sorted(charts.iterdir()) if charts.is_dir() else []
     return all(
-        child.suffix != ".tgz" and (child.is_file() or are_self_contained(str(child)))
+        child.suffix != ".tgz"
+        and (child.is_file() or has_self_contained_schemas(str(child)))
         for child in below
     )
 

@@ -10,14 +10,14 @@ from typing import Any
 from helm_llm.document.document import Document, merge_maps
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.set_option import FLAGS, Option
+from helm_llm.set_option import FLAGS, SetOption
 from helm_llm.values.chart import Chart
 from helm_llm.values.coalesce import Tree, Version, coalesce
-from helm_llm.values.set_parser import Claim, apply
-from helm_llm.values.set_value import Refused
-from helm_llm.values.sources import GivenBy, SetBy
+from helm_llm.values.set_parser import Claim, apply_set_option
+from helm_llm.values.set_value import InvalidSetOption
+from helm_llm.values.sources import FileSources, OptionSources
 
-__all__ = ["Option", "Origin", "Values", "layer"]
+__all__ = ["Origin", "Values", "layer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Origin:
     """
 
     document: Document | None = None
-    option: Option | None = None
+    option: SetOption | None = None
     is_default: bool = False
     path: KeyPath = ()
     object: str = ""
@@ -42,12 +42,16 @@ class Values:
     tree: Tree
     chart: Chart
     files: tuple[Document, ...] = ()
-    _claims: tuple[tuple[Option, list[Claim]], ...] = field(default=(), repr=False)
+    _claims: tuple[tuple[SetOption, list[Claim]], ...] = field(default=(), repr=False)
     base: KeyPath = ()
     """Where these values lie in those of the parent chart; all paths but this one are relative to it."""
     _root: Values | None = field(default=None, repr=False)
-    _set_by: SetBy = field(default_factory=SetBy, repr=False, compare=False)
-    _given_by: GivenBy = field(default_factory=GivenBy, repr=False, compare=False)
+    _set_by: OptionSources = field(
+        default_factory=OptionSources, repr=False, compare=False
+    )
+    _given_by: FileSources = field(
+        default_factory=FileSources, repr=False, compare=False
+    )
 
     def below(self, base: KeyPath, chart: Chart) -> Values:
         """The values of a subchart as that chart sees them: what its parent's values.yaml says is a user's choice."""
@@ -61,16 +65,16 @@ class Values:
         return self._root or self
 
     @property
-    def as_written(self) -> bool:
+    def is_editable(self) -> bool:
         """Whether these are values as a user writes them, which a fix may change."""
         return True
 
-    def named(self, path: KeyPath) -> KeyPath:
+    def release_path(self, path: KeyPath) -> KeyPath:
         """The path in the values of the whole release."""
         return (*self.base, *path)
 
     @property
-    def options(self) -> tuple[tuple[Option, KeyPath, Any], ...]:
+    def options(self) -> tuple[tuple[SetOption, KeyPath, Any], ...]:
         """What each option sets, in the order in which Helm applies them."""
         depth = len(self.base)
         claims = (
@@ -102,15 +106,15 @@ class Values:
         beyond_files = Origin(self.chart.defaults, is_default=True, path=path)
         return self._from_user(path) or _default(self.chart, path) or beyond_files
 
-    def user_set(self, path: KeyPath) -> bool:
+    def is_user_set(self, path: KeyPath) -> bool:
         """Whether a file or an option, not the chart's values.yaml, set the value."""
         origin = self.origin(path)
         return origin is not None and not origin.is_default
 
-    def deleted(self, path: KeyPath) -> Origin | None:
+    def null_origin(self, path: KeyPath) -> Origin | None:
         """The file or option whose null removed the chart's default at the path or above it."""
         if self._root:
-            return _seen_below(self._root.deleted((*self.base, *path)), path)
+            return _seen_below(self._root.null_origin((*self.base, *path)), path)
         if lookup(self.tree, path) is not MISSING or _default(self.chart, path) is None:
             return None
         above = (path[:end] for end in range(1, len(path) + 1))
@@ -141,7 +145,7 @@ class Values:
 def layer(
     chart: Chart,
     files: Sequence[Document],
-    options: Sequence[Option],
+    options: Sequence[SetOption],
     *,
     helm_version: Version = (3, 22, 0),
 ) -> Values:
@@ -157,18 +161,22 @@ def layer(
         chart,
         tuple(files),
         claims,
-        _set_by=SetBy(claims),
-        _given_by=GivenBy.of(files),
+        _set_by=OptionSources(claims),
+        _given_by=FileSources.of(files),
     )
 
 
-def _apply(option: Option, user: dict[str, Any], helm_version: Version) -> list[Claim]:
+def _apply(
+    option: SetOption, user: dict[str, Any], helm_version: Version
+) -> list[Claim]:
     try:
-        return apply(option.flag, option.text, user, helm_version=helm_version)
-    except Refused as refused:
-        from helm_llm.masking.expression import shown
+        return apply_set_option(
+            option.flag, option.text, user, helm_version=helm_version
+        )
+    except InvalidSetOption as refused:
+        from helm_llm.masking.expression import mask_option
 
-        raise UsageError(f"{shown(option)}: {refused}") from None
+        raise UsageError(f"{mask_option(option)}: {refused}") from None
 
 
 def _copied(value: Any) -> Any:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from helm_llm.keypath import KeyPath, dotted
-from helm_llm.values.set_value import READERS, Refused, json_value, kind, readable
+from helm_llm.values.set_value import (
+    VALUE_PARSERS,
+    InvalidSetOption,
+    describe_value,
+    parse_json_value,
+    replace_invalid_characters,
+)
 
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
 
@@ -19,12 +25,12 @@ Claim: TypeAlias = "tuple[KeyPath, Any]"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
-def apply(
+def apply_set_option(
     flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)
 ) -> list[Claim]:
     """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
     text = (
-        readable(text) if flag != "--set-file" else text
+        replace_invalid_characters(text) if flag != "--set-file" else text
     )  # which holds the name of a file
     if flag == "--set-json" and text.strip().startswith("{"):
         return _apply_object(text, tree, helm_version)
@@ -38,10 +44,14 @@ def _apply_object(
     text: str, tree: dict[str, Any], helm_version: Version
 ) -> list[Claim]:
     if helm_version < (4, 0, 0):
-        raise Refused("Helm 3 takes KEY=JSON only, the object form needs Helm 4")
-    value, end = json_value(text.strip(), 0)
+        raise InvalidSetOption(
+            "Helm 3 takes KEY=JSON only, the object form needs Helm 4"
+        )
+    value, end = parse_json_value(text.strip(), 0)
     if end < len(text.strip()):
-        raise Refused(f"there is text after the JSON object: {text.strip()[end:]}")
+        raise InvalidSetOption(
+            f"there is text after the JSON object: {text.strip()[end:]}"
+        )
     return _merged(tree, value, ())
 
 
@@ -78,7 +88,7 @@ class _Parser:
             self._set(tree, word, value, path)
             return ended
         if word or stop:
-            raise Refused(
+            raise InvalidSetOption(
                 f"{dotted((*path, word))} has no value, write {dotted((*path, word))}=VALUE"
             )
         return True
@@ -87,15 +97,15 @@ class _Parser:
         self, tree: dict[str, Any], word: str, path: KeyPath, names: int
     ) -> bool:
         if names > MAX_NAMES:
-            raise Refused(f"more than {MAX_NAMES} names follow each other")
+            raise InvalidSetOption(f"more than {MAX_NAMES} names follow each other")
         inner = tree.get(word, {})
         if not isinstance(inner, dict):
-            raise Refused(
-                f"{dotted((*path, word))} is {kind(inner)} already, no key can be set below it"
+            raise InvalidSetOption(
+                f"{dotted((*path, word))} is {describe_value(inner)} already, no key can be set below it"
             )
         ended = self.key(inner, (*path, word), names)
         if not ended and not inner:
-            raise Refused(
+            raise InvalidSetOption(
                 f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE"
             )
         if inner and word:
@@ -108,8 +118,8 @@ class _Parser:
             return True
         items = tree.get(word, [])
         if not isinstance(items, list):
-            raise Refused(
-                f"{dotted((*path, word))} is {kind(items)} already, not a list"
+            raise InvalidSetOption(
+                f"{dotted((*path, word))} is {describe_value(items)} already, not a list"
             )
         ended = self._item(items, index, (*path, word), names)
         if tree.get(word) is not items:
@@ -118,12 +128,14 @@ class _Parser:
 
     def _item(self, items: list[Any], index: int, path: KeyPath, names: int) -> bool:
         if len(path) > MAX_DEPTH:
-            raise Refused(f"lists are nested more than {MAX_DEPTH} levels deep")
+            raise InvalidSetOption(
+                f"lists are nested more than {MAX_DEPTH} levels deep"
+            )
         if index < 0:
-            raise Refused(f"{dotted(path)}[{index}]: the first item is [0]")
+            raise InvalidSetOption(f"{dotted(path)}[{index}]: the first item is [0]")
         word, stop = self._until("[.=")
         if word:
-            raise Refused(
+            raise InvalidSetOption(
                 f"after {dotted(path)}[{index}] comes `=`, `.` or `[`, not {word}"
             )
         if stop == "":
@@ -149,8 +161,8 @@ class _Parser:
                 return True
             inner = [] if inner is None else inner
             if not isinstance(inner, list):
-                raise Refused(
-                    f"{dotted((*path, index))} is {kind(inner)} already, not a list"
+                raise InvalidSetOption(
+                    f"{dotted((*path, index))} is {describe_value(inner)} already, not a list"
                 )
             ended = self._item(inner, below, (*path, index), names)
         if not ended:
@@ -166,7 +178,7 @@ class _Parser:
         self, items: list[Any], index: int, value: Any, path: KeyPath
     ) -> None:
         if index > MAX_INDEX:
-            raise Refused(
+            raise InvalidSetOption(
                 f"{dotted(path)}[{index}]: Helm takes no index above {MAX_INDEX}"
             )
         while len(items) <= index:
@@ -182,9 +194,9 @@ class _Parser:
             # Newer ones take an index that never closes for the end of the expression.
             if self.helm_version >= (4, 1, 0):
                 return None
-            raise Refused(f"the index [{word} lacks its `]`")
+            raise InvalidSetOption(f"the index [{word} lacks its `]`")
         if not _INTEGER.fullmatch(word):
-            raise Refused(
+            raise InvalidSetOption(
                 f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\["
             )
         return int(word)
@@ -207,7 +219,7 @@ class _Parser:
         while stop == ",":
             word, stop = self._until(",}")
             if stop == "":
-                raise Refused(
+                raise InvalidSetOption(
                     "the list lacks its `}`; a text that starts with `{` is written \\{"
                 )
             items.append(self._read(word))
@@ -218,7 +230,7 @@ class _Parser:
     def _json(self) -> Any:
         if self._is_blank():
             return None
-        value, self._at = json_value(self.text, self._at)
+        value, self._at = parse_json_value(self.text, self._at)
         self._is_blank()
         return value
 
@@ -234,7 +246,7 @@ class _Parser:
         return True
 
     def _read(self, word: str) -> Any:
-        return READERS[self.flag](word)
+        return VALUE_PARSERS[self.flag](word)
 
     def _until(self, stops: str) -> tuple[str, str]:
         """The text up to one of these characters and that character, "" at the end; a backslash escapes."""

@@ -11,7 +11,7 @@ from helm_llm.errors import UsageError
 from helm_llm.json_text import MAX_DEPTH, is_deeper
 
 
-class Refused(Exception):
+class InvalidSetOption(Exception):
     """Helm does not take the expression; the message says why and how to write it."""
 
 
@@ -27,45 +27,47 @@ def _typed(word: str) -> Any:
 def _file(word: str) -> str:
     try:
         if set(word) & set("=,\\{}") and inputs.is_read_once(word):
-            raise Refused(
+            raise InvalidSetOption(
                 f"{word} can be read only once, and its name does not let it be handed to Helm: rename it"
             )
         return inputs.read(word, "the file").decode("utf-8", "replace")
     except inputs.NoEnd:
         raise
     except UsageError as error:
-        raise Refused(str(error)) from None
+        raise InvalidSetOption(str(error)) from None
 
 
 _TYPED = {"true": True, "false": False, "null": None, "0": 0}
 # A leading zero makes a string (`0123`), behind a sign it does not.
 _INTEGER = re.compile(r"[-+][0-9]{1,99}|[1-9][0-9]{0,99}", re.ASCII)
 
-READERS: dict[str, Callable[[str], Any]] = {
+VALUE_PARSERS: dict[str, Callable[[str], Any]] = {
     "--set": _typed,
     "--set-string": str,
     "--set-file": _file,
 }
 
 
-def json_value(text: str, start: int) -> tuple[Any, int]:
+def parse_json_value(text: str, start: int) -> tuple[Any, int]:
     """The JSON value that starts there, as Helm reads it, and where it ends."""
     try:
         value, end = _JSON.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise Refused(
+        raise InvalidSetOption(
             f"{text[start:]} is not JSON ({why}): a string needs double quotes"
         ) from None
     number = _JSON_NUMBER.match(text, start)
     if number and number.end() != end:
-        raise Refused(f"{number[0]} is not a JSON number")
+        raise InvalidSetOption(f"{number[0]} is not a JSON number")
     if is_deeper(value, MAX_DEPTH):
-        raise Refused(f"the JSON value is nested more than {MAX_DEPTH} levels deep")
+        raise InvalidSetOption(
+            f"the JSON value is nested more than {MAX_DEPTH} levels deep"
+        )
     return (_readable_all(value) if "\\u" in text else value), end
 
 
-def readable(text: str) -> str:
+def replace_invalid_characters(text: str) -> str:
     """The text as Go reads it: each byte that is no UTF-8, and half a surrogate pair, becomes U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
@@ -75,10 +77,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def _readable_all(value: Any) -> Any:
     if isinstance(value, dict):
-        return {readable(key): _readable_all(inner) for key, inner in value.items()}
+        return {
+            replace_invalid_characters(key): _readable_all(inner)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [_readable_all(inner) for inner in value]
-    return readable(value) if isinstance(value, str) else value
+    return replace_invalid_characters(value) if isinstance(value, str) else value
 
 
 def _number(text: str) -> Any:
@@ -95,7 +100,7 @@ _JSON = json.JSONDecoder(
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d*)?", re.ASCII)
 
 
-def kind(value: Any) -> str:
+def describe_value(value: Any) -> str:
     """A value in words, for messages."""
     if value is None:
         return "null"

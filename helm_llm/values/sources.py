@@ -8,7 +8,7 @@ from typing import Any
 
 from helm_llm.document.document import Document
 from helm_llm.keypath import MISSING, KeyPath, lookup
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.values.set_parser import Claim
 
 
@@ -17,19 +17,19 @@ class Setting:
     """What an option put at a path; `order` grows with the order in which Helm applies them."""
 
     order: int
-    option: Option
+    option: SetOption
     path: KeyPath
     value: Any
 
 
 @dataclass(slots=True, eq=False)
-class SetBy:
+class OptionSources:
     """What options set, by path."""
 
-    claims: Sequence[tuple[Option, Sequence[Claim]]] = ()
+    claims: Sequence[tuple[SetOption, Sequence[Claim]]] = ()
     _last: dict[KeyPath, Setting] | None = None
-    _nulls: dict[KeyPath, Option] = field(default_factory=dict)
-    _makers: dict[KeyPath, Option] = field(default_factory=dict)
+    _nulls: dict[KeyPath, SetOption] = field(default_factory=dict)
+    _makers: dict[KeyPath, SetOption] = field(default_factory=dict)
 
     def last_above(self, path: KeyPath) -> Setting | None:
         """The last setting of the path itself or of one above it."""
@@ -41,12 +41,12 @@ class SetBy:
         )
         return max(above, key=lambda setting: setting.order, default=None)
 
-    def maker_below(self, path: KeyPath) -> Option | None:
+    def maker_below(self, path: KeyPath) -> SetOption | None:
         """The last option that set something at the path or below it."""
         self._found()
         return self._makers.get(path)
 
-    def null(self, path: KeyPath) -> Option | None:
+    def null(self, path: KeyPath) -> SetOption | None:
         """The last option that set the path to null."""
         self._found()
         return self._nulls.get(path)
@@ -70,14 +70,14 @@ class SetBy:
 
 
 @dataclass(slots=True, eq=False)
-class GivenBy:
+class FileSources:
     """What files give at one path, the last file first: a file whose value is no map hides those below it."""
 
     given: Sequence[tuple[Document, Any]] = ()
-    _below: dict[Any, GivenBy] | None = None
+    _below: dict[Any, FileSources] | None = None
 
     @classmethod
-    def of(cls, files: Sequence[Document]) -> GivenBy:
+    def of(cls, files: Sequence[Document]) -> FileSources:
         return cls([(file, file.tree) for file in reversed(files)])
 
     def file(self, path: KeyPath) -> Document | None:
@@ -93,7 +93,7 @@ class GivenBy:
             here = found
         return here.given[0][0] if here.given else None
 
-    def _at(self, key: str | int) -> GivenBy | None:
+    def _at(self, key: str | int) -> FileSources | None:
         if self._below is None:
             below: dict[Any, list[tuple[Document, Any]]] = {}
             for file, tree in self.given:
@@ -101,7 +101,7 @@ class GivenBy:
                     below.setdefault(name, []).append((file, value))
                 if not isinstance(tree, dict):
                     break
-            self._below = {name: GivenBy(given) for name, given in below.items()}
+            self._below = {name: FileSources(given) for name, given in below.items()}
         return self._below.get(key)
 
 

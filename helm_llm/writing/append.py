@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from helm_llm.writing.batch import told
+from helm_llm.writing.batch import name_file_in_errors
 from helm_llm.writing.stream import (
     COMMON,
     NO_FOLLOW,
@@ -22,7 +22,7 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW | PATIENT | COMMON
 def append(file: Path, text: str) -> None:
     """Add a text at the end, all of it or nothing; a link in place of the file is refused."""
     data = text.encode("utf-8", "backslashreplace")
-    with told(file):
+    with name_file_in_errors(file):
         descriptor = own_descriptor(file)
         if descriptor is not None:
             write_descriptor(descriptor, data)

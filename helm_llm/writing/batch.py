@@ -23,7 +23,7 @@ def write_all(texts: Iterable[tuple[Path, str]]) -> None:
     streams: list[tuple[Path, bytes]] = []
     for file, text in texts:
         data = text.encode("utf-8", "backslashreplace")
-        with told(file):
+        with name_file_in_errors(file):
             if _is_stream(file):
                 streams.append((file, data))
             else:
@@ -31,7 +31,7 @@ def write_all(texts: Iterable[tuple[Path, str]]) -> None:
     _refuse_same(regular)
     _replace(regular)
     for file, data in streams:
-        with told(file):
+        with name_file_in_errors(file):
             descriptor = own_descriptor(file)
             if descriptor is None:
                 write_stream(file, data)
@@ -41,7 +41,7 @@ def write_all(texts: Iterable[tuple[Path, str]]) -> None:
 
 def make_directory(path: Path) -> None:
     """The directory and those above it; UsageError when it cannot be made."""
-    with told(path):
+    with name_file_in_errors(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -49,10 +49,10 @@ def _replace(files: list[tuple[Path, Regular]]) -> None:
     done: list[Regular] = []
     try:
         for file, regular in files:
-            with told(file):
+            with name_file_in_errors(file):
                 regular.prepare()
         for file, regular in files:
-            with told(file):
+            with name_file_in_errors(file):
                 regular.commit(undoable=len(files) > 1)
             done.append(regular)
     except BaseException:
@@ -92,7 +92,7 @@ def _behind_links(file: Path) -> Path:
 
 
 @contextmanager
-def told(file: Path) -> Iterator[None]:
+def name_file_in_errors(file: Path) -> Iterator[None]:
     """What goes wrong with this file, in one line."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 CHART_YAML = "apiVersion: v2\nname: dump\nversion: 0.1.0\n"
 DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"
@@ -56,7 +56,7 @@ def helm_values() -> Callable[..., Any]:
         helm: str,
         chart: Path,
         files: Sequence[Path] = (),
-        options: Sequence[Option] = (),
+        options: Sequence[SetOption] = (),
     ) -> Any:
         words = [word for file in files for word in ("-f", str(file))]
         words += [word for option in options for word in (option.flag, option.text)]

@@ -13,10 +13,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from helm_llm.document.document import read
+from helm_llm.document.document import read_document
 from helm_llm.errors import UsageError
-from helm_llm.set_option import Option
-from helm_llm.values.chart import load
+from helm_llm.set_option import SetOption
+from helm_llm.values.chart import load_chart
 from helm_llm.values.layers import layer
 
 KEYS = ["a", "b", "c", "a.b", "nvidia.com/gpu", "y"]
@@ -28,7 +28,7 @@ class Layering:
 
     chart: dict[str, str]
     files: list[str] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
+    options: list[SetOption] = field(default_factory=list)
 
 
 scalars = st.sampled_from(
@@ -151,7 +151,7 @@ file_names = st.integers(0, 19).flatmap(
 )
 
 
-def expressions(flag: str, *more: str) -> st.SearchStrategy[Option]:
+def expressions(flag: str, *more: str) -> st.SearchStrategy[SetOption]:
     word = {
         "--set-json": st.sampled_from(DOCUMENTS) | values.map(json.dumps),
         "--set-file": file_names,
@@ -163,10 +163,10 @@ def expressions(flag: str, *more: str) -> st.SearchStrategy[Option]:
         pairs = pairs.map(lambda pair: pair.replace("\\", ""))
     if flag == "--set-json":
         pairs = pairs | pairs | trees(*more).map(json.dumps)
-    return st.builds(Option, st.just(flag), pairs)
+    return st.builds(SetOption, st.just(flag), pairs)
 
 
-def options(*more: str) -> st.SearchStrategy[list[Option]]:
+def options(*more: str) -> st.SearchStrategy[list[SetOption]]:
     flags = st.sampled_from(
         ["--set", "--set", "--set-string", "--set-json", "--set-file", "--set-literal"]
     )
@@ -245,13 +245,16 @@ def written(chart: Path, texts: list[str]) -> Iterator[Path]:
 
 
 def ours(
-    chart: Path, files: list[Path], options: list[Option], version: tuple[int, int, int]
+    chart: Path,
+    files: list[Path],
+    options: list[SetOption],
+    version: tuple[int, int, int],
 ) -> Any:
-    documents = [read(str(file), helm_major=version[0]) for file in files]
+    documents = [read_document(str(file), helm_major=version[0]) for file in files]
     if any(document.error for document in documents):
         return None
     try:
-        loaded = load(str(chart), helm_major=version[0])
+        loaded = load_chart(str(chart), helm_major=version[0])
         return layer(loaded, documents, options, helm_version=version).tree
     except UsageError:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 
 VALUES: dict[str, Any] = {
     **dict.fromkeys(
@@ -278,7 +278,7 @@ def test_values(
         "a": {"p": 1, "q": [2]},
         **{f"k{row}": value for row, value in enumerate(VALUES.values())},
     }
-    document = parse(text, "v.yaml", helm_major=major)
+    document = parse_document(text, "v.yaml", helm_major=major)
     assert document.error is None
     assert document.tree == expected
     assert same(expected, read(text)[0])
@@ -286,7 +286,9 @@ def test_values(
 
 @pytest.mark.parametrize(("text", "value"), VALUES.items())
 def test_types(text: str, value: Any) -> None:
-    found = parse(f"a: &anchor {{p: 1, q: [2]}}\nk: {text}\n", "v.yaml").tree["k"]
+    found = parse_document(f"a: &anchor {{p: 1, q: [2]}}\nk: {text}\n", "v.yaml").tree[
+        "k"
+    ]
     assert type(found) is type(value)
     assert found == value
 
@@ -294,7 +296,7 @@ def test_types(text: str, value: Any) -> None:
 def test_keys(read: Callable[..., list[Any]], major: int) -> None:
     text = "".join(f"k{row}: {{{key}: {row}}}\n" for row, key in enumerate(KEYS))
     expected = {f"k{row}": {key: row} for row, key in enumerate(KEYS.values())}
-    assert parse(text, "v.yaml", helm_major=major).tree == expected
+    assert parse_document(text, "v.yaml", helm_major=major).tree == expected
     assert read(text) == [expected]
 
 
@@ -310,14 +312,14 @@ def test_helm_refuses(read: Callable[..., list[Any]]) -> None:
 @pytest.mark.parametrize("helm_major", [3, 4])
 @pytest.mark.parametrize("text", REFUSED)
 def test_refused(text: str, helm_major: int) -> None:
-    document = parse(text, "v.yaml", helm_major=helm_major)
+    document = parse_document(text, "v.yaml", helm_major=helm_major)
     assert document.error
     assert document.tree == {}
     assert document.error.span.line <= text.count("\n") + 1
 
 
 def test_documents(read: Callable[..., list[Any]], major: int) -> None:
-    documents = [parse(text, "v.yaml", helm_major=major) for text in DOCUMENTS]
+    documents = [parse_document(text, "v.yaml", helm_major=major) for text in DOCUMENTS]
     found = [None if document.error else document.tree for document in documents]
     assert dict(zip(DOCUMENTS, found, strict=True)) == dict(
         zip(DOCUMENTS, read(*DOCUMENTS), strict=True)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from helm_llm.document import composer
-from helm_llm.document.document import MAX_BYTES, Span, parse
+from helm_llm.document.document import MAX_BYTES, Span, parse_document
 
 CHARTS = Path(__file__).parents[2] / "charts"
 
@@ -38,7 +38,7 @@ CHARTS = Path(__file__).parents[2] / "charts"
     ],
 )
 def test_errors_say_where_and_what(text: str, at: tuple[int, int], words: str) -> None:
-    document = parse(text, "v.yaml", helm_major=4)
+    document = parse_document(text, "v.yaml", helm_major=4)
     assert document.tree == {}
     assert document.error
     assert words in document.error.message
@@ -57,13 +57,13 @@ def test_errors_say_where_and_what(text: str, at: tuple[int, int], words: str) -
     ],
 )
 def test_deep_nesting_is_an_error_not_a_crash(text: str) -> None:
-    document = parse(text, "v.yaml")
+    document = parse_document(text, "v.yaml")
     assert document.error
     assert document.error.message == composer.TOO_DEEP
 
 
 def test_deep_keys_are_an_error_not_a_crash() -> None:
-    document = parse("? " * 50_000, "v.yaml")
+    document = parse_document("? " * 50_000, "v.yaml")
     assert document.error
     assert "cannot be a key" in document.error.message
 
@@ -73,7 +73,7 @@ def test_alias_bomb() -> None:
         f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 60)
     )
     started = time.process_time()
-    document = parse("b0: &b0 [lol, lol, lol]\n" + levels, "v.yaml")
+    document = parse_document("b0: &b0 [lol, lol, lol]\n" + levels, "v.yaml")
     assert document.error
     assert "aliases expand" in document.error.message
     assert time.process_time() - started < 5
@@ -81,7 +81,7 @@ def test_alias_bomb() -> None:
 
 def test_many_small_aliases_are_fine() -> None:
     text = "env: &env [a, b]\n" + "".join(f"k{n}: *env\n" for n in range(900))
-    assert parse(text, "v.yaml").tree["k899"] == ["a", "b"]
+    assert parse_document(text, "v.yaml").tree["k899"] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_many_small_aliases_are_fine() -> None:
 def test_a_large_file(size: int) -> None:
     row = "key-%07d: {name: value, port: 8080, list: [a, b, c]} # comment\n"
     text = "".join(row % n for n in range(size // len(row % 0)))
-    document = parse(text, "v.yaml")
+    document = parse_document(text, "v.yaml")
     assert document.error is None
     last = f"key-{len(document.tree) - 1:07d}"
     assert document.value_span((last, "port")) == Span(
@@ -117,9 +117,9 @@ TEXTS = [
 def test_the_python_parser_reads_the_same(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = parse(text, "v.yaml")
+    usual = parse_document(text, "v.yaml")
     monkeypatch.setattr(composer, "_Parser", yaml.SafeLoader)
-    slow = parse(text, "v.yaml")
+    slow = parse_document(text, "v.yaml")
     assert slow.tree == usual.tree
     assert (slow.error is None) == (usual.error is None)
     for path in usual.tree:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.document.document import MAX_BYTES, Document, Span, parse, read
+from helm_llm.document.document import (
+    MAX_BYTES,
+    Document,
+    Span,
+    parse_document,
+    read_document,
+)
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
 
@@ -51,7 +57,7 @@ def marked(document: Document, span: Span | None) -> str:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_spans(path: KeyPath, key: str, value: str, newline: str, start: str) -> None:
-    document = parse(start + VALUES.replace("\n", newline), "v.yaml")
+    document = parse_document(start + VALUES.replace("\n", newline), "v.yaml")
     assert marked(document, document.key_span(path)) == key
     assert marked(document, document.value_span(path)) == value
 
@@ -68,18 +74,18 @@ def test_spans(path: KeyPath, key: str, value: str, newline: str, start: str) ->
     ],
 )
 def test_no_span_for_what_the_file_does_not_hold(path: KeyPath) -> None:
-    document = parse(VALUES, "v.yaml")
+    document = parse_document(VALUES, "v.yaml")
     assert document.value_span(path) is None
     assert document.key_span(path) is None
     assert document.source_of(path) is None
 
 
 def test_an_empty_value_stands_after_its_colon() -> None:
-    assert parse("a:\nb: 1\n", "v.yaml").value_span(("a",)) == Span(1, 3, 1, 3)
+    assert parse_document("a:\nb: 1\n", "v.yaml").value_span(("a",)) == Span(1, 3, 1, 3)
 
 
 def test_columns_count_code_points() -> None:
-    document = parse("'\U0001f600é': {ü: 5}\n", "v.yaml")
+    document = parse_document("'\U0001f600é': {ü: 5}\n", "v.yaml")
     assert document.value_span(("\U0001f600é", "ü")) == Span(1, 11, 1, 12)
 
 
@@ -100,7 +106,7 @@ def test_columns_count_code_points() -> None:
 )
 def test_source_of(path: KeyPath, source: str | None) -> None:
     text = "a: &a 0.90\nb: yes # b\nc: '1'\nd:\ne: *a\nf: !!str 5\ng: [~]\nh: |\n  x\n1: x\ny: 08\n"
-    assert parse(text, "v.yaml").source_of(path) == source
+    assert parse_document(text, "v.yaml").source_of(path) == source
 
 
 MERGED = """\
@@ -136,7 +142,7 @@ e:
     ],
 )
 def test_merge_keys_and_aliases(path: KeyPath, key: str, value: str, line: int) -> None:
-    document = parse(MERGED, "v.yaml")
+    document = parse_document(MERGED, "v.yaml")
     span = document.value_span(path)
     assert span is not None
     assert (span.line, marked(document, span)) == (line, value)
@@ -144,7 +150,7 @@ def test_merge_keys_and_aliases(path: KeyPath, key: str, value: str, line: int) 
 
 
 def test_repeated_keys_are_reported_and_the_last_wins() -> None:
-    document = parse(
+    document = parse_document(
         "a: 1\nb:\n- c: {x: 1, x: 2}\n  d: 3\na: 2\n1: p\n'1': q\n", "v.yaml"
     )
     assert document.tree == {"a": 2, "b": [{"c": {"x": 2}, "d": 3}], "1": "q"}
@@ -175,13 +181,13 @@ def test_repeated_keys_are_reported_and_the_last_wins() -> None:
     ],
 )
 def test_second_document(text: str, line: int | None) -> None:
-    found = parse(text, "v.yaml").second_document
+    found = parse_document(text, "v.yaml").second_document
     assert (found.line if found else None) == line
 
 
 def test_helm_4_merges_documents_and_every_value_has_its_place() -> None:
     text = "a: {b: 1, c: 1}\n---\na: {b: 2}\nd: 3\n"
-    document = parse(text, "v.yaml", helm_major=4)
+    document = parse_document(text, "v.yaml", helm_major=4)
     assert document.tree == {"a": {"b": 2, "c": 1}, "d": 3}
     lines = [
         span.line
@@ -189,7 +195,7 @@ def test_helm_4_merges_documents_and_every_value_has_its_place() -> None:
         if (span := document.value_span(key))
     ]
     assert lines == [3, 1, 4]
-    assert parse(text, "v.yaml").tree == {"a": {"b": 1, "c": 1}}
+    assert parse_document(text, "v.yaml").tree == {"a": {"b": 1, "c": 1}}
 
 
 def test_comments() -> None:
@@ -203,7 +209,7 @@ def test_comments() -> None:
         "  #helm-llm: ignore[d]\n"
         "f: # helm-llm\n"
     )
-    found = parse(text, "v.yaml").comments
+    found = parse_document(text, "v.yaml").comments
     assert [(c.text, c.span.line, c.span.column, c.own_line) for c in found] == [
         ("# helm-llm: ignore[a] why", 1, 1, True),
         ("# helm-llm: ignore[b]", 2, 6, False),
@@ -215,8 +221,8 @@ def test_comments() -> None:
 def test_read(tmp_path: Path) -> None:
     file = tmp_path / "v.yaml"
     file.write_bytes(b"\xef\xbb\xbfa: 1\r\n")
-    assert read(str(file)).tree == {"a": 1}
-    assert read(str(file)).file == str(file)
+    assert read_document(str(file)).tree == {"a": 1}
+    assert read_document(str(file)).file == str(file)
 
 
 def test_read_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +230,7 @@ def test_read_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     file.write_text("a: 1\n")
     with file.open() as stream:
         monkeypatch.setattr("sys.stdin", stream)
-        document = read("-")
+        document = read_document("-")
     assert (document.file, document.tree) == ("-", {"a": 1})
 
 
@@ -241,7 +247,7 @@ def test_text_that_is_not_utf_8(
 ) -> None:
     file = tmp_path / "v.yaml"
     file.write_bytes(data)
-    document = read(str(file))
+    document = read_document(str(file))
     assert document.error
     assert "save the file as UTF-8" in document.error.message
     assert (document.error.span.line, document.error.span.column) == at
@@ -251,9 +257,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"cannot read the values file .*no\.yaml: No such file"
     ):
-        read(str(tmp_path / "no.yaml"))
+        read_document(str(tmp_path / "no.yaml"))
     with pytest.raises(UsageError, match="it is a directory"):
-        read(str(tmp_path))
+        read_document(str(tmp_path))
     (tmp_path / "big.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(UsageError, match="larger than 5 MiB"):
-        read(str(tmp_path / "big.yaml"))
+        read_document(str(tmp_path / "big.yaml"))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_llm.document.document import parse as parse_document
+from helm_llm.document.document import parse_document
 from helm_llm.document.dumper import dump
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.document.document import parse
-from helm_llm.document.go_print import as_helm_prints, printed
+from helm_llm.document.document import parse_document
+from helm_llm.document.go_print import as_helm_prints, go_format
 
 NUMBERS = """
 0 1 -1 7 0.10 1.10 24.04 1.0 -0.5 0.0001 0.00001 1e-7 1e3 123456 999999 1000000 1048576 20251101 -1234567 1234567.5
@@ -29,7 +29,9 @@ def test_scalars_print_as_in_a_template(helm: str, tmp_path: Path) -> None:
     completed = subprocess.run(
         [helm, "template", str(tmp_path)], capture_output=True, text=True, check=True
     )
-    ours = [printed(value) for value in parse(text, "values.yaml").tree["list"]]
+    ours = [
+        go_format(value) for value in parse_document(text, "values.yaml").tree["list"]
+    ]
     assert ours == completed.stdout.partition("text: ")[2].replace('"', "").split()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import read as read_document
+from helm_llm.document.document import read_document
 from helm_llm.engines.parser import parse
 from helm_llm.engines.release import release
 from helm_llm.engines.table import newest, table
@@ -56,7 +56,11 @@ def test_the_engine_takes_what_a_scenario_renders(scenario: Path, helm3: str) ->
     words = [*container["command"], *container["args"]]
     words = words[words.index(BEFORE[scenario.parts[-3]]) + 1 :]
     spec = spec_of(
-        layer(chart.load(str(scenario.parents[1])), [read_document(str(scenario))], [])
+        layer(
+            chart.load_chart(str(scenario.parents[1])),
+            [read_document(str(scenario))],
+            [],
+        )
     )
     assert spec is not None
     assert spec.command is not None

@@ -26,7 +26,7 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.tools.helm import Helm
 
 HERE = Path(__file__).parent
@@ -38,7 +38,7 @@ def report(
     helm: str,
     chart: str,
     *files: str,
-    options: tuple[Option, ...] = (),
+    options: tuple[SetOption, ...] = (),
     traced: bool = True,
     rules: Sequence[Rule[Any]] = RULES,
 ) -> Report:
@@ -182,7 +182,7 @@ def test_the_value_that_makes_it_is_the_place(helm3: str, tmp_path: Path) -> Non
 def test_an_option_is_a_place_too(helm3: str) -> None:
     file = str(HERE / "shell-script" / "bad.yaml")
     found = lint(
-        helm3, "shell-script", file, options=(Option("--set", "tensorParallel=3"),)
+        helm3, "shell-script", file, options=(SetOption("--set", "tensorParallel=3"),)
     )
     (ranks,) = [
         finding

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.errors import UsageError
 from helm_llm.harness.plan import PlannedCase, namespaces_for, plan
 from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus_per_pod, simulate_chart
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.values import chart as charts
 from helm_llm.values.layers import layer
 
@@ -38,7 +38,7 @@ def test_values_files_make_one_case_named_after_the_last() -> None:
 def test_without_values_each_scenario_of_the_chart_is_a_case(chart: Path) -> None:
     for name in ("b-values.yaml", "a-values.yaml", "other.yaml"):
         (chart / "ci" / name).write_text("{}")
-    option = Option("--set", "x=1")
+    option = SetOption("--set", "x=1")
     cases = plan(Target(str(chart), (), (option,)), ())
     assert [case.name for case in cases] == ["a", "b"]
     assert cases[0].target == Target(
@@ -111,8 +111,8 @@ def test_nodes_offer_what_the_pods_ask_for() -> None:
     assert extended_resources([asked]) == {"nvidia.com/gpu": 16, "phison.com/ai100": 8}
 
 
-def prepared(text: str, scratch: Path, options: Sequence[Option] = ()) -> Target:
-    values = layer(charts.load(VLLM), [parse(text, "v.yaml")], options)
+def prepared(text: str, scratch: Path, options: Sequence[SetOption] = ()) -> Target:
+    values = layer(charts.load_chart(VLLM), [parse_document(text, "v.yaml")], options)
     return simulate_chart(
         Target(VLLM, ("v.yaml",), tuple(options)),
         values,
@@ -132,7 +132,8 @@ def test_the_simulator_comes_after_the_users_own_values(tmp_path: Path) -> None:
         }
     }
     assert (
-        Option("--set-literal", "image.repository=helm-llm/simulator") in target.options
+        SetOption("--set-literal", "image.repository=helm-llm/simulator")
+        in target.options
     )
 
 
@@ -146,12 +147,12 @@ def test_settings_of_the_simulator_that_the_user_chose_stay(tmp_path: Path) -> N
 
 def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
     target = prepared("image: {digest: 'sha256:abc'}", tmp_path / "overlay.yaml")
-    assert Option("--set-literal", "image.digest=") in target.options
+    assert SetOption("--set-literal", "image.digest=") in target.options
 
 
 def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     chart, scratch = str(CHARTS / "aidaptivcache"), tmp_path / "overlay.yaml"
-    values = layer(charts.load(chart), [], [])
+    values = layer(charts.load_chart(chart), [], [])
     target = simulate_chart(
         Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch
     )
@@ -160,7 +161,7 @@ def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
         for entry in yaml.safe_load(scratch.read_text())["vllm"]["extraEnv"]
     }
     assert names == {"SIM_GPUS": "1", "SIM_SKIP_NVME": "1"}
-    assert Option("--set-literal", "schedulerName=") in target.options
+    assert SetOption("--set-literal", "schedulerName=") in target.options
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_kserve_gets_its_model_from_a_claim(
     text: str, source: str, tmp_path: Path
 ) -> None:
     chart = str(CHARTS / "kserve-vllm")
-    values = layer(charts.load(chart), [parse(text, "v.yaml")], [])
+    values = layer(charts.load_chart(chart), [parse_document(text, "v.yaml")], [])
     options = simulate_chart(
         Target(chart), values, [], tmp_path / "overlay.yaml"
     ).options
@@ -191,7 +192,7 @@ def test_kserve_gets_its_model_from_a_claim(
 
 
 def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
-    values = layer(charts.load(str(chart)), [], [])
+    values = layer(charts.load_chart(str(chart)), [], [])
     with pytest.raises(UsageError, match="but not c"):
         simulate_chart(Target(str(chart)), values, [], chart / "overlay.yaml")
 

@@ -13,7 +13,7 @@ from helm_llm.cli import run
 from helm_llm.lint.config.config import find_config
 from helm_llm.lint.config.file import SCHEMA
 from helm_llm.lint.config.reader import read_config
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 RANKS = "vllm:\n  tensorParallelSize: 4\nresources:\n  limits:\n    nvidia.com/gpu: 2\n"
@@ -104,7 +104,7 @@ class TestTargets:
             "--set-string": "b=2",
             "--set-literal": "d=3",
         }
-        assert target.options == tuple(Option(*pair) for pair in flags.items())
+        assert target.options == tuple(SetOption(*pair) for pair in flags.items())
         assert target.release == "llm"
         assert target.arguments == (
             "--namespace=ai",

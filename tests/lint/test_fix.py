@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
 from helm_llm.lint.fixes.edit import apply_fix
 
@@ -18,7 +18,7 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def after(text: str, fix: Fix) -> str | None:
-    done = apply_fix(parse(text, "v.yaml"), fix, helm_major=3)
+    done = apply_fix(parse_document(text, "v.yaml"), fix, helm_major=3)
     return done[0].text if done else None
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import LONGEST_EXCERPT
-from helm_llm.document.document import parse as parse_document
+from helm_llm.document.document import LONGEST_EXCERPT, parse_document
 from helm_llm.lint.fixes.changes import plan_changes
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import FORMATS, Format, report_writer
@@ -20,7 +19,7 @@ from helm_llm.lint.rule import MAX_FINDINGS
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 CHART = str(Path(__file__).parents[2] / "charts" / "vllm")
 BASE = 200
@@ -91,7 +90,7 @@ KINDS: dict[str, Callable[[int], str]] = {
 }
 
 
-def linted(text: str, directory: Path, options: tuple[Option, ...] = ()) -> Report:
+def linted(text: str, directory: Path, options: tuple[SetOption, ...] = ()) -> Report:
     file = directory / "values.yaml"
     file.write_text(text, "utf-8")
     run = Run(RULES)
@@ -167,7 +166,7 @@ def test_options_grow_with_their_number(tmp_path: Path) -> None:
             "a: 1\n",
             tmp_path,
             (
-                Option(
+                SetOption(
                     "--set", ",".join(f"podAnnotations.a{n}={n}" for n in range(count))
                 ),
             ),

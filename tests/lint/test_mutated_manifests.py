@@ -23,7 +23,7 @@ from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered.objects import rendered_objects
 from helm_llm.serving.rendered.spec import specs
 from helm_llm.serving.spec.source import Source
-from helm_llm.values.chart import load
+from helm_llm.values.chart import load_chart
 from helm_llm.values.layers import Values, layer
 
 ROOT = Path(__file__).parents[2]
@@ -121,7 +121,7 @@ def test_no_type_of_a_rendered_part_fails(chart: str, file: str, helm3: str) -> 
     ]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     objects = Manifests(printed).objects
-    values = layer(load(str(ROOT / chart)), [], [])
+    values = layer(load_chart(str(ROOT / chart)), [], [])
     draw = random.Random(f"{chart} {file}")
     for _ in range(25):
         index = draw.randrange(len(objects))
@@ -211,7 +211,9 @@ OBJECTS: tuple[dict[str, Any], ...] = (
 def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(
     path: KeyPath, value: Any
 ) -> None:
-    values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
+    values = layer(
+        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+    )
     look(
         written(
             [
@@ -267,7 +269,9 @@ def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(
 def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(
     kind: str, spec: Any
 ) -> None:
-    values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
+    values = layer(
+        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+    )
     for metadata in ({"name": "x", "labels": ["llm"]}, {"name": 5}, "x", None):
         look(
             written([*OBJECTS, {"kind": kind, "metadata": metadata, "spec": spec}]),
@@ -290,7 +294,9 @@ def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(
 
 
 def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
-    values = layer(load(str(ROOT / "tests" / "foreign" / "model-deployments")), [], [])
+    values = layer(
+        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+    )
     deployment, service = OBJECTS
     objects: list[Any] = []
     for number in range(3000):

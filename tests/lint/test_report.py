@@ -14,7 +14,7 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 VLLM = str(Path(__file__).parents[2] / "charts" / "vllm")
 
@@ -31,7 +31,7 @@ def lint(
         Path(name).write_text(text, "utf-8")
     run = Run(select_rules(RULES, [rules], []))
     run.lint(
-        Target(VLLM, tuple(files), tuple(Option("--set", text) for text in options))
+        Target(VLLM, tuple(files), tuple(SetOption("--set", text) for text in options))
     )
     return run.report()
 

@@ -17,7 +17,7 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 from .test_report import GPUS, RANKS, VLLM, lint, written
 
@@ -48,7 +48,7 @@ def report() -> Report:
     run = Run(select_rules(RULES, [], []))
     run.lint(
         Target(
-            VLLM, ("base.yaml", "prod.yaml"), (Option("--set", "replicaCount=many"),)
+            VLLM, ("base.yaml", "prod.yaml"), (SetOption("--set", "replicaCount=many"),)
         )
     )
     run.lint(Target(VLLM, ("broken.yaml",)))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.errors import ChartError
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.config.file import SCHEMA
@@ -43,7 +43,9 @@ def _chart(
 
 def _found(chart: Path, text: str) -> dict[str, str]:
     """Sentence -> hint of everything the schemas refuse."""
-    values = layer(charts.load(str(chart)), [parse(text, "values.yaml")], [])
+    values = layer(
+        charts.load_chart(str(chart)), [parse_document(text, "values.yaml")], []
+    )
     return {
         sentence(one): hint(one)
         for scope in scopes(values)
@@ -472,9 +474,14 @@ class TestSubcharts:
     def test_only_when_it_is_installed(
         self, entry: str, values: str, checked: bool, tmp_path: Path
     ) -> None:
-        chart = charts.load(str(self._umbrella(tmp_path, entry)))
+        chart = charts.load_chart(str(self._umbrella(tmp_path, entry)))
         merged = layer(
-            chart, [parse(values, "a.yaml"), parse("child: {port: x}", "b.yaml")], []
+            chart,
+            [
+                parse_document(values, "a.yaml"),
+                parse_document("child: {port: x}", "b.yaml"),
+            ],
+            [],
         )
         assert any(violations(scope) for scope in scopes(merged)) == checked
 
@@ -609,8 +616,10 @@ def test_every_keyword_in_every_place(schema: Any, around: Any, tmp_path: Path) 
     "schema", [{"additionalProperties": False}, {"propertyNames": False}]
 )
 def test_a_schema_that_takes_no_key(schema: Any, tmp_path: Path) -> None:
-    chart = charts.load(str(_chart(tmp_path / "c", {"properties": {"x": schema}})))
-    values = layer(chart, [parse("x: {a: 1, b: 2}", "values.yaml")], [])
+    chart = charts.load_chart(
+        str(_chart(tmp_path / "c", {"properties": {"x": schema}}))
+    )
+    values = layer(chart, [parse_document("x: {a: 1, b: 2}", "values.yaml")], [])
     found = [one for scope in scopes(values) for one in violations(scope)]
     assert [(one.path, one.keyword) for one in found] == [
         (("x", key), "additionalProperties") for key in "ab"

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
 from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.schema.validator import Schema
 from helm_llm.serving import CHARTS as KNOWN_CHARTS
 from helm_llm.serving.charts.inert import Condition, InertSettings
-from helm_llm.values.chart import load
+from helm_llm.values.chart import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -215,7 +215,7 @@ def _schemas(root: Schema, path: KeyPath) -> tuple[Schema, ...]:
 
 def _settings(chart: str, row: InertSettings) -> Iterator[KeyPath]:
     """What the row names, `*` written out: every key of the schema there, and of the defaults."""
-    loaded = load(str(CHARTS / chart))
+    loaded = load_chart(str(CHARTS / chart))
     root = loaded.schema or {}
     for setting in row.settings:
         if setting[-1] != "*":
@@ -281,7 +281,7 @@ def test_inert_settings_leave_the_manifests_unchanged(
 
 @pytest.mark.parametrize(("chart", "row"), ROWS, ids=_ids(ROWS))
 def test_its_samples_are_no_defaults(chart: str, row: InertSettings) -> None:
-    defaults = load(str(CHARTS / chart)).defaults.tree
+    defaults = load_chart(str(CHARTS / chart)).defaults.tree
     for path in _settings(chart, row):
         name = ".".join(map(str, path))
         assert name in ONE_VALUE or lookup(defaults, path) != SAMPLES[name]
@@ -295,14 +295,14 @@ def test_an_umbrella_charts_values_are_a_users(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text(
         "llm:\n  ingress: {className: nginx}\n  replicaCount: 2\n"
     )
-    chart = load(str(tmp_path))
+    chart = load_chart(str(tmp_path))
     problems = list(setting_without_effect.check(layer(chart, [], [])))
     assert [problem.path for problem in problems] == [("llm", "ingress", "className")]
     assert (
         problems[0].message
         == "llm.ingress.className has no effect while llm.ingress.enabled is false"
     )
-    closed = parse(
+    closed = parse_document(
         "llm: {autoscaling: {enabled: true}, ingress: {enabled: false}}", "prod.yaml"
     )
     assert list(setting_without_effect.check(layer(chart, [closed], []))) == []

@@ -1,13 +1,13 @@
 """Which lines a suppression comment covers."""
 
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.lint.suppress import suppressions
 
 
 def covered(text: str) -> list[tuple[str, int, int]]:
     return [
         (one.rule_id, one.first, one.last)
-        for one in suppressions(parse(text, "v.yaml"))
+        for one in suppressions(parse_document(text, "v.yaml"))
     ]
 
 

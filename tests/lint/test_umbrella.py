@@ -12,7 +12,7 @@ from helm_llm.lint.rules import RULES
 from helm_llm.lint.run import Run
 from helm_llm.lint.selection import select_rules
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 from helm_llm.tools.helm import Helm
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -50,7 +50,7 @@ def lint(
         Target(
             "umbrella",
             ("v.yaml",),
-            tuple(Option("--set", option) for option in options),
+            tuple(SetOption("--set", option) for option in options),
         )
     )
     return run.report().findings

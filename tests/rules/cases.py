@@ -14,7 +14,7 @@ from helm_llm.facts import Facts
 from helm_llm.lint.rule import Rule
 from helm_llm.lint.rules import RULES
 from helm_llm.lint.targets.target import Target
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 HERE = Path(__file__).parent
 CHARTS = HERE.parents[1] / "charts"
@@ -87,7 +87,7 @@ def rendered(
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def _options(text: str) -> tuple[Option, ...]:
+def _options(text: str) -> tuple[SetOption, ...]:
     return tuple(
-        Option(*directive.split(" ", 1)) for directive in directives(text, "set")
+        SetOption(*directive.split(" ", 1)) for directive in directives(text, "set")
     )

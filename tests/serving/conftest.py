@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse as parse_document
+from helm_llm.document.document import parse_document
 from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values import chart
@@ -20,7 +20,7 @@ CHARTS = Path(__file__).parents[2] / "charts"
 
 @cache
 def _chart(name: str) -> Chart:
-    return chart.load(str(CHARTS / name))
+    return chart.load_chart(str(CHARTS / name))
 
 
 def _values(name: str, tree: dict[str, Any]) -> Values:

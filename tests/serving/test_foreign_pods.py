@@ -27,7 +27,7 @@ def served(*objects: dict[str, Any], facts: Facts | None = None) -> list[Serving
         "---\n# Source: any/templates/x.yaml\n"
         + "---\n# Source: any/templates/x.yaml\n".join(map(yaml.safe_dump, objects))
     )
-    values = layer(chart.load(str(CHART)), [], [])
+    values = layer(chart.load_chart(str(CHART)), [], [])
     return list(
         specs(rendered_objects(values, Manifests(text).sourced), facts or Facts())
     )

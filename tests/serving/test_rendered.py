@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse as parse_document
+from helm_llm.document.document import parse_document
 from helm_llm.serving import CHARTS as KNOWN_CHARTS
 from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
@@ -36,7 +36,11 @@ Object = dict[str, Any]
 
 def _spec(name: str, text: str) -> ServingSpec:
     spec = spec_of(
-        layer(chart.load(str(CHARTS / name)), [parse_document(text, "values.yaml")], [])
+        layer(
+            chart.load_chart(str(CHARTS / name)),
+            [parse_document(text, "values.yaml")],
+            [],
+        )
     )
     assert spec is not None
     return spec

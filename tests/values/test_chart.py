@@ -14,7 +14,7 @@ from helm_llm.errors import ChartError
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.schema.validation import violations
 from helm_llm.values import chart
-from helm_llm.values.chart import load
+from helm_llm.values.chart import load_chart
 from helm_llm.values.layers import layer
 
 ABOUT = "apiVersion: v2\nname: demo\nversion: 1.2.3\nappVersion: v0.9\n"
@@ -52,7 +52,7 @@ def test_a_directory(tmp_path: Path) -> None:
         "charts/.git/config": "",
     }
     reference = folder(tmp_path, files)
-    found = load(reference + "/")
+    found = load_chart(reference + "/")
     assert (found.name, found.version, found.app_version, found.path) == (
         "demo",
         "1.2.3",
@@ -70,13 +70,13 @@ def test_the_chart_is_named_as_the_user_named_it(
 ) -> None:
     folder(tmp_path / "charts" / "demo", {"Chart.yaml": ABOUT})
     monkeypatch.chdir(tmp_path)
-    assert load("./charts/demo").defaults.file == "./charts/demo/values.yaml"
+    assert load_chart("./charts/demo").defaults.file == "./charts/demo/values.yaml"
     monkeypatch.chdir(tmp_path / "charts" / "demo")
-    assert load(".").defaults.file == "./values.yaml"
+    assert load_chart(".").defaults.file == "./values.yaml"
 
 
 def test_a_chart_needs_no_values_and_no_schema(tmp_path: Path) -> None:
-    found = load(folder(tmp_path, {"Chart.yaml": ABOUT}))
+    found = load_chart(folder(tmp_path, {"Chart.yaml": ABOUT}))
     assert (found.defaults.tree, found.schema, found.schema_text) == ({}, None, None)
 
 
@@ -91,7 +91,7 @@ def test_an_archive(tmp_path: Path) -> None:
         "demo/charts/sub-2.tgz": packed(sub),
     }
     reference = archive(tmp_path / "demo-1.2.3.tgz", files)
-    found = load(reference)
+    found = load_chart(reference)
     assert (found.name, found.defaults.tree, found.schema) == ("demo", {"a": 1}, {})
     assert found.defaults.file == f"{reference}/values.yaml"
     assert [
@@ -111,7 +111,7 @@ dependencies:
         "charts/engine/Chart.yaml": "name: engine\n",
         "charts/zzz/Chart.yaml": "name: zzz\n",
     }
-    found = load(folder(tmp_path, files)).dependencies
+    found = load_chart(folder(tmp_path, files)).dependencies
     assert [
         (
             d.name,
@@ -136,7 +136,7 @@ def test_dependencies_of_old_charts_stand_in_requirements(tmp_path: Path) -> Non
         "requirements.yaml": "dependencies: [{name: sub, alias: other}]\n",
         "charts/sub/Chart.yaml": "name: sub\n",
     }
-    (found,) = load(folder(tmp_path, files)).dependencies
+    (found,) = load_chart(folder(tmp_path, files)).dependencies
     assert (found.name, found.chart and found.chart.name) == ("other", "sub")
 
 
@@ -166,7 +166,7 @@ def test_dependencies_of_old_charts_stand_in_requirements(tmp_path: Path) -> Non
 )
 def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> None:
     with pytest.raises(ChartError, match=words):
-        load(folder(tmp_path, files))
+        load_chart(folder(tmp_path, files))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,9 @@ def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> Non
 def test_a_broken_schema_is_told_when_it_is_used(
     text: str, words: str, tmp_path: Path
 ) -> None:
-    found = load(folder(tmp_path, {"Chart.yaml": ABOUT, "values.schema.json": text}))
+    found = load_chart(
+        folder(tmp_path, {"Chart.yaml": ABOUT, "values.schema.json": text})
+    )
     with pytest.raises(ChartError, match=words):
         _ = found.schema
 
@@ -213,13 +215,13 @@ def test_dependencies_that_helm_cannot_read(
     with pytest.raises(
         ChartError, match=rf"{file}:\d+:\d+: dependencies\[0\].{key}.* is not "
     ):
-        load(path)
+        load_chart(path)
 
 
 @pytest.mark.parametrize("value", [*NOT_A_LIST, "[5]", "[a]", "[[a]]", "[null]"])
 def test_dependencies_that_are_none(value: str, tmp_path: Path) -> None:
     with pytest.raises(ChartError, match=r"Chart.yaml:\d+:\d+: dependencies"):
-        load(folder(tmp_path, {"Chart.yaml": f"{ABOUT}dependencies: {value}\n"}))
+        load_chart(folder(tmp_path, {"Chart.yaml": f"{ABOUT}dependencies: {value}\n"}))
 
 
 @pytest.mark.parametrize("key", ["name", "version", "appVersion"])
@@ -231,7 +233,7 @@ def test_metadata_that_is_no_text(key: str, value: str, tmp_path: Path) -> None:
         if not line.startswith(f"{key}:")
     )
     with pytest.raises(ChartError, match=rf"Chart.yaml:4:\d+: {key} is not text"):
-        load(folder(tmp_path, {"Chart.yaml": f"{kept}{key}: {value}\n"}))
+        load_chart(folder(tmp_path, {"Chart.yaml": f"{kept}{key}: {value}\n"}))
 
 
 ACCEPTED = [
@@ -274,7 +276,7 @@ def test_odd_dependencies_that_helm_installs(
         },
     )
     subprocess.run([helm, "template", "demo", path], check=True, capture_output=True)
-    values = layer(load(path), [], [])
+    values = layer(load_chart(path), [], [])
     assert violations(scopes(values)[0]) == ()
 
 
@@ -289,7 +291,7 @@ def test_archives_in_archives(levels: int, fits: bool, tmp_path: Path) -> None:
         if fits
         else pytest.raises(ChartError, match="nested more than 40 levels deep")
     ):
-        load(str(tmp_path / "demo.tgz"))
+        load_chart(str(tmp_path / "demo.tgz"))
 
 
 def test_many_small_archives_that_unpack_to_gigabytes(tmp_path: Path) -> None:
@@ -301,21 +303,21 @@ def test_many_small_archives_that_unpack_to_gigabytes(tmp_path: Path) -> None:
     )
     many = {f"demo/charts/{number}.tgz": bomb for number in range(20)}
     with pytest.raises(ChartError, match="larger than 500 MiB when unpacked"):
-        load(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, **many}))
+        load_chart(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, **many}))
 
 
 def test_charts_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ChartError, match=r"cannot read the chart .*no: No such file"):
-        load(str(tmp_path / "no"))
+        load_chart(str(tmp_path / "no"))
     (tmp_path / "text.tgz").write_text("no archive")
     with pytest.raises(ChartError, match=r"text\.tgz: not a chart archive"):
-        load(str(tmp_path / "text.tgz"))
+        load_chart(str(tmp_path / "text.tgz"))
     whole = packed(
         {"demo/Chart.yaml": ABOUT, "demo/data": random.Random(0).randbytes(10_000)}
     )
     (tmp_path / "cut.tgz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ChartError, match=r"cut\.tgz: not a chart archive"):
-        load(str(tmp_path / "cut.tgz"))
+        load_chart(str(tmp_path / "cut.tgz"))
 
 
 @pytest.mark.parametrize(
@@ -331,7 +333,7 @@ def test_charts_that_cannot_be_read(tmp_path: Path) -> None:
 def test_archives_with_files_outside_the_chart(name: str, tmp_path: Path) -> None:
     reference = archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT, name: "x"})
     with pytest.raises(ChartError, match="outside the chart"):
-        load(reference)
+        load_chart(reference)
 
 
 def test_archives_that_unpack_to_too_much(
@@ -342,10 +344,10 @@ def test_archives_that_unpack_to_too_much(
         {"demo/Chart.yaml": ABOUT, "demo/big": b"\0" * (chart.MAX_FILE + 1)},
     )
     with pytest.raises(ChartError, match="demo/big is larger than 5 MiB"):
-        load(reference)
+        load_chart(reference)
     monkeypatch.setattr(chart, "MAX_ARCHIVE", 10)
     with pytest.raises(ChartError, match="larger than 100 MiB when unpacked"):
-        load(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT}))
+        load_chart(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT}))
 
 
 def test_links_in_archives_are_ignored(tmp_path: Path) -> None:
@@ -356,4 +358,4 @@ def test_links_in_archives_are_ignored(tmp_path: Path) -> None:
         link = tarfile.TarInfo("demo/values.yaml")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         stream.addfile(link)
-    assert load(str(tmp_path / "demo.tgz")).defaults.tree == {}
+    assert load_chart(str(tmp_path / "demo.tgz")).defaults.tree == {}

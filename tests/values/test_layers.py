@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse
+from helm_llm.document.document import parse_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
-from helm_llm.values.chart import Chart, load
-from helm_llm.values.layers import Option, Values, layer
+from helm_llm.set_option import SetOption
+from helm_llm.values.chart import Chart, load_chart
+from helm_llm.values.layers import Values, layer
 
 OLD_3, NEW_3, OLD_4, NEW_4 = (3, 17, 4), (3, 22, 0), (4, 0, 5), (4, 3, 1)
 
@@ -24,11 +25,11 @@ def chart_of(path: Path, values: str, more: Mapping[str, str] | None = None) -> 
     for name, text in files.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_text(text, "utf-8")
-    return load(str(path))
+    return load_chart(str(path))
 
 
-def options_of(*words: str) -> list[Option]:
-    return [Option(*word.split(" ", 1)) for word in words]
+def options_of(*words: str) -> list[SetOption]:
+    return [SetOption(*word.split(" ", 1)) for word in words]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_layers(
     version: tuple[int, int, int],
     tmp_path: Path,
 ) -> None:
-    documents = [parse(text, "v.yaml") for text in files]
+    documents = [parse_document(text, "v.yaml") for text in files]
     chart = chart_of(tmp_path, defaults)
     before = repr((chart.defaults.tree, [document.tree for document in documents]))
     assert (
@@ -119,7 +120,7 @@ def test_nulls_differ_between_releases(
     chart = chart_of(tmp_path, defaults)
     versions = (OLD_3, NEW_3, OLD_4, NEW_4)
     assert [
-        layer(chart, [parse(user, "v.yaml")], [], helm_version=version).tree
+        layer(chart, [parse_document(user, "v.yaml")], [], helm_version=version).tree
         for version in versions
     ] == trees
 
@@ -135,7 +136,11 @@ def test_nulls_differ_between_releases(
 )
 def test_refused_options_are_named(option: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=words):
-        layer(chart_of(tmp_path, ""), [parse("l: [1]", "v.yaml")], options_of(option))
+        layer(
+            chart_of(tmp_path, ""),
+            [parse_document("l: [1]", "v.yaml")],
+            options_of(option),
+        )
 
 
 def test_get(tmp_path: Path) -> None:
@@ -165,7 +170,7 @@ SETS = (
 
 @pytest.fixture
 def values(tmp_path: Path) -> Values:
-    files = [parse(BASE, "base.yaml"), parse(PROD, "prod.yaml")]
+    files = [parse_document(BASE, "base.yaml"), parse_document(PROD, "prod.yaml")]
     return layer(chart_of(tmp_path, DEFAULTS), files, options_of(*SETS))
 
 
@@ -203,7 +208,7 @@ def test_origin(values: Values, path: KeyPath, origin: str | None) -> None:
         assert found.path == path
         assert ("default" if found.is_default else found.document.file) == origin
         assert found.document.value_span(path)
-    assert values.user_set(path) == (origin not in (None, "default"))
+    assert values.is_user_set(path) == (origin not in (None, "default"))
 
 
 def test_a_value_below_an_option_that_emptied_its_map_is_the_charts(
@@ -211,7 +216,9 @@ def test_a_value_below_an_option_that_emptied_its_map_is_the_charts(
 ) -> None:
     chart = chart_of(tmp_path, "a: {b: 1}")
     values = layer(
-        chart, [parse("a: {b: 2, c: 3}", "v.yaml")], options_of("--set-json a={}")
+        chart,
+        [parse_document("a: {b: 2, c: 3}", "v.yaml")],
+        options_of("--set-json a={}"),
     )
     assert values.tree == {"a": {"b": 1}}
     origin = values.origin(("a", "b"))
@@ -222,18 +229,18 @@ def test_a_value_below_an_option_that_emptied_its_map_is_the_charts(
 def test_deleted(tmp_path: Path) -> None:
     chart = chart_of(tmp_path, "a: {b: 1, c: 1}\nd: {e: 1}\nf: 1\n")
     files = [
-        parse("a: {b: null}\nd: null\nx: null\n", "base.yaml"),
-        parse("a: {z: 1}\n", "prod.yaml"),
+        parse_document("a: {b: null}\nd: null\nx: null\n", "base.yaml"),
+        parse_document("a: {z: 1}\n", "prod.yaml"),
     ]
     values = layer(chart, files, options_of("--set f=null"))
-    found = values.deleted(("a", "b"))
+    found = values.null_origin(("a", "b"))
     assert found
     assert found.document is files[0]
-    assert (found := values.deleted(("d", "e")))
+    assert (found := values.null_origin(("d", "e")))
     assert found.path == ("d",)
-    assert (found := values.deleted(("f",)))
+    assert (found := values.null_origin(("f",)))
     assert str(found.option) == "--set f=null"
-    assert [values.deleted(path) for path in [("a", "c"), ("x",), ("never",)]] == [
+    assert [values.null_origin(path) for path in [("a", "c"), ("x",), ("never",)]] == [
         None,
         None,
         None,
@@ -277,7 +284,7 @@ def test_subcharts(
 ) -> None:
     values = layer(
         chart_of(tmp_path, defaults, SUB),
-        [parse(user, "v.yaml")],
+        [parse_document(user, "v.yaml")],
         [],
         helm_version=version,
     )
@@ -288,7 +295,7 @@ def test_subcharts(
 def test_origins_in_a_subchart(tmp_path: Path) -> None:
     chart = chart_of(tmp_path, "sub: {x: 2}\nglobal: {g: 5}\n", SUB)
     values = layer(
-        chart, [parse("sub: {keep: {z: 1}}\nglobal: {u: 1}\n", "v.yaml")], []
+        chart, [parse_document("sub: {keep: {z: 1}}\nglobal: {u: 1}\n", "v.yaml")], []
     )
 
     def origin(*path: str) -> tuple[str, KeyPath, bool]:
@@ -331,7 +338,9 @@ def test_import_values(tmp_path: Path) -> None:
         "Chart.yaml": about,
         "charts/sub/values.yaml": "keep: {w: 1}\nexports: {data: {a: 1, b: 2}}\n",
     }
-    tree = layer(chart_of(tmp_path, "a: 5\n", sub), [parse("b: 6", "v.yaml")], []).tree
+    tree = layer(
+        chart_of(tmp_path, "a: 5\n", sub), [parse_document("b: 6", "v.yaml")], []
+    ).tree
     assert {key: tree[key] for key in ("a", "b", "up")} == {
         "a": 5,
         "b": 6,
@@ -343,4 +352,4 @@ def test_the_values_of_a_dependency_are_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match="sub is a dependency: its values must be a mapping, not 5"
     ):
-        layer(chart_of(tmp_path, "", SUB), [parse("sub: 5", "v.yaml")], [])
+        layer(chart_of(tmp_path, "", SUB), [parse_document("sub: 5", "v.yaml")], [])

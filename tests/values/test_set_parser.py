@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from helm_llm.values.set_parser import apply
-from helm_llm.values.set_value import Refused
+from helm_llm.values.set_parser import apply_set_option
+from helm_llm.values.set_value import InvalidSetOption
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ from helm_llm.values.set_value import Refused
 )
 def test_set(text: str, tree: dict[str, Any]) -> None:
     found: dict[str, Any] = {}
-    apply("--set", text, found)
+    apply_set_option("--set", text, found)
     assert found == tree
 
 
@@ -65,7 +65,7 @@ def test_set(text: str, tree: dict[str, Any]) -> None:
 )
 def test_siblings(flag: str, text: str, tree: dict[str, Any]) -> None:
     found: dict[str, Any] = {}
-    apply(flag, text, found)
+    apply_set_option(flag, text, found)
     assert found == tree
 
 
@@ -73,26 +73,26 @@ def test_set_file(tmp_path: Path) -> None:
     file = tmp_path / "template.jinja"
     file.write_text("{{ x }}\n")
     found: dict[str, Any] = {}
-    apply("--set-file", f"chat.template={file}", found)
+    apply_set_option("--set-file", f"chat.template={file}", found)
     assert found == {"chat": {"template": "{{ x }}\n"}}
 
 
 def test_the_object_form_of_json_needs_helm_4() -> None:
     found = {"a": {"b": 1, "c": 1}, "d": 1}
-    with pytest.raises(Refused, match="needs Helm 4"):
-        apply("--set-json", '{"a": {"b": 2}}', found)
-    claims = apply(
+    with pytest.raises(InvalidSetOption, match="needs Helm 4"):
+        apply_set_option("--set-json", '{"a": {"b": 2}}', found)
+    claims = apply_set_option(
         "--set-json", ' {"a": {"b": 2}, "d": {}}', found, helm_version=(4, 3, 1)
     )
     assert found == {"a": {"b": 2, "c": 1}, "d": {}}
     assert claims == [(("a", "b"), 2), (("d",), {})]
-    with pytest.raises(Refused, match="text after the JSON object: x"):
-        apply("--set-json", "{}x", found, helm_version=(4, 3, 1))
+    with pytest.raises(InvalidSetOption, match="text after the JSON object: x"):
+        apply_set_option("--set-json", "{}x", found, helm_version=(4, 3, 1))
 
 
 def test_lists_that_are_there_are_edited_in_place() -> None:
     found = {"l": [1, {"a": 1}], "m": {"n": [1]}}
-    claims = apply("--set", "l[3]=9,l[1].b=2,m.n[0]=5", found)
+    claims = apply_set_option("--set", "l[3]=9,l[1].b=2,m.n[0]=5", found)
     assert found == {"l": [1, {"a": 1, "b": 2}, None, 9], "m": {"n": [5]}}
     padding = [(("l", 2), None), (("l", 3), None)]
     assert claims == [*padding, (("l", 3), 9), (("l", 1, "b"), 2), (("m", "n", 0), 5)]
@@ -131,14 +131,16 @@ def test_lists_that_are_there_are_edited_in_place() -> None:
     ],
 )
 def test_refused(flag: str, text: str, words: str) -> None:
-    with pytest.raises(Refused, match=words):
-        apply(flag, text, {})
+    with pytest.raises(InvalidSetOption, match=words):
+        apply_set_option(flag, text, {})
 
 
 def test_helm_4_takes_an_index_that_never_closes() -> None:
-    assert apply("--set", "a=1,l[0", {}, helm_version=(4, 3, 1)) == [(("a",), 1)]
-    with pytest.raises(Refused, match="lacks its"):
-        apply("--set", "a=1,l[0", {}, helm_version=(4, 0, 5))
+    assert apply_set_option("--set", "a=1,l[0", {}, helm_version=(4, 3, 1)) == [
+        (("a",), 1)
+    ]
+    with pytest.raises(InvalidSetOption, match="lacks its"):
+        apply_set_option("--set", "a=1,l[0", {}, helm_version=(4, 0, 5))
 
 
 @pytest.mark.parametrize(
@@ -157,5 +159,5 @@ def test_what_is_no_unicode_is_read_as_go_reads_it(
     flag: str, text: str, tree: dict[str, Any]
 ) -> None:
     found: dict[str, Any] = {}
-    apply(flag, text, found)
+    apply_set_option(flag, text, found)
     assert found == tree

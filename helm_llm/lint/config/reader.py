@@ -19,7 +19,7 @@ from helm_llm.lint.config.file import ConfigFile, read_config_file
 from helm_llm.lint.targets.directories import files_matching
 from helm_llm.lint.targets.pull import is_remote
 from helm_llm.lint.targets.target import Target, find_targets
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 Map = Mapping[str, Any]
 
@@ -97,10 +97,10 @@ _SET_FLAGS = {
 _RENDER_FLAGS = {"namespace": "--namespace", "kubeVersion": "--kube-version"}
 
 
-def _set_options(given: Map) -> Iterator[Option]:
+def _set_options(given: Map) -> Iterator[SetOption]:
     for key, flag in _SET_FLAGS.items():
         for text in given.get(key, ()):
-            yield Option(flag, text)
+            yield SetOption(flag, text)
 
 
 def _render_arguments(given: Map) -> Iterator[str]:

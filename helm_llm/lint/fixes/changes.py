@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from helm_llm import inputs
-from helm_llm.document.document import Document
-from helm_llm.document.document import parse as parse_document
+from helm_llm.document.document import Document, parse_document
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fix import FileFix, Fix
 from helm_llm.lint.fixes.diff import History, unified
@@ -33,7 +32,7 @@ class Change:
         """The change as `diff -u` prints it, without secrets and control characters."""
         from helm_llm.lint.secret_spans import masked_lines
         from helm_llm.masking import clean_line
-        from helm_llm.masking.visible import visible
+        from helm_llm.masking.visible import escape_controls
 
         before, after = self.documents
         text = unified(
@@ -43,7 +42,7 @@ class Change:
             old=partial(masked_lines, before),
             new=partial(masked_lines, after),
         )
-        return visible(text)
+        return escape_controls(text)
 
 
 @dataclass(frozen=True, slots=True)

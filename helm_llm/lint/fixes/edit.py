@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.document.document import Document, parse
+from helm_llm.document.document import Document, parse_document
 from helm_llm.document.nodes import Node, ScalarNode
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
@@ -69,7 +69,7 @@ def _verified(
 ) -> Document | None:
     """The edited document, if its values are exactly those of the goal."""
     text = apply_edits(document.text, edits)
-    after = parse(text, document.file, helm_major=helm_major)
+    after = parse_document(text, document.file, helm_major=helm_major)
     if after.error:
         return None
     values = json.dumps(after.tree, sort_keys=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from helm_llm.document.go_print import printed
+from helm_llm.document.go_print import go_format
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.grammar import join_words
 from helm_llm.lint.schema.expectation import expected, plain
 from helm_llm.lint.schema.validation import Violation
 from helm_llm.lint.secrets import holds_secret
-from helm_llm.masking import masked
+from helm_llm.masking import mask
 
 
 def sentence(violation: Violation) -> str:
@@ -82,9 +82,9 @@ def describe(value: object) -> str:
         case None:
             return "null"
         case bool():
-            return f"boolean {printed(value)}"
+            return f"boolean {go_format(value)}"
         case str():
-            return f"string {_shortened(masked(value[:_MASKED]))}"
+            return f"string {_shortened(mask(value[:_MASKED]))}"
         case int() | float():
             return f"number {plain(value)}"
         case Mapping():

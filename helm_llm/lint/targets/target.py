@@ -10,7 +10,7 @@ from pathlib import Path
 from helm_llm import inputs
 from helm_llm.errors import UsageError
 from helm_llm.lint.targets.directories import directories_below, files_matching
-from helm_llm.set_option import Option
+from helm_llm.set_option import SetOption
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Target:
     chart: str
     """A directory, an archive, or a reference to a repository or registry."""
     files: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
+    options: tuple[SetOption, ...] = ()
     release: str = ""
     arguments: tuple[str, ...] = ()
     """Further arguments of `helm template`."""
@@ -33,7 +33,7 @@ class Target:
 def find_targets(
     charts: Sequence[str],
     files: Sequence[str],
-    options: Sequence[Option],
+    options: Sequence[SetOption],
     each: Sequence[str],
 ) -> tuple[Target, ...]:
     """The targets of a command line.

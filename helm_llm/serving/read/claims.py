@@ -16,7 +16,7 @@ _UNBOUNDED = re.compile("efs|nfs|local-path|hostpath")
 def stated_mode(values: Source) -> Field[str] | None:
     """The access mode of `persistence`, if the user set it."""
     mode = fields.field(values, "persistence", "accessMode")
-    if mode and values.user_set(mode.path):
+    if mode and values.is_user_set(mode.path):
         return mode
     return None
 

@@ -22,7 +22,7 @@ def replicas(values: Source) -> Field[int] | None:
     if count is None:
         return None
     # A default maximum becomes effective by the user's switch.
-    return Field(count, _MAXIMUM if values.user_set(_MAXIMUM) else AUTOSCALED)
+    return Field(count, _MAXIMUM if values.is_user_set(_MAXIMUM) else AUTOSCALED)
 
 
 def fixed_replicas(values: Source) -> Field[int] | None:

@@ -52,7 +52,7 @@ class RenderedObjects:
         return self
 
     @property
-    def as_written(self) -> bool:
+    def is_editable(self) -> bool:
         """False, because a template may render less or more than a value."""
         return False
 
@@ -63,7 +63,7 @@ class RenderedObjects:
             return default
         return value
 
-    def named(self, path: KeyPath) -> KeyPath:
+    def release_path(self, path: KeyPath) -> KeyPath:
         """The values path if it is known, else the object's path."""
         origin = self.origin(path)
         if origin:
@@ -82,11 +82,11 @@ class RenderedObjects:
             is_default=True, path=path, template=self.templates[name], object=name
         )
 
-    def user_set(self, path: KeyPath) -> bool:
+    def is_user_set(self, path: KeyPath) -> bool:
         """True, because a template does not show which parts are defaults."""
         return bool(path)
 
-    def deleted(self, path: KeyPath) -> None:
+    def null_origin(self, path: KeyPath) -> None:
         """None, because a null in the values is not rendered."""
 
 

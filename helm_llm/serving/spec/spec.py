@@ -196,16 +196,16 @@ class ServingSpec:
         """The first of these paths that the user set, else the first."""
         candidates = tuple(paths)
         for path in candidates:
-            if self.values.user_set(path):
+            if self.values.is_user_set(path):
                 return path
         return candidates[0]
 
     def dotted(self, path: KeyPath) -> str:
         """A path as the user writes it: relative to the values of the whole release."""
-        return dotted(self.values.named(path))
+        return dotted(self.values.release_path(path))
 
     def default(self, path: KeyPath) -> str:
         """What a message adds to a value that the user did not set."""
-        if self.values.user_set(path):
+        if self.values.is_user_set(path):
             return ""
         return " (chart default)"

@@ -49,7 +49,7 @@ def cache_resume_contradiction(values: Values) -> Iterator[Problem]:
     if disabled.value is not True or enabled.value is not True:
         return
     # The chart's own default for noResumeKvCache is true: that is not a contradiction.
-    if values.user_set(disabled.path) and values.user_set(enabled.path):
+    if values.is_user_set(disabled.path) and values.is_user_set(enabled.path):
         yield Problem(
             disabled.path,
             f"{dotted(disabled.path)} and {dotted(enabled.path)} are both true: "

@@ -37,10 +37,10 @@ def engine_argument_repeated(serving: ServingSpec) -> Iterator[Problem]:
     """
     if serving.command is None:
         return
-    user_set = serving.values.user_set
+    is_user_set = serving.values.is_user_set
     for flag, loser, winner in _pairs(serving.command):
         # A chart's default that the user overrides in this way is not a mistake.
-        if not user_set(loser.path) or not user_set(winner.path):
+        if not is_user_set(loser.path) or not is_user_set(winner.path):
             continue
         yield Problem(
             winner.path,

@@ -41,6 +41,6 @@ def engine_arguments_conflict(serving: ServingSpec) -> Iterator[Problem]:
         for names, message in conflict(command):
             paths = [source_path(command, name) for name in names]
             # The user's own values first: they are the ones to change.
-            paths.sort(key=lambda path: not serving.values.user_set(path))
+            paths.sort(key=lambda path: not serving.values.is_user_set(path))
             others = (Related(path, "conflicts with this value") for path in paths[1:])
             yield Problem(paths[0], message, tuple(others))

@@ -69,4 +69,6 @@ def _is_overridden(serving: ServingSpec, first: Variable, last: Variable) -> boo
     """Whether a key of the chart that the user set loses its only effect."""
     if first.text is not None and first.text == last.text:
         return False
-    return bool(first.path) and not first.shared and serving.values.user_set(first.path)
+    return (
+        bool(first.path) and not first.shared and serving.values.is_user_set(first.path)
+    )

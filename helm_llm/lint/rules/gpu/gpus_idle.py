@@ -41,7 +41,7 @@ def gpus_idle(serving: ServingSpec) -> Iterator[Problem]:
     degrees, key = ranks.largest_first, gpus.path[-1]
     paths = [gpus.path, *(degree.path for degree in degrees)]
     # A chart's own defaults are not the user's mistake.
-    if not any(map(serving.values.user_set, paths)):
+    if not any(map(serving.values.is_user_set, paths)):
         return
     yield Problem(
         gpus.path,

@@ -43,7 +43,7 @@ def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
     amounts = [
         f"{key}: {given.limits[key]}{serving.default(given.limit(key))}" for key in keys
     ]
-    defaults = [key for key in keys if not serving.values.user_set(given.limit(key))]
+    defaults = [key for key in keys if not serving.values.is_user_set(given.limit(key))]
     what_to_do = "keep one of them"
     if defaults:
         what_to_do = f"set {defaults[0]} to null in limits and requests"

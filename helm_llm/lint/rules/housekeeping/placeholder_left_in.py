@@ -65,7 +65,7 @@ def _is_run_by_a_shell(path: KeyPath, text: str) -> bool:
 def _example_hosts(values: Values) -> Iterator[Problem]:
     """Examples among the charts' defaults, which are harmless while switched off."""
     for switch, path, example in _EXAMPLE_HOSTS:
-        if values.get(*switch) is not True or not values.user_set(switch):
+        if values.get(*switch) is not True or not values.is_user_set(switch):
             continue
         if values.get(*path) == example:
             yield Problem(

@@ -42,7 +42,7 @@ def model_path_argument_lost(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     command, values = serving.command, serving.values
-    if over_nodes(values) is not False or not values.user_set(_ARGUMENTS):
+    if over_nodes(values) is not False or not values.is_user_set(_ARGUMENTS):
         return
     if command is None or _names_a_model(command):
         return

@@ -42,7 +42,7 @@ def probe_path_foreign(serving: ServingSpec) -> Iterator[Problem]:
             continue
         # FastAPI redirects `/health/` to `/health`.
         path = "/" + request.value.partition("?")[0].strip("/")
-        if path in _SERVED[engine] or not serving.values.user_set(request.path):
+        if path in _SERVED[engine] or not serving.values.is_user_set(request.path):
             continue
         yield Problem(
             request.path,

@@ -38,7 +38,7 @@ def probes_disabled(serving: ServingSpec) -> Iterator[Problem]:
     if liveness is None or readiness is None or liveness.enabled or readiness.enabled:
         return
     switches = [(*probe.path, "enabled") for probe in (liveness, readiness)]
-    if not any(map(serving.values.user_set, switches)):
+    if not any(map(serving.values.is_user_set, switches)):
         return
     startup = probes.get("startup")
     effect = "a server that hangs keeps receiving requests"

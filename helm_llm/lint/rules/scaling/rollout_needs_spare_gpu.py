@@ -49,7 +49,7 @@ def rollout_needs_spare_gpu(serving: ServingSpec) -> Iterator[Problem]:
     if rollout.kind != "Deployment" or rollout.type.value != "RollingUpdate":
         return
     # The default strategy of a chart is not reported.
-    if not serving.values.user_set(rollout.path):
+    if not serving.values.is_user_set(rollout.path):
         return
     # Whoever sets both has decided how many pods to add and remove.
     if rollout.surge and rollout.unavailable:

@@ -37,7 +37,7 @@ def endpoint_without_authentication(serving: ServingSpec) -> Iterator[Problem]:
         return
     for exposure in serving.exposures:
         # A chart's README describes what the chart exposes by default.
-        if serving.values.user_set(exposure.path) and not exposure.login:
+        if serving.values.is_user_set(exposure.path) and not exposure.login:
             yield Problem(
                 exposure.path,
                 f"anyone who can reach the {exposure.kind} can use the model, "

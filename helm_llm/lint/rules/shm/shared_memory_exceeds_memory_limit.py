@@ -46,7 +46,7 @@ def shared_memory_exceeds_memory_limit(serving: ServingSpec) -> Iterator[Problem
         return
     limit_path = serving.resources.limit("memory")
     primary, related = limit_path, Related(volume.path, "the volume's size is set here")
-    if serving.values.user_set(volume.path):
+    if serving.values.is_user_set(volume.path):
         primary = volume.path
         related = Related(limit_path, "the memory limit is set here")
     yield Problem(

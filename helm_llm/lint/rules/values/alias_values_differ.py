@@ -45,7 +45,7 @@ def alias_values_differ(values: Values) -> Iterator[Problem]:
         ignored, used = values.get(*loser), values.get(*winner)
         if ignored in _UNSET or used in _UNSET or ignored == used:
             continue
-        if not values.user_set(loser) or not values.user_set(winner):
+        if not values.is_user_set(loser) or not values.is_user_set(winner):
             continue
         if not alias.applies(values.tree):
             continue

@@ -130,7 +130,7 @@ def _internal_addresses(scope: Scope) -> Iterator[Problem]:
             continue
         path = (*scope.base, "vllm", "env", index, "value")
         value, of_api = item.get("value"), lookup(scope.tree, ("vllm", key))
-        if str(value) == str(of_api) and scope.values.user_set(path):
+        if str(value) == str(of_api) and scope.values.is_user_set(path):
             yield Problem(
                 path,
                 f"{name} sets the {key} of the engine's own processes, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.document.go_print import as_helm_prints, printed
+from helm_llm.document.go_print import as_helm_prints, go_format
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.fix import Quote
@@ -44,7 +44,7 @@ def text_altered_by_yaml(values: Values) -> Iterator[Problem]:
             continue
         # Values such as 8000 and true are printed exactly as they are written.
         source = document.source_of(path)
-        if source is None or source == printed(value):
+        if source is None or source == go_format(value):
             continue
         seen = as_helm_prints(source, value, _schema_types(values, path))
         if seen is None or not is_effective(document, path, values):

@@ -3,7 +3,8 @@
 __version__ = "0.1.0"
 __all__ = ["NIM", "NIMSecrets"]
 
-TYPE_CHECKING = False  # type checkers know the name; importing it would cost every start of the program
+# Type checkers know this name; importing it from typing would slow every start down.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from helm_llm.nim import NIM, NIMSecrets
 else:

@@ -5,8 +5,8 @@ HelmLlmError
 │   └── ChartError    2   the chart itself cannot be read
 └── ToolError         3   a program we need is missing, too old or failed
 
-Any other exception is a bug of ours: `cli.py` prints the rule it came from and exits
-with 3.
+Any other exception is a bug in helm-llm: `cli/failures.py` prints the rule it came from
+and exits with 3.
 """
 
 

@@ -8,49 +8,56 @@ KeyPath: TypeAlias = tuple[Key, ...]
 
 MISSING: Any = object()
 
+_SPECIAL = frozenset(".,=[]{}\\")
+"""Characters that `--set` takes literally only after a backslash."""
+
 
 def dotted(path: KeyPath) -> str:
-    """`("a", "nvidia.com/gpu", 0, "b")` -> `a.nvidia\\.com/gpu[0].b`, as `--set` takes it."""
-    words = [
-        f"[{key}]" if isinstance(key, int) else "." + _escaped(key) for key in path
-    ]
-    return "".join(words).removeprefix(".")
+    """`("a", "nvidia.com/gpu", 0, "b")` -> `a.nvidia\\.com/gpu[0].b`, as for `--set`."""
+    text = ""
+    for key in path:
+        if isinstance(key, int):
+            text += f"[{key}]"
+        else:
+            text += "." + escape_key(key)
+    return text.removeprefix(".")
 
 
-def _escaped(key: str) -> str:
-    return "".join("\\" + char if char in ".,=[]{}\\" else char for char in key)
+def escape_key(key: str) -> str:
+    """The key with a backslash before each character that is special in `--set`."""
+    if _SPECIAL.isdisjoint(key):
+        return key
+    return "".join("\\" + char if char in _SPECIAL else char for char in key)
 
 
-def lookup(tree: Any, path: KeyPath) -> Any:
+def lookup(tree: object, path: KeyPath) -> Any:
     """The value at a path, or MISSING."""
     for key in path:
         if isinstance(key, int):
-            if (
-                not isinstance(tree, Sequence)
-                or isinstance(tree, str)
-                or not 0 <= key < len(tree)
-            ):
+            if not isinstance(tree, Sequence) or isinstance(tree, str):
+                return MISSING
+            if not 0 <= key < len(tree):
                 return MISSING
             tree = tree[key]
-        elif not isinstance(tree, (dict, Mapping)) or key not in tree:
-            return MISSING
-        else:
+        elif isinstance(tree, (dict, Mapping)) and key in tree:
+            # `dict` comes first because the check against an abstract class is slow.
             tree = tree[key]
+        else:
+            return MISSING
     return tree
 
 
-def scalars(tree: Any) -> Iterator[tuple[KeyPath, Any]]:
+def scalars(tree: object) -> Iterator[tuple[KeyPath, Any]]:
     """Every scalar below a map or list with its path, in order."""
-    pending: list[tuple[KeyPath, Any]] = [((), tree)]
+    pending: list[tuple[KeyPath, object]] = [((), tree)]
     while pending:
         path, value = pending.pop()
+        children: list[tuple[KeyPath, object]]
         if isinstance(value, dict):
-            pending.extend(
-                [((*path, key), child) for key, child in value.items()][::-1]
-            )
+            children = [((*path, key), child) for key, child in value.items()]
         elif isinstance(value, list):
-            pending.extend(
-                [((*path, index), child) for index, child in enumerate(value)][::-1]
-            )
+            children = [((*path, index), child) for index, child in enumerate(value)]
         else:
             yield path, value
+            continue
+        pending.extend(reversed(children))

@@ -39,7 +39,7 @@ def refused(outcome: tuple[int, str]) -> bool:
         code == 2
         and err.startswith("Error: ")
         and err.count("\n") == 1
-        and "a bug of ours" not in err
+        and "bug in helm-llm" not in err
     )
 
 

@@ -35,8 +35,8 @@ def _traceback(_: Case, outcome: Outcome) -> Iterator[Complaint]:
 def _code(case: Case, outcome: Outcome) -> Iterator[Complaint]:
     if outcome.code == 3 and not case.tool_fails:
         yield Complaint("exit code 3", _reason(outcome.err))
-    elif outcome.code == 3 and "bug of ours" in outcome.err:
-        yield Complaint("a bug of ours", _reason(outcome.err))
+    elif outcome.code == 3 and "bug in helm-llm" in outcome.err:
+        yield Complaint("bug in helm-llm", _reason(outcome.err))
     elif outcome.code not in (0, 1, 2, 3) and not outcome.stack:
         yield Complaint(f"exit code {outcome.code}", _reason(outcome.err))
 

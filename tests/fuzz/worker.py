@@ -80,7 +80,7 @@ def _check(number: int, case: Case) -> Checked:
 
 def with_location(case: Case, complaint: Complaint) -> Complaint:
     """Add the place of an internal error, which only a run with HELM_DEBUG prints."""
-    if complaint.sort not in ("exit code 3", "a bug of ours"):
+    if complaint.sort not in ("exit code 3", "bug in helm-llm"):
         return complaint
     again = runner.run(
         replace(case, environment={**case.environment, "HELM_DEBUG": "true"}), box()

@@ -230,7 +230,7 @@ def test_a_helm_that_prints_no_release(
     assert run(["test", "r"]) == 3
     out, err = capsys.readouterr()
     assert "is it Helm?" in out + err or "does not say how the release is" in out + err
-    assert "a bug of ours" not in out + err
+    assert "bug in helm-llm" not in out + err
 
 
 ODD_RELEASES = [

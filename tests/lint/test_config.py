@@ -98,13 +98,12 @@ class TestTargets:
         text = "targets:\n  - {chart: VLLM, set: [a=1], setString: [b=2], setJson: ['c=[]'], setLiteral: [d=3],\n"
         text += "     releaseName: llm, namespace: ai, kubeVersion: '1.34', apiVersions: [a/v1]}\n"
         (target,) = read_config(write(text)).targets
-        flags = {
-            "--set-json": "c=[]",
-            "--set": "a=1",
-            "--set-string": "b=2",
-            "--set-literal": "d=3",
-        }
-        assert target.options == tuple(SetOption(*pair) for pair in flags.items())
+        assert target.options == (
+            SetOption("--set-json", "c=[]"),
+            SetOption("--set", "a=1"),
+            SetOption("--set-string", "b=2"),
+            SetOption("--set-literal", "d=3"),
+        )
         assert target.release == "llm"
         assert target.arguments == (
             "--namespace=ai",

@@ -101,7 +101,7 @@ REFUSED = {
         "mkfifo f; lint -f f --timeout 1s",
         "cannot read the values file f: it did not end within 1 s",
     ),
-    "says-the-flag": ("mkfifo f; lint -f f --timeout 1s", "--timeout gives it longer"),
+    "names-the-flag": ("mkfifo f; lint -f f --timeout 1s", "raise the limit with --timeout"),
     "slow-stdin": (
         "sleep 4 | lint -f - --timeout 1s",
         "cannot read standard input: it did not end within 1 s",
@@ -239,7 +239,7 @@ def test_helm_that_hangs_is_ended(helm_script: str, tmp_path: Path) -> None:
     code, out, err = lint(fake, "lint --timeout 1s")
     assert (code, out) == (3, "")
     assert "timed out after 1 s (`" in err
-    assert err.strip().endswith("--timeout gives it longer")
+    assert err.strip().endswith("raise the limit with --timeout")
     assert time.monotonic() - start < 10
     assert still_there(pids) == []
 

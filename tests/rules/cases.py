@@ -88,6 +88,4 @@ def rendered(
 
 
 def _options(text: str) -> tuple[SetOption, ...]:
-    return tuple(
-        SetOption(*directive.split(" ", 1)) for directive in directives(text, "set")
-    )
+    return tuple(SetOption.parse(directive) for directive in directives(text, "set"))

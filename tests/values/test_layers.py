@@ -29,7 +29,7 @@ def chart_of(path: Path, values: str, more: Mapping[str, str] | None = None) -> 
 
 
 def options_of(*words: str) -> list[SetOption]:
-    return [SetOption(*word.split(" ", 1)) for word in words]
+    return [SetOption.parse(word) for word in words]
 
 
 @pytest.mark.parametrize(

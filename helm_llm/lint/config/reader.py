@@ -19,7 +19,7 @@ from helm_llm.lint.config.file import ConfigFile, read_config_file
 from helm_llm.lint.targets.directories import files_matching
 from helm_llm.lint.targets.pull import is_remote
 from helm_llm.lint.targets.target import Target, find_targets
-from helm_llm.set_option import SetOption
+from helm_llm.set_option import SetFlag, SetOption
 
 Map = Mapping[str, Any]
 
@@ -88,7 +88,7 @@ def _values_files(
         yield from found
 
 
-_SET_FLAGS = {
+_SET_FLAGS: dict[str, SetFlag] = {
     "setJson": "--set-json",
     "set": "--set",
     "setString": "--set-string",

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from helm_llm import masking
-from helm_llm.document.document import read_document
+from helm_llm.document.reader import read_document
 from helm_llm.errors import HelmLlmError
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding
@@ -32,7 +32,8 @@ from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.targets.target import Target, find_scenarios
 from helm_llm.process import Running
 from helm_llm.tools.helm import Helm
-from helm_llm.values.chart import Chart, load_chart
+from helm_llm.values.chart import Chart
+from helm_llm.values.chart_loader import load_chart
 
 ODD: tuple[object, ...] = (None, "", [], {}, 0, -1, 1.5, True, "long" * 1250)
 _DEEPEST = 8

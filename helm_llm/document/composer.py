@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 
@@ -24,10 +23,10 @@ except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
 MAX_DEPTH = 200
-"""Nobody nests values this deep (Helm stops at 10,000 levels), and every later stage may recurse safely."""
+"""Far below Helm's limit of 10,000 levels, so that every later stage may recurse."""
 
 MAX_NODES = 1_000_000
-"""Keys and values of one text: a million of them take five seconds and 300 MB."""
+"""Keys and values of one text. A million of them take five seconds and 300 MB."""
 
 TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
 COLLECTION_AS_KEY = (
@@ -37,7 +36,11 @@ COLLECTION_AS_KEY = (
 
 @dataclass(slots=True)
 class Composer:
-    """Composes the first document of a text; `repeated` gathers (path, later key, dropped key)."""
+    """Composes the first document of a text.
+
+    `offset` is added to every position. `repeated` collects the path, the later key
+    and the dropped key of each key that a mapping has twice.
+    """
 
     offset: int = 0
     root: Node | None = None
@@ -49,65 +52,65 @@ class Composer:
     _from_aliases: int = 0
 
     def compose(self, text: str) -> Node | None:
-        """The root node, None when there is no document."""
+        """Return the root node, None when there is no document."""
         parser = _Parser(text)
-        while not isinstance(
-            event := parser.get_event(), (yaml.DocumentEndEvent, yaml.StreamEndEvent)
-        ):
+        end = (yaml.DocumentEndEvent, yaml.StreamEndEvent)
+        while not isinstance(event := parser.get_event(), end):
             if isinstance(event, yaml.ScalarEvent):
-                self._scalar(event)
+                self._add_scalar(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                self._close(event)
+                self._close_collection(event)
             elif isinstance(event, yaml.CollectionStartEvent):
-                self._start(event)
+                self._open_collection(event)
             elif isinstance(event, yaml.AliasEvent):
-                self._alias(event)
+                self._add_alias(event)
         return self.root
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _add_scalar(self, event: yaml.ScalarEvent) -> None:
         start, end = self._span(event)
         plain = event.implicit[0]
+        convert = as_key if self._at_key() else as_value
         try:
             raw = resolve(event.value, event.tag, plain)
-            node = ScalarNode(
-                start,
-                end,
-                as_key(raw) if self._at_key() else as_value(raw),
-                raw=raw,
-                plain=plain,
-            )
+            node = ScalarNode(start, end, convert(raw), raw=raw, plain=plain)
         except ValueError as error:
             raise InvalidYaml(start, end, str(error)) from None
         node.merge = event.value == "<<" and (plain or event.tag == MERGE)
         self._add(node, event.anchor)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _add_alias(self, event: yaml.AliasEvent) -> None:
         start, end = self._span(event)
-        target = self._anchors.get(event.anchor or "")
-        if target is None:
-            raise InvalidYaml(
-                start, end, f"there is no anchor &{event.anchor} above this alias"
-            )
-        if isinstance(target, Collection) and not target.closed:
-            raise InvalidYaml(start, end, f"the anchor &{event.anchor} contains itself")
-        if isinstance(target, Collection) and self._at_key():
-            raise InvalidYaml(start, end, COLLECTION_AS_KEY)
+        target = self._alias_target(event, start, end)
         value = target.value
         if isinstance(target, ScalarNode):
-            value = as_key(target.raw) if self._at_key() else as_value(target.raw)
-        self._add(
-            AliasNode(start, end, value, target.size + 1, target.height, target=target),
-            None,
-        )
+            # As a key a scalar may read differently: `1` is the string "1".
+            convert = as_key if self._at_key() else as_value
+            value = convert(target.raw)
+        size = target.size + 1
+        node = AliasNode(start, end, value, size, target.height, target=target)
+        self._add(node, None)
         self._from_aliases += target.size
         if self._is_bomb():
             raise InvalidYaml(
                 start,
                 end,
-                "the aliases expand to too many values, Helm refuses such a file",
+                "the aliases expand to too many values, so Helm refuses this file",
             )
 
-    def _start(self, event: yaml.CollectionStartEvent) -> None:
+    def _alias_target(self, event: yaml.AliasEvent, start: int, end: int) -> Node:
+        target = self._anchors.get(event.anchor or "")
+        if target is None:
+            message = f"there is no anchor &{event.anchor} above this alias"
+            raise InvalidYaml(start, end, message)
+        if isinstance(target, Collection):
+            if not target.closed:
+                message = f"the anchor &{event.anchor} contains itself"
+                raise InvalidYaml(start, end, message)
+            if self._at_key():
+                raise InvalidYaml(start, end, COLLECTION_AS_KEY)
+        return target
+
+    def _open_collection(self, event: yaml.CollectionStartEvent) -> None:
         start, end = self._span(event)
         if self._at_key():
             raise InvalidYaml(start, end, COLLECTION_AS_KEY)
@@ -117,43 +120,46 @@ class Composer:
         self._add(node, event.anchor)
         self._open.append(node)
 
-    def _close(self, event: yaml.CollectionEndEvent) -> None:
+    def _close_collection(self, event: yaml.CollectionEndEvent) -> None:
         node = self._open.pop()
         start, end = self._span(event)
+        # The end of a block collection is an empty event after its last item.
         node.end = end if end > start else node.items[-1].end
-        node.size += sum(item.size for item in node.items)
-        node.height = 1 + max((item.height for item in node.items), default=0)
-        if node.height > MAX_DEPTH:
+        height = 0
+        for item in node.items:
+            node.size += item.size
+            height = max(height, item.height)
+        node.height = height + 1
+        if node.height > MAX_DEPTH:  # aliases nest without nesting in the text
             raise InvalidYaml(node.start, node.end, TOO_DEEP)
-        node.value = (
-            self._mapping(node) if node.mapping else [item.value for item in node.items]
-        )
+        if node.mapping:
+            node.value = self._mapping_value(node)
+        else:
+            node.value = [item.value for item in node.items]
         node.closed = True
 
-    def _mapping(self, node: Collection) -> dict[str, Any]:
-        tree: dict[str, Any] = {}
+    def _mapping_value(self, node: Collection) -> dict[str, object]:
+        tree: dict[str, object] = {}
         keys: dict[str, Node] = {}
         for key, value in node.pairs():
             if isinstance(key, ScalarNode) and key.merge:
+                # Helm's YAML library lets a merge override the keys before it.
                 for source in merge_sources(value):
-                    # Helm's YAML library lets a merge override the keys before it.
                     tree.update(source.value)
                 continue
-            if key.value in keys:
-                self.repeated.append(((*self._path(), key.value), key, keys[key.value]))
-            keys[key.value] = key
-            tree[key.value] = value.value
+            name = key.value
+            if name in keys:
+                self.repeated.append(((*self._path(), name), key, keys[name]))
+            keys[name] = key
+            tree[name] = value.value
         return tree
 
     def _add(self, node: Node, anchor: str | None) -> None:
         self._decoded += node.size
         self._added += 1
         if self._added > MAX_NODES:
-            raise InvalidYaml(
-                node.start,
-                node.end,
-                f"this holds more than {MAX_NODES:,} keys and values",
-            )
+            message = f"this file has more than {MAX_NODES:,} keys and values"
+            raise InvalidYaml(node.start, node.end, message)
         if anchor is not None:
             self._anchors[anchor] = node
         if self._open:
@@ -162,26 +168,31 @@ class Composer:
             self.root = node
 
     def _at_key(self) -> bool:
-        return (
-            bool(self._open)
-            and self._open[-1].mapping
-            and len(self._open[-1].items) % 2 == 0
-        )
+        if not self._open:
+            return False
+        parent = self._open[-1]
+        return parent.mapping and len(parent.items) % 2 == 0
 
     def _path(self) -> KeyPath:
-        return tuple(
-            c.items[-2].value if c.mapping else len(c.items) - 1 for c in self._open
-        )
+        path: list[str | int] = []
+        for parent in self._open:
+            if parent.mapping:
+                path.append(parent.items[-2].value)
+            else:
+                path.append(len(parent.items) - 1)
+        return tuple(path)
 
     def _span(self, event: yaml.Event) -> tuple[int, int]:
         start, end = event.start_mark, event.end_mark
-        return (start.index if start else 0) + self.offset, (
-            end.index if end else 0
-        ) + self.offset
+        assert start is not None, event  # noqa: S101 - only events made by hand have no marks
+        assert end is not None, event  # noqa: S101
+        return start.index + self.offset, end.index + self.offset
 
     def _is_bomb(self) -> bool:
-        # The limits of Helm's YAML library: 99 % of a small document may come from aliases, 10 % of a huge one.
+        # The limits of Helm's YAML library: aliases may make up 99 % of a small
+        # document, but only 10 % of a huge one.
         if self._from_aliases <= 100 or self._decoded <= 1000:
             return False
         beyond = min(max(self._decoded - 400_000, 0), 3_600_000)
-        return self._from_aliases / self._decoded > 0.99 - 0.89 * beyond / 3_600_000
+        allowed = 0.99 - 0.89 * beyond / 3_600_000
+        return self._from_aliases / self._decoded > allowed

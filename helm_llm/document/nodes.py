@@ -1,17 +1,17 @@
-"""The nodes of a YAML document: where a value stands in the text, and what Helm reads there."""
+"""Nodes of a YAML document: the position of each value, and what Helm reads there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from helm_llm.document.scalars import Scalar
 from helm_llm.keypath import KeyPath
 
 
 class InvalidYaml(Exception):
-    """The text cannot be read: from where to where, as offsets into it, and why."""
+    """The text between two offsets cannot be read, and why."""
 
     def __init__(self, start: int, end: int, message: str) -> None:
         super().__init__(message)
@@ -20,7 +20,10 @@ class InvalidYaml(Exception):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A value in the text. `size` counts nodes with every alias expanded, `height` the levels of nesting."""
+    """A value between the offsets `start` and `end`.
+
+    `size` counts nodes with every alias expanded, `height` the levels of nesting.
+    """
 
     start: int
     end: int
@@ -31,7 +34,7 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class ScalarNode(Node):
-    """`raw` is what a key needs: the scalar before its trip through JSON; `merge` marks the key `<<`."""
+    """A scalar. `raw` is its value before JSON; `merge` marks the key `<<`."""
 
     raw: Scalar = None
     plain: bool = False
@@ -40,58 +43,71 @@ class ScalarNode(Node):
 
 @dataclass(slots=True, eq=False)
 class AliasNode(Node):
-    """`*name`: the text that the value comes from is the target's."""
+    """`*name`. The text of the value is the target's."""
 
     target: Node | None = None
 
 
+Entry: TypeAlias = "tuple[Node, Node]"
+"""A key and its value."""
+
+
 @dataclass(slots=True, eq=False)
 class Collection(Node):
-    """A sequence, or a mapping whose items are key, value, key, value."""
+    """A sequence, or a mapping with the items key, value, key, value."""
 
     items: list[Node] = field(default_factory=list)
     mapping: bool = False
     closed: bool = False
-    _entries: dict[Any, tuple[Node, Node]] | None = None
+    _entries: dict[str | int, Entry] | None = None
 
-    def pairs(self) -> Iterator[tuple[Node, Node]]:
+    def pairs(self) -> Iterator[Entry]:
+        """Keys and values of a mapping, in order."""
         return zip(self.items[::2], self.items[1::2], strict=True)
 
-    def entry(self, key: str | int) -> tuple[Node, Node] | None:
-        """The key and the value that count for a key of a mapping, be it from a merge."""
-        if self._entries is None:
-            # Found once for all keys: a search through the pairs for each key grows with the square of them.
-            self._entries = {}
-            for name, value in self.pairs():
-                if isinstance(name, ScalarNode) and name.merge:
-                    self._entries.update(_from_merge(name, value))
-                else:
-                    self._entries[name.value] = (name, value)
-        return self._entries.get(key)
+    def entry(self, key: str | int) -> Entry | None:
+        """The last entry of a mapping with this key, including entries from merges."""
+        return self.entries().get(key)
 
-    def entries(self) -> dict[Any, tuple[Node, Node]]:
-        """The same for every key."""
-        self.entry("")
-        return self._entries or {}
+    def entries(self) -> dict[str | int, Entry]:
+        """The last entry for each key of a mapping, including entries from merges."""
+        # Built once, because searching the pairs for every key would be quadratic.
+        if self._entries is None:
+            self._entries = {}
+            for key, value in self.pairs():
+                if isinstance(key, ScalarNode) and key.merge:
+                    self._entries.update(_merge_entries(key, value))
+                else:
+                    self._entries[key.value] = (key, value)
+        return self._entries
+
+
+def _merge_entries(key: Node, value: Node) -> dict[str | int, Entry]:
+    """Entries that `<<: ...` adds. Those of an alias are at the position of the alias."""
+    entries: dict[str | int, Entry] = {}
+    for source in merge_sources(value):
+        if isinstance(source, Collection):
+            entries.update(source.entries())
+        else:
+            entries.update(dict.fromkeys(source.value, (key, source)))
+    return entries
 
 
 def merge_sources(value: Node) -> list[Node]:
-    """The mappings that a merge key's value stands for, the strongest last."""
-    sources = (
-        value.items[::-1]
-        if isinstance(value, Collection) and not value.mapping
-        else [value]
-    )
+    """The mappings in the value of a merge key; later ones override earlier ones."""
+    sources = [value]
+    if isinstance(value, Collection) and not value.mapping:
+        sources = value.items[::-1]
     for source in sources:
         target = source.target if isinstance(source, AliasNode) else source
         if not isinstance(target, Collection) or not target.mapping:
-            raise InvalidYaml(
-                source.start, source.end, "`<<` takes a mapping or a list of mappings"
-            )
+            message = "`<<` takes a mapping or a list of mappings"
+            raise InvalidYaml(source.start, source.end, message)
     return sources
 
 
 def scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
+    """Start and end offset of every scalar, keys included, in order."""
     pending = [root]
     while pending:
         node = pending.pop()
@@ -102,6 +118,7 @@ def scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
 
 
 def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
+    """The key and value at a path below a node; the key is None for a list item."""
     key: Node | None = None
     for step in path:
         target = node.target if isinstance(node, AliasNode) else node
@@ -111,25 +128,12 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
             if not isinstance(step, int) or not 0 <= step < len(target.items):
                 return None
             key, node = None, target.items[step]
-        elif (pair := target.entry(step)) is None:
+            continue
+        entry = target.entry(step)
+        if entry is None:
             return None
-        else:
-            key, node = pair
-            if (
-                isinstance(key, ScalarNode)
-                and key.merge
-                and isinstance(node, AliasNode)
-            ):
-                return key, node
+        key, node = entry
+        if isinstance(node, AliasNode) and isinstance(key, ScalarNode) and key.merge:
+            # All that `<<: *name` adds is in the text only as this alias.
+            return key, node
     return key, node
-
-
-def _from_merge(key: Node, value: Node) -> dict[Any, tuple[Node, Node]]:
-    """The entries that `<<: ...` makes. Those of an alias all stand where the alias stands."""
-    found: dict[Any, tuple[Node, Node]] = {}
-    for source in merge_sources(value):
-        if isinstance(source, Collection):
-            found.update(source.entries())
-        else:
-            found.update(dict.fromkeys(source.value, (key, source)))
-    return found

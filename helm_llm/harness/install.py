@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from helm_llm.document.document import read_document
+from helm_llm.document.reader import read_document
 from helm_llm.errors import ChartError, ToolError, UsageError
 from helm_llm.harness.causes.install import install_refusal
 from helm_llm.harness.context import Context
@@ -23,8 +23,8 @@ from helm_llm.manifests.manifests import manifests_of
 from helm_llm.process import CommandFailed
 from helm_llm.tools.helm import Helm
 from helm_llm.typed import Object
-from helm_llm.values.chart import load_chart
 from helm_llm.values.chart_links import refuse_bad_links
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import Values, layer
 
 HOOK_SECONDS = 300

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from helm_llm import inputs
-from helm_llm.document.document import Document, Span
+from helm_llm.document.document import Document
+from helm_llm.document.position import Span
 from helm_llm.keypath import MISSING, KeyPath, dotted, lookup
 from helm_llm.lint.finding import Finding, Place, PlaceOrigin, RelatedPlace
 from helm_llm.lint.fix import FileFix, Fix, Quote

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from helm_llm.document.document import Span
+from helm_llm.document.position import Span
 from helm_llm.keypath import KeyPath
 from helm_llm.lint.fix import Fix
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from helm_llm.document.document import Document, read_document
+from helm_llm.document.document import Document
+from helm_llm.document.reader import read_document
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fixes.agreement import Agreement
@@ -24,8 +25,8 @@ from helm_llm.lint.targets.target import Target
 from helm_llm.manifests.manifests import Manifests, Render, manifests_of
 from helm_llm.process import Running
 from helm_llm.serving import is_known
-from helm_llm.values import chart as charts
 from helm_llm.values.chart import Chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 HelmVersion = tuple[int, int, int]
@@ -73,7 +74,7 @@ class Run:
     def _load_chart(self, target: Target) -> Chart:
         reference = target.archive or target.chart
         if reference not in self._charts:
-            chart = charts.load_chart(reference, name=target.chart)
+            chart = load_chart(reference, name=target.chart)
             self._charts[reference] = chart
             self._add_defaults(chart)
         return self._charts[reference]

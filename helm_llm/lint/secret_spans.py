@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from helm_llm import masking
-from helm_llm.document.document import Document, line_starts
+from helm_llm.document.document import Document
 from helm_llm.document.nodes import AliasNode, Collection, Node, ScalarNode
+from helm_llm.document.position import line_starts
 from helm_llm.masking.phrases import assigned_spans, pair_spans
 from helm_llm.masking.registry import join_spans, mask_spans
 from helm_llm.masking.secret import Secret

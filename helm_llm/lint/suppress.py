@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from helm_llm.document.document import Comment, Document, Span
+from helm_llm.document.document import Comment, Document
+from helm_llm.document.position import Span
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.suggest import near
 

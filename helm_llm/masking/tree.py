@@ -167,7 +167,7 @@ def secrets_of_text(text: str) -> Iterator[Secret]:
 
 
 def _numbers(value: float) -> set[str]:
-    from helm_llm.document.go_print import go_format
+    from helm_llm.document.go_format import go_format
 
     try:
         return {str(value), repr(float(value)), go_format(value), f"{value:.17g}"}

@@ -1,4 +1,7 @@
-"""Links in a chart's directory. Helm follows each of them: out of the repository, and in a circle."""
+"""Links in a chart's directory.
+
+Helm follows each of them, even out of the repository and in circles.
+"""
 
 from __future__ import annotations
 
@@ -6,64 +9,86 @@ import os
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import ChartError, UsageError
 
 MAX_LINKED_DIRECTORIES = 10_000
-"""Directories that Helm reaches through links, counted as often as it reaches them."""
+"""Directories that Helm reaches through links, counted each time it reaches them."""
 
-_Id: TypeAlias = "tuple[int, int]"
-Rule = Callable[[str], bool]
+_FileId: TypeAlias = "tuple[int, int]"
+Rule: TypeAlias = "Callable[[str], bool]"
+
+
+class _Directory(NamedTuple):
+    """A directory to visit: `inner` is its path in the chart, `above` its parents."""
+
+    path: str
+    inner: str
+    above: tuple[_FileId, ...]
+    through_link: bool
 
 
 def refuse_bad_links(chart: str) -> None:
-    """ChartError when a link leads back up, or when links multiply; UsageError when one leads out of the repository.
+    """ChartError if a link leads back up or links multiply.
 
-    No error for what is not a directory.
+    UsageError if a link leads out of the repository. Archives and missing directories
+    pass.
     """
     if not Path(chart).is_dir():
         return
-    ignored = _ignored(chart)
-    top = os.stat(chart)  # noqa: PTH116 - this runs before every lint
-    todo: list[tuple[str, str, tuple[_Id, ...], bool]] = [
-        (chart, "", (_id(top),), False)
-    ]
-    checked: set[_Id] = set()
+    is_ignored = _read_helmignore(chart)
+    top = _file_id(os.stat(chart))  # noqa: PTH116 - this runs before every lint
+    pending = [_Directory(chart, "", (top,), through_link=False)]
+    checked: set[_FileId] = set()
     linked = 0
-    while todo:
-        directory, inner, above, through_link = todo.pop()
-        for entry in _entries(directory):
-            name = f"{inner}{entry.name}"
-            if ignored(name):
+    while pending:
+        directory = pending.pop()
+        for entry in _scan_directory(directory.path):
+            name = directory.inner + entry.name
+            if is_ignored(name):
                 continue
-            link = _id(entry.stat(follow_symlinks=False))
-            if entry.is_symlink() and link not in checked:
-                not_linked_outside(entry.path)
-                checked.add(link)
+            _check_target(entry, checked)
             if not entry.is_dir():
                 continue
-            here = _id(entry.stat())
-            if here in above:
-                raise ChartError(
-                    f"{entry.path} leads back up to {os.path.realpath(entry.path)}: remove this link"
-                )
-            by_link = through_link or entry.is_symlink()
-            linked += by_link
+            child = _enter_directory(directory, entry, name)
+            linked += child.through_link
             if linked > MAX_LINKED_DIRECTORIES:
                 raise ChartError(
-                    f"{chart} holds more than {MAX_LINKED_DIRECTORIES:,} directories behind links, as {entry.path}"
+                    f"{chart} contains more than {MAX_LINKED_DIRECTORIES:,} "
+                    f"directories behind links, such as {entry.path}"
                 )
-            todo.append((entry.path, f"{name}/", (*above, here), by_link))
+            pending.append(child)
 
 
-def _id(status: os.stat_result) -> _Id:
+def _check_target(entry: os.DirEntry[str], checked: set[_FileId]) -> None:
+    if entry.is_symlink():
+        link = _file_id(entry.stat(follow_symlinks=False))
+        if link not in checked:
+            not_linked_outside(entry.path)
+            checked.add(link)
+
+
+def _enter_directory(
+    parent: _Directory, entry: os.DirEntry[str], name: str
+) -> _Directory:
+    here = _file_id(entry.stat())
+    if here in parent.above:
+        raise ChartError(
+            f"{entry.path} leads back up to {os.path.realpath(entry.path)}: "
+            "remove this link"
+        )
+    through_link = parent.through_link or entry.is_symlink()
+    return _Directory(entry.path, f"{name}/", (*parent.above, here), through_link)
+
+
+def _file_id(status: os.stat_result) -> _FileId:
     return status.st_dev, status.st_ino
 
 
-def _entries(directory: str) -> Iterator[os.DirEntry[str]]:
+def _scan_directory(directory: str) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
             yield from entries
@@ -71,8 +96,8 @@ def _entries(directory: str) -> Iterator[os.DirEntry[str]]:
         raise ChartError(f"cannot list {directory}: {error.strerror}") from None
 
 
-def _ignored(chart: str) -> Callable[[str], bool]:
-    """Whether Helm leaves a directory out, by its path in the chart: the rules of .helmignore as Helm reads them."""
+def _read_helmignore(chart: str) -> Rule:
+    """Whether Helm ignores a file, by its path in the chart: .helmignore as Helm reads it."""
     file = os.path.join(chart, ".helmignore")  # noqa: PTH118 - as above
     if not os.path.exists(file):  # noqa: PTH110 - as above
         return lambda _: False
@@ -81,20 +106,21 @@ def _ignored(chart: str) -> Callable[[str], bool]:
     except UsageError as error:
         raise ChartError(str(error)) from None
     lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-    rules = [_rule(line) for line in lines if line and not line.startswith("#")]
+    rules = [_parse_rule(line) for line in lines if line and not line.startswith("#")]
     return lambda name: any(rule(name) for rule in rules)
 
 
-def _rule(line: str) -> Rule:
-    if line.startswith("!"):  # Helm leaves out whatever such a line does not match
-        inner = _rule(line[1:])
+def _parse_rule(line: str) -> Rule:
+    if line.startswith("!"):
+        # Unlike git, Helm ignores everything that such a line does not match.
+        inner = _parse_rule(line[1:])
         return lambda name: not inner(name)
     pattern = line.removesuffix("/").replace("[^", "[!")
     if "/" not in pattern:
         return lambda name: fnmatchcase(name.rpartition("/")[2], pattern)
     parts = pattern.removeprefix("/").split("/")
-    return lambda name: _fit(name.split("/"), parts)
+    return lambda name: _matches(name.split("/"), parts)
 
 
-def _fit(names: list[str], patterns: list[str]) -> bool:
+def _matches(names: list[str], patterns: list[str]) -> bool:
     return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))

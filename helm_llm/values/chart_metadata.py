@@ -1,10 +1,9 @@
-"""The fields of Chart.yaml and requirements.yaml that lint reads, with the types that Helm asks for."""
+"""The fields of Chart.yaml and requirements.yaml that lint reads, with Helm's types."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from helm_llm.document.document import Document
 from helm_llm.errors import ChartError
@@ -19,51 +18,53 @@ class DeclaredDependency:
     alias: str
     condition: str
     tags: tuple[str, ...]
-    import_values: tuple[Any, ...]
+    import_values: tuple[object, ...]
 
 
 def text_field(document: Document, *path: str | int) -> str:
-    """A text, the empty one for null or nothing; Helm takes numbers and booleans for text as well."""
+    """Text at a path, empty if it is null or missing; ChartError for a map or list.
+
+    Helm takes numbers and booleans as text.
+    """
     value = lookup(document.tree, path)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (str, int, float)):
         return str(value)
     if isinstance(value, (dict, list)):
-        raise _wrong(document, path, "text")
+        raise _type_error(document, path, "text")
     return ""
 
 
 def declared_dependencies(document: Document) -> Iterator[DeclaredDependency]:
-    """The entries of `dependencies`; ChartError for what Helm cannot read either."""
-    for index, _ in enumerate(_items(document, "dependencies")):
+    """The entries of `dependencies`; ChartError for an entry that Helm cannot read."""
+    for index, entry in enumerate(_list_field(document, "dependencies")):
         path: KeyPath = ("dependencies", index)
-        if not isinstance(lookup(document.tree, path), dict):
-            raise _wrong(document, path, "a map with the name of a chart")
+        if not isinstance(entry, dict):
+            raise _type_error(document, path, "a map with the name of a chart")
+        tags = range(len(_list_field(document, *path, "tags")))
         yield DeclaredDependency(
             name=text_field(document, *path, "name"),
             alias=text_field(document, *path, "alias"),
             condition=text_field(document, *path, "condition"),
-            tags=tuple(
-                text_field(document, *path, "tags", at)
-                for at, _ in enumerate(_items(document, *path, "tags"))
-            ),
-            import_values=tuple(_items(document, *path, "import-values")),
+            tags=tuple(text_field(document, *path, "tags", at) for at in tags),
+            import_values=tuple(_list_field(document, *path, "import-values")),
         )
 
 
-def _items(document: Document, *path: str | int) -> list[Any]:
+def _list_field(document: Document, *path: str | int) -> list[object]:
     value = lookup(document.tree, path)
     if isinstance(value, list):
         return value
     if value is MISSING or value is None:
         return []
-    raise _wrong(document, path, "a list")
+    raise _type_error(document, path, "a list")
 
 
-def _wrong(document: Document, path: KeyPath, expected: str) -> ChartError:
+def _type_error(document: Document, path: KeyPath, expected: str) -> ChartError:
     span = document.value_span(path)
     place = f":{span.line}:{span.column}" if span else ""
     return ChartError(
-        f"{document.file}{place}: {dotted(path)} is not {expected}, Helm refuses such a chart"
+        f"{document.file}{place}: {dotted(path)} is not {expected}, "
+        "so Helm refuses the chart"
     )

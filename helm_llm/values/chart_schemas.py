@@ -1,4 +1,7 @@
-"""Schemas that refer to something outside of themselves: Helm would fetch it, or read that file and quote from it."""
+"""Schemas of a chart that refer to other files or URLs.
+
+Helm would fetch such a URL, or read the file and quote from it in its errors.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,27 @@ from helm_llm.errors import UsageError
 _REFERENCE = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)"\s*:\s*"(?!#)')
 _DRAFT = re.compile(r'"\$schema"\s*:\s*"(?!https?://json-schema\.org/)')
 _ESCAPED = "\\u00"
-"""How JSON may write `$ref` in other letters."""
+"""Escapes with which JSON may spell `$ref` in another way."""
 
 
 def has_self_contained_schemas(chart: str) -> bool:
-    """Whether no schema of a chart's directory and its subcharts refers elsewhere; False for what is not looked into.
+    """Whether no schema of a chart's directory and its subcharts refers elsewhere.
 
-    Links in circles are refused before this is asked.
+    False for archives, which are not searched. Links that lead in circles must have
+    been refused before.
     """
     top = Path(chart)
     if not top.is_dir() or not _is_self_contained(top / "values.schema.json"):
         return False
-    charts = top / "charts"
-    below = sorted(charts.iterdir()) if charts.is_dir() else []
-    return all(
-        child.suffix != ".tgz"
-        and (child.is_file() or has_self_contained_schemas(str(child)))
-        for child in below
-    )
+    subcharts = top / "charts"
+    if not subcharts.is_dir():
+        return True
+    for child in sorted(subcharts.iterdir()):
+        if child.suffix == ".tgz":
+            return False
+        if not child.is_file() and not has_self_contained_schemas(str(child)):
+            return False
+    return True
 
 
 def _is_self_contained(schema: Path) -> bool:
@@ -36,8 +42,8 @@ def _is_self_contained(schema: Path) -> bool:
         return True
     try:
         text = inputs.read_file(str(schema), "the schema").decode("utf-8", "replace")
-    except UsageError:  # whoever reads the chart says so
+    except UsageError:  # loading the chart reports this
         return False
-    return (
-        _ESCAPED not in text and not _REFERENCE.search(text) and not _DRAFT.search(text)
-    )
+    if _ESCAPED in text:
+        return False
+    return not _REFERENCE.search(text) and not _DRAFT.search(text)

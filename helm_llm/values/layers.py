@@ -1,13 +1,14 @@
-"""Chart, values files and --set options -> Values: Helm's layering, and which layer each value comes from."""
+"""Chart, values files and --set options -> Values: Helm's layers, and the layer of each value."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
-from helm_llm.document.document import Document, merge_maps
+from helm_llm.document.document import Document
+from helm_llm.document.reader import merge_maps
 from helm_llm.errors import UsageError
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.set_option import FLAGS, SetOption
@@ -22,9 +23,10 @@ __all__ = ["Origin", "Values", "layer"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The layer that set a value: a file (or a chart's values.yaml) or an option. `path` is the value's path there.
+    """The layer that set a value: a file, the chart's values.yaml or an option.
 
-    Of a part of a rendered object no value is known to give: the object, and the file of its template.
+    `path` is the path of the value in that layer. For a part of a rendered object whose
+    value is unknown, `object` and `template` name the object and its template.
     """
 
     document: Document | None = None
@@ -37,27 +39,27 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The merged values; origins are found at lookup."""
+    """The merged values of a chart. Origins are searched for only when they are needed."""
 
     tree: Tree
     chart: Chart
     files: tuple[Document, ...] = ()
     _claims: tuple[tuple[SetOption, list[Claim]], ...] = field(default=(), repr=False)
     base: KeyPath = ()
-    """Where these values lie in those of the parent chart; all paths but this one are relative to it."""
+    """Path of these values in those of the release; all other paths start from it."""
     _root: Values | None = field(default=None, repr=False)
-    _set_by: OptionSources = field(
+    _options: OptionSources = field(
         default_factory=OptionSources, repr=False, compare=False
     )
-    _given_by: FileSources = field(
-        default_factory=FileSources, repr=False, compare=False
-    )
+    _files: FileSources = field(default_factory=FileSources, repr=False, compare=False)
 
     def below(self, base: KeyPath, chart: Chart) -> Values:
-        """The values of a subchart as that chart sees them: what its parent's values.yaml says is a user's choice."""
-        return replace(
-            self, tree=lookup(self.tree, base), chart=chart, base=base, _root=self
-        )
+        """The values of a subchart as that chart sees them.
+
+        To a subchart, what its parent's values.yaml sets was set by a user.
+        """
+        tree = lookup(self.tree, base)
+        return replace(self, tree=tree, chart=chart, base=base, _root=self)
 
     @property
     def root(self) -> Values:
@@ -66,7 +68,7 @@ class Values:
 
     @property
     def is_editable(self) -> bool:
-        """Whether these are values as a user writes them, which a fix may change."""
+        """Whether users write these values, so that a fix may change them."""
         return True
 
     def release_path(self, path: KeyPath) -> KeyPath:
@@ -74,37 +76,37 @@ class Values:
         return (*self.base, *path)
 
     @property
-    def options(self) -> tuple[tuple[SetOption, KeyPath, Any], ...]:
-        """What each option sets, in the order in which Helm applies them."""
+    def options(self) -> tuple[tuple[SetOption, KeyPath, object], ...]:
+        """Option, path and value of each setting, in the order in which Helm applies them."""
+        return tuple(self._settings())
+
+    def _settings(self) -> Iterator[tuple[SetOption, KeyPath, object]]:
         depth = len(self.base)
-        claims = (
-            (option, path, value)
-            for option, claims in self._claims
-            for path, value in claims
-        )
-        return tuple(
-            (option, path[depth:], lookup(value, self.base[len(path) :]))
-            for option, path, value in claims
-            if path[:depth] == self.base[: len(path)]
-            and lookup(value, self.base[len(path) :]) is not MISSING
-        )
+        for option, claims in self._claims:
+            for path, value in claims:
+                if path[:depth] != self.base[: len(path)]:
+                    continue
+                # An option may set a parent of these values: `--set-json sub={...}`.
+                inner = lookup(value, self.base[len(path) :])
+                if inner is not MISSING:
+                    yield option, path[depth:], inner
 
     def get(self, *path: str | int, default: Any = None) -> Any:
-        """The value at a path, the default when it is missing or null."""
+        """The value at a path, the default if it is missing or null."""
         value = lookup(self.tree, path)
         return default if value is MISSING or value is None else value
 
     def origin(self, path: KeyPath) -> Origin | None:
-        """The layer that set the value at the path last; None if the path is not in the merged values."""
+        """The last layer that set the value; None if the merged values lack the path."""
         if lookup(self.tree, path) is MISSING:
             return None
         if self._root:
-            return _seen_below(self._root.origin((*self.base, *path)), path)
-        above = _parents_global(self.chart, path)
+            return _subchart_origin(self._root.origin((*self.base, *path)), path)
+        above = _overriding_global(self.chart, path)
         if above and (origin := self.origin(above)):
             return origin
-        beyond_files = Origin(self.chart.defaults, is_default=True, path=path)
-        return self._from_user(path) or _default(self.chart, path) or beyond_files
+        origin = self._user_origin(path) or _default_origin(self.chart, path)
+        return origin or Origin(self.chart.defaults, is_default=True, path=path)
 
     def is_user_set(self, path: KeyPath) -> bool:
         """Whether a file or an option, not the chart's values.yaml, set the value."""
@@ -112,34 +114,35 @@ class Values:
         return origin is not None and not origin.is_default
 
     def null_origin(self, path: KeyPath) -> Origin | None:
-        """The file or option whose null removed the chart's default at the path or above it."""
+        """The layer whose null removed the chart's default at the path or above it."""
         if self._root:
-            return _seen_below(self._root.null_origin((*self.base, *path)), path)
-        if lookup(self.tree, path) is not MISSING or _default(self.chart, path) is None:
+            return _subchart_origin(self._root.null_origin((*self.base, *path)), path)
+        is_set = lookup(self.tree, path) is not MISSING
+        if is_set or _default_origin(self.chart, path) is None:
             return None
-        above = (path[:end] for end in range(1, len(path) + 1))
-        return next(
-            (origin for shorter in above if (origin := self._null(shorter))), None
-        )
+        for end in range(1, len(path) + 1):
+            if origin := self._user_null(path[:end]):
+                return origin
+        return None
 
-    def _from_user(self, path: KeyPath) -> Origin | None:
-        if claim := self._set_by.last_above(path):
-            held = lookup(claim.value, path[len(claim.path) :]) is not MISSING
-            return Origin(option=claim.option, path=path) if held else None
-        if file := self._given_by.file(path):
+    def _user_origin(self, path: KeyPath) -> Origin | None:
+        if setting := self._options.last_setting(path):
+            if lookup(setting.value, path[len(setting.path) :]) is MISSING:
+                return None
+            return Origin(option=setting.option, path=path)
+        if file := self._files.file_of(path):
             return Origin(file, path=path)
-        maker = self._set_by.maker_below(path)
-        return Origin(option=maker, path=path) if maker else None
-
-    def _null(self, path: KeyPath) -> Origin | None:
-        if option := self._set_by.null(path):
+        if option := self._options.last_option_below(path):
             return Origin(option=option, path=path)
-        found = self._given_by.file(path)
-        return (
-            Origin(found, path=path)
-            if found and lookup(found.tree, path) is None
-            else None
-        )
+        return None
+
+    def _user_null(self, path: KeyPath) -> Origin | None:
+        if option := self._options.null_option(path):
+            return Origin(option=option, path=path)
+        file = self._files.file_of(path)
+        if file and lookup(file.tree, path) is None:
+            return Origin(file, path=path)
+        return None
 
 
 def layer(
@@ -149,20 +152,23 @@ def layer(
     *,
     helm_version: Version = (3, 22, 0),
 ) -> Values:
-    """The chart's defaults, the files in order, the options in Helm's order; UsageError for what Helm refuses."""
+    """Merge the chart's defaults, the files in order and the options in Helm's order.
+
+    UsageError for options that Helm refuses.
+    """
     nothing: Tree = {}
-    user = reduce(merge_maps, (file.tree for file in files), nothing)
-    edited: Any = _copied(user) if options else user
+    user: Any = reduce(merge_maps, (file.tree for file in files), nothing)
+    if options:
+        user = _copy_tree(user)
     ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
-    claims = tuple((option, _apply(option, edited, helm_version)) for option in ordered)
-    tree = coalesce(chart, edited, helm_version)
+    claims = tuple((option, _apply(option, user, helm_version)) for option in ordered)
     return Values(
-        tree,
+        coalesce(chart, user, helm_version),
         chart,
         tuple(files),
         claims,
-        _set_by=OptionSources(claims),
-        _given_by=FileSources.of(files),
+        _options=OptionSources(claims),
+        _files=FileSources.of(files),
     )
 
 
@@ -173,53 +179,58 @@ def _apply(
         return apply_set_option(
             option.flag, option.text, user, helm_version=helm_version
         )
-    except InvalidSetOption as refused:
+    except InvalidSetOption as error:
         from helm_llm.masking.expression import mask_option
 
-        raise UsageError(f"{mask_option(option)}: {refused}") from None
+        raise UsageError(f"{mask_option(option)}: {error}") from None
 
 
-def _copied(value: Any) -> Any:
+def _copy_tree(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _copied(inner) for key, inner in value.items()}
-    return [_copied(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _copy_tree(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_copy_tree(inner) for inner in value]
+    return value
 
 
-def _seen_below(origin: Origin | None, path: KeyPath) -> Origin | None:
-    """An origin for a subchart: a longer path than its own leads into a chart above it."""
-    return (
-        replace(origin, is_default=False)
-        if origin and len(origin.path) > len(path)
-        else origin
-    )
+def _subchart_origin(origin: Origin | None, path: KeyPath) -> Origin | None:
+    """The origin of a subchart's value, given its origin in the whole release.
+
+    A path that is longer than the subchart's leads into a chart above it, whose
+    defaults count as set by a user.
+    """
+    if origin and len(origin.path) > len(path):
+        return replace(origin, is_default=False)
+    return origin
 
 
-def _default(chart: Chart, path: KeyPath) -> Origin | None:
+def _default_origin(chart: Chart, path: KeyPath) -> Origin | None:
     if lookup(chart.defaults.tree, path) is not MISSING:
         return Origin(chart.defaults, is_default=True, path=path)
-    below = (
-        dependency.chart
-        for dependency in chart.dependencies
-        if path[1:] and dependency.name == path[0]
-    )
-    return next(
-        (origin for child in below if child and (origin := _default(child, path[1:]))),
-        None,
-    )
+    if len(path) < 2:
+        return None
+    for dependency in chart.dependencies:
+        if dependency.name == path[0] and dependency.chart:
+            origin = _default_origin(dependency.chart, path[1:])
+            if origin:
+                return origin
+    return None
 
 
-def _parents_global(chart: Chart, path: KeyPath) -> KeyPath | None:
-    """`sub.global.x` -> `global.x`: a chart's globals win over those of its dependencies."""
+def _overriding_global(chart: Chart, path: KeyPath) -> KeyPath | None:
+    """`sub.global.x` -> `global.x`: a chart's globals win over its dependencies' globals."""
     for at, key in enumerate(path):
-        child = next(
-            (
-                dependency.chart
-                for dependency in chart.dependencies
-                if dependency.name == key
-            ),
-            None,
-        )
+        child = _subchart(chart, key)
         if child is None:
-            return (*path[: at - 1], *path[at:]) if at and key == "global" else None
+            if at and key == "global":
+                return (*path[: at - 1], *path[at:])
+            return None
         chart = child
+    return None
+
+
+def _subchart(chart: Chart, name: str | int) -> Chart | None:
+    for dependency in chart.dependencies:
+        if dependency.name == name:
+            return dependency.chart
     return None

@@ -1,4 +1,15 @@
-"""`--set` and its siblings, read as Helm reads them; its quirks are kept, they decide what users get."""
+"""Parser for `--set`, `--set-string`, `--set-json`, `--set-file` and `--set-literal`.
+
+    --set  a.b=1,servers[0].port=80,tags={x,y}
+
+`apply_set_option` is the entry point. It edits a tree of values as Helm's package
+strvals does, including strvals' quirks, because they decide what users get:
+
+* `set_option.py` defines the flags and their order,
+* this module parses keys, indexes and lists,
+* `set_value.py` parses the values,
+* `layers.py` applies the options to the values files.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from helm_llm.keypath import KeyPath, dotted
+from helm_llm.set_option import SetFlag
 from helm_llm.values.set_value import (
     VALUE_PARSERS,
     InvalidSetOption,
@@ -16,51 +28,51 @@ from helm_llm.values.set_value import (
 )
 
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
+"""Helm's limits for an index, and for keys in a path; ours for lists in lists."""
 
 Version: TypeAlias = "tuple[int, int, int]"
-Claim: TypeAlias = "tuple[KeyPath, Any]"
-"""A path that an expression set, padding included, and the value it put there."""
-
+Map: TypeAlias = "dict[str, Any]"
+Claim: TypeAlias = "tuple[KeyPath, object]"
+"""A path that an expression set, padding of lists included, and its value."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
 def apply_set_option(
-    flag: str, text: str, tree: dict[str, Any], *, helm_version: Version = (3, 22, 0)
+    flag: SetFlag, text: str, tree: Map, *, helm_version: Version = (3, 22, 0)
 ) -> list[Claim]:
-    """Edit the tree, which nobody else may hold, in place; what was set comes back in order."""
-    text = (
-        replace_invalid_characters(text) if flag != "--set-file" else text
-    )  # which holds the name of a file
+    """Apply an expression to a tree, which is edited in place.
+
+    Returns what was set, in order. InvalidSetOption for what Helm refuses.
+    """
+    if flag != "--set-file":  # the name of a file may have any bytes
+        text = replace_invalid_characters(text)
     if flag == "--set-json" and text.strip().startswith("{"):
-        return _apply_object(text, tree, helm_version)
+        return _apply_json_object(text.strip(), tree, helm_version)
     parser = _Parser(text, flag, helm_version)
-    while not parser.key(tree, (), 0):
+    while not parser.parse_assignment(tree, (), 0):
         pass
     return parser.claims
 
 
-def _apply_object(
-    text: str, tree: dict[str, Any], helm_version: Version
-) -> list[Claim]:
+def _apply_json_object(text: str, tree: Map, helm_version: Version) -> list[Claim]:
     if helm_version < (4, 0, 0):
         raise InvalidSetOption(
-            "Helm 3 takes KEY=JSON only, the object form needs Helm 4"
+            "Helm 3 only takes KEY=JSON; the object form needs Helm 4"
         )
-    value, end = parse_json_value(text.strip(), 0)
-    if end < len(text.strip()):
-        raise InvalidSetOption(
-            f"there is text after the JSON object: {text.strip()[end:]}"
-        )
-    return _merged(tree, value, ())
+    value, end = parse_json_value(text, 0)
+    if end < len(text):
+        raise InvalidSetOption(f"there is text after the JSON object: {text[end:]}")
+    assert isinstance(value, dict), text  # noqa: S101 - it starts with {
+    return _merge(tree, value, ())
 
 
-def _merged(tree: dict[str, Any], upper: dict[str, Any], path: KeyPath) -> list[Claim]:
+def _merge(tree: Map, upper: Map, path: KeyPath) -> list[Claim]:
     claims: list[Claim] = []
     for key, value in upper.items():
         below = tree.get(key)
         if isinstance(value, dict) and isinstance(below, dict):
-            claims += _merged(below, value, (*path, key))
+            claims += _merge(below, value, (*path, key))
         else:
             tree[key] = value
             claims.append(((*path, key), value))
@@ -69,113 +81,131 @@ def _merged(tree: dict[str, Any], upper: dict[str, Any], path: KeyPath) -> list[
 
 @dataclass(slots=True)
 class _Parser:
-    """One expression. Methods that consume a key say whether the text ended where Helm silently accepts that."""
+    """Parser for one expression.
+
+    Methods that parse a key return True where the text ends in a way that Helm
+    silently accepts: without a value, or with an empty one.
+    """
 
     text: str
-    flag: str
+    flag: SetFlag
     helm_version: Version
     claims: list[Claim] = field(default_factory=list)
     _at: int = 0
 
-    def key(self, tree: dict[str, Any], path: KeyPath, names: int) -> bool:
-        word, stop = self._until("=[." if self.flag == "--set-literal" else "=[,.")
+    def parse_assignment(self, tree: Map, path: KeyPath, names: int) -> bool:
+        """Parse `key=value` up to the next comma; `names` counts the keys so far."""
+        word, stop = self._read_until("=[." if self.flag == "--set-literal" else "=[,.")
         if stop == "[":
-            return self._list(tree, word, path, names)
+            return self._parse_index(tree, word, path, names)
         if stop == ".":
-            return self._below(tree, word, path, names + 1)
+            return self._parse_subkey(tree, word, path, names + 1)
         if stop == "=":
-            value, ended = self._value()
-            self._set(tree, word, value, path)
-            return ended
+            value, at_end = self._parse_value()
+            self._set_key(tree, word, value, path)
+            return at_end
         if word or stop:
-            raise InvalidSetOption(
-                f"{dotted((*path, word))} has no value, write {dotted((*path, word))}=VALUE"
-            )
+            key = dotted((*path, word))
+            raise InvalidSetOption(f"{key} has no value, write {key}=VALUE")
         return True
 
-    def _below(
-        self, tree: dict[str, Any], word: str, path: KeyPath, names: int
-    ) -> bool:
+    def _parse_subkey(self, tree: Map, word: str, path: KeyPath, names: int) -> bool:
+        """Parse what follows `word.`"""
         if names > MAX_NAMES:
-            raise InvalidSetOption(f"more than {MAX_NAMES} names follow each other")
+            raise InvalidSetOption(f"the path has more than {MAX_NAMES} names in a row")
+        key = (*path, word)
         inner = tree.get(word, {})
         if not isinstance(inner, dict):
             raise InvalidSetOption(
-                f"{dotted((*path, word))} is {describe_value(inner)} already, no key can be set below it"
+                f"{dotted(key)} is already {describe_value(inner)}, "
+                "so no key can be set below it"
             )
-        ended = self.key(inner, (*path, word), names)
-        if not ended and not inner:
+        at_end = self.parse_assignment(inner, key, names)
+        if inner:
+            if word:
+                tree[word] = inner
+        elif not at_end:
             raise InvalidSetOption(
-                f"nothing is set below {dotted((*path, word))}, write {dotted((*path, word))}.KEY=VALUE"
+                f"nothing is set below {dotted(key)}, write {dotted(key)}.KEY=VALUE"
             )
-        if inner and word:
-            tree[word] = inner
-        return ended
+        return at_end
 
-    def _list(self, tree: dict[str, Any], word: str, path: KeyPath, names: int) -> bool:
-        index = self._index()
+    def _parse_index(self, tree: Map, word: str, path: KeyPath, names: int) -> bool:
+        """Parse what follows `word[`"""
+        index = self._read_index()
         if index is None:
             return True
         items = tree.get(word, [])
         if not isinstance(items, list):
-            raise InvalidSetOption(
-                f"{dotted((*path, word))} is {describe_value(items)} already, not a list"
-            )
-        ended = self._item(items, index, (*path, word), names)
+            raise _not_a_list((*path, word), items)
+        at_end = self._parse_item(items, index, (*path, word), names)
         if tree.get(word) is not items:
-            self._set(tree, word, items, path)
-        return ended
+            self._set_key(tree, word, items, path)
+        return at_end
 
-    def _item(self, items: list[Any], index: int, path: KeyPath, names: int) -> bool:
+    def _parse_item(
+        self, items: list[object], index: int, path: KeyPath, names: int
+    ) -> bool:
+        """Parse what follows `path[index]`"""
         if len(path) > MAX_DEPTH:
             raise InvalidSetOption(
                 f"lists are nested more than {MAX_DEPTH} levels deep"
             )
         if index < 0:
             raise InvalidSetOption(f"{dotted(path)}[{index}]: the first item is [0]")
-        word, stop = self._until("[.=")
+        word, stop = self._read_until("[.=")
         if word:
             raise InvalidSetOption(
-                f"after {dotted(path)}[{index}] comes `=`, `.` or `[`, not {word}"
+                f"`=`, `.` or `[` must follow {dotted(path)}[{index}], not {word}"
             )
-        if stop == "":
-            return True
         if stop == "=":
-            self._set_index(items, index, self._value()[0], path)
+            value, _ = self._parse_value()
+            self._set_item(items, index, value, path)
             return False
-        return self._inner(items, index, path, names, stop)
-
-    def _inner(
-        self, items: list[Any], index: int, path: KeyPath, names: int, stop: str
-    ) -> bool:
-        inner = items[index] if index < len(items) else None
         if stop == ".":
-            if not isinstance(inner, dict):
-                inner = {}
-                if index < len(items):
-                    self._set_index(items, index, inner, path)
-            ended = self.key(inner, (*path, index), names)
-        else:
-            below = self._index()
-            if below is None:
-                return True
-            inner = [] if inner is None else inner
-            if not isinstance(inner, list):
-                raise InvalidSetOption(
-                    f"{dotted((*path, index))} is {describe_value(inner)} already, not a list"
-                )
-            ended = self._item(inner, below, (*path, index), names)
-        if not ended:
-            self._set_index(items, index, inner, path)
-        return ended
+            return self._parse_item_key(items, index, path, names)
+        if stop == "[":
+            return self._parse_item_index(items, index, path, names)
+        return True
 
-    def _set(self, tree: dict[str, Any], word: str, value: Any, path: KeyPath) -> None:
+    def _parse_item_key(
+        self, items: list[object], index: int, path: KeyPath, names: int
+    ) -> bool:
+        """Parse what follows `path[index].`"""
+        inner = items[index] if index < len(items) else None
+        if not isinstance(inner, dict):
+            inner = {}
+            if index < len(items):
+                self._set_item(items, index, inner, path)
+        at_end = self.parse_assignment(inner, (*path, index), names)
+        if not at_end:
+            self._set_item(items, index, inner, path)
+        return at_end
+
+    def _parse_item_index(
+        self, items: list[object], index: int, path: KeyPath, names: int
+    ) -> bool:
+        """Parse what follows `path[index][`"""
+        inner_index = self._read_index()
+        if inner_index is None:
+            return True
+        inner = items[index] if index < len(items) else None
+        if inner is None:
+            inner = []
+        if not isinstance(inner, list):
+            raise _not_a_list((*path, index), inner)
+        at_end = self._parse_item(inner, inner_index, (*path, index), names)
+        if not at_end:
+            self._set_item(items, index, inner, path)
+        return at_end
+
+    def _set_key(self, tree: Map, word: str, value: object, path: KeyPath) -> None:
         if word:
             tree[word] = value
             self.claims.append(((*path, word), value))
 
-    def _set_index(
-        self, items: list[Any], index: int, value: Any, path: KeyPath
+    def _set_item(
+        self, items: list[object], index: int, value: object, path: KeyPath
     ) -> None:
         if index > MAX_INDEX:
             raise InvalidSetOption(
@@ -188,54 +218,59 @@ class _Parser:
             items[index] = value
             self.claims.append(((*path, index), value))
 
-    def _index(self) -> int | None:
-        word, stop = self._until("]")
+    def _read_index(self) -> int | None:
+        """The number up to `]`; None if the expression ends before it."""
+        word, stop = self._read_until("]")
         if stop == "":
-            # Newer ones take an index that never closes for the end of the expression.
             if self.helm_version >= (4, 1, 0):
-                return None
+                return None  # which newer versions of Helm ignore
             raise InvalidSetOption(f"the index [{word} lacks its `]`")
         if not _INTEGER.fullmatch(word):
             raise InvalidSetOption(
-                f"[{word}] is no index, write a number; a `[` that belongs to the key is written \\["
+                f"[{word}] is not an index, write a number; "
+                "a `[` that belongs to the key is written \\["
             )
         return int(word)
 
-    def _value(self) -> tuple[Any, bool]:
+    def _parse_value(self) -> tuple[object, bool]:
+        """Parse what follows `=`; True if that is nothing."""
         if self.flag == "--set-literal":
             start, self._at = self._at, len(self.text)
             return self.text[start:], False
         if self.flag == "--set-json":
-            return self._json(), False
+            return self._parse_json(), False
         if self._at == len(self.text):
             return "", True
         if self.text[self._at] == "{":
-            return self._items(), False
-        return self._read(self._until(",")[0]), False
+            return self._parse_list(), False
+        word, _ = self._read_until(",")
+        return VALUE_PARSERS[self.flag](word), False
 
-    def _items(self) -> list[Any]:
+    def _parse_list(self) -> list[object]:
+        """Parse `{a,b}`"""
         self._at += 1
-        items, stop = [], ","
+        items: list[object] = []
+        stop = ","
         while stop == ",":
-            word, stop = self._until(",}")
+            word, stop = self._read_until(",}")
             if stop == "":
                 raise InvalidSetOption(
                     "the list lacks its `}`; a text that starts with `{` is written \\{"
                 )
-            items.append(self._read(word))
+            items.append(VALUE_PARSERS[self.flag](word))
         if self.text[self._at : self._at + 1] == ",":
             self._at += 1
         return items
 
-    def _json(self) -> Any:
-        if self._is_blank():
+    def _parse_json(self) -> object:
+        if self._skip_separator():
             return None
         value, self._at = parse_json_value(self.text, self._at)
-        self._is_blank()
+        self._skip_separator()
         return value
 
-    def _is_blank(self) -> bool:
-        """Skip blanks and one comma; whether there was nothing else."""
+    def _skip_separator(self) -> bool:
+        """Skip blanks and one comma; True if there is a comma or nothing else."""
         while self._at < len(self.text):
             char = self.text[self._at]
             if char != "," and not char.isspace():
@@ -245,11 +280,11 @@ class _Parser:
                 return True
         return True
 
-    def _read(self, word: str) -> Any:
-        return VALUE_PARSERS[self.flag](word)
+    def _read_until(self, stops: str) -> tuple[str, str]:
+        """The text up to one of these characters, and that character.
 
-    def _until(self, stops: str) -> tuple[str, str]:
-        """The text up to one of these characters and that character, "" at the end; a backslash escapes."""
+        The character is "" at the end of the expression. A backslash escapes.
+        """
         word: list[str] = []
         text, escapes = self.text, self.flag != "--set-literal"
         while self._at < len(text):
@@ -262,3 +297,9 @@ class _Parser:
                 self._at += 1
             word.append(char)
         return "".join(word), ""
+
+
+def _not_a_list(path: KeyPath, value: object) -> InvalidSetOption:
+    return InvalidSetOption(
+        f"{dotted(path)} is already {describe_value(value)}, not a list"
+    )

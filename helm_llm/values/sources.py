@@ -1,10 +1,10 @@
-"""Which file or option gave the value at a path, without asking each of them."""
+"""Indexes by path: which file or option set a value, without searching all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from helm_llm.document.document import Document
 from helm_llm.keypath import MISSING, KeyPath, lookup
@@ -14,98 +14,115 @@ from helm_llm.values.set_parser import Claim
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an option put at a path; `order` grows with the order in which Helm applies them."""
+    """What an option set at a path; `order` grows as Helm applies the options."""
 
     order: int
     option: SetOption
     path: KeyPath
-    value: Any
+    value: object
 
 
 @dataclass(slots=True, eq=False)
 class OptionSources:
-    """What options set, by path."""
+    """Index of what `--set` options set; built at the first lookup."""
 
     claims: Sequence[tuple[SetOption, Sequence[Claim]]] = ()
     _last: dict[KeyPath, Setting] | None = None
     _nulls: dict[KeyPath, SetOption] = field(default_factory=dict)
-    _makers: dict[KeyPath, SetOption] = field(default_factory=dict)
+    _below: dict[KeyPath, SetOption] = field(default_factory=dict)
 
-    def last_above(self, path: KeyPath) -> Setting | None:
-        """The last setting of the path itself or of one above it."""
-        last = self._found()
-        above = (
-            (last[path[:end]] for end in range(len(path) + 1) if path[:end] in last)
-            if last
-            else ()
-        )
-        return max(above, key=lambda setting: setting.order, default=None)
+    def last_setting(self, path: KeyPath) -> Setting | None:
+        """The last setting of the path itself or of a path above it."""
+        settings = self._settings()
+        if not settings:
+            return None
+        last: Setting | None = None
+        for end in range(len(path) + 1):
+            setting = settings.get(path[:end])
+            if setting and (last is None or setting.order > last.order):
+                last = setting
+        return last
 
-    def maker_below(self, path: KeyPath) -> SetOption | None:
+    def last_option_below(self, path: KeyPath) -> SetOption | None:
         """The last option that set something at the path or below it."""
-        self._found()
-        return self._makers.get(path)
+        self._settings()
+        return self._below.get(path)
 
-    def null(self, path: KeyPath) -> SetOption | None:
+    def null_option(self, path: KeyPath) -> SetOption | None:
         """The last option that set the path to null."""
-        self._found()
+        self._settings()
         return self._nulls.get(path)
 
-    def _found(self) -> dict[KeyPath, Setting]:
+    def _settings(self) -> dict[KeyPath, Setting]:
         if self._last is None:
             self._last = {}
-            claims = [
-                (option, path, value)
-                for option, given in self.claims
-                for path, value in given
-            ]
-            for order, (option, path, value) in enumerate(claims):
+            for order, (option, path, value) in enumerate(self._flat_claims()):
                 self._last[path] = Setting(order, option, path, value)
-                self._makers.update(
-                    dict.fromkeys((path[:end] for end in range(len(path) + 1)), option)
-                )
+                for end in range(len(path) + 1):
+                    self._below[path[:end]] = option
                 if value is None:
                     self._nulls[path] = option
         return self._last
 
+    def _flat_claims(self) -> Iterator[tuple[SetOption, KeyPath, object]]:
+        for option, claims in self.claims:
+            for path, value in claims:
+                yield option, path, value
+
+
+Given: TypeAlias = "tuple[Document, object]"
+"""A file and its value at a path."""
+
 
 @dataclass(slots=True, eq=False)
 class FileSources:
-    """What files give at one path, the last file first: a file whose value is no map hides those below it."""
+    """What files give at one path, the last file first; a tree built as it is needed.
 
-    given: Sequence[tuple[Document, Any]] = ()
-    _below: dict[Any, FileSources] | None = None
+    A file whose value is not a map hides the files before it.
+    """
+
+    given: Sequence[Given] = ()
+    _below: dict[str | int, FileSources] | None = None
 
     @classmethod
     def of(cls, files: Sequence[Document]) -> FileSources:
+        """The index of these files, the last of which wins."""
         return cls([(file, file.tree) for file in reversed(files)])
 
-    def file(self, path: KeyPath) -> Document | None:
-        """The file whose value at the path counts."""
+    def file_of(self, path: KeyPath) -> Document | None:
+        """The file whose value at the path is used."""
         here = self
         for depth, key in enumerate(path):
             if len(here.given) == 1:
+                # Only one file is left, so look the rest of the path up in it.
                 file, tree = here.given[0]
-                return file if lookup(tree, path[depth:]) is not MISSING else None
-            found = here._at(key)
+                return None if lookup(tree, path[depth:]) is MISSING else file
+            found = here._child(key)
             if found is None:
                 return None
             here = found
         return here.given[0][0] if here.given else None
 
-    def _at(self, key: str | int) -> FileSources | None:
+    def _child(self, key: str | int) -> FileSources | None:
         if self._below is None:
-            below: dict[Any, list[tuple[Document, Any]]] = {}
-            for file, tree in self.given:
-                for name, value in _entries(tree):
-                    below.setdefault(name, []).append((file, value))
-                if not isinstance(tree, dict):
-                    break
-            self._below = {name: FileSources(given) for name, given in below.items()}
+            self._below = {}
+            for name, given in self._given_below().items():
+                self._below[name] = FileSources(given)
         return self._below.get(key)
 
+    def _given_below(self) -> dict[str | int, list[Given]]:
+        below: dict[str | int, list[Given]] = {}
+        for file, tree in self.given:
+            for name, value in _entries(tree):
+                below.setdefault(name, []).append((file, value))
+            if not isinstance(tree, dict):
+                break
+        return below
 
-def _entries(tree: Any) -> Any:
+
+def _entries(tree: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(tree, dict):
         return tree.items()
-    return enumerate(tree) if isinstance(tree, list) else ()
+    if isinstance(tree, list):
+        return enumerate(tree)
+    return ()

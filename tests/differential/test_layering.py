@@ -13,10 +13,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from helm_llm.document.document import read_document
+from helm_llm.document.reader import read_document
 from helm_llm.errors import UsageError
 from helm_llm.set_option import SetOption
-from helm_llm.values.chart import load_chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 KEYS = ["a", "b", "c", "a.b", "nvidia.com/gpu", "y"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 
 VALUES: dict[str, Any] = {
     **dict.fromkeys(

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from helm_llm.document import composer
-from helm_llm.document.document import MAX_BYTES, Span, parse_document
+from helm_llm.document.position import Span
+from helm_llm.document.reader import MAX_BYTES, parse_document
 
 CHARTS = Path(__file__).parents[2] / "charts"
 
@@ -15,7 +16,7 @@ CHARTS = Path(__file__).parents[2] / "charts"
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
-        ("a:\n\tb: 1\n", (2, 1), "a tab stands here"),
+        ("a:\n\tb: 1\n", (2, 1), "YAML does not allow tabs"),
         ("a: 1\nb: c: d\n", (2, 5), "check the indentation, or quote"),
         ("a: 'x\nb: 1\n", (1, 4), "never closed"),
         (
@@ -28,13 +29,13 @@ CHARTS = Path(__file__).parents[2] / "charts"
         ("a: {{ .Values.x }}\n", (1, 5), "needs quotes"),
         ("a: *x\n", (1, 4), "there is no anchor &x"),
         ("a: &a\n  b: *a\n", (2, 6), "contains itself"),
-        ("- a\n", (1, 1), "this file holds a list"),
+        ("- a\n", (1, 1), "this file contains a list"),
         ("a: [1, .nan]\n", (1, 8), "Helm refuses .nan"),
         ("a: é\x07\n", (1, 5), "U+0007"),
         ("a: \x00\n", (1, 4), "U+0000"),
         ("a: 1\n---\nb: c: d\n", (3, 5), "check the indentation"),
         ("a: 1\n---\nb:\n  c: [1\nd: 2\n", (5, 2), "starts in line 4"),
-        ("a: 1\n--- {b: 2}\n", (2, 5), "Helm 4 takes only a comment"),
+        ("a: 1\n--- {b: 2}\n", (2, 5), "Helm 4 only takes a comment"),
     ],
 )
 def test_errors_say_where_and_what(text: str, at: tuple[int, int], words: str) -> None:

@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.document.document import (
-    MAX_BYTES,
-    Document,
-    Span,
-    parse_document,
-    read_document,
-)
+from helm_llm.document.document import Document
+from helm_llm.document.position import Span
+from helm_llm.document.reader import MAX_BYTES, parse_document, read_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
 

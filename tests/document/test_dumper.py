@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_llm.document.document import parse_document
 from helm_llm.document.dumper import dump
+from helm_llm.document.reader import parse_document
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import read_document
+from helm_llm.document.reader import read_document
 from helm_llm.engines.parser import parse
 from helm_llm.engines.release import release
 from helm_llm.engines.table import newest, table
 from helm_llm.serving import spec_of
-from helm_llm.values import chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -57,7 +57,7 @@ def test_the_engine_takes_what_a_scenario_renders(scenario: Path, helm3: str) ->
     words = words[words.index(BEFORE[scenario.parts[-3]]) + 1 :]
     spec = spec_of(
         layer(
-            chart.load_chart(str(scenario.parents[1])),
+            load_chart(str(scenario.parents[1])),
             [read_document(str(scenario))],
             [],
         )

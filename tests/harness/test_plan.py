@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.errors import UsageError
 from helm_llm.harness.plan import PlannedCase, namespaces_for, plan
 from helm_llm.harness.scenario import prerequisites
 from helm_llm.harness.simulate import extended_resources, gpus_per_pod, simulate_chart
 from helm_llm.lint.targets.target import Target
 from helm_llm.set_option import SetOption
-from helm_llm.values import chart as charts
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -112,7 +112,7 @@ def test_nodes_offer_what_the_pods_ask_for() -> None:
 
 
 def prepared(text: str, scratch: Path, options: Sequence[SetOption] = ()) -> Target:
-    values = layer(charts.load_chart(VLLM), [parse_document(text, "v.yaml")], options)
+    values = layer(load_chart(VLLM), [parse_document(text, "v.yaml")], options)
     return simulate_chart(
         Target(VLLM, ("v.yaml",), tuple(options)),
         values,
@@ -152,7 +152,7 @@ def test_a_digest_would_win_over_the_simulators_tag(tmp_path: Path) -> None:
 
 def test_a_test_cluster_has_neither_hami_nor_an_ssd(tmp_path: Path) -> None:
     chart, scratch = str(CHARTS / "aidaptivcache"), tmp_path / "overlay.yaml"
-    values = layer(charts.load_chart(chart), [], [])
+    values = layer(load_chart(chart), [], [])
     target = simulate_chart(
         Target(chart), values, [limited(otterscale__com_vgpu="1")], scratch
     )
@@ -178,7 +178,7 @@ def test_kserve_gets_its_model_from_a_claim(
     text: str, source: str, tmp_path: Path
 ) -> None:
     chart = str(CHARTS / "kserve-vllm")
-    values = layer(charts.load_chart(chart), [parse_document(text, "v.yaml")], [])
+    values = layer(load_chart(chart), [parse_document(text, "v.yaml")], [])
     options = simulate_chart(
         Target(chart), values, [], tmp_path / "overlay.yaml"
     ).options
@@ -192,7 +192,7 @@ def test_kserve_gets_its_model_from_a_claim(
 
 
 def test_a_chart_we_do_not_know_is_not_simulated(chart: Path) -> None:
-    values = layer(charts.load_chart(str(chart)), [], [])
+    values = layer(load_chart(str(chart)), [], [])
     with pytest.raises(UsageError, match="but not c"):
         simulate_chart(Target(str(chart)), values, [], chart / "overlay.yaml")
 

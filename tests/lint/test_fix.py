@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
 from helm_llm.lint.fixes.edit import apply_fix
 

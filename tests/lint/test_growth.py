@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import LONGEST_EXCERPT, parse_document
+from helm_llm.document.document import LONGEST_EXCERPT
+from helm_llm.document.reader import parse_document
 from helm_llm.lint.fixes.changes import plan_changes
 from helm_llm.lint.report import Report
 from helm_llm.lint.reporters import FORMATS, Format, report_writer
@@ -213,4 +214,4 @@ def test_a_finding_in_a_long_line_carries_a_part_of_it(tmp_path: Path) -> None:
 def test_too_many_values_are_refused_with_their_number() -> None:
     document = parse_document("[" + "1," * 1_000_001 + "1]", "v.yaml")
     assert document.error is not None
-    assert document.error.message == "this holds more than 1,000,000 keys and values"
+    assert document.error.message == "this file has more than 1,000,000 keys and values"

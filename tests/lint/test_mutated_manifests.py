@@ -23,7 +23,7 @@ from helm_llm.manifests.manifests import Manifests
 from helm_llm.serving.rendered.objects import rendered_objects
 from helm_llm.serving.rendered.spec import specs
 from helm_llm.serving.spec.source import Source
-from helm_llm.values.chart import load_chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import Values, layer
 
 ROOT = Path(__file__).parents[2]

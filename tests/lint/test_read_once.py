@@ -101,7 +101,10 @@ REFUSED = {
         "mkfifo f; lint -f f --timeout 1s",
         "cannot read the values file f: it did not end within 1 s",
     ),
-    "names-the-flag": ("mkfifo f; lint -f f --timeout 1s", "raise the limit with --timeout"),
+    "names-the-flag": (
+        "mkfifo f; lint -f f --timeout 1s",
+        "raise the limit with --timeout",
+    ),
     "slow-stdin": (
         "sleep 4 | lint -f - --timeout 1s",
         "cannot read standard input: it did not end within 1 s",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helm_llm.cli import run
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.errors import ChartError
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.config.file import SCHEMA
@@ -16,7 +16,7 @@ from helm_llm.lint.schema.expectation import EXPECTED
 from helm_llm.lint.schema.hint import hint
 from helm_llm.lint.schema.sentence import sentence
 from helm_llm.lint.schema.validation import violations
-from helm_llm.values import chart as charts
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -43,9 +43,7 @@ def _chart(
 
 def _found(chart: Path, text: str) -> dict[str, str]:
     """Sentence -> hint of everything the schemas refuse."""
-    values = layer(
-        charts.load_chart(str(chart)), [parse_document(text, "values.yaml")], []
-    )
+    values = layer(load_chart(str(chart)), [parse_document(text, "values.yaml")], [])
     return {
         sentence(one): hint(one)
         for scope in scopes(values)
@@ -347,7 +345,7 @@ class TestUnusableSchemas:
         ("schema", "words"),
         [
             ('{"type": ', "not JSON"),
-            ("[]", "a schema of values is a JSON object"),
+            ("[]", "a schema of values must be a JSON object"),
             ({"type": "strin"}, "is not a valid schema"),
             ({"properties": {"a": {"$ref": "#/nowhere"}}}, "is not a valid schema"),
             (
@@ -474,7 +472,7 @@ class TestSubcharts:
     def test_only_when_it_is_installed(
         self, entry: str, values: str, checked: bool, tmp_path: Path
     ) -> None:
-        chart = charts.load_chart(str(self._umbrella(tmp_path, entry)))
+        chart = load_chart(str(self._umbrella(tmp_path, entry)))
         merged = layer(
             chart,
             [
@@ -616,9 +614,7 @@ def test_every_keyword_in_every_place(schema: Any, around: Any, tmp_path: Path) 
     "schema", [{"additionalProperties": False}, {"propertyNames": False}]
 )
 def test_a_schema_that_takes_no_key(schema: Any, tmp_path: Path) -> None:
-    chart = charts.load_chart(
-        str(_chart(tmp_path / "c", {"properties": {"x": schema}}))
-    )
+    chart = load_chart(str(_chart(tmp_path / "c", {"properties": {"x": schema}})))
     values = layer(chart, [parse_document("x: {a: 1, b: 2}", "values.yaml")], [])
     found = [one for scope in scopes(values) for one in violations(scope)]
     assert [(one.path, one.keyword) for one in found] == [

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.keypath import KeyPath, dotted, lookup
 from helm_llm.lint.rules.values.setting_without_effect import setting_without_effect
 from helm_llm.lint.schema.subschema import below, siblings
 from helm_llm.lint.schema.validator import Schema
 from helm_llm.serving import CHARTS as KNOWN_CHARTS
 from helm_llm.serving.charts.inert import Condition, InertSettings
-from helm_llm.values.chart import load_chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"

@@ -1,6 +1,6 @@
 """Which lines a suppression comment covers."""
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.lint.suppress import suppressions
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values import chart
 from helm_llm.values.chart import Chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import Values, layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -20,7 +20,7 @@ CHARTS = Path(__file__).parents[2] / "charts"
 
 @cache
 def _chart(name: str) -> Chart:
-    return chart.load_chart(str(CHARTS / name))
+    return load_chart(str(CHARTS / name))
 
 
 def _values(name: str, tree: dict[str, Any]) -> Values:

@@ -14,7 +14,7 @@ from helm_llm.serving.rendered import texts
 from helm_llm.serving.rendered.objects import rendered_objects
 from helm_llm.serving.rendered.spec import specs
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values import chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHART = Path(__file__).parents[1] / "foreign" / "shell-script"
@@ -27,7 +27,7 @@ def served(*objects: dict[str, Any], facts: Facts | None = None) -> list[Serving
         "---\n# Source: any/templates/x.yaml\n"
         + "---\n# Source: any/templates/x.yaml\n".join(map(yaml.safe_dump, objects))
     )
-    values = layer(chart.load_chart(str(CHART)), [], [])
+    values = layer(load_chart(str(CHART)), [], [])
     return list(
         specs(rendered_objects(values, Manifests(text).sourced), facts or Facts())
     )

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.serving import CHARTS as KNOWN_CHARTS
 from helm_llm.serving import spec_of
 from helm_llm.serving.spec.spec import ServingSpec
-from helm_llm.values import chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 CHARTS = Path(__file__).parents[2] / "charts"
@@ -37,7 +37,7 @@ Object = dict[str, Any]
 def _spec(name: str, text: str) -> ServingSpec:
     spec = spec_of(
         layer(
-            chart.load_chart(str(CHARTS / name)),
+            load_chart(str(CHARTS / name)),
             [parse_document(text, "values.yaml")],
             [],
         )

@@ -13,8 +13,8 @@ import pytest
 from helm_llm.errors import ChartError
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.schema.validation import violations
-from helm_llm.values import chart
-from helm_llm.values.chart import load_chart
+from helm_llm.values import chart_files
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
 ABOUT = "apiVersion: v2\nname: demo\nversion: 1.2.3\nappVersion: v0.9\n"
@@ -143,21 +143,21 @@ def test_dependencies_of_old_charts_stand_in_requirements(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"values.yaml": "a: 1\n"}, "no chart, there is no Chart.yaml in it"),
+        ({"values.yaml": "a: 1\n"}, "is not a chart: it has no Chart.yaml"),
         ({"Chart.yaml": "version: 1\n"}, "Chart.yaml: the chart has no name"),
         (
             {"Chart.yaml": "name: a\n  b: c\n"},
-            r"Chart.yaml:2:4: no `key: value` can stand here",
+            r"Chart.yaml:2:4: a `key: value` is not allowed here",
         ),
         (
             {"Chart.yaml": ABOUT, "values.yaml": "a:\n\tb: 1\n"},
-            r"values.yaml:2:1: a tab stands here",
+            r"values.yaml:2:1: YAML does not allow tabs",
         ),
         (
             {"Chart.yaml": ABOUT, "values.yaml": "- a\n"},
-            r"values.yaml:1:1: .* holds a list",
+            r"values.yaml:1:1: .* contains a list",
         ),
-        ({"Chart.yaml": ABOUT, "charts/s/values.yaml": ""}, r"charts/s: no chart"),
+        ({"Chart.yaml": ABOUT, "charts/s/values.yaml": ""}, r"charts/s is not a chart"),
         (
             {"Chart.yaml": ABOUT, "charts/s.tgz": "x"},
             r"charts/s.tgz: not a chart archive",
@@ -173,7 +173,7 @@ def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> Non
     ("text", "words"),
     [
         ('{\n  "type": object}', r"values.schema.json:2:11: not JSON: Expecting value"),
-        ("[]", "a schema of values is a JSON object"),
+        ("[]", "a schema of values must be a JSON object"),
         ("[" * 100_000, "nested more than 200 levels deep"),
         ('{"not":' * 300 + "{}" + "}" * 300, "nested more than 200 levels deep"),
         (
@@ -341,11 +341,11 @@ def test_archives_that_unpack_to_too_much(
 ) -> None:
     reference = archive(
         tmp_path / "demo.tgz",
-        {"demo/Chart.yaml": ABOUT, "demo/big": b"\0" * (chart.MAX_FILE + 1)},
+        {"demo/Chart.yaml": ABOUT, "demo/big": b"\0" * (chart_files.MAX_FILE + 1)},
     )
     with pytest.raises(ChartError, match="demo/big is larger than 5 MiB"):
         load_chart(reference)
-    monkeypatch.setattr(chart, "MAX_ARCHIVE", 10)
+    monkeypatch.setattr(chart_files, "MAX_ARCHIVE", 10)
     with pytest.raises(ChartError, match="larger than 100 MiB when unpacked"):
         load_chart(archive(tmp_path / "demo.tgz", {"demo/Chart.yaml": ABOUT}))
 

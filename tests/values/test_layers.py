@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from helm_llm.document.document import parse_document
+from helm_llm.document.reader import parse_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath
 from helm_llm.set_option import SetOption
-from helm_llm.values.chart import Chart, load_chart
+from helm_llm.values.chart import Chart
+from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import Values, layer
 
 OLD_3, NEW_3, OLD_4, NEW_4 = (3, 17, 4), (3, 22, 0), (4, 0, 5), (4, 3, 1)
@@ -130,7 +131,7 @@ def test_nulls_differ_between_releases(
     [
         ("--set a", "^--set a: a has no value, write a=VALUE$"),
         ("--set-json a=x", "^--set-json a=x: x is not JSON"),
-        ("--set l.a=1", "^--set l.a=1: l is a list already"),
+        ("--set l.a=1", "^--set l.a=1: l is already a list"),
         ("--set-json {}", "needs Helm 4"),
     ],
 )

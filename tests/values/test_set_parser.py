@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from helm_llm.set_option import SetFlag
 from helm_llm.values.set_parser import apply_set_option
 from helm_llm.values.set_value import InvalidSetOption
 
@@ -63,7 +64,7 @@ def test_set(text: str, tree: dict[str, Any]) -> None:
         ("--set-json", 'l[1]={"x":1}', {"l": [None, {"x": 1}]}),
     ],
 )
-def test_siblings(flag: str, text: str, tree: dict[str, Any]) -> None:
+def test_siblings(flag: SetFlag, text: str, tree: dict[str, Any]) -> None:
     found: dict[str, Any] = {}
     apply_set_option(flag, text, found)
     assert found == tree
@@ -103,15 +104,15 @@ def test_lists_that_are_there_are_edited_in_place() -> None:
     [
         ("--set", "a", "a has no value, write a=VALUE"),
         ("--set", "a.b,c=1", "a.b has no value"),
-        ("--set", "x=2,x.a=1", "x is the value 2 already"),
-        ("--set", "l={a},l.x=1", "l is a list already"),
-        ("--set", "m.a=1,m[0]=1", "m is a mapping already, not a list"),
-        ("--set", "a=null,a[0]=1", "a is null already"),
-        ("--set", "l[0]=1,l[0][0]=1", r"l\[0\] is the value 1 already"),
+        ("--set", "x=2,x.a=1", "x is already the value 2"),
+        ("--set", "l={a},l.x=1", "l is already a list"),
+        ("--set", "m.a=1,m[0]=1", "m is already a mapping, not a list"),
+        ("--set", "a=null,a[0]=1", "a is already null"),
+        ("--set", "l[0]=1,l[0][0]=1", r"l\[0\] is already the value 1"),
         ("--set", "l[-1]=x", r"the first item is \[0\]"),
         ("--set", "l[65537]=x", "no index above 65536"),
-        ("--set", "l[a]=x", r"\[a\] is no index"),
-        ("--set", "l[0]x=1", "comes `=`, `.` or `\\[`, not x"),
+        ("--set", "l[a]=x", r"\[a\] is not an index"),
+        ("--set", "l[0]x=1", r"`=`, `.` or `\[` must follow l\[0\], not x"),
         ("--set", "l[0=1", r"lacks its `\]`"),
         ("--set", "l={a,b", "lacks its `}`"),
         ("--set", "a..=1", "nothing is set below a"),
@@ -130,7 +131,7 @@ def test_lists_that_are_there_are_edited_in_place() -> None:
         ("--set-literal", "a", "a has no value"),
     ],
 )
-def test_refused(flag: str, text: str, words: str) -> None:
+def test_refused(flag: SetFlag, text: str, words: str) -> None:
     with pytest.raises(InvalidSetOption, match=words):
         apply_set_option(flag, text, {})
 
@@ -156,7 +157,7 @@ def test_helm_4_takes_an_index_that_never_closes() -> None:
     ],
 )
 def test_what_is_no_unicode_is_read_as_go_reads_it(
-    flag: str, text: str, tree: dict[str, Any]
+    flag: SetFlag, text: str, tree: dict[str, Any]
 ) -> None:
     found: dict[str, Any] = {}
     apply_set_option(flag, text, found)

@@ -12,7 +12,9 @@ from typing import Any
 
 from helm_llm import inputs
 from helm_llm.checkout import boundary, confined
-from helm_llm.document.document import Document, Span, read_document
+from helm_llm.document.document import Document
+from helm_llm.document.position import Span
+from helm_llm.document.reader import read_document
 from helm_llm.errors import UsageError
 from helm_llm.keypath import KeyPath, dotted, scalars
 from helm_llm.lint.known_secrets import register_document

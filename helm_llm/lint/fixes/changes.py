@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from helm_llm import inputs
-from helm_llm.document.document import Document, parse_document
+from helm_llm.document.document import Document
+from helm_llm.document.reader import parse_document
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fix import FileFix, Fix
 from helm_llm.lint.fixes.diff import History, unified

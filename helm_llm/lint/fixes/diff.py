@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from helm_llm.document.document import line_starts
+from helm_llm.document.position import line_starts
 from helm_llm.lint.fixes.edit import Edit, apply_edits
 
 CONTEXT = 3

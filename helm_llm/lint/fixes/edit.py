@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helm_llm.document.document import Document, parse_document
+from helm_llm.document.document import Document
 from helm_llm.document.nodes import Node, ScalarNode
+from helm_llm.document.reader import parse_document
 from helm_llm.keypath import MISSING, KeyPath, lookup
 from helm_llm.lint.fix import Fix, Quote, Remove, Rename
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from helm_llm.document.go_print import go_format
+from helm_llm.document.go_format import go_format
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.grammar import join_words
 from helm_llm.lint.schema.expectation import expected, plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_llm.document.go_print import as_helm_prints, go_format
+from helm_llm.document.go_format import as_helm_prints, go_format
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.lint.chart_scope import scopes
 from helm_llm.lint.fix import Quote

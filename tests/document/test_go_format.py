@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.document.document import parse_document
-from helm_llm.document.go_print import as_helm_prints, go_format
+from helm_llm.document.go_format import as_helm_prints, go_format
+from helm_llm.document.reader import parse_document
 
 NUMBERS = """
 0 1 -1 7 0.10 1.10 24.04 1.0 -0.5 0.0001 0.00001 1e-7 1e3 123456 999999 1000000 1048576 20251101 -1234567 1234567.5

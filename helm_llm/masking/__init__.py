@@ -1,9 +1,12 @@
-"""The secrets of a run, and how every text that leaves is cleaned of them and of control characters.
+"""Masking: keeps secrets and control characters out of everything the program prints.
 
-What may hold secrets is handed to `learn` as it is read; it is looked through when the first text is to be shown, so a
-run with nothing to say pays nothing. `masked` replaces each secret by `***`, in every encoding a tool may give it;
-`clean` also makes control characters visible. Whoever prints or writes a text calls one of them, before the text is
-escaped for a format.
+Code that reads something which may contain secrets passes a function to `learn`. The
+function is called only before the first text is shown, so a run that prints nothing
+pays nothing. `mask` replaces each secret with `***`, in every encoding that a tool may
+give it. `clean` also makes control characters visible.
+
+Whoever prints or writes a text calls one of them first, before the text is escaped for
+an output format.
 """
 
 from __future__ import annotations
@@ -25,63 +28,65 @@ _registry: Registry | None = None
 
 
 def begin(arguments: Sequence[str]) -> None:
-    """A new run with this command line: forget the last one's secrets."""
+    """Start a run with this command line, and forget the secrets of the last run."""
     global _registry
     _registry = None
-    _sources[:] = [lambda: _of_command_line(arguments), _of_environment]
+    _sources[:] = [lambda: _command_line_secrets(arguments), _environment_secrets]
     _ordinary.clear()
 
 
 def learn(source: Source) -> None:
-    """There may be secrets here; it is asked once, before the next text is shown."""
+    """Add a source of secrets; it is called once, before the next text is shown."""
     _sources.append(source)
 
 
 def learn_ordinary(words: Words) -> None:
-    """These words are never masked, whatever key holds them."""
+    """Add a source of words that are never masked, whatever key has them as value."""
     _ordinary.append(words)
 
 
 def known_secrets() -> Registry:
-    """All that is known by now."""
+    """The registry of all secrets that are known by now."""
     global _registry
     if _registry is None:
         from helm_llm.masking.registry import Registry
 
         _registry = Registry()
     while _ordinary:
-        _registry.add_ordinary(_ordinary.pop()())
+        words = _ordinary.pop()
+        _registry.add_ordinary(words())
     while _sources:
-        _registry.add(_sources.pop()())
+        source = _sources.pop()
+        _registry.add(source())
     return _registry
 
 
 def mask(text: str) -> str:
-    """The text with `***` for every secret."""
-    return known_secrets().masked(text)
+    """The text with `***` in place of every secret."""
+    return known_secrets().mask(text)
 
 
 def clean(text: str) -> str:
-    """Masked, with control characters visible; line ends stay."""
+    """The masked text with control characters made visible, except line breaks."""
     from helm_llm.masking.visible import escape_controls
 
     return escape_controls(mask(text))
 
 
 def clean_line(text: str) -> str:
-    """The same as one line: line ends are visible too."""
+    """The masked text as one line, with line breaks made visible too."""
     from helm_llm.masking.visible import escape_controls_in_line
 
     return escape_controls_in_line(mask(text))
 
 
-def _of_command_line(arguments: Sequence[str]) -> Iterable[Secret]:
+def _command_line_secrets(arguments: Sequence[str]) -> Iterable[Secret]:
     from helm_llm.masking.command_line import secrets_of_arguments
 
     return secrets_of_arguments(arguments)
 
 
-def _of_environment() -> Iterable[Secret]:
+def _environment_secrets() -> Iterable[Secret]:
     from helm_llm.masking.environment import secrets_of_environment
 
     return secrets_of_environment(os.environ)

@@ -1,4 +1,4 @@
-"""The secrets of a command line, as it was given: what click refuses is quoted in its messages too."""
+"""Secrets of a command line, which click quotes in its error messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helm_llm.set_option import FLAGS, SetOption
 
 
 def secrets_of_arguments(arguments: Sequence[str]) -> Iterator[Secret]:
-    """Those of `--set` and its siblings, of flags made for secrets, and of what looks like one."""
+    """Values of secret keys in `--set`, values of secret flags, and texts that look secret."""
     for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         flag, sign, text = argument.partition("=")
         value = text if sign else following

@@ -8,56 +8,66 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
+from helm_llm.keypath import escape_key
+
 _SHORTEST_ENCODED = 6
-"""Bytes of which the base64 form is told from ordinary text."""
+"""Bytes from which on the base64 form cannot be mistaken for ordinary text."""
 
 
 def encodings(text: str) -> Iterator[str]:
-    """The text itself and what it becomes in JSON, YAML, XML, URLs, shell lines, values paths and base64."""
+    """The text, and its forms in JSON, YAML, XML, URLs, shells, `--set` and base64."""
     yield text
-    yield from (
-        json.dumps(text)[1:-1],
-        json.dumps(text, ensure_ascii=False)[1:-1],
-        repr(text)[1:-1],
-    )
+    yield _json(text)
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield repr(text)[1:-1]
     if not text.isalnum():
-        yield from _of_markup(text)
-        yield from (
-            json.dumps(text)[1:-1].replace(char, f"\\u{ord(char):04x}")
-            for char in "<>&"
-            if char in text
-        )
-        yield text.replace("'", "''")
+        yield from _markup_forms(text)
+        yield from _json_html_forms(text)
+        yield text.replace("'", "''")  # single quotes of YAML
         yield shlex.quote(text).strip("'")
-        yield "".join(f"\\{char}" if char in ".,=[]{}\\" else char for char in text)
+        yield escape_key(text)
         yield " ".join(text.split())
     data = text.encode("utf-8", "surrogatepass")
-    yield from (
-        quote(data, safe=""),
-        quote_plus(data),
-        quote(data, safe="").lower(),
-        quote(data),
-    )
+    yield quote(data, safe="")
+    yield quote_plus(data)
+    yield quote(data, safe="").lower()
+    yield quote(data)
     if len(data) >= _SHORTEST_ENCODED:
-        yield from _base64(data)
+        yield from _base64_forms(data)
         yield data.hex()
 
 
-def _of_markup(text: str) -> Iterator[str]:
+def _json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _json_html_forms(text: str) -> Iterator[str]:
+    # Go's JSON escapes these; callers may have unescaped some of them.
+    for char in "<>&":
+        if char in text:
+            yield _json(text).replace(char, f"\\u{ord(char):04x}")
+
+
+def _markup_forms(text: str) -> Iterator[str]:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for double in ('"', "&quot;", "&#34;"):
-        yield from (
-            text.replace('"', double).replace("'", single)
-            for single in ("'", "&#39;", "&#x27;", "&apos;")
-        )
+        for single in ("'", "&#39;", "&#x27;", "&apos;"):
+            yield text.replace('"', double).replace("'", single)
 
 
-def _base64(data: bytes) -> Iterator[str]:
-    """Also as a part of something longer, which shifts the groups of three bytes."""
+def _base64_forms(data: bytes) -> Iterator[str]:
+    """Base64 of the data, and of its part that is the same inside longer data.
+
+    Other data before it shifts its groups of three bytes. The characters at both ends
+    then depend on the other data, so they are cut off.
+    """
     yield base64.b64encode(data).decode().rstrip("=")
-    for shift in range(3):
+    for shift, first in enumerate((0, 2, 3)):
         encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
-        whole = encoded[(0, 2, 3)[shift] : len(encoded) - ((shift + len(data)) % 3 > 0)]
-        if len(whole) >= 8:
-            yield whole
-            yield whole.replace("+", "-").replace("/", "_")
+        end = len(encoded)
+        if (shift + len(data)) % 3:
+            end -= 1
+        inner = encoded[first:end]
+        if len(inner) >= 8:
+            yield inner
+            yield inner.replace("+", "-").replace("/", "_")

@@ -1,4 +1,4 @@
-"""The secrets of the environment, which Helm, kubectl and templates may print."""
+"""Secrets of the environment, which Helm, kubectl and templates may print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from helm_llm.masking.tree import secrets_of_text
 
 
 def secrets_of_environment(environment: Mapping[str, str]) -> Iterator[Secret]:
-    """The values of variables that are named like secrets, paths left out, and passwords in URLs of proxies."""
+    """Values of variables with secret names, and passwords in the URLs of proxies.
+
+    Paths are left out: `GOOGLE_APPLICATION_CREDENTIALS` names a file.
+    """
     for name, value in environment.items():
         if is_secret_name(name) and not value.startswith(("/", "~", "./")):
             yield Secret(value, certain=False)

@@ -1,4 +1,4 @@
-"""The secrets of a `--set` option, whether or not its expression is one that Helm takes."""
+"""Secrets of a `--set` option, even if its expression is one that Helm refuses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from helm_llm.masking.names import is_reference, is_secret_name, is_secret_path
 from helm_llm.masking.phrases import assigned_spans
@@ -25,122 +26,123 @@ _JSON_TOKEN = re.compile(
 
 
 def secrets_of_option(option: SetOption) -> Iterator[Secret]:
-    """Every secret that the option sets, as it is written and as it is read."""
-    text = option.text
+    """Every secret that the option sets, as it is written and as Helm reads it."""
     for start, end in secret_spans(option):
-        yield Secret(text[start:end])
-        yield Secret(_unescaped(text[start:end]))
+        value = option.text[start:end]
+        yield Secret(value)
+        yield Secret(re.sub(r"\\(.)", r"\1", value))
         if option.flag == "--set-file":
-            yield from _content(text[start:end])
-    yield from secrets_of_text(text)
+            yield from _file_content(value)
+    yield from secrets_of_text(option.text)
     if option.flag == "--set-json":
-        yield from _of_json(text)
+        yield from _json_secrets(option.text)
 
 
+# Cached, because many findings may name the same option.
 @lru_cache(maxsize=1024)
 def mask_option(option: SetOption) -> str:
-    """The option as a report names it, without its secrets: looked through once, however many findings name it."""
+    """The option as reports show it, without its secrets."""
     if option.flag == "--set-file":
         return str(option)
-    spans = join_spans(
-        [*secret_spans(option), *shape_spans(option.text), *assigned_spans(option.text)]
-    )
-    return f"{option.flag} {mask_spans(option.text, spans)}"
+    text = option.text
+    spans = [*secret_spans(option), *shape_spans(text), *assigned_spans(text)]
+    return f"{option.flag} {mask_spans(text, join_spans(spans))}"
 
 
 def secret_spans(option: SetOption) -> list[Span]:
-    """From where to where the text of the option is the value of a key made for secrets."""
+    """Start and end of each value of a secret key in the text of the option."""
     if option.flag == "--set-json":
-        return list(_spans_of_json(option.text))
-    parts = (
-        [(0, len(option.text))]
-        if option.flag == "--set-literal"
-        else list(_parts(option.text))
-    )
-    named = _named(option.text, parts)
-    found: list[Span] = []
-    after_secret = False
+        return list(_json_spans(option.text))
+    parts = [(0, len(option.text))]
+    if option.flag != "--set-literal":
+        parts = list(_assignments(option.text))
+    secret_entries = _secret_env_entries(option.text, parts)
+    spans: list[Span] = []
+    is_secret = False
     for start, end in parts:
         path, sign, value = option.text[start:end].partition("=")
         if sign:
-            keys = _keys(path)
-            after_secret = is_secret_path(keys) or (
-                keys[-1:] == ["value"] and keys[:-1] in named
+            keys = _split_keys(path)
+            is_secret = is_secret_path(keys) or (
+                keys[-1:] == ["value"] and keys[:-1] in secret_entries
             )
-            if after_secret and value:
-                found.append((end - len(value), end))
-        elif after_secret:  # a comma in a secret that nobody escaped
-            found.append((start, end))
-    return found
+            if is_secret and value:
+                spans.append((end - len(value), end))
+        elif is_secret:
+            # The rest of a secret with a comma that was not escaped.
+            spans.append((start, end))
+    return spans
 
 
-def _keys(path: str) -> list[str]:
+def _split_keys(path: str) -> list[str]:
     return [key for key in re.split(r"[.\[\]]+", path) if key]
 
 
-def _named(text: str, parts: list[Span]) -> list[list[str]]:
-    """Entries of environments whose `name` is that of a secret: `env[0].name=HF_TOKEN`."""
-    pairs = (text[start:end].partition("=") for start, end in parts)
-    return [
-        _keys(path)[:-1]
-        for path, _, name in pairs
-        if path.endswith(".name") and is_secret_name(name)
-    ]
+def _secret_env_entries(text: str, parts: list[Span]) -> list[list[str]]:
+    """Paths of entries whose `name` is secret: `env[0]` of `env[0].name=HF_TOKEN`."""
+    entries = []
+    for start, end in parts:
+        path, _, name = text[start:end].partition("=")
+        if path.endswith(".name") and is_secret_name(name):
+            entries.append(_split_keys(path)[:-1])
+    return entries
 
 
-def _parts(text: str) -> Iterator[Span]:
-    """What the commas part that are neither escaped nor inside of braces."""
+def _assignments(text: str) -> Iterator[Span]:
+    """Parts between commas that are neither escaped nor inside braces."""
     start, depth, escaped = 0, 0, False
     for at, char in enumerate(text):
         if escaped or char == "\\":
             escaped = not escaped
-        elif char in "{}":
-            depth += 1 if char == "{" else -1
+        elif char == "{":
+            depth += 1
+        elif char == "}":
+            depth -= 1
         elif char == "," and depth <= 0:
             yield start, at
             start = at + 1
     yield start, len(text)
 
 
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-def _content(name: str) -> Iterator[Secret]:
-    from pathlib import Path
-
+def _file_content(name: str) -> Iterator[Secret]:
     try:
         file = Path(name)
         if file.is_file() and file.stat().st_size <= _LARGEST_FILE:
             yield Secret(file.read_text("utf-8", "replace"))
-    except (OSError, ValueError):  # it is said elsewhere why it cannot be read
-        return
+    except (OSError, ValueError):
+        return  # reading the values reports this
 
 
-def _of_json(text: str) -> Iterator[Secret]:
+def _is_json_object(text: str) -> bool:
+    return text.lstrip().startswith("{")
+
+
+def _json_secrets(text: str) -> Iterator[Secret]:
     path, _, value = text.partition("=")
+    is_secret = is_secret_path(_split_keys(path))
+    if _is_json_object(text):
+        value, is_secret = text, False
     try:
-        tree = json.loads(text if text.lstrip().startswith("{") else value)
+        tree = json.loads(value)
     except (ValueError, RecursionError):
         return
-    yield from secrets_of_tree(
-        tree, secret=not text.lstrip().startswith("{") and is_secret_path(_keys(path))
-    )
+    yield from secrets_of_tree(tree, secret=is_secret)
 
 
-def _spans_of_json(text: str) -> Iterator[Span]:
-    """All scalars below a key made for secrets; the text may be no JSON."""
-    start = 0 if text.lstrip().startswith("{") else text.find("=") + 1
-    hidden = start > 0 and is_secret_path(_keys(text[: start - 1]))
-    above = [hidden]
+def _json_spans(text: str) -> Iterator[Span]:
+    """All scalars below a secret key; the text need not be valid JSON."""
+    start = 0 if _is_json_object(text) else text.find("=") + 1
+    is_secret = start > 0 and is_secret_path(_split_keys(text[: start - 1]))
+    above = [is_secret]
     for match in _JSON_TOKEN.finditer(text, start):
+        key = match["key"]
         if match["open"]:
-            above.append(hidden)
+            above.append(is_secret)
         elif match["close"]:
-            hidden = above.pop() if len(above) > 1 else above[0]
-        elif match["key"] is not None:
-            hidden = is_secret_name(match["key"]) or (
-                above[-1] and not is_reference(match["key"], "")
-            )
-        elif hidden and match[0] not in ("true", "false", "null"):
-            yield match.span("text" if match["text"] is not None else "number")
+            is_secret = above.pop() if len(above) > 1 else above[0]
+        elif key is not None:
+            is_secret = is_secret_name(key)
+            if above[-1] and not is_reference(key, ""):
+                is_secret = True
+        elif is_secret and match[0] not in ("true", "false", "null"):
+            yield match.span("number" if match["text"] is None else "text")

@@ -1,4 +1,4 @@
-"""Which names say that a value is secret: keys of values, variables, flags."""
+"""Names of keys, variables and flags whose values are secret."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from functools import lru_cache
 _HINT = re.compile(
     r"token|pass|pwd|secret|key|credential|authorization|bearer|jwt", re.IGNORECASE
 )
-"""Without one of these a name says nothing; most names stop here."""
+"""A name without any of these is not secret; most names stop here."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def word_set(text: str) -> frozenset[str]:
-    """A set written as a line."""
+    """The words of a line."""
     return frozenset(text.split())
 
 
@@ -24,20 +24,20 @@ _SECRET = word_set(
 _JOINED = re.compile(
     r"(?:password|passwd|passphrase|token|(?:api|auth|access|hf)tokens|(?:api|access|secret|private)keys?)$"
 )
-"""How a name ends that is written without capitals and separators: `ngcapikey`."""
+"""Ends of names that are written without capitals and separators: `ngcapikey`."""
 _KEYS_OF = word_set(
     "api access account admin auth aws azure client deploy encryption hf hmac license licence master ngc nvidia openai "
     "private root secret service session shared signing ssh ssl storage tls"
 )
-_NO_KEYS_OF = word_set(
+_NOT_KEYS_OF = word_set(
     "public primary foreign partition sort cache lookup topology label"
 )
 _SECRETS_OF = word_set(
     "client shared app signing jwt cookie session webhook hmac oauth user"
 )
-"""`clientSecret` is one; `ngcAPISecret` is the name of a Kubernetes Secret."""
+"""`clientSecret` is secret, but `ngcAPISecret` is the name of a Kubernetes Secret."""
 _TOKENS_OF = word_set("api auth access bearer refresh hf bot")
-_NO_TOKENS_OF = word_set(
+_NOT_TOKENS_OF = word_set(
     "account eos bos pad unk sep cls mask stop start end max min per num long image special added next"
 )
 
@@ -46,13 +46,13 @@ _REFERENCE = re.compile(
     r"|annotations|labels|items|.*mode|version|immutable",
     re.IGNORECASE,
 )
-"""Keys below `apiKey` or `secret` that say where a secret is, and hold none."""
+"""Keys below `apiKey` or `secret` that refer to a secret without containing it."""
 _NAME_OF_A_KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,40}[a-z0-9])?|[A-Z][A-Z0-9_]{0,60}")
 
 
 @lru_cache(maxsize=8192)
 def is_secret_name(name: str) -> bool:
-    """Whether the name of a key, variable or flag is that of a secret: `apiKey`, `HF_TOKEN`, `--hf-token`."""
+    """Whether values with this name are secret: `apiKey`, `HF_TOKEN`, `--hf-token`."""
     if len(name) > 200 or not _HINT.search(name):
         return False
     words = [word.lower() for word in _WORD.findall(name)]
@@ -68,13 +68,16 @@ def is_secret_name(name: str) -> bool:
     if last == "tokens":
         return owner in _TOKENS_OF
     if last == "token":
-        return owner not in _NO_TOKENS_OF
+        return owner not in _NOT_TOKENS_OF
     return last in _SECRET or bool(_JOINED.search("".join(words)))
 
 
 def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
-    """`apiKey`, `NGC_KEY`; not `ngcAPISecretKey`, the key that a Secret has to hold, nor `topologyKey`."""
-    if not before or owner in _NO_KEYS_OF:
+    """Whether a name that ends in `key` is secret: `apiKey`, `NGC_KEY`.
+
+    `ngcAPISecretKey` is not, because it names a key of a Secret, nor is `topologyKey`.
+    """
+    if not before or owner in _NOT_KEYS_OF:
         return False
     if owner == "secret" and len(before) > 1 and not loud:
         return False
@@ -82,20 +85,24 @@ def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
 
 
 def is_reference(key: str, value: object) -> bool:
-    """Whether a key below one that is made for secrets only says where the secret is: `existingSecret`, `name`."""
+    """Whether a key below a secret key refers to the secret: `existingSecret`, `name`."""
     if key.lower() == "key":
-        return (
-            not isinstance(value, str)
-            or bool(_NAME_OF_A_KEY.fullmatch(value))
-            or not value
-        )
+        if not isinstance(value, str) or not value:
+            return True
+        return bool(_NAME_OF_A_KEY.fullmatch(value))
     return bool(_REFERENCE.fullmatch(key))
 
 
 def is_secret_path(path: Iterable[str | int]) -> bool:
-    """Whether a value at this path is secret: one of its keys says so, and none below that one refers elsewhere."""
+    """Whether a value at this path is secret.
+
+    One of its keys is a secret name, and no key below it is a reference.
+    """
     secret = False
     for key in path:
         if isinstance(key, str):
-            secret = is_secret_name(key) or (secret and not is_reference(key, ""))
+            if is_secret_name(key):
+                secret = True
+            elif is_reference(key, ""):
+                secret = False
     return secret

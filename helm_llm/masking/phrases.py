@@ -1,4 +1,7 @@
-"""Secrets that the text around them names: `HF_TOKEN=...`, `--api-key ...`, `"password": "..."`, `Bearer ...`."""
+"""Secrets that the words before them name.
+
+HF_TOKEN=...    --api-key ...    "password": "..."    Bearer ...
+"""
 
 from __future__ import annotations
 
@@ -10,56 +13,61 @@ from helm_llm.masking.shapes import is_placeholder
 
 Span = tuple[int, int]
 
-_VALUE = r"\"(?P<double>(?:[^\"\\\n]|\\.)*)\"?|'(?P<single>[^'\n]*)'?|(?P<bare>[^\s\"'`,;&|<>(){}\[\]]+)"
+_VALUE = (
+    r"\"(?P<double>(?:[^\"\\\n]|\\.)*)\"?|'(?P<single>[^'\n]*)'?"
+    r"|(?P<bare>[^\s\"'`,;&|<>(){}\[\]]+)"
+)
 _LONGEST_NAME = 120
+_ASSIGNED = re.compile(rf"=(?:{_VALUE})")
+_PAIRED = re.compile(rf":[ \t]{{0,9}}\\?(?:{_VALUE})")
+# Names are matched in the text read backwards from the `=` or `:`. A search forwards
+# would try every beginning.
 _NAME_BACKWARDS = re.compile(rf"[\w.\-\[\]]{{1,{_LONGEST_NAME}}}")
 _QUOTED_NAME_BACKWARDS = re.compile(
     rf"[ \t]{{0,3}}[\"']?\\?(?P<name>[\w.\-]{{1,{_LONGEST_NAME}}})"
 )
-"""What ends at a place is matched from there on, in the text read backwards: a search would try every beginning."""
-_ASSIGNED, _PAIRED = (
-    re.compile("=" + rf"(?:{_VALUE})"),
-    re.compile(rf":[ \t]{{0,9}}\\?(?:{_VALUE})"),
-)
 _FLAG = re.compile(rf"(?<![\w-])(?P<flag>--?[A-Za-z][\w-]{{1,60}})[ \t]+(?:{_VALUE})")
 _HEADER = re.compile(r"\b(?:bearer|basic)[ \t]+(?P<bare>[\w.~+/=-]{8,})", re.IGNORECASE)
-_FOLLOWING = re.compile(
+_NEXT_VALUE = re.compile(
     r"[ \t]+(?P<bare>[^\s\"'`,;&|<>(){}\[\]/-][^\s\"'`,;&|<>(){}\[\]/]{7,})"
 )
-
-_MORE_THAN_A_WORD = re.compile(r"[\s=:]")
+_SEVERAL_WORDS = re.compile(r"[\s=:]")
 
 _SHORTEST = 4
 
 
 def phrase_spans(text: str) -> Iterator[Span]:
-    """From where to where any text, also a message of a program, holds a secret that the words before it name."""
-    for start, end in (*assigned_spans(text), *_flagged(text), *_quoted_pairs(text)):
+    """Start and end of each secret that the words before it name, in any text."""
+    spans = [*assigned_spans(text), *_flag_spans(text), *_quoted_pair_spans(text)]
+    for start, end in spans:
         if end - start >= _SHORTEST and not is_placeholder(text[start:end]):
             yield start, end
     for match in _HEADER.finditer(text):
-        if _is_random(match["bare"]):
+        if _looks_random(match["bare"]):
             yield match.span("bare")
 
 
 def assigned_spans(text: str) -> Iterator[Span]:
-    """The values of `NAME=value` and `--flag=value` with the name of a secret, and of paths that `--set` takes."""
+    """Values of `NAME=value`, `--flag=value` and `path.of.key=value` with a secret name."""
     if "=" not in text:
         return
     for match in _ASSIGNED.finditer(text):
         name = _NAME_BACKWARDS.match(_backwards(text, match.start()))
-        if name and is_secret_path(re.split(r"[.\[\]]+", name[0][::-1].lstrip("-"))):
-            yield _span(match)
+        if name is None:
+            continue
+        path = name[0][::-1].lstrip("-")
+        if is_secret_path(re.split(r"[.\[\]]+", path)):
+            yield _value_span(match)
 
 
 def pair_spans(text: str) -> Iterator[Span]:
-    """The values of `name: value` with the name of a secret, as YAML and headers write it."""
+    """Values of `name: value` with a secret name, as in YAML and headers."""
     if ":" not in text:
         return
     for match in _PAIRED.finditer(text):
         name = _QUOTED_NAME_BACKWARDS.match(_backwards(text, match.start()))
         if name and is_secret_name(name["name"][::-1]):
-            yield _span(match)
+            yield _value_span(match)
 
 
 def _backwards(text: str, end: int) -> str:
@@ -67,56 +75,57 @@ def _backwards(text: str, end: int) -> str:
 
 
 def secret_texts(text: str) -> Iterator[str]:
-    """The secrets a value holds that is a script, a command line, a list of headers or another file's text."""
-    if not _MORE_THAN_A_WORD.search(text):
+    """Secrets in a value that is a script, a command line, headers or a whole file."""
+    if not _SEVERAL_WORDS.search(text):
         return
-    for start, end in (
-        *phrase_spans(text),
-        *(span for span in pair_spans(text) if _is_random(text[slice(*span)])),
-    ):
+    for start, end in phrase_spans(text):
         yield text[start:end]
+    for start, end in pair_spans(text):
+        if _looks_random(text[start:end]):
+            yield text[start:end]
 
 
-def _quoted_pairs(text: str) -> Iterator[Span]:
-    """In prose only a quoted value is one."""
-    return ((start, end) for start, end in pair_spans(text) if text[start - 1] in "\"'")
+def _quoted_pair_spans(text: str) -> Iterator[Span]:
+    # In prose, `token: expired` is not a secret, but `token: "..."` is.
+    for start, end in pair_spans(text):
+        if text[start - 1] in "\"'":
+            yield start, end
 
 
-def _flagged(text: str) -> Iterator[Span]:
+def _flag_spans(text: str) -> Iterator[Span]:
     if "-" not in text:
         return
     for match in _FLAG.finditer(text):
-        if not is_secret_name(match["flag"]) or (match["bare"] or "").startswith("-"):
+        bare = match["bare"]
+        if not is_secret_name(match["flag"]):
             continue
-        start, end = _span(match)
-        if match["bare"] is None or _is_random(text[start:end]):
-            yield start, end
-        yield from _following(text, match.end())
+        if bare and bare.startswith("-"):
+            continue
+        if bare is None or _looks_random(text[slice(*_value_span(match))]):
+            yield _value_span(match)
+        yield from _next_values(text, match.end())
 
 
-def _following(text: str, at: int) -> Iterator[Span]:
-    """`--api-key` takes several keys."""
-    while (
-        (match := _FOLLOWING.match(text, at))
-        and _is_random(match["bare"])
-        and "=" not in match["bare"]
-    ):
+def _next_values(text: str, at: int) -> Iterator[Span]:
+    """Further values of a flag: `--api-key` takes several keys."""
+    while match := _NEXT_VALUE.match(text, at):
+        if not _looks_random(match["bare"]) or "=" in match["bare"]:
+            return
         yield match.span("bare")
         at = match.end()
 
 
-def _is_random(text: str) -> bool:
-    """Whether it is hardly a word of a sentence."""
-    return len(text) >= 8 and any(
-        char.isdigit() or char.isupper() or char in "-_" for char in text
-    )
+def _looks_random(text: str) -> bool:
+    """Whether this is unlikely to be a word of a sentence."""
+    if len(text) < 8:
+        return False
+    return any(char.isdigit() or char.isupper() or char in "-_" for char in text)
 
 
-def _span(match: re.Match[str]) -> Span:
-    start, end = match.span(
-        next(name for name in ("double", "single", "bare") if match[name] is not None)
-    )
-    bare = match["bare"]
-    return start, end - (
-        len(bare) - len(bare.rstrip(".:")) if bare else 0
-    )  # the end of a sentence
+def _value_span(match: re.Match[str]) -> Span:
+    for group in ("double", "single"):
+        if match[group] is not None:
+            return match.span(group)
+    # A dot or colon at the end belongs to the sentence.
+    start = match.start("bare")
+    return start, start + len(match["bare"].rstrip(".:"))

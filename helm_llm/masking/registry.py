@@ -1,8 +1,9 @@
-"""The secrets that are known, and where a text holds them.
+"""The known secrets of a run, and where a text contains them.
 
-Which are masked wherever they come up: a value of a key made for secrets from 4 characters on, another secret from 8
-on. Never a number, word or reference that is ordinary: `true`, a key or default of a chart, `$(NAME)`, `<your-key>`.
-One of fewer than 12 characters counts only where no letter or digit adjoins it.
+The value of a secret key is masked everywhere if it has 4 characters, any other secret
+if it has 8. Numbers, words and references that are ordinary are never masked: `true`, a
+key or default of a chart, `$(NAME)`, `<your-key>`. A secret of fewer than 12 characters
+is masked only where it is not part of a longer word.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ MASK = "***"
 Span = tuple[int, int]
 
 _SHORTEST, _SHORTEST_GUESSED = 4, 8
-_ALONE = 12
-"""Characters from which on a secret is one inside a longer word too."""
+_SHORTEST_IN_WORD = 12
+"""Characters from which on a secret is masked inside a longer word too."""
 _LONGEST_ORDINARY = 20
 _HEAD = 32
-"""Longer ones are looked up by their first characters, so that those cut short are found as well."""
-_SAME_HEAD = 64
-_MOST_ENCODED = 1000
-"""With more secrets than these, which no release has, the further ones are known as they are written alone."""
+"""Longer secrets are found by their first characters, even if a tool cut them short."""
+_MAX_TAILS = 64
+"""Secrets with the same head that are distinguished by the rest."""
+_MAX_ENCODED = 1000
+"""Secrets for which all encodings are known. No release has as many; the others are
+masked only as they are written."""
 
 _ORDINARY = word_set(
     "true false null none auto default empty string number integer boolean list value values error warning info help "
@@ -38,128 +41,134 @@ _ORDINARY = word_set(
 )
 
 
+_ESCAPE = re.compile(
+    r"(?:\\[nrtbfva]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2})\Z", re.IGNORECASE
+)
+"""Escapes that end in a letter or digit, which is not part of the word after them."""
+
+
 class Registry:
-    """Texts that are secret, in every encoding."""
+    """Secret texts in every encoding. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._ordinary: set[str] = set(_ORDINARY)
         self._known: set[str] = set()
+        self._heads: set[str] = set()
         self._lengths: dict[str, list[int]] = {}
-        """By the first four characters: the lengths of the texts that begin so, longest first."""
-        self._texts: set[str] = set()
+        """First four characters -> lengths of the heads that start with them, longest first."""
         self._tails: dict[str, list[str]] = {}
+        """Head -> what follows it in longer secrets."""
 
     def add_ordinary(self, words: Iterable[str]) -> None:
-        """These are never masked; longer ones than a word count as secrets all the same."""
+        """Never mask these words. Texts that are longer than a word are not ordinary."""
         with self._lock:
-            self._ordinary.update(
-                word.lower() for word in words if len(word) <= _LONGEST_ORDINARY
-            )
+            for word in words:
+                if len(word) <= _LONGEST_ORDINARY:
+                    self._ordinary.add(word.lower())
 
     def add(self, secrets: Iterable[Secret]) -> None:
-        """From now on these are masked, those that are no ordinary words."""
+        """Mask these from now on, except ordinary words."""
         with self._lock:
             for secret in secrets:
+                shortest = _SHORTEST if secret.certain else _SHORTEST_GUESSED
                 for text in {secret.text, secret.text.strip(), *_lines(secret.text)}:
-                    shortest = _SHORTEST if secret.certain else _SHORTEST_GUESSED
-                    if (
-                        len(text) >= shortest
-                        and text not in self._known
-                        and self._is_secret(text)
-                    ):
+                    if len(text) < shortest or text in self._known:
+                        continue
+                    if self._is_secret(text):
                         self._known.add(text)
-                        self._remember(text)
+                        self._add_encodings(text)
 
-    def masked(self, text: str) -> str:
-        """The text with `***` for every secret."""
+    def mask(self, text: str) -> str:
+        """The text with `***` in place of every secret."""
         spans = self.spans(text)
         return mask_spans(text, spans) if spans else text
 
     def spans(self, text: str) -> list[Span]:
-        """From where to where the text holds secrets: in order, apart from each other."""
-        return join_spans([*shape_spans(text), *phrase_spans(text), *self._found(text)])
+        """Start and end of each secret in the text, in order and without overlaps."""
+        found = [*shape_spans(text), *phrase_spans(text), *self._known_spans(text)]
+        return join_spans(found)
 
     def _is_secret(self, text: str) -> bool:
-        return (
-            text.lower() not in self._ordinary
-            and not is_placeholder(text)
-            and any(map(str.isalnum, text))
-        )
+        if text.lower() in self._ordinary or is_placeholder(text):
+            return False
+        return any(map(str.isalnum, text))
 
-    def _remember(self, secret: str) -> None:
-        for text in (
-            set(encodings(secret)) if len(self._known) <= _MOST_ENCODED else (secret,)
-        ):
-            if len(text) < _SHORTEST:
-                continue
-            head = text[:_HEAD]
-            if head not in self._texts:
-                self._texts.add(head)
-                lengths = self._lengths.setdefault(head[:_SHORTEST], [])
-                if len(head) not in lengths:
-                    lengths.append(len(head))
-                    lengths.sort(reverse=True)
-            tails = self._tails.setdefault(head, []) if len(text) > _HEAD else []
-            if len(tails) < _SAME_HEAD:
-                tails.append(text[_HEAD:])
+    def _add_encodings(self, secret: str) -> None:
+        texts = {secret}
+        if len(self._known) <= _MAX_ENCODED:
+            texts.update(encodings(secret))
+        for text in texts:
+            if len(text) >= _SHORTEST:
+                self._add_text(text)
 
-    def _found(self, text: str) -> Iterator[Span]:
+    def _add_text(self, text: str) -> None:
+        head, tail = text[:_HEAD], text[_HEAD:]
+        if head not in self._heads:
+            self._heads.add(head)
+            lengths = self._lengths.setdefault(head[:_SHORTEST], [])
+            if len(head) not in lengths:
+                lengths.append(len(head))
+                lengths.sort(reverse=True)
+        if tail:
+            tails = self._tails.setdefault(head, [])
+            if len(tails) < _MAX_TAILS:
+                tails.append(tail)
+
+    def _known_spans(self, text: str) -> Iterator[Span]:
         if not self._lengths:
             return
         with self._lock:
             start = 0
             while start <= len(text) - _SHORTEST:
-                end = (
-                    self._match(text, start)
-                    if text[start : start + _SHORTEST] in self._lengths
-                    else 0
-                )
+                end = 0
+                if text[start : start + _SHORTEST] in self._lengths:
+                    end = self._match_end(text, start)
                 if end:
                     yield start, end
-                start = max(
-                    start + 1, end - _HEAD
-                )  # another one may begin before this one ends
+                # Another secret may start before the end of this one.
+                start = max(start + 1, end - _HEAD)
 
-    def _match(self, text: str, start: int) -> int:
-        """Where the longest secret ends that begins there; 0 if none does."""
+    def _match_end(self, text: str, start: int) -> int:
+        """End of the longest secret that starts at an offset, 0 without one."""
         for length in self._lengths[text[start : start + _SHORTEST]]:
-            if (
-                start + length <= len(text)
-                and text[start : start + length] in self._texts
-            ):
-                end = self._end(text, start, length)
-                if end - start >= _ALONE or _is_alone(text, start, end):
-                    return end
+            if start + length > len(text):
+                continue
+            if text[start : start + length] not in self._heads:
+                continue
+            end = self._tail_end(text, start, length)
+            if end - start >= _SHORTEST_IN_WORD or _is_whole_word(text, start, end):
+                return end
         return 0
 
-    def _end(self, text: str, start: int, length: int) -> int:
-        tails = (
-            self._tails.get(text[start : start + length], ()) if length == _HEAD else ()
-        )
+    def _tail_end(self, text: str, start: int, length: int) -> int:
         end = start + length
-        whole = max(
-            (len(tail) for tail in tails if text.startswith(tail, end)), default=0
-        )
-        return end + (
-            whole or max((_common(tail, text, end) for tail in tails), default=0)
-        )
+        if length < _HEAD:
+            return end
+        whole = cut = 0
+        for tail in self._tails.get(text[start:end], ()):
+            if text.startswith(tail, end):
+                whole = max(whole, len(tail))
+            elif not whole:
+                cut = max(cut, _common_length(tail, text, end))
+        return end + (whole or cut)
 
 
 def join_spans(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap as one."""
-    found: list[Span] = []
+    """Spans in order; those that touch or overlap become one."""
+    joined: list[Span] = []
     for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
 def mask_spans(text: str, spans: Iterable[Span]) -> str:
-    """The text with `***` for each span."""
-    parts, at = [], 0
+    """The text with `***` in place of each span."""
+    parts: list[str] = []
+    at = 0
     for start, end in spans:
         parts += [text[at:start], MASK]
         at = end
@@ -167,32 +176,27 @@ def mask_spans(text: str, spans: Iterable[Span]) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines of a longer secret, which logs and excerpts show one by one."""
-    if "\n" in text:
-        yield from (
-            line.strip()
-            for line in text.splitlines()
-            if len(line.strip()) >= _SHORTEST_GUESSED
-        )
+    """Lines of a longer secret, which logs and excerpts show one by one."""
+    if "\n" not in text:
+        return
+    for line in text.splitlines():
+        stripped = line.strip()
+        if len(stripped) >= _SHORTEST_GUESSED:
+            yield stripped
 
 
-_ESCAPE = re.compile(
-    r"(?:\\[nrtbfva]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|%[0-9a-f]{2})\Z", re.IGNORECASE
-)
-"""What ends in a letter or digit and is none."""
-
-
-def _is_alone(text: str, start: int, end: int) -> bool:
-    """Whether the characters around are no part of the same word."""
+def _is_whole_word(text: str, start: int, end: int) -> bool:
+    """Whether no letter or digit next to the span belongs to the same word."""
     before, after = text[max(0, start - 6) : start], text[end : end + 1]
-    begins = not (text[start].isalnum() and before[-1:].isalnum()) or bool(
-        _ESCAPE.search(before)
-    )
-    return begins and not (text[end - 1].isalnum() and after.isalnum())
+    if text[end - 1].isalnum() and after.isalnum():
+        return False
+    if text[start].isalnum() and before[-1:].isalnum():
+        return bool(_ESCAPE.search(before))
+    return True
 
 
-def _common(tail: str, text: str, start: int) -> int:
-    """How many characters of a secret follow where it is cut short."""
+def _common_length(tail: str, text: str, start: int) -> int:
+    """Number of characters of a tail that follow at an offset."""
     length = 0
     for ours, theirs in zip(tail, text[start : start + len(tail)], strict=False):
         if ours != theirs:

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 
 class Secret(NamedTuple):
-    """`certain`: the value of a key made for secrets; else it is one by the text around it, and has to be longer."""
+    """A secret text.
+
+    `certain`: it is the value of a secret key. Otherwise the text around it suggests
+    that it is secret, and it must be longer to be masked.
+    """
 
     text: str
     certain: bool = True

@@ -1,4 +1,4 @@
-"""Secrets that are known by their form, wherever they are."""
+"""Secrets that are recognized by their form, such as `hf_...`, wherever they are."""
 
 from __future__ import annotations
 
@@ -35,32 +35,37 @@ SHAPES = (
     ),
     ("the token of a URL", re.compile(r"://(?P<secret>[^\s/?#@'\"<>:]{20,256})@")),
 )
-"""What it is, and its form. `MARKS` holds a piece of each."""
+"""Kind and form of each secret. `MARKS` has a part of each form."""
 
 MARKS = (
-    *(
-        "hf_",
-        "nvapi-",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat_",
-        "glpat-",
-        "glptt-",
-        "glrt-",
-        "gldt-",
-    ),
-    *("glcbt-", "AKIA", "ASIA", "xox", "sk-", "eyJ", "PRIVATE KEY", "@"),
+    "hf_",
+    "nvapi-",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "glptt-",
+    "glrt-",
+    "gldt-",
+    "glcbt-",
+    "AKIA",
+    "ASIA",
+    "xox",
+    "sk-",
+    "eyJ",
+    "PRIVATE KEY",
+    "@",
 )
-"""Without one of these a text holds no secret that is known by its form."""
+"""A text without any of these parts has no such secret; most texts stop here."""
 
 _PLACEHOLDER = re.compile(
     r"^ENC\[|^[a-z0-9+]+://|^vault:|^\s*<.*>\s*$|\$\(\w+\)|\$\{?\w+\}?|change-?_?me|placeholder|example|your[-_]|xxx",
     re.IGNORECASE,
 )
-_STAND_IN = re.compile(
+_PLACEHOLDER_TEXT = re.compile(
     r"\*+|\.{3}|…|<[^<>]*>|\$\(\w+\)|\$\{?\w+\}?|\{\{.*\}\}|ENC\[.*\]|(?:ref\+)?vault:.*|ref\+\w+://.*"
     r"|(?:change|replace)[-_ ]?me|(?:hf_|nvapi-|sk-)?x{3,}|your[-_ ][\w -]*|placeholder|VALUE|KEY",
     re.IGNORECASE,
@@ -68,17 +73,21 @@ _STAND_IN = re.compile(
 
 
 def is_real(secret: str) -> bool:
-    """Whether a secret looks random: no ciphertext, reference or placeholder, at least eight different characters."""
+    """Whether a secret looks random: it has eight different characters, and is not
+    encrypted, a reference or a placeholder."""
     return len(set(secret)) >= 8 and not _PLACEHOLDER.search(secret)
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether all of a text is a reference, ciphertext or placeholder, which a report may show."""
-    return bool(_STAND_IN.fullmatch(text.strip()))
+    """Whether the whole text is a reference, encrypted or a placeholder.
+
+    Reports may show such a text.
+    """
+    return bool(_PLACEHOLDER_TEXT.fullmatch(text.strip()))
 
 
 def shape_spans(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where a text holds what looks like a secret."""
+    """Start and end of each part of a text that has the form of a secret."""
     if not any(mark in text for mark in MARKS):
         return
     for _, form in SHAPES:
@@ -90,4 +99,6 @@ def shape_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def span_of(match: re.Match[str]) -> tuple[int, int]:
     """The part of a match that is secret."""
-    return match.span("secret" if "secret" in match.re.groupindex else 0)
+    if "secret" in match.re.groupindex:
+        return match.span("secret")
+    return match.span()

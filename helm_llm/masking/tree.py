@@ -1,4 +1,4 @@
-"""The secrets of a tree of maps, lists and scalars: values, objects of a cluster, the nodes of a YAML text."""
+"""Secrets of a tree of maps, lists and scalars: values, objects of a cluster, YAML nodes."""
 
 from __future__ import annotations
 
@@ -15,113 +15,138 @@ from helm_llm.masking.shapes import shape_spans
 
 Item = TypeVar("Item")
 
-Pairs = list[tuple[str, Item]]
+_LONGEST_TEXT = 256 * 1024
 
 
 class View(NamedTuple):
-    """What an item is: pairs of a map, items of a list, or a scalar."""
+    """What an item of a tree is: pairs of a map, items of a list, or a scalar."""
 
     pairs: Sequence[tuple[str, Any]] | None = None
     items: Sequence[Any] | None = None
-    scalar: Any = None
+    scalar: object = None
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is neither a map nor a list."""
+        return self.pairs is None and self.items is None
 
 
 def secret_scalars(
     root: Item, view: Callable[[Item], View], *, secret: bool = False
 ) -> Iterator[Item]:
-    """Every scalar that a key, a variable's name or a flag before it makes a secret; booleans and nulls are none.
+    """Every scalar that is secret because of its key, a variable's name or a flag.
 
-    `secret` says that the root already is the value of such a key. An item that is in the tree several times, as with
-    aliases, is looked at once for each of the two readings.
+    `secret`: the root is the value of such a key. An item that is in the tree several
+    times, as with aliases, is visited once as secret and once as not secret. Booleans
+    and nulls are never secret.
     """
-    pending, seen = [(root, secret)], set()
+    pending, visited = [(root, secret)], set()
     while pending:
-        item, hidden = pending.pop()
-        seen_as = view(item)
-        if seen_as.pairs is None and seen_as.items is None:
-            if hidden and _can_be_secret(seen_as.scalar):
+        item, is_secret = pending.pop()
+        seen = view(item)
+        if seen.is_scalar:
+            if is_secret and _can_be_secret(seen.scalar):
                 yield item
             continue
-        if (id(item), hidden) in seen:
-            continue
-        seen.add((id(item), hidden))
-        if seen_as.pairs is not None:
-            pending.extend(_below(seen_as.pairs, view, hidden=hidden))
-        else:
-            pending.extend(_in_list(seen_as.items or (), view, hidden=hidden))
+        key = id(item), is_secret
+        if key not in visited:
+            visited.add(key)
+            pending.extend(_children(seen, view, is_secret=is_secret))
 
 
-def conceal(value: Any, *, secret: bool = False) -> Any:
-    """A copy of a tree of values with `***` for every scalar that its place makes a secret, however short."""
+def conceal(value: object, *, secret: bool = False) -> Any:
+    """A copy of a tree with `***` for every scalar that is secret because of its place.
+
+    Unlike `mask`, this hides short secrets too.
+    """
     view = view_of_value(value)
-    if view.pairs is not None:
-        children = _below(view.pairs, view_of_value, hidden=secret)
-        keys = [key for key, _ in view.pairs]
-        return {
-            key: conceal(child, secret=hidden)
-            for key, (child, hidden) in zip(keys, children, strict=True)
-        }
-    if view.items is not None:
-        return [
-            conceal(child, secret=hidden)
-            for child, hidden in _in_list(view.items, view_of_value, hidden=secret)
-        ]
-    return "***" if secret and _can_be_secret(value) else value
+    if view.is_scalar:
+        return "***" if secret and _can_be_secret(value) else value
+    copies = []
+    for child, is_secret in _children(view, view_of_value, is_secret=secret):
+        copies.append(conceal(child, secret=is_secret))
+    if view.pairs is None:
+        return copies
+    keys = [key for key, _ in view.pairs]
+    return dict(zip(keys, copies, strict=True))
 
 
 def scalars(root: Item, view: Callable[[Item], View]) -> Iterator[Item]:
     """Every scalar, once."""
-    pending, seen = [root], set()
+    pending, visited = [root], set()
     while pending:
         item = pending.pop()
-        seen_as = view(item)
-        if seen_as.pairs is None and seen_as.items is None:
+        seen = view(item)
+        if seen.is_scalar:
             yield item
-        elif id(item) not in seen:
-            seen.add(id(item))
-            if seen_as.pairs is None:
-                pending.extend(seen_as.items or ())
-            else:
-                pending.extend(child for _, child in seen_as.pairs)
+        elif id(item) not in visited:
+            visited.add(id(item))
+            pending.extend(seen.items or ())
+            pending.extend(child for _, child in seen.pairs or ())
 
 
-def _can_be_secret(value: Any) -> bool:
-    return (
-        value is not None and not isinstance(value, bool) and str(value).strip() != ""
-    )
+def _can_be_secret(value: object) -> bool:
+    if value is None or isinstance(value, bool):
+        return False
+    return str(value).strip() != ""
 
 
-def _below(
-    pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View], *, hidden: bool
+def _children(
+    seen: View, view: Callable[[Item], View], *, is_secret: bool
 ) -> Iterator[tuple[Item, bool]]:
-    told = {
-        key: view(child).scalar
-        for key, child in pairs
-        if key in ("name", "key", "kind")
-    }
-    variable = any(is_secret_name(str(told.get(key))) for key in ("name", "key"))
-    contents = ("data", "stringData") if told.get("kind") == "Secret" else ()
+    """Children of a map or list, and whether each is secret."""
+    if seen.pairs is None:
+        return _list_children(seen.items or (), view, is_secret=is_secret)
+    return _map_children(seen.pairs, view, is_secret=is_secret)
+
+
+def _map_children(
+    pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View], *, is_secret: bool
+) -> Iterator[tuple[Item, bool]]:
+    secret_keys = _keys_of_contents(pairs, view)
     for key, child in pairs:
-        own = is_secret_name(key) or (variable and key == "value") or key in contents
-        yield child, own or (hidden and not is_reference(key, view(child).scalar))
+        if is_secret_name(key) or key in secret_keys:
+            yield child, True
+        elif is_secret:
+            yield child, not is_reference(key, view(child).scalar)
+        else:
+            yield child, False
 
 
-def _in_list(
-    items: Sequence[Item], view: Callable[[Item], View], *, hidden: bool
+def _keys_of_contents(
+    pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View]
+) -> tuple[str, ...]:
+    """Keys that are secret because of the other keys of their map.
+
+    These are `value` next to `name: HF_TOKEN`, and the data of `kind: Secret`.
+    """
+    keys: tuple[str, ...] = ()
+    for key, child in pairs:
+        if key in ("name", "key"):
+            if is_secret_name(str(view(child).scalar)):
+                keys += ("value",)
+        elif key == "kind" and view(child).scalar == "Secret":
+            keys += ("data", "stringData")
+    return keys
+
+
+def _list_children(
+    items: Sequence[Item], view: Callable[[Item], View], *, is_secret: bool
 ) -> Iterator[tuple[Item, bool]]:
-    """In a list of arguments all that follows a flag made for secrets, up to the next flag."""
+    # In a list of arguments, everything between a secret flag and the next flag is
+    # secret.
     after_flag = False
     for item in items:
         text = view(item).scalar
         if isinstance(text, str) and text.startswith("-"):
             after_flag = "=" not in text and is_secret_name(text)
-            yield item, hidden
+            yield item, is_secret
         else:
-            yield item, hidden or after_flag
+            yield item, is_secret or after_flag
 
 
-def view_of_value(value: Any) -> View:
-    """Maps, lists and scalars as Python has them."""
+def view_of_value(value: object) -> View:
+    """A value made of Python's maps, lists and scalars."""
     if isinstance(value, Mapping):
         return View(pairs=[(str(key), child) for key, child in value.items()])
     if isinstance(value, (list, tuple)):
@@ -129,8 +154,8 @@ def view_of_value(value: Any) -> View:
     return View(scalar=value)
 
 
-def secrets_of_tree(tree: Any, *, secret: bool = False) -> Iterator[Secret]:
-    """Every secret of a tree, and those inside its texts."""
+def secrets_of_tree(tree: object, *, secret: bool = False) -> Iterator[Secret]:
+    """Every secret scalar of a tree, and the secrets inside its texts."""
     for value in secret_scalars(tree, view_of_value, secret=secret):
         yield from secrets_of_scalar(value)
     for value in scalars(tree, view_of_value):
@@ -138,41 +163,35 @@ def secrets_of_tree(tree: Any, *, secret: bool = False) -> Iterator[Secret]:
             yield from secrets_of_text(value)
 
 
-def secrets_of_scalar(value: Any) -> Iterator[Secret]:
-    """The forms of a value: a number as Go prints it, what a Secret's base64 stands for."""
+def secrets_of_scalar(value: object) -> Iterator[Secret]:
+    """A secret value as tools print it: numbers as in Go, base64 decoded."""
     if isinstance(value, (int, float)):
-        yield from (Secret(text) for text in _numbers(value))
+        for form in _number_forms(value):
+            yield Secret(form)
         return
     text = str(value)
     yield Secret(text)
-    if len(text) >= 8 and len(text) % 4 == 0:
-        with suppress(
-            binascii.Error, ValueError
-        ):  # most texts are no base64, or stand for no text
-            yield Secret(
-                base64.b64decode(text, validate=True).decode("utf-8").strip("\n")
-            )
-
-
-_LONGEST_TEXT = 256 * 1024
+    if len(text) < 8 or len(text) % 4:
+        return
+    with suppress(binascii.Error, ValueError):  # most texts are not base64 of a text
+        decoded = base64.b64decode(text, validate=True).decode("utf-8")
+        yield Secret(decoded.strip("\n"))
 
 
 def secrets_of_text(text: str) -> Iterator[Secret]:
-    """What a text that is no secret as a whole holds."""
+    """Secrets inside a text that is not secret as a whole."""
     text = text[:_LONGEST_TEXT]
-    yield from (Secret(found, certain=False) for found in secret_texts(text))
-    yield from (
-        Secret(text[start:end], certain=False) for start, end in shape_spans(text)
-    )
+    for found in secret_texts(text):
+        yield Secret(found, certain=False)
+    for start, end in shape_spans(text):
+        yield Secret(text[start:end], certain=False)
 
 
-def _numbers(value: float) -> set[str]:
+def _number_forms(value: float) -> set[str]:
     from helm_llm.document.go_format import go_format
 
     try:
         return {str(value), repr(float(value)), go_format(value), f"{value:.17g}"}
-    except (
-        OverflowError,
-        ValueError,
-    ):  # an integer beyond any float, or of too many digits to print
+    except (OverflowError, ValueError):
+        # An integer that is beyond any float, or has too many digits to print.
         return set()

@@ -289,7 +289,7 @@ def test_a_pipe_without_a_reader_does_not_keep_us(
 ) -> None:
     monkeypatch.setattr("helm_llm.writing.stream.READER_SECONDS", 0.2)
     os.mkfifo("pipe")
-    with pytest.raises(UsageError, match=r"no reader opened the pipe in 0\.2 s"):
+    with pytest.raises(UsageError, match=r"no reader opened the pipe within 0\.2 s"):
         write_all([(Path("pipe"), "text")])
     with pytest.raises(UsageError):
         append(Path("pipe"), "text")

@@ -1,8 +1,12 @@
-"""The one way to write files: `write_all` and `append`. Every failure is a UsageError of one line.
+"""All writing of files: `write_all` and `append`. Every failure is a UsageError of one line.
 
-A regular file is replaced at once by a complete copy that keeps mode, owner and extended attributes. Where that is not
-possible (hard links, an owner we cannot give, a directory that takes no new files) it is written in place and put back
-if that fails. Devices, pipes and our own descriptors (`/dev/stdout`, `/dev/fd/63`) are written to and never replaced.
+A regular file is replaced atomically by a complete copy with the same mode, owner and
+extended attributes. Some files cannot be replaced: those with hard links, with an owner
+that we cannot set, or in a directory that takes no new files. These are written in
+place, and restored if that fails.
+
+Devices, pipes and descriptors of this process (`/dev/stdout`, `/dev/fd/63`) are written
+to and never replaced.
 """
 
 from helm_llm.writing.append import append

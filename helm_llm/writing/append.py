@@ -1,4 +1,4 @@
-"""Adding to a file that others add to as well."""
+"""Appending to a file to which other programs append too, such as GITHUB_STEP_SUMMARY."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from helm_llm.writing.batch import name_file_in_errors
 from helm_llm.writing.stream import (
     COMMON,
     NO_FOLLOW,
-    PATIENT,
+    NON_BLOCKING,
     own_descriptor,
     write_descriptor,
     write_fully,
 )
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW | PATIENT | COMMON
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW | NON_BLOCKING | COMMON
 
 
 def append(file: Path, text: str) -> None:
-    """Add a text at the end, all of it or nothing; a link in place of the file is refused."""
+    """Append a text, all of it or nothing; a link instead of a file is refused."""
     data = text.encode("utf-8", "backslashreplace")
     with name_file_in_errors(file):
         descriptor = own_descriptor(file)
@@ -29,17 +29,17 @@ def append(file: Path, text: str) -> None:
             return
         descriptor = os.open(file, _FLAGS, 0o666)
         try:
-            _add(descriptor, data)
+            _append_fully(descriptor, data)
         finally:
             os.close(descriptor)
 
 
-def _add(descriptor: int, data: bytes) -> None:
+def _append_fully(descriptor: int, data: bytes) -> None:
     before = os.fstat(descriptor)
     os.set_blocking(descriptor, True)
     try:
         write_fully(descriptor, data)
     except OSError:
-        if stat.S_ISREG(before.st_mode):
+        if stat.S_ISREG(before.st_mode):  # take back what was written so far
             os.ftruncate(descriptor, before.st_size)
         raise

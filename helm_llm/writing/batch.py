@@ -1,4 +1,4 @@
-"""Several files: all of them or none."""
+"""Writing several files, all of them or none."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from pathlib import Path
 
 from helm_llm.checkout import not_linked_outside
 from helm_llm.errors import UsageError
-from helm_llm.writing.regular import Regular
+from helm_llm.writing.regular import RegularFile
 from helm_llm.writing.stream import own_descriptor, write_descriptor, write_stream
 
 
 def write_all(texts: Iterable[tuple[Path, str]]) -> None:
-    """Write every text to its file; UsageError, and nothing is changed, when one of the files cannot be written.
+    """Write every text to its file.
 
-    What a device or a pipe was given cannot be taken back, so these come last.
+    If one of the files cannot be written, UsageError is raised and nothing is changed.
+    Devices and pipes are written last, because nothing can be taken back from them.
     """
-    regular: list[tuple[Path, Regular]] = []
+    regular: list[tuple[Path, RegularFile]] = []
     streams: list[tuple[Path, bytes]] = []
     for file, text in texts:
         data = text.encode("utf-8", "backslashreplace")
@@ -27,9 +28,9 @@ def write_all(texts: Iterable[tuple[Path, str]]) -> None:
             if _is_stream(file):
                 streams.append((file, data))
             else:
-                regular.append((file, Regular(_behind_links(file), data)))
-    _refuse_same(regular)
-    _replace(regular)
+                regular.append((file, RegularFile(_resolve_links(file), data)))
+    _refuse_same_file(regular)
+    _replace_all(regular)
     for file, data in streams:
         with name_file_in_errors(file):
             descriptor = own_descriptor(file)
@@ -40,13 +41,13 @@ def write_all(texts: Iterable[tuple[Path, str]]) -> None:
 
 
 def make_directory(path: Path) -> None:
-    """The directory and those above it; UsageError when it cannot be made."""
+    """Create a directory and its parents; UsageError if that fails."""
     with name_file_in_errors(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
-def _replace(files: list[tuple[Path, Regular]]) -> None:
-    done: list[Regular] = []
+def _replace_all(files: list[tuple[Path, RegularFile]]) -> None:
+    done: list[RegularFile] = []
     try:
         for file, regular in files:
             with name_file_in_errors(file):
@@ -64,13 +65,13 @@ def _replace(files: list[tuple[Path, Regular]]) -> None:
             regular.discard()
 
 
-def _refuse_same(files: list[tuple[Path, Regular]]) -> None:
+def _refuse_same_file(files: list[tuple[Path, RegularFile]]) -> None:
     seen: dict[Path, Path] = {}
     for file, regular in files:
         first = seen.setdefault(regular.file, file)
         if first is not file:
             raise UsageError(
-                f"cannot write {file}: {first} is the same file, and is written too"
+                f"cannot write {file}: it is the same file as {first}, which is written too"
             )
 
 
@@ -86,17 +87,19 @@ def _is_stream(file: Path) -> bool:
     return not stat.S_ISREG(mode)
 
 
-def _behind_links(file: Path) -> Path:
-    """A link stays a link: what it leads to is written, or made, unless that is outside of the repository."""
+def _resolve_links(file: Path) -> Path:
+    """The file behind a link, which stays a link; UsageError if it is outside the repository."""
     return Path(os.path.realpath(not_linked_outside(str(file))))
 
 
 @contextmanager
 def name_file_in_errors(file: Path) -> Iterator[None]:
-    """What goes wrong with this file, in one line."""
+    """Turn an error with this file into a UsageError of one line."""
     try:
         yield
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
-    except ValueError as error:  # a NUL, or what no file name can hold
+    except (
+        ValueError
+    ) as error:  # a NUL, or another character that no file name may have
         raise UsageError(f"cannot write {str(file)!r}: {error}") from error

@@ -1,4 +1,7 @@
-"""A regular file: replaced by a complete copy, or written in place where a copy would change more than its text."""
+"""Writing a regular file: by a copy that replaces it, or in place.
+
+A file is written in place where a copy would change more than the text.
+"""
 
 from __future__ import annotations
 
@@ -11,46 +14,55 @@ from pathlib import Path
 
 from helm_llm.writing.stream import COMMON, NO_FOLLOW, write_fully
 
-_NO_SCRATCH = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_NEW_FILES = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NO_RENAME = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EXDEV})
-"""A mount point (as files bound into a container are) or a directory with the sticky bit."""
+"""Errors of mount points, such as files in a container, and of sticky directories."""
 
 
-class Regular:
-    """The new text of one file. `file` is the name behind all links; `prepare` comes first, `discard` last."""
+class RegularFile:
+    """The new text of one file, whose links are resolved.
+
+    Call `prepare` first and `discard` last.
+    """
 
     def __init__(self, file: Path, data: bytes) -> None:
-        self.file, self._data = file, data
-        self._before = _status(file)
+        self.file = file
+        self._data = data
+        self._before = _stat_if_exists(file)
         self._scratch: Path | None = None
         self._backup: Path | None = None
         self._in_place = False
         self._old = b""
 
     def prepare(self) -> None:
-        """Check that the file may be written, and write the copy; OSError says why not, and nothing has changed."""
+        """Check that the file may be written, and write the copy.
+
+        OSError if that fails; then nothing has changed.
+        """
         before = self._before
+        # Root may write to files without write permission, so check the mode too.
         if before and not (before.st_mode & 0o222 and os.access(self.file, os.W_OK)):
             raise OSError(errno.EACCES, "it is read-only")
         try:
-            self._scratch = _written_scratch(self.file.parent, self._data)
+            self._scratch = _write_scratch(self.file.parent, self._data)
         except OSError as error:
-            if before is None or error.errno not in _NO_SCRATCH:
+            if before is None or error.errno not in _NO_NEW_FILES:
                 raise
             self._in_place = True
             return
         if before is None:
-            self._scratch.chmod(0o666 & ~_umask())
-        else:
-            self._in_place = before.st_nlink > 1 or not _takes_attributes(
-                self._scratch, self.file, before
-            )
+            self._scratch.chmod(0o666 & ~_current_umask())
+        elif before.st_nlink > 1:
+            # A copy would leave the other names of the file with the old content.
+            self._in_place = True
+        elif not _copy_attributes(self._scratch, self.file, before):
+            self._in_place = True
 
     def commit(self, *, undoable: bool) -> None:
-        """Put the text into its place. `undoable` keeps what `undo` needs: other files are yet to be written."""
+        """Replace the file. `undoable` keeps what `undo` needs while other files follow."""
         if self._scratch and not self._in_place:
             if undoable and self._before:
-                self._backup = _link(self.file)
+                self._backup = _link_backup(self.file)
             try:
                 self._scratch.replace(self.file)
             except OSError as error:
@@ -63,7 +75,7 @@ class Regular:
         self._old = _overwrite(self.file, self._before, self._data)
 
     def undo(self) -> None:
-        """Bring back what was there before `commit`, as far as the system allows."""
+        """Restore the file as it was before `commit`, as far as the system allows."""
         with contextlib.suppress(OSError):
             if self._backup:
                 self._backup.replace(self.file)
@@ -74,13 +86,13 @@ class Regular:
                 _overwrite(self.file, self._before, self._old)
 
     def discard(self) -> None:
-        """Remove the files that were only needed on the way."""
+        """Remove temporary files."""
         for extra in filter(None, (self._scratch, self._backup)):
             with contextlib.suppress(OSError):
                 extra.unlink()
 
 
-def _status(file: Path) -> os.stat_result | None:
+def _stat_if_exists(file: Path) -> os.stat_result | None:
     try:
         return file.lstat()
     except FileNotFoundError:
@@ -91,8 +103,12 @@ def _scratch_name(directory: Path) -> Path:
     return directory / f".helm-llm-{os.urandom(8).hex()}.partial"
 
 
-def _written_scratch(directory: Path, data: bytes) -> Path:
-    """A complete copy in the target's directory; a name nobody can guess, and no link is followed."""
+def _write_scratch(directory: Path, data: bytes) -> Path:
+    """Write a copy in the same directory.
+
+    Its name cannot be guessed and no link is followed, so no other user can redirect
+    the write.
+    """
     scratch = _scratch_name(directory)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW | COMMON
     descriptor = os.open(scratch, flags, 0o600)
@@ -108,15 +124,19 @@ def _written_scratch(directory: Path, data: bytes) -> Path:
     return scratch
 
 
-def _takes_attributes(scratch: Path, file: Path, before: os.stat_result) -> bool:
-    """Give the copy owner, extended attributes (access lists are among them) and mode; whether all of that worked."""
+def _copy_attributes(scratch: Path, file: Path, before: os.stat_result) -> bool:
+    """Copy owner, mode and extended attributes, such as access lists.
+
+    False if that fails.
+    """
     try:
         own = scratch.stat()
         if (own.st_uid, own.st_gid) != (before.st_uid, before.st_gid):
             os.chown(scratch, before.st_uid, before.st_gid)
         for name, value in _attributes(file):
             os.setxattr(scratch, name, value)
-        scratch.chmod(stat.S_IMODE(before.st_mode))  # last: chown clears the setuid bit
+        # The mode comes last, because chown clears the setuid bit.
+        scratch.chmod(stat.S_IMODE(before.st_mode))
     except OSError:
         return False
     return True
@@ -133,10 +153,10 @@ def _attributes(file: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _overwrite(file: Path, before: os.stat_result | None, data: bytes) -> bytes:
-    """Write in place and return what was there; a failure puts it back."""
+    """Write in place and return the old content, which a failure restores."""
     descriptor = os.open(file, os.O_RDWR | NO_FOLLOW | COMMON)
     try:
-        _check_same(os.fstat(descriptor), before)
+        _check_unchanged(os.fstat(descriptor), before)
         with open(descriptor, "rb", closefd=False) as stream:
             old = stream.read()
         try:
@@ -150,13 +170,13 @@ def _overwrite(file: Path, before: os.stat_result | None, data: bytes) -> bytes:
     return old
 
 
-def _check_same(now: os.stat_result, before: os.stat_result | None) -> None:
+def _check_unchanged(now: os.stat_result, before: os.stat_result | None) -> None:
     if before is None or (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
-        raise OSError(errno.EBUSY, "it was replaced by another file meanwhile")
+        raise OSError(errno.EBUSY, "the file was replaced meanwhile")
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """A full disk shows before the first byte is overwritten."""
+    """Reserve space, so that a full disk is noticed before anything is overwritten."""
     if size and hasattr(os, "posix_fallocate"):
         try:
             os.posix_fallocate(descriptor, 0, size)
@@ -172,8 +192,8 @@ def _rewrite(descriptor: int, data: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _link(file: Path) -> Path | None:
-    """A second name for what is there now; None where the file system has no hard links."""
+def _link_backup(file: Path) -> Path | None:
+    """Give the file a second name; None where the file system has no hard links."""
     backup = _scratch_name(file.parent)
     try:
         os.link(file, backup, follow_symlinks=False)
@@ -191,7 +211,7 @@ def _sync_directory(directory: Path) -> None:
             os.close(descriptor)
 
 
-def _umask() -> int:
+def _current_umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -1,4 +1,4 @@
-"""Devices, pipes and descriptors of our own: written to, never replaced."""
+"""Writing to devices, pipes and descriptors of this process, which are never replaced."""
 
 from __future__ import annotations
 
@@ -10,32 +10,30 @@ import time
 from pathlib import Path
 
 READER_SECONDS = 10.0
-"""How long a named pipe may take to find a reader."""
+"""Seconds to wait for a reader of a named pipe."""
 
-_OWN = re.compile(
+_OWN_DESCRIPTOR = re.compile(
     r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>\d{1,9}))|/proc/self/fd/(?P<process>\d{1,9})"
 )
 
-
-_MOST_LINKS = 40
+_MAX_LINKS = 40
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 COMMON = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-PATIENT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-"""Windows knows none of these but O_BINARY."""
+NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""Flags for `os.open`. Of these, Windows only has O_BINARY."""
 
 
 def own_descriptor(file: Path) -> int | None:
-    """The number of a descriptor that this process already has open, else None.
+    """The number in a name such as `/dev/stdout`, or in the target of a link; else None.
 
-    The name is what counts, also that of a link. `/dev/stdout` may be a regular file, which must not be replaced
-    either, because what is printed later goes to the file that is open.
+    Even if `/dev/stdout` is a regular file, it must not be replaced, because later
+    output goes to the open file.
     """
-    for _ in range(_MOST_LINKS):
-        if match := _OWN.fullmatch(str(file)):
-            return {"out": 1, "err": 2}.get(match["name"]) or int(
-                match["number"] or match["process"]
-            )
+    for _ in range(_MAX_LINKS):
+        if match := _OWN_DESCRIPTOR.fullmatch(str(file)):
+            standard = {"out": 1, "err": 2}.get(match["name"])
+            return standard or int(match["number"] or match["process"])
         if not file.is_symlink():
             return None
         file = Path(os.path.normpath(file.parent / file.readlink()))
@@ -43,7 +41,7 @@ def own_descriptor(file: Path) -> int | None:
 
 
 def write_descriptor(descriptor: int, data: bytes) -> None:
-    """Write to a descriptor that stays open, after what was printed before."""
+    """Write to a descriptor that stays open, after everything printed so far."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     write_fully(descriptor, data)
@@ -51,7 +49,7 @@ def write_descriptor(descriptor: int, data: bytes) -> None:
 
 def write_stream(file: Path, data: bytes) -> None:
     """Write to a device or a named pipe."""
-    descriptor = _open(file)
+    descriptor = _open_stream(file)
     try:
         os.set_blocking(descriptor, True)
         write_fully(descriptor, data)
@@ -59,9 +57,9 @@ def write_stream(file: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _open(file: Path) -> int:
-    # Without O_NONBLOCK a pipe that has no reader would keep us forever.
-    flags = os.O_WRONLY | PATIENT | COMMON
+def _open_stream(file: Path) -> int:
+    # Without O_NONBLOCK, opening a pipe would block until it has a reader.
+    flags = os.O_WRONLY | NON_BLOCKING | COMMON
     end = time.monotonic() + READER_SECONDS
     while True:
         try:
@@ -71,13 +69,15 @@ def _open(file: Path) -> int:
                 raise
             if time.monotonic() > end:
                 raise OSError(
-                    errno.ENXIO, f"no reader opened the pipe in {READER_SECONDS:g} s"
+                    errno.ENXIO,
+                    f"no reader opened the pipe within {READER_SECONDS:g} s",
                 ) from None
         time.sleep(0.02)
 
 
 def write_fully(descriptor: int, data: bytes) -> None:
-    """All bytes, however few the system takes at a time."""
+    """Write all bytes, even if the system takes only some at a time."""
     left = memoryview(data)
     while left:
-        left = left[os.write(descriptor, left) :]
+        written = os.write(descriptor, left)
+        left = left[written:]

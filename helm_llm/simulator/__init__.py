@@ -1,5 +1,8 @@
-"""Simulated LLM servers: they answer like vLLM, NIM and their relatives, without model, GPU or network.
+"""Simulated LLM servers: they answer like vLLM, NIM and related engines.
 
-Charts install them with unmodified command, arguments, probes and Services. What passes shows that these fit
-together; it says nothing about inference, GPU use, memory or a vendor's own behaviour. Standard library only.
+They need no model, GPU or network. Charts install them with unmodified command,
+arguments, probes and Services, so a passing test shows that these fit together. It
+shows nothing about inference, GPU use, memory or a vendor's own behavior.
+
+This package uses only the standard library and `helm_llm.engines`.
 """

@@ -1,79 +1,87 @@
-"""From a request to its answer: what stands before the routes."""
+"""What happens to a request before it reaches a route: faults, readiness, API keys."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 
-from helm_llm.simulator.failure import ApiError, simulated
-from helm_llm.simulator.faults import http_status
-from helm_llm.simulator.life import Life
-from helm_llm.simulator.message import Call, Reply, json_reply
+from helm_llm.simulator.failure import ApiError, simulated_error
+from helm_llm.simulator.faults import parse_http_status
+from helm_llm.simulator.lifecycle import Lifecycle
+from helm_llm.simulator.message import Request, Response, json_response
 from helm_llm.simulator.metrics import Metrics
-from helm_llm.simulator.routes import Routes, routes, unavailable
+from helm_llm.simulator.routes import Routes, build_routes, unavailable_response
 from helm_llm.simulator.settings import Settings
 
 _GUARDED = ("/v1", "/v2", "/inference", "/cohere")
+"""Paths for which vLLM checks the API key."""
 _LIVE = "/v1/health/live"
 
 
 class Application:
-    """One server's answers."""
+    """Responses of one server."""
 
-    def __init__(self, settings: Settings, life: Life, metrics: Metrics) -> None:
-        self._settings, self._life = settings, life
-        self.routes: Routes = routes(settings, life, metrics)
+    def __init__(
+        self, settings: Settings, lifecycle: Lifecycle, metrics: Metrics
+    ) -> None:
+        self._settings = settings
+        self._lifecycle = lifecycle
+        self.routes: Routes = build_routes(settings, lifecycle, metrics)
 
-    def reply(self, call: Call) -> Reply:
-        """The answer to one request; errors are answers too."""
+    def respond(self, request: Request) -> Response:
+        """The response to one request, which may be an error."""
         try:
-            self._fail_as_ordered(call)
-            return self._gate(call, self._inner(call.path))
+            self._raise_ordered_fault(request)
+            return self._dispatch(request, self._path_below_root(request.path))
         except ApiError as error:
-            return json_reply(error.body(flat=self._settings.flat_errors), error.status)
+            body = error.body(flat=self._settings.flat_errors)
+            return json_response(body, error.status)
 
-    def _fail_as_ordered(self, call: Call) -> None:
-        status = self._settings.faults.status.get(call.path)
-        header = call.headers.get("x-simulate-status")
-        try:
-            status = http_status(header) if header else status
-        except ValueError as error:
-            raise ApiError(
-                400, "BadRequestError", f"x-simulate-status: {error}"
-            ) from None
+    def _raise_ordered_fault(self, request: Request) -> None:
+        status = self._settings.faults.status.get(request.path)
+        header = request.headers.get("x-simulate-status")
+        if header:
+            try:
+                status = parse_http_status(header)
+            except ValueError as error:
+                message = f"x-simulate-status: {error}"
+                raise ApiError(400, "BadRequestError", message) from None
         if status:
-            raise simulated(status)
+            raise simulated_error(status)
 
-    def _gate(self, call: Call, path: str) -> Reply:
-        if not self._life.ready and not (path == _LIVE and path in self.routes):
-            return unavailable(self._settings)
-        if self._settings.api_keys and not self._allowed(call, path):
-            return json_reply({"error": "Unauthorized"}, 401)
+    def _dispatch(self, request: Request, path: str) -> Response:
+        is_live_probe = path == _LIVE and path in self.routes
+        if not self._lifecycle.is_ready and not is_live_probe:
+            return unavailable_response(self._settings)
+        if not self._is_allowed(request, path):
+            return json_response({"error": "Unauthorized"}, 401)
         methods = self.routes.get(path)
         if methods is None:
-            return json_reply({"detail": "Not Found"}, 404)
-        if call.method not in methods:
-            return json_reply(
-                {"detail": "Method Not Allowed"}, 405, allow=", ".join(methods)
-            )
-        return methods[call.method](call)
+            return json_response({"detail": "Not Found"}, 404)
+        if request.method not in methods:
+            body = {"detail": "Method Not Allowed"}
+            return json_response(body, 405, allow=", ".join(methods))
+        return methods[request.method](request)
 
-    def _allowed(self, call: Call, path: str) -> bool:
-        if call.method == "OPTIONS" or not path.startswith(_GUARDED):
+    def _is_allowed(self, request: Request, path: str) -> bool:
+        keys = self._settings.api_keys
+        if not keys or request.method == "OPTIONS" or not path.startswith(_GUARDED):
             return True
-        scheme, _, key = call.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and any(
-            _same(key, known) for known in self._settings.api_keys
-        )
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return False
+        return any(_is_same_key(key, known) for known in keys)
 
-    def _inner(self, path: str) -> str:
-        """The path as routes know it: a proxy may leave the root path on or take it off."""
+    def _path_below_root(self, path: str) -> str:
+        # A proxy may strip the root path or leave it.
         root = self._settings.root_path
-        return path[len(root) :] if root and path.startswith(f"{root}/") else path
+        if root and path.startswith(f"{root}/"):
+            return path.removeprefix(root)
+        return path
 
 
-def _same(key: str, known: str) -> bool:
-    digests = [
-        hashlib.sha256(text.encode(errors="replace")).digest() for text in (key, known)
-    ]
-    return hmac.compare_digest(*digests)
+def _is_same_key(key: str, known: str) -> bool:
+    # Digests have the same length, so the time of the comparison shows nothing.
+    given = hashlib.sha256(key.encode(errors="replace")).digest()
+    expected = hashlib.sha256(known.encode(errors="replace")).digest()
+    return hmac.compare_digest(given, expected)

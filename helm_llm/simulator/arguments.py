@@ -1,11 +1,11 @@
-"""The words behind the name of the engine -> its options, by the flag tables that lint uses too."""
+"""Command line of an engine -> options, with the flag tables that lint uses too."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from helm_llm.engines import release as releases
 from helm_llm.engines.parser import Given, Parsed
@@ -16,10 +16,13 @@ from helm_llm.engines.table import table as table_of
 from helm_llm.engines.value import resolved
 from helm_llm.simulator import config_file
 from helm_llm.simulator.failure import BadSetting, StartFailed
-from helm_llm.simulator.log import say
-from helm_llm.simulator.overlay import overlaid
+from helm_llm.simulator.log import log_line
+from helm_llm.simulator.overlay import extend_table
 from helm_llm.simulator.personality import Personality
-from helm_llm.simulator.refusal import SERVE, error, is_surplus, refusal
+from helm_llm.simulator.refusal import SERVE, is_surplus, refusal_error, usage_error
+
+Options: TypeAlias = "Mapping[str, Any]"
+"""Options by long name without dashes; only those that are given."""
 
 _MODEL = re.compile(r"--model(?:=.+)?", re.DOTALL)
 _SERVED_NAME = re.compile(r"--served[-_]model[-_]name(?:=.+)?", re.DOTALL)
@@ -29,8 +32,8 @@ ValueError: `model` should be provided as the first positional argument when usi
 <model> --<arg> <value>`."""
 
 
-def release(environ: Mapping[str, str]) -> str:
-    """The version to answer like: the one asked for, else the newest there is a table of."""
+def choose_vllm_release(environ: Mapping[str, str]) -> str:
+    """The version to answer like: SIM_VLLM_VERSION, or the newest with a flag table."""
     wanted = environ.get("SIM_VLLM_VERSION")
     if not wanted:
         return releases.release_text(known()[-1])
@@ -38,78 +41,92 @@ def release(environ: Mapping[str, str]) -> str:
     if not number or not table_of(number):
         tables = ", ".join(map(releases.release_text, known()))
         raise BadSetting(
-            f"SIM_VLLM_VERSION={wanted}: there is no table of its options; there are {tables}"
+            f"SIM_VLLM_VERSION={wanted} has no table of options; choose from {tables}"
         )
     return releases.release_text(number)
 
 
-def overview(personality: Personality, version: str) -> str:
+def options_help(personality: Personality, version: str) -> str:
     """All options, a line each."""
     options = dict.fromkeys(_table(personality, version).options.values())
-    return "\n".join(
-        ["options:", *(f"  {', '.join(option.flags)}" for option in options)]
-    )
+    lines = [f"  {', '.join(option.flags)}" for option in options]
+    return "\n".join(["options:", *lines])
 
 
-def parse(
+def parse_arguments(
     personality: Personality, version: str, words: Sequence[str], program: str = SERVE
-) -> dict[str, Any]:
-    """Options by their long names without dashes, given ones only; raises StartFailed as the engine would."""
+) -> Options:
+    """Parse a command line; raises StartFailed with the error of the engine."""
     table = _table(personality, version)
     if program == SERVE and personality.dialect == "vllm":
-        words = _with_leading_model(words, table)
-    model, words = _without_model(_with_config_file(words, table), program)
-    # Behind a word that stands for the model, every word that belongs to no option is surplus: the first is the model.
+        words = _move_model_first(words, table)
+    model, words = _take_model(_insert_config_file(words, table), program)
+    # After a word in the place of the model, every word that belongs to no option is
+    # surplus. The first of them is the model.
     words = ["model_tag", *words]
     parsed = parse_words(words, table)
     surplus = [each for each in parsed.refused if is_surplus(each, words, table)]
     refused = [each for each in parsed.refused if each not in surplus[:1]]
     if refused:
-        raise refusal(refused, words, table, program)
+        raise refusal_error(refused, words, table, program)
     if surplus and program == SERVE:
         model = words[surplus[0].index]
-    options = ({"model": model} if model else {}) | _options(parsed, program)
-    _check(options)
+    options = _given_options(parsed, program)
+    if model:
+        options = {"model": model, **options}
+    _check_options(options)
     return options
 
 
 def _table(personality: Personality, version: str) -> Table:
     number = releases.release(version)
-    found = table_of(number) if number else None
-    return overlaid(found or load(known()[-1]), personality)
+    table = table_of(number) if number else None
+    return extend_table(table or load(known()[-1]), personality)
 
 
-def _with_leading_model(words: Sequence[str], table: Table) -> Sequence[str]:
-    """`vllm serve --model X` becomes `vllm serve X`; a name for a model that is not named is an error."""
+def _move_model_first(words: Sequence[str], table: Table) -> Sequence[str]:
+    """`vllm serve --model X` -> `vllm serve X`, where this release does so.
+
+    StartFailed for a served name without a model.
+    """
     if not table.moves_model and "--model" in words:
         raise StartFailed(f"ValueError: {_ADVICE} instead of via the `--model` option.")
     if table.moves_model and any(map(_MODEL.fullmatch, words)):
-        say(f"WARNING: {_ADVICE}.")
-        model, others = _without_model(words, SERVE)
+        log_line(f"WARNING: {_ADVICE}.")
+        model, others = _take_model(words, SERVE)
         return [model, *others]
-    named = any(map(_SERVED_NAME.fullmatch, words)) and not any(
-        word.startswith("--config") for word in words
-    )
-    if words and words[0].startswith("-") and named:
+    has_name = any(map(_SERVED_NAME.fullmatch, words))
+    has_config = any(word.startswith("--config") for word in words)
+    if has_name and not has_config and words[0].startswith("-"):
         raise StartFailed(_NO_MODEL)
     return words
 
 
-def _without_model(words: Sequence[str], program: str) -> tuple[str, Sequence[str]]:
-    """What `--model` says, in a file or to the module; and the other words."""
-    at = next((at for at, word in enumerate(words) if _MODEL.fullmatch(word)), None)
+def _take_model(words: Sequence[str], program: str) -> tuple[str, Sequence[str]]:
+    """The value of `--model`, from a file or the command line, and the other words."""
+    at = _first_model_flag(words)
     if at is None:
         return "", words
     _, equals, model = words[at].partition("=")
-    behind = at + 1 if equals else at + 2
-    if not equals and (behind > len(words) or words[at + 1].startswith("-")):
-        raise error(program, "argument --model: expected one argument")
-    later, others = _without_model(words[behind:], program)
-    return later or model or words[at + 1], [*words[:at], *others]
+    after = at + 1
+    if not equals:
+        if after >= len(words) or words[after].startswith("-"):
+            raise usage_error(program, "argument --model: expected one argument")
+        model = words[after]
+        after += 1
+    later, others = _take_model(words[after:], program)
+    return later or model, [*words[:at], *others]
 
 
-def _with_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
-    """The file's words stand before the user's, so that these win."""
+def _first_model_flag(words: Sequence[str]) -> int | None:
+    for at, word in enumerate(words):
+        if _MODEL.fullmatch(word):
+            return at
+    return None
+
+
+def _insert_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
+    """Words of the `--config` file, before the user's words, which win."""
     if "--config" not in words:
         return words
     at = list(words).index("--config")
@@ -117,52 +134,52 @@ def _with_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
         raise StartFailed(
             "ValueError: No config file specified! Please check your command-line arguments."
         )
-    told = config_file.words(words[at + 1], table.options)
+    file_words = config_file.read_arguments(words[at + 1], table.options)
     own = [*words[:at], *words[at + 2 :]]
     if own and not own[0].startswith("-"):
-        return [own[0], *told, *own[1:]]
-    return [*told, *own]
+        return [own[0], *file_words, *own[1:]]
+    return [*file_words, *own]
 
 
-def _options(parsed: Parsed, program: str) -> dict[str, Any]:
-    return {
-        each.option.name.removeprefix("--"): _meaning(each, program)
-        for each in parsed.given
-    }
+def _given_options(parsed: Parsed, program: str) -> Options:
+    options = {}
+    for given in parsed.given:
+        name = given.option.name.removeprefix("--")
+        options[name] = _option_value(given, program)
+    return options
 
 
-def _meaning(given: Given, program: str) -> Any:
+def _option_value(given: Given, program: str) -> object:
     option = given.option
     if option.is_switch:
         return given.on
     if option.name == "--lora-modules":
-        return [_lora_module(word, program) for word in given.values if word]
+        return [_parse_lora_module(word, program) for word in given.values if word]
     values = [resolved(option, word) for word in given.values]
-    return (
-        values if option.kind in ("list", "append") else values[0] if values else None
-    )
+    if option.kind in ("list", "append"):
+        return values
+    return values[0] if values else None
 
 
-def _lora_module(word: str, program: str) -> Mapping[str, Any]:
+def _parse_lora_module(word: str, program: str) -> Mapping[str, object]:
     if "=" in word and "," not in word:
         name, _, path = word.partition("=")
         return {"name": name, "path": path}
     try:
         module = json.loads(word)
     except ValueError:
-        raise error(
-            program, f"Invalid JSON format for --lora-modules: {word}"
-        ) from None
+        message = f"Invalid JSON format for --lora-modules: {word}"
+        raise usage_error(program, message) from None
     if not isinstance(module, dict) or not {"name", "path"} <= set(module):
-        raise error(program, f"Invalid fields for --lora-modules: {word}")
+        raise usage_error(program, f"Invalid fields for --lora-modules: {word}")
     return module
 
 
-def _check(options: Mapping[str, Any]) -> None:
+def _check_options(options: Options) -> None:
     if options.get("enable-auto-tool-choice") and not options.get("tool-call-parser"):
         raise StartFailed(
             "TypeError: Error: --enable-auto-tool-choice requires --tool-call-parser"
         )
     for name in ("uds", "grpc"):
         if options.get(name):
-            raise BadSetting(f"--{name} is not simulated: only HTTP on a port is")
+            raise BadSetting(f"--{name} is not simulated, only HTTP on a port is")

@@ -1,4 +1,4 @@
-"""`helm-llm-sim check URL`: a client for clusters that have no image with curl."""
+"""`helm-llm-sim check URL`: an HTTP client for clusters without an image that has curl."""
 
 from __future__ import annotations
 
@@ -10,47 +10,58 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from helm_llm.simulator.log import say
+from helm_llm.simulator.log import log_line
 
 _PAUSE = 3
+"""Seconds between tries."""
 
 
 def check(words: Sequence[str]) -> int:
-    """Ask until the answer is right or the tries are over; the exit code says which."""
+    """Request a URL until the answer is as expected; exit code 1 if it never is."""
     options = _parser().parse_args(words)
     problem = ""
-    for left in range(options.retries, -1, -1):
-        problem = _problem(options.url, options.header, options.expect_model)
+    for retries_left in range(options.retries, -1, -1):
+        problem = _find_problem(options.url, options.header, options.expect_model)
         if not problem:
-            say(f"ok: {options.url}")
+            log_line(f"ok: {options.url}")
             return 0
-        if left:
+        if retries_left:
             time.sleep(_PAUSE)
-    say(f"FAILED: {options.url}: {problem}")
+    log_line(f"FAILED: {options.url}: {problem}")
     return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "helm-llm-sim check", description="GET a URL; it must answer 200."
+        "helm-llm-sim check",
+        description="Request a URL and check that the answer has status 200.",
     )
     parser.add_argument("url")
     parser.add_argument(
-        "--header", action="append", default=[], help="'Name: value', several times"
+        "--header",
+        action="append",
+        default=[],
+        help="Header of the request, 'Name: value'; can be repeated.",
     )
     parser.add_argument(
-        "--expect-model", help="a name that the list of models must have"
+        "--expect-model",
+        help="Name that the list of models must contain.",
     )
     parser.add_argument(
-        "--retries", type=int, default=0, help=f"further tries, {_PAUSE} s apart"
+        "--retries",
+        type=int,
+        default=0,
+        help=f"Number of further tries, {_PAUSE} s apart.",
     )
     return parser
 
 
-def _problem(url: str, headers: Sequence[str], model: str | None) -> str:
-    pairs = dict(header.split(":", 1) for header in headers)
-    headers_of_request = {name.strip(): value.strip() for name, value in pairs.items()}
-    request = Request(url, headers=headers_of_request)  # noqa: S310
+def _find_problem(url: str, headers: Sequence[str], model: str | None) -> str:
+    pairs = {}
+    for header in headers:
+        name, value = header.split(":", 1)
+        pairs[name.strip()] = value.strip()
+    request = Request(url, headers=pairs)  # noqa: S310
     try:
         with urlopen(request, timeout=10) as answer:  # noqa: S310
             body = answer.read()
@@ -58,18 +69,15 @@ def _problem(url: str, headers: Sequence[str], model: str | None) -> str:
         return f"status {error.code}: {error.read(1000).decode(errors='replace')}"
     except (OSError, HTTPException) as error:
         return str(error)
-    return "" if model is None else _missing(model, body)
+    return "" if model is None else _missing_model(model, body)
 
 
-def _missing(model: str, body: bytes) -> str:
+def _missing_model(model: str, body: bytes) -> str:
     try:
         names = [card["id"] for card in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError):
-        return (
-            f"the answer is no list of models: {body[:1000].decode(errors='replace')}"
-        )
-    return (
-        ""
-        if model in names
-        else f"model {model} is not served; served: {', '.join(names)}"
-    )
+        text = body[:1000].decode(errors="replace")
+        return f"the answer is not a list of models: {text}"
+    if model in names:
+        return ""
+    return f"model {model} is not served; served: {', '.join(names)}"

@@ -1,20 +1,22 @@
-"""Requests for text and the text they get: an echo of what was asked, cut where the limit says."""
+"""Requests for text, and the text they get: an echo of the prompt, cut at the limit."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypeAlias
 
-from helm_llm.simulator.failure import ApiError, invalid, rejected
+from helm_llm.simulator.failure import ApiError, invalid_request, rejected_request
 from helm_llm.simulator.settings import Settings
 
-Body = Mapping[str, Any]
+Body: TypeAlias = "Mapping[str, object]"
+Prompt: TypeAlias = "tuple[str, int]"
+"""A text to echo, and the number of tokens in the whole prompt."""
 
 _TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+\Z")
-_TEXT_LIMIT = 16
-_CHOICES = 16384
+_DEFAULT_TEXT_TOKENS = 16
+_MAX_CHOICES = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,17 @@ class Choice:
     """One answer to one prompt."""
 
     tokens: tuple[str, ...]
-    finish_reason: str
+    finish_reason: Literal["stop", "length"]
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """All tokens."""
         return "".join(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A request that was understood, and its answer."""
+    """A valid request and its answer."""
 
     model: str
     choices: tuple[Choice, ...]
@@ -44,40 +46,38 @@ class Completion:
 
     @property
     def completion_tokens(self) -> int:
-        """Over all choices."""
+        """Number of tokens in all choices."""
         return sum(len(choice.tokens) for choice in self.choices)
 
     @property
     def usage(self) -> dict[str, int]:
-        """As it stands in answers, in their order."""
-        prompt, generated = self.prompt_tokens, self.completion_tokens
+        """The `usage` of a response, keys in the engine's order."""
+        generated = self.completion_tokens
         return {
-            "prompt_tokens": prompt,
-            "total_tokens": prompt + generated,
+            "prompt_tokens": self.prompt_tokens,
+            "total_tokens": self.prompt_tokens + generated,
             "completion_tokens": generated,
         }
 
 
-def tokenize(text: str) -> tuple[str, ...]:
-    """Words and punctuation marks, each with the blanks before it: joined they are the text again."""
+def split_tokens(text: str) -> tuple[str, ...]:
+    """Words and punctuation marks, each with the blanks before it."""
     return tuple(_TOKEN.findall(text))
 
 
-def prompt_tokens(body: Body) -> int:
-    """How many tokens /tokenize finds."""
+def count_prompt_tokens(body: Body) -> int:
+    """Number of tokens in the messages or the prompt of a request."""
     messages = body.get("messages")
-    texts = (
-        map(_content, messages)
-        if isinstance(messages, list)
-        else [str(body.get("prompt", ""))]
-    )
-    return sum(len(tokenize(text)) for text in texts)
+    texts = [str(body.get("prompt", ""))]
+    if isinstance(messages, list):
+        texts = [_content(message) for message in messages]
+    return sum(len(split_tokens(text)) for text in texts)
 
 
-def chat(body: Body, settings: Settings) -> Completion:
-    """Understand and answer a request of /v1/chat/completions."""
+def answer_chat(body: Body, settings: Settings) -> Completion:
+    """Check and answer a request of /v1/chat/completions."""
     if "messages" not in body:
-        raise invalid(
+        raise invalid_request(
             "body.messages",
             type="missing",
             msg="Field required",
@@ -85,22 +85,23 @@ def chat(body: Body, settings: Settings) -> Completion:
         )
     messages = body["messages"]
     if not isinstance(messages, list):
-        raise invalid(
+        raise invalid_request(
             "body.messages",
             type="list_type",
             msg="Input should be a valid list",
             input=str(messages)[:200],
         )
-    asked = [
-        _content(message) for message in messages if _field(message, "role") == "user"
-    ]
-    prompt = "".join(asked[-1:]), prompt_tokens(body)
+    question = ""
+    for message in messages:
+        if _field(message, "role") == "user":
+            question = _content(message)
+    prompt = question, count_prompt_tokens(body)
     limit = _integer(body, "max_completion_tokens") or _integer(body, "max_tokens")
     return _answer(body, settings, [prompt], limit)
 
 
-def text(body: Body, settings: Settings) -> Completion:
-    """Understand and answer a request of /v1/completions."""
+def answer_text(body: Body, settings: Settings) -> Completion:
+    """Check and answer a request of /v1/completions."""
     prompt = body.get("prompt")
     if not prompt:
         raise _value_error(
@@ -108,16 +109,15 @@ def text(body: Body, settings: Settings) -> Completion:
             "prompt",
             "Either prompt or prompt_embeds must be provided and non-empty.",
         )
-    prompts = [(_prompt_text(each), _prompt_length(each)) for each in _prompts(prompt)]
-    return _answer(
-        body, settings, prompts, _integer(body, "max_tokens"), default=_TEXT_LIMIT
-    )
+    prompts = [_read_prompt(each) for each in _prompts(prompt)]
+    limit = _integer(body, "max_tokens")
+    return _answer(body, settings, prompts, limit, default=_DEFAULT_TEXT_TOKENS)
 
 
 def _answer(
     body: Body,
     settings: Settings,
-    prompts: Sequence[tuple[str, int]],
+    prompts: Sequence[Prompt],
     limit: int | None,
     default: int | None = None,
 ) -> Completion:
@@ -127,13 +127,18 @@ def _answer(
             "stream_options",
             "Stream options can only be defined when `stream=True`.",
         )
-    n = _choices(body)
-    _check_model(body.get("model"), settings)
-    room = _room(settings.max_model_len, max(length for _, length in prompts), limit)
+    n = _choice_count(body)
+    model = body.get("model")
+    _check_model(model, settings)
+    longest = max(length for _, length in prompts)
+    room = _tokens_left(settings.max_model_len, longest, limit)
     limit = limit or min(default or room, room)
+    choices: list[Choice] = []
+    for text, _ in prompts:
+        choices += [_echo(text, limit)] * n
     return Completion(
-        model=body.get("model") or settings.served_names[0],
-        choices=tuple(_choice(asked, limit) for asked, _ in prompts for _ in range(n)),
+        model=str(model or settings.served_names[0]),
+        choices=tuple(choices),
         prompt_tokens=sum(length for _, length in prompts),
         limit=limit,
         n=n,
@@ -142,22 +147,24 @@ def _answer(
     )
 
 
-def _choice(asked: str, limit: int) -> Choice:
-    tokens = tokenize(f"[simulated] {asked}".rstrip())
-    return Choice(tokens[:limit], "length" if len(tokens) > limit else "stop")
+def _echo(text: str, limit: int) -> Choice:
+    tokens = split_tokens(f"[simulated] {text}".rstrip())
+    if len(tokens) > limit:
+        return Choice(tokens[:limit], "length")
+    return Choice(tokens, "stop")
 
 
-def _room(context: int, length: int, limit: int | None) -> int:
-    """Tokens left after the prompt."""
+def _tokens_left(context: int, length: int, limit: int | None) -> int:
+    """Number of tokens that the context has left after the prompt."""
     start = f"This model's maximum context length is {context} tokens. However, "
     if length >= context:
-        raise rejected(
+        raise rejected_request(
             "input_tokens",
             f"{start}your prompt contains {length} input tokens, which exceeds this limit even without any output "
             "tokens. Please reduce the length of the input prompt.",
         )
     if limit and length + limit > context:
-        raise rejected(
+        raise rejected_request(
             "input_tokens",
             f"{start}you requested {limit} output tokens and your prompt contains {length} input tokens, for a total "
             f"of {length + limit} tokens. Please reduce the length of the input prompt or the number of requested "
@@ -166,7 +173,7 @@ def _room(context: int, length: int, limit: int | None) -> int:
     return context - length
 
 
-def _check_model(model: Any, settings: Settings) -> None:
+def _check_model(model: object, settings: Settings) -> None:
     if model and model not in settings.names:
         aliases = ", ".join(settings.served_names)
         raise ApiError(
@@ -178,7 +185,7 @@ def _check_model(model: Any, settings: Settings) -> None:
 
 
 def _value_error(body: Body, param: str, message: str) -> ApiError:
-    error = invalid(
+    error = invalid_request(
         "body",
         type="value_error",
         msg=f"Value error, {message}",
@@ -193,45 +200,45 @@ def _integer(body: Body, name: str) -> int | None:
     if number is None:
         return None
     if not isinstance(number, int):
-        raise invalid(
+        raise invalid_request(
             f"body.{name}",
             type="int_type",
             msg="Input should be a valid integer",
             input=str(number)[:200],
         )
     if number < 1:
-        raise rejected(name, f"{name} must be at least 1, got {number}.")
+        raise rejected_request(name, f"{name} must be at least 1, got {number}.")
     return number
 
 
-def _choices(body: Body) -> int:
+def _choice_count(body: Body) -> int:
     n = _integer(body, "n") or 1
-    if n > _CHOICES:
-        raise rejected("n", f"n must be at most {_CHOICES}, got {n}.")
+    if n > _MAX_CHOICES:
+        raise rejected_request("n", f"n must be at most {_MAX_CHOICES}, got {n}.")
     return n
 
 
-def _field(message: Any, name: str) -> Any:
+def _field(message: object, name: str) -> object:
     return message.get(name) if isinstance(message, dict) else None
 
 
-def _content(message: Any) -> str:
+def _content(message: object) -> str:
     content = _field(message, "content")
     if isinstance(content, list):
-        return "\n".join(
-            str(part.get("text", "")) for part in content if isinstance(part, dict)
-        )
+        parts = [part for part in content if isinstance(part, dict)]
+        return "\n".join(str(part.get("text", "")) for part in parts)
     return str(content or "")
 
 
-def _prompts(prompt: Any) -> list[Any]:
-    several = isinstance(prompt, list) and not isinstance(prompt[0], int)
-    return prompt if several else [prompt]
+def _prompts(prompt: object) -> list[object]:
+    # A list of numbers is one prompt, given as tokens.
+    if isinstance(prompt, list) and not isinstance(prompt[0], int):
+        return prompt
+    return [prompt]
 
 
-def _prompt_text(prompt: Any) -> str:
-    return " ".join(map(str, prompt)) if isinstance(prompt, list) else str(prompt)
-
-
-def _prompt_length(prompt: Any) -> int:
-    return len(prompt) if isinstance(prompt, list) else len(tokenize(str(prompt)))
+def _read_prompt(prompt: object) -> Prompt:
+    if isinstance(prompt, list):
+        return " ".join(map(str, prompt)), len(prompt)
+    text = str(prompt)
+    return text, len(split_tokens(text))

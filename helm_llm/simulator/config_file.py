@@ -1,18 +1,20 @@
-"""`--config FILE`: the part of YAML that such files use, keys with scalars and with lists of scalars."""
+"""`--config FILE`: keys with scalars and lists of scalars, the YAML that such files use."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from helm_llm.simulator.failure import BadSetting, StartFailed
 
-Value = bool | str | list[str]
+Value: TypeAlias = "bool | str | list[str]"
 
 _PAIR = re.compile(r"([\w.-]+)\s*:(?:\s+(.*))?")
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?:\s+#.*)?""")
 _COMMENT = re.compile(r"(?:^|\s+)#.*")
+_OTHER_YAML = ("{", "|", ">", "&", "*", "!")
 _BOOLEANS = {
     "true": True,
     "yes": True,
@@ -23,8 +25,8 @@ _BOOLEANS = {
 }
 
 
-def words(file: str, options: Container[str]) -> list[str]:
-    """The file as command line words; `options` are the spellings that the engine knows."""
+def read_arguments(file: str, options: Container[str]) -> list[str]:
+    """The file as command line arguments; `options` are the flags of the engine."""
     if not file.endswith((".yaml", ".yml")):
         extension = file.rpartition(".")[2]
         raise StartFailed(
@@ -36,57 +38,62 @@ def words(file: str, options: Container[str]) -> list[str]:
         raise StartFailed(
             f"FileNotFoundError: [Errno {error.errno}] {error.strerror}: '{file}'"
         ) from None
-    return [
-        word
-        for key, value in _pairs(file, text).items()
-        for word in _words(key, value, options)
-    ]
+    words: list[str] = []
+    for key, value in _parse_pairs(file, text).items():
+        words += _arguments(key, value, options)
+    return words
 
 
-def _pairs(file: str, text: str) -> dict[str, Value]:
+def _parse_pairs(file: str, text: str) -> dict[str, Value]:
     pairs: dict[str, Value] = {}
-    last = ""
+    last_key = ""
     for number, line in enumerate(text.splitlines(), 1):
         stripped = _COMMENT.sub("", line).strip()
-        items, pair = pairs.get(last), _PAIR.fullmatch(line.rstrip())
         if stripped in ("", "---"):
             continue
+        items = pairs.get(last_key)
         if stripped.startswith("- ") and isinstance(items, list):
-            items.append(_text(line.strip()[2:]))
-        elif pair and not (pair[2] or "").startswith(("{", "|", ">", "&", "*", "!")):
-            last = pair[1]
-            pairs[last] = _value(pair[2] or "")
-        else:
+            items.append(_unquote(line.strip()[2:]))
+            continue
+        pair = _PAIR.fullmatch(line.rstrip())
+        if pair is None or (pair[2] or "").startswith(_OTHER_YAML):
             raise BadSetting(
-                f"{file}:{number}: the simulator reads flat keys and lists only, not {stripped!r}"
+                f"{file}:{number}: the simulator only reads flat keys and lists, "
+                f"not {stripped!r}"
             )
+        last_key = pair[1]
+        pairs[last_key] = _parse_value(pair[2] or "")
     return pairs
 
 
-def _value(written: str) -> Value:
-    text = _text(written)
-    if not text and not _QUOTED.fullmatch(written.strip()):
-        return []
+def _parse_value(source: str) -> Value:
+    text = _unquote(source)
+    is_quoted = _QUOTED.fullmatch(source.strip()) is not None
+    if not text and not is_quoted:
+        return []  # items may follow
     if text.startswith("[") and text.endswith("]"):
-        return [_text(item) for item in text[1:-1].split(",") if item.strip()]
-    return (
-        _BOOLEANS.get(text.lower(), text)
-        if not _QUOTED.fullmatch(written.strip())
-        else text
-    )
+        return [_unquote(item) for item in text[1:-1].split(",") if item.strip()]
+    if is_quoted:
+        return text
+    return _BOOLEANS.get(text.lower(), text)
 
 
-def _text(written: str) -> str:
-    quoted = _QUOTED.fullmatch(written.strip())
-    return (
-        (quoted[1] or quoted[2] or "") if quoted else _COMMENT.sub("", written).strip()
-    )
+def _unquote(source: str) -> str:
+    quoted = _QUOTED.fullmatch(source.strip())
+    if quoted:
+        return quoted[1] or quoted[2] or ""
+    return _COMMENT.sub("", source).strip()
 
 
-def _words(key: str, value: Value, options: Container[str]) -> list[str]:
-    if isinstance(value, bool):
-        negation = f"--no-{key}"
-        return [f"--{key}"] if value else [negation] if negation in options else []
-    if isinstance(value, list):
-        return [f"--{key}", *value] if value else []
-    return [f"--{key}", value]
+def _arguments(key: str, value: Value, options: Container[str]) -> Iterator[str]:
+    if value is True:
+        yield f"--{key}"
+    elif value is False:
+        if f"--no-{key}" in options:
+            yield f"--no-{key}"
+    elif isinstance(value, str):
+        yield f"--{key}"
+        yield value
+    elif value:
+        yield f"--{key}"
+        yield from value

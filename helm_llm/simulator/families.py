@@ -1,8 +1,11 @@
-"""The metrics an engine shows: names, kinds, help and buckets of vLLM 0.33, and what NIM 1 calls them."""
+"""Metrics of the engines: kinds, names, help and buckets of vLLM 0.33, and NIM 1's names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+MetricKind: TypeAlias = Literal["gauge", "counter", "histogram"]
 
 
 def _bounds(text: str) -> tuple[float, ...]:
@@ -26,30 +29,28 @@ FINISH_REASONS = ("stop", "length", "abort", "error", "repetition")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One metric; an empty name where an engine does not have it."""
+    """One metric; `nim` is empty where NIM 1 lacks it."""
 
-    kind: str
+    kind: MetricKind
     name: str
     help: str
     nim: str = ""
     buckets: tuple[float, ...] = ()
     counts_tokens: bool = False
-    """Its buckets end with the model's length."""
+    """The buckets end at the model's maximum length."""
 
-    def named(self, *, nim_1: bool) -> str:
-        """As this engine calls it."""
+    def exported_name(self, *, nim_1: bool) -> str:
+        """The name of the metric in this engine, empty if it lacks the metric."""
         return self.nim if nim_1 else f"vllm:{self.name}"
 
     def bounds(self, max_model_len: int) -> tuple[float, ...]:
-        """Upper bounds of its buckets, without infinity."""
-        series = (
-            float(digit * 10**power) for power in range(10) for digit in (1, 2, 5)
-        )
-        return (
-            tuple(bound for bound in series if bound <= max_model_len)
-            if self.counts_tokens
-            else self.buckets
-        )
+        """Upper bounds of the buckets, without infinity."""
+        if not self.counts_tokens:
+            return self.buckets
+        bounds: list[float] = []
+        for power in range(10):
+            bounds += [float(digit * 10**power) for digit in (1, 2, 5)]
+        return tuple(bound for bound in bounds if bound <= max_model_len)
 
 
 def _gauge(name: str, text: str, nim: str = "") -> Family:

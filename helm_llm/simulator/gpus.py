@@ -1,4 +1,4 @@
-"""How many GPUs the pod seems to have, and whether the engine would start on them."""
+"""Number of GPUs that the pod seems to have, and whether the engine would start on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from helm_llm.simulator.failure import StartFailed
-from helm_llm.simulator.faults import count, setting
+from helm_llm.simulator.faults import parse_count, read_setting
 from helm_llm.simulator.settings import Parallel
 
 _NONE = """\
@@ -23,43 +23,49 @@ ValueError: DP adjusted local rank {gpus} is out of bounds for {gpus} devices.
 RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {{}}"""
 
 
-def visible_gpus(environ: Mapping[str, str], devices: Path = Path("/dev")) -> int:
-    """The least that any source admits; device files count only where no variable says anything.
+def count_gpus(environ: Mapping[str, str], devices: Path = Path("/dev")) -> int:
+    """The smallest number from any variable; device files count only without one.
 
-    A pod in a cluster without GPUs has neither files nor a runtime that sets variables: there SIM_GPUS tells.
+    A pod in a cluster without GPUs has neither device files nor a runtime that sets
+    variables. There SIM_GPUS gives the number.
     """
-    told = setting(environ, "SIM_GPUS", count, None)
-    counts = [
-        told,
-        _listed(environ.get("CUDA_VISIBLE_DEVICES")),
-        _given_by_runtime(environ),
+    numbers = [
+        read_setting(environ, "SIM_GPUS", parse_count, None),
+        _count_devices(environ.get("CUDA_VISIBLE_DEVICES")),
+        _count_runtime_devices(environ),
     ]
-    known = [number for number in counts if number is not None]
-    return min(known) if known else len(list(devices.glob("nvidia[0-9]*")))
+    known = [number for number in numbers if number is not None]
+    if known:
+        return min(known)
+    return len(list(devices.glob("nvidia[0-9]*")))
 
 
 def require_gpus(gpus: int, parallel: Parallel, *, chooses_itself: bool) -> None:
-    """Refuse to start as vLLM does; `chooses_itself` for NIM, which fits its parallelism to what it finds."""
+    """Raise StartFailed with vLLM's error for too few GPUs.
+
+    `chooses_itself`: NIM fits its parallelism to the GPUs that it finds.
+    """
     world = parallel.tensor * parallel.pipeline
     if not gpus:
         raise StartFailed(_NONE)
-    if (
-        chooses_itself
-        or world <= gpus
-        or parallel.nodes > 1
-        or parallel.executor not in ("", "mp")
-    ):
+    if chooses_itself or world <= gpus:
         return
+    if parallel.nodes > 1 or parallel.executor not in ("", "mp"):
+        return  # other nodes may have the rest
     text = _TOO_FEW_FOR_PROCESSES if parallel.executor else _TOO_FEW
     raise StartFailed(text.format(world=world, gpus=gpus))
 
 
-def _given_by_runtime(environ: Mapping[str, str]) -> int | None:
+def _count_runtime_devices(environ: Mapping[str, str]) -> int | None:
     devices = environ.get("NVIDIA_VISIBLE_DEVICES", "")
-    return None if devices in ("", "all", "void", "none") else _listed(devices)
+    if devices in ("", "all", "void", "none"):
+        return None
+    return _count_devices(devices)
 
 
-def _listed(devices: str | None) -> int | None:
+def _count_devices(devices: str | None) -> int | None:
     if devices is None:
         return None
-    return 0 if devices in ("", "-1") else len(devices.split(","))
+    if devices in ("", "-1"):
+        return 0
+    return len(devices.split(","))

@@ -1,90 +1,95 @@
-"""The two routes that generate, with their counters and the failures they were told to have."""
+"""The two routes that generate text, with their metrics and ordered failures."""
 
 from __future__ import annotations
 
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import TypeAlias
 
-from helm_llm.simulator import completion, shapes
+from helm_llm.simulator import bodies, completion
 from helm_llm.simulator.completion import Completion
-from helm_llm.simulator.failure import simulated
-from helm_llm.simulator.message import Call, Reply, event, json_reply
+from helm_llm.simulator.failure import simulated_error
+from helm_llm.simulator.message import (
+    Json,
+    Request,
+    Response,
+    json_response,
+    server_sent_event,
+)
 from helm_llm.simulator.metrics import Metrics
 from helm_llm.simulator.settings import Settings
 
 EVENTS = "text/event-stream; charset=utf-8"
 _DONE = b"data: [DONE]\n\n"
 
+Answer: TypeAlias = Callable[[Json, Settings], Completion]
+
 
 class Inference:
-    """Answers to one server's requests for text."""
+    """Responses of one server to requests for text."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
-        self._settings, self._metrics = settings, metrics
+        self._settings = settings
+        self._metrics = metrics
         self._numbers = itertools.count(1)
 
-    def chat(self, call: Call) -> Reply:
+    def chat(self, request: Request) -> Response:
         """POST /v1/chat/completions."""
-        return self._reply(shapes.CHAT, completion.chat, call)
+        return self._respond(bodies.CHAT, completion.answer_chat, request)
 
-    def text(self, call: Call) -> Reply:
+    def text(self, request: Request) -> Response:
         """POST /v1/completions."""
-        return self._reply(shapes.TEXT, completion.text, call)
+        return self._respond(bodies.TEXT, completion.answer_text, request)
 
-    def _reply(
-        self,
-        kind: shapes.Kind,
-        understand: Callable[[Mapping[str, Any], Settings], Completion],
-        call: Call,
-    ) -> Reply:
-        understood = understand(call.json(), self._settings)
-        fails, started = self._fails(next(self._numbers)), time.monotonic()
-        if understood.stream:
-            return Reply(
-                content_type=EVENTS, events=self._stream(kind, understood, fails=fails)
-            )
+    def _respond(self, kind: bodies.Kind, answer: Answer, request: Request) -> Response:
+        answered = answer(request.json(), self._settings)
+        fails = self._is_failure(next(self._numbers))
+        if answered.stream:
+            events = self._stream(kind, answered, fails=fails)
+            return Response(content_type=EVENTS, events=events)
+        started = time.monotonic()
         self._metrics.begin()
-        self._end(understood, "error" if fails else "", 0.0, started)
+        self._end(answered, "error" if fails else "", 0.0, started)
         if fails:
-            raise simulated(500)
-        return json_reply(shapes.answer(kind, understood, self._settings.fingerprint))
+            raise simulated_error(500)
+        fingerprint = self._settings.fingerprint
+        return json_response(bodies.answer_body(kind, answered, fingerprint))
 
     def _stream(
-        self, kind: shapes.Kind, understood: Completion, *, fails: bool
+        self, kind: bodies.Kind, answered: Completion, *, fails: bool
     ) -> Generator[bytes, None, None]:
-        started, first_token, reason = time.monotonic(), 0.0, "abort"
+        started, first_token = time.monotonic(), 0.0
+        reason = "abort"  # stays if the client goes away
         self._metrics.begin()
-        pieces = shapes.chunks(
-            kind, understood, self._settings.fingerprint, self._pause
-        )
+        fingerprint = self._settings.fingerprint
         try:
-            for piece in pieces:
+            for chunk in bodies.chunks(kind, answered, fingerprint, self._pause):
                 first_token = first_token or time.monotonic() - started
-                yield event(piece)
+                yield server_sent_event(chunk)
                 if fails:
-                    yield event(simulated(500).body(flat=self._settings.flat_errors))
+                    error = simulated_error(500)
+                    body = error.body(flat=self._settings.flat_errors)
+                    yield server_sent_event(body)
                     break
             yield _DONE
             reason = "error" if fails else ""
         finally:
-            self._end(understood, reason, first_token, started)
+            self._end(answered, reason, first_token, started)
 
     def _end(
-        self, understood: Completion, reason: str, first_token: float, started: float
+        self, answered: Completion, reason: str, first_token: float, started: float
     ) -> None:
-        reasons = Counter(
-            reason or choice.finish_reason for choice in understood.choices
-        )
-        self._metrics.end(understood, reasons, first_token, time.monotonic() - started)
+        """Count a request; without a reason each choice has its own."""
+        reasons = Counter(reason or choice.finish_reason for choice in answered.choices)
+        self._metrics.end(answered, reasons, first_token, time.monotonic() - started)
 
     def _pause(self) -> None:
         if self._settings.faults.token_seconds:
             time.sleep(self._settings.faults.token_seconds)
 
-    def _fails(self, number: int) -> bool:
-        """Every so many, not at random: a test that counts them always counts the same."""
+    def _is_failure(self, number: int) -> bool:
+        # Every n-th request fails, not a random one, so tests can count on it.
         rate = self._settings.faults.error_rate
         return int(number * rate) > int((number - 1) * rate)

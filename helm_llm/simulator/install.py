@@ -1,4 +1,7 @@
-"""`python3 -m helm_llm.simulator.install /`: the names under which charts call their engines, put into an image."""
+"""`python3 -m helm_llm.simulator.install /`: put the simulator into an image.
+
+It is linked under the names with which charts start their engines.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ sys.path.insert(0, {home!r})
 from helm_llm.simulator.cli import main
 main()
 """
+# For `python -m vllm.entrypoints.openai.api_server`.
 _MODULE = "vllm/entrypoints/openai/api_server.py"
 _STUB = """\
 from helm_llm.simulator.cli import main
@@ -33,25 +37,26 @@ main()
 
 
 def install(root: Path, home: Path) -> None:
-    """Fill `root`; `home` is the directory of the package helm_llm, as the image will see it."""
+    """Install below `root`; `home` is the directory of helm_llm inside the image."""
     entrypoint = root / _ENTRYPOINT
-    _write(entrypoint, _SCRIPT.format(python=sys.executable, home=str(home)))
+    _write_file(entrypoint, _SCRIPT.format(python=sys.executable, home=str(home)))
     entrypoint.chmod(0o755)
+    target = Path("/", _ENTRYPOINT) if root == Path("/") else entrypoint
     for name in _NAMES:
-        _link(root / name, Path("/", _ENTRYPOINT) if root == Path("/") else entrypoint)
-    _write(home / _MODULE, _STUB)
+        _link(root / name, target)
+    _write_file(home / _MODULE, _STUB)
 
 
-def complete(root: Path, home: Path) -> None:
-    """What a bare base image lacks: `python`, `bash`, and the way to the stub module for every python3."""
+def complete_base_image(root: Path, home: Path) -> None:
+    """Add `python`, `bash` and the stub module where the base image lacks them."""
     if not shutil.which("python"):
         _link(root / "usr/local/bin/python", Path(sys.executable))
     if not shutil.which("bash"):
         _link(root / "bin/bash", Path("sh"))
-    _write(Path(site.getsitepackages()[0], "helm-llm.pth"), f"{home}\n")
+    _write_file(Path(site.getsitepackages()[0], "helm-llm.pth"), f"{home}\n")
 
 
-def _write(path: Path, text: str) -> None:
+def _write_file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
 
@@ -66,4 +71,4 @@ if __name__ == "__main__":
     place = Path(sys.argv[1])
     package = Path(__file__).resolve().parents[2]
     install(place, package)
-    complete(place, package)
+    complete_base_image(place, package)

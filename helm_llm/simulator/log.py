@@ -1,4 +1,4 @@
-"""What the engine prints: to stderr, a line at a time, never a key and never a request's body."""
+"""The engine's log on stderr. It contains no keys and no bodies of requests."""
 
 from __future__ import annotations
 
@@ -9,40 +9,38 @@ import time
 from dataclasses import dataclass
 
 
-def say(text: str) -> None:
-    """One write per line: threads do not mix, and a process that ends at once loses nothing."""
+def log_line(text: str) -> None:
+    """Write a line at once.
+
+    One write per line keeps lines of threads apart and loses nothing at exit.
+    """
     with contextlib.suppress(OSError):
         os.write(2, f"{text}\n".encode(errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The engine's layout, or NIM's objects (their layout is a guess)."""
+    """Log lines in vLLM's format; with `jsonl` as JSON, whose keys are a guess at NIM's."""
 
     jsonl: bool = False
 
     def engine(self, text: str) -> None:
-        """A line of vLLM's own logger."""
+        """Write a line of vLLM's logger."""
         stamp = time.strftime("%m-%d %H:%M:%S")
-        self._write(
-            f"(APIServer pid={os.getpid()}) INFO {stamp} [launcher.py:1] ", text
-        )
+        prefix = f"(APIServer pid={os.getpid()}) INFO {stamp} [launcher.py:1] "
+        self._write(prefix, text)
 
     def http(self, text: str) -> None:
-        """A line of its web server."""
+        """Write a line of vLLM's web server."""
         self._write("INFO:     ", text)
 
     def simulator(self, text: str) -> None:
-        """A line that no engine prints."""
+        """Write a line that no engine prints."""
         self._write("", f"[simulator] {text}")
 
     def _write(self, prefix: str, text: str) -> None:
-        if self.jsonl:
-            text = json.dumps(
-                {
-                    "level": "INFO",
-                    "time": time.strftime("%Y-%m-%dT%H:%M:%S"),
-                    "message": text,
-                }
-            )
-        say(text if self.jsonl else prefix + text)
+        if not self.jsonl:
+            log_line(prefix + text)
+            return
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S")
+        log_line(json.dumps({"level": "INFO", "time": stamp, "message": text}))

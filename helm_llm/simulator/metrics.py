@@ -1,4 +1,4 @@
-"""Counts of what was served, as Prometheus reads them."""
+"""Metrics of what was served, in the text format of Prometheus."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ class Histogram:
     total: float = 0.0
 
     def observe(self, value: float, bounds: tuple[float, ...]) -> None:
-        """Take one more."""
+        """Add one observation."""
         self.buckets[bisect_left(bounds, value)] += 1
         self.count += 1
         self.total += value
 
 
 class Metrics:
-    """The registry of one server; any thread may report to it."""
+    """Metrics of one server. Thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings, self._lock = settings, threading.Lock()
-        self._bounds = {
-            family.name: family.bounds(settings.max_model_len) for family in FAMILIES
-        }
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._bounds: dict[str, tuple[float, ...]] = {}
+        for family in FAMILIES:
+            self._bounds[family.name] = family.bounds(settings.max_model_len)
         self._values: dict[str, float] = defaultdict(float)
         self._finished: Counter[str] = Counter()
         self._histograms: dict[str, Histogram] = defaultdict(Histogram)
@@ -47,7 +48,7 @@ class Metrics:
             self._labels["engine"] = "0"
 
     def begin(self) -> None:
-        """A request is being answered."""
+        """Count a request that is being answered."""
         with self._lock:
             self._values["num_requests_running"] += 1
 
@@ -58,7 +59,11 @@ class Metrics:
         first_token: float,
         seconds: float,
     ) -> None:
-        """It is over, its choices for these reasons."""
+        """Count a request that was answered.
+
+        `reasons` has the number of choices for each finish reason. `first_token` and
+        `seconds` are the times until the first and the last token.
+        """
         tokens, choices = completion.completion_tokens, len(completion.choices)
         per_token = (seconds - first_token) / max(tokens - 1, 1)
         with self._lock:
@@ -101,7 +106,7 @@ class Metrics:
     def _lines(self) -> Iterator[str]:
         nim_1 = self._settings.personality.is_nim_1
         for family in FAMILIES:
-            if name := family.named(nim_1=nim_1):
+            if name := family.exported_name(nim_1=nim_1):
                 yield from _heading(name, family.kind, family.help)
                 yield from self._samples(family, name)
         if nim_1:
@@ -112,7 +117,7 @@ class Metrics:
                 self._labels,
             )
         else:
-            yield from self._info()
+            yield from self._vllm_info()
         yield from self._constant(
             "helm_llm_simulated", "1: these numbers come from a simulator.", 1, {}
         )
@@ -124,16 +129,12 @@ class Metrics:
             )
         elif family.name == "request_success_total":
             for reason in FINISH_REASONS:
-                yield _sample(
-                    name,
-                    self._labels | {"finished_reason": reason},
-                    self._finished[reason],
-                )
+                labels = self._labels | {"finished_reason": reason}
+                yield _sample(name, labels, self._finished[reason])
         elif family.name == "engine_sleep_state":
             for state in SLEEP_STATES:
-                yield _sample(
-                    name, self._labels | {"sleep_state": state}, state == "awake"
-                )
+                labels = self._labels | {"sleep_state": state}
+                yield _sample(name, labels, state == "awake")
         else:
             yield _sample(name, self._labels, self._values[family.name])
 
@@ -143,11 +144,12 @@ class Metrics:
         below = 0
         for index, bound in enumerate((*bounds, "+Inf")):
             below += histogram.buckets[index]
-            yield _sample(f"{name}_bucket", self._labels | {"le": str(bound)}, below)
+            labels = self._labels | {"le": str(bound)}
+            yield _sample(f"{name}_bucket", labels, below)
         yield _sample(f"{name}_count", self._labels, histogram.count)
         yield _sample(f"{name}_sum", self._labels, histogram.total)
 
-    def _info(self) -> Iterator[str]:
+    def _vllm_info(self) -> Iterator[str]:
         labels = {"engine": "0", **self._settings.cache}
         yield from self._constant(
             "vllm:cache_config_info",
@@ -181,7 +183,9 @@ def _heading(name: str, kind: str, text: str) -> tuple[str, str]:
 
 
 def _sample(name: str, labels: Mapping[str, str], value: float) -> str:
-    pairs = ",".join(
-        f'{key}="{text.translate(_ESCAPES)}"' for key, text in sorted(labels.items())
-    )
-    return f"{name}{{{pairs}}} {float(value)}" if pairs else f"{name} {float(value)}"
+    pairs = []
+    for key, text in sorted(labels.items()):
+        pairs.append(f'{key}="{text.translate(_ESCAPES)}"')
+    if not pairs:
+        return f"{name} {float(value)}"
+    return f"{name}{{{','.join(pairs)}}} {float(value)}"

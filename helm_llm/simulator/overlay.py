@@ -1,4 +1,4 @@
-"""Flags that relatives of vLLM add to its own."""
+"""Flags that engines based on vLLM add to vLLM's flags."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from helm_llm.engines.table import Table
 from helm_llm.simulator.personality import Personality
 
 
-def _values(kind: str, *flags: str) -> tuple[Flag, ...]:
+def _flags(kind: str, *flags: str) -> tuple[Flag, ...]:
     return tuple(Flag((flag,), type=kind) for flag in flags)
 
 
 _HUGGINGFACE = (
-    *_values(
+    *_flags(
         "str",
         "--model-name",
         "--model-id",
@@ -22,14 +22,11 @@ _HUGGINGFACE = (
         "--backend",
         "--task",
     ),
-    *_values("int", "--http-port", "--grpc-port", "--workers", "--max-length"),
+    *_flags("int", "--http-port", "--grpc-port", "--workers", "--max-length"),
 )
+_ADDED = {"aidaptivcache": aidaptiv.FLAGS, "kserve-huggingface": _HUGGINGFACE}
 
 
-def overlaid(table: Table, personality: Personality) -> Table:
-    """The table of what this engine takes."""
-    base = personality.name.removesuffix("-cpu")
-    added = {"aidaptivcache": aidaptiv.FLAGS, "kserve-huggingface": _HUGGINGFACE}.get(
-        base, ()
-    )
-    return table.extended(added)
+def extend_table(table: Table, personality: Personality) -> Table:
+    """The table with the flags of this engine."""
+    return table.extended(_ADDED.get(personality.engine, ()))

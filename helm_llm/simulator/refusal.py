@@ -1,4 +1,4 @@
-"""How the engine's parser words what it refuses; these are the last lines of a pod that does not start."""
+"""Errors of the engine's argument parser: the last lines of a pod that does not start."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMANDS = (
 )
 SERVE = "vllm serve"
 _USAGE = {
-    "vllm": "usage: vllm [-h] [-v] {chat,complete,serve,launch,bench,collect-env,run-batch,preload,snapshot} ...",
+    "vllm": f"usage: vllm [-h] [-v] {{{','.join(COMMANDS)}}} ...",
     SERVE: "usage: vllm serve [model_tag] [options]",
 }
 _TYPES = {
@@ -32,119 +32,116 @@ _TYPES = {
     "human-int-or-auto": "human_readable_int_or_auto",
     "json": "loads",
 }
+"""Types of the flag tables -> names of vLLM's functions that parse them."""
 _TASK = """
 
 Hint: --task is not a vllm serve option. For embedding, reranking, or reward models, use --runner pooling. To adapt a \
 generative model for pooling, also use --convert embed, --convert classify, or --convert reward."""
 
 
-def usage(program: str) -> str:
-    """The line before every refusal."""
+def usage_line(program: str) -> str:
+    """The line before every error."""
     return _USAGE.get(program, f"usage: {program} [-h] [options]")
 
 
-def error(program: str, message: str) -> StartFailed:
-    """What argparse prints."""
-    return StartFailed(f"{usage(program)}\n{program}: error: {message}", 2)
+def usage_error(program: str, message: str) -> StartFailed:
+    """The error of argparse with this message."""
+    return StartFailed(f"{usage_line(program)}\n{program}: error: {message}", 2)
 
 
-def unknown_command(command: str) -> StartFailed:
-    """A sub-command that vLLM does not have."""
-    return error(
+def unknown_command_error(command: str) -> StartFailed:
+    """The error for a subcommand that vLLM lacks."""
+    choices = _list_choices(COMMANDS)
+    return usage_error(
         "vllm",
-        f"argument subparser: invalid choice: {command!r} (choose from {_choices(COMMANDS)})",
+        f"argument subparser: invalid choice: {command!r} (choose from {choices})",
     )
 
 
-def is_surplus(each: Refusal, words: Sequence[str], table: Table) -> bool:
-    """A word that belongs to no option; one behind a switch is reported as the switch's."""
-    behind_switch = (
-        each.reason is Reason.VALUE
-        and each.value is not None
-        and not words[each.index].startswith("-")
-    )
-    return each.reason is Reason.SURPLUS or (
-        behind_switch and table.find(each.flag)[0][1].is_switch
-    )
+def is_surplus(refused: Refusal, words: Sequence[str], table: Table) -> bool:
+    """Whether a word belongs to no option.
+
+    The parser reports a word after a switch as a value of the switch.
+    """
+    if refused.reason is Reason.SURPLUS:
+        return True
+    if refused.reason is not Reason.VALUE or refused.value is None:
+        return False
+    if words[refused.index].startswith("-"):
+        return False
+    return table.find(refused.flag)[0][1].is_switch
 
 
-def refusal(
+def refusal_error(
     refused: Sequence[Refusal], words: Sequence[str], table: Table, program: str
 ) -> StartFailed:
-    """The one that ends the parser: values are read before words that are left over count."""
-    at_once = [
-        each
-        for each in refused
-        if each.reason is not Reason.UNKNOWN and not is_surplus(each, words, table)
-    ]
-    for each in sorted(at_once, key=lambda each: each.reason is not Reason.AMBIGUOUS):
-        return error(
-            program,
-            _ambiguous(each)
-            if each.reason is Reason.AMBIGUOUS
-            else _value(each, table),
-        )
-    left = [word for each in refused for word in _left_over(each, words)]
+    """The error for the first reason that ends the parser.
+
+    argparse checks ambiguous flags first, then values, then leftover words.
+    """
+    wrong_values = []
+    for each in refused:
+        if each.reason is Reason.AMBIGUOUS:
+            message = f"ambiguous option: {each.flag} could match {each.expected}"
+            return usage_error(program, message)
+        if each.reason is not Reason.UNKNOWN and not is_surplus(each, words, table):
+            wrong_values.append(each)
+    if wrong_values:
+        option = table.find(wrong_values[0].flag)[0][1]
+        complaint = _value_complaint(option, wrong_values[0])
+        return usage_error(program, f"argument {_display_name(option)}: {complaint}")
+    left: list[str] = []
+    for each in refused:
+        left += _leftover_words(each, words)
     hint = _TASK if any(word.partition("=")[0] == "--task" for word in left) else ""
-    return error(
+    return usage_error(
         "vllm" if program == SERVE else program,
         f"unrecognized arguments: {' '.join(left)}{hint}",
     )
 
 
-def _ambiguous(each: Refusal) -> str:
-    return f"ambiguous option: {each.flag} could match {each.expected}"
-
-
-def _value(each: Refusal, table: Table) -> str:
-    option = table.find(each.flag)[0][1]
-    return f"argument {_name(option)}: {_complaint(option, each)}"
-
-
-def _complaint(option: Flag, each: Refusal) -> str:
-    if each.value is None:
-        return (
-            "expected at least one argument"
-            if option.kind == "list"
-            else "expected one argument"
-        )
+def _value_complaint(option: Flag, refused: Refusal) -> str:
+    text = refused.value
+    if text is None:
+        if option.kind == "list":
+            return "expected at least one argument"
+        return "expected one argument"
     if option.is_switch:
-        return f"ignored explicit argument {each.value!r}"
+        return f"ignored explicit argument {text!r}"
     try:
-        value = resolved(option, each.value)
+        value = resolved(option, text)
     except (ValueError, RecursionError):
         name = _TYPES.get(option.type, option.type)
         if option.nullable or option.type == "json-object":
-            return f"Value {each.value} cannot be converted to <{name}>."
-        return f"invalid {name} value: {each.value!r}"
+            return f"Value {text} cannot be converted to <{name}>."
+        return f"invalid {name} value: {text!r}"
     if option.choices and str(value) not in option.choices:
-        return f"invalid choice: {value!r} (choose from {_choices(option.choices, quoted=isinstance(value, str))})"
-    return each.expected
+        choices = _list_choices(option.choices, quoted=isinstance(value, str))
+        return f"invalid choice: {value!r} (choose from {choices})"
+    return refused.expected
 
 
-def _choices(choices: Sequence[str], *, quoted: bool = True) -> str:
-    """Newer Pythons show them as they are written."""
-    return ", ".join(
-        repr(choice) if quoted and sys.version_info < (3, 12) else choice
-        for choice in choices
-    )
+def _list_choices(choices: Sequence[str], *, quoted: bool = True) -> str:
+    if quoted and sys.version_info < (3, 12):
+        return ", ".join(map(repr, choices))
+    return ", ".join(choices)
 
 
-def _name(option: Flag) -> str:
+def _display_name(option: Flag) -> str:
     hidden = ("--no-enable-", "--no-disable-")
     return "/".join(flag for flag in option.flags if not flag.startswith(hidden))
 
 
-def _left_over(each: Refusal, words: Sequence[str]) -> list[str]:
-    """The word itself, and behind an unknown flag what looks like its values."""
-    flag, equals, value = words[each.index].partition("=")
-    first = (
-        flag.replace("_", "-") + equals + value
-        if flag.startswith("--")
-        else words[each.index]
-    )
-    if each.reason is not Reason.UNKNOWN:
-        return [first]
-    behind = words[each.index + 1 :]
-    ends = [at for at, word in enumerate(behind) if word.startswith("-")]
-    return [first, *behind[: ends[0] if ends else None]]
+def _leftover_words(refused: Refusal, words: Sequence[str]) -> list[str]:
+    """The word, and after an unknown flag the words that look like its values."""
+    first = words[refused.index]
+    if first.startswith("--"):
+        flag, equals, value = first.partition("=")
+        first = flag.replace("_", "-") + equals + value
+    leftover = [first]
+    if refused.reason is Reason.UNKNOWN:
+        for word in words[refused.index + 1 :]:
+            if word.startswith("-"):
+                break
+            leftover.append(word)
+    return leftover

@@ -1,146 +1,142 @@
-"""Which paths an engine has, and what stands there."""
+"""Paths that an engine serves, and their handlers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from helm_llm.simulator import shapes
-from helm_llm.simulator.completion import prompt_tokens
-from helm_llm.simulator.failure import ApiError, invalid
+from helm_llm.simulator import bodies
+from helm_llm.simulator.completion import count_prompt_tokens
+from helm_llm.simulator.failure import ApiError, invalid_request
 from helm_llm.simulator.inference import Inference
-from helm_llm.simulator.life import Life
-from helm_llm.simulator.message import Call, Reply, json_reply
+from helm_llm.simulator.lifecycle import Lifecycle
+from helm_llm.simulator.message import Json, Request, Response, json_response
 from helm_llm.simulator.metrics import CONTENT_TYPE, Metrics
 from helm_llm.simulator.settings import Settings
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[Request], Response]
 Routes = Mapping[str, Mapping[str, Handler]]
+"""Path -> method -> handler."""
 
 _NOTE = {"simulated": "this is helm-llm's simulator, no NVIDIA software and no model"}
 
 
-def routes(settings: Settings, life: Life, metrics: Metrics) -> Routes:
-    """Path -> method -> handler."""
-    common = _openai(settings, Inference(settings, metrics))
+def build_routes(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) -> Routes:
+    """The routes of the engine in the settings."""
+    common = _openai_routes(settings, Inference(settings, metrics))
     dialect = settings.personality.dialect
     if dialect == "nim":
-        return common | _nim(settings, life, metrics)
+        return common | _nim_routes(settings, lifecycle, metrics)
     if dialect == "huggingface":
-        return {
-            f"/openai{path}": methods for path, methods in common.items()
-        } | _huggingface(life, metrics)
-    return common | _vllm(settings, life, metrics)
+        prefixed = {f"/openai{path}": methods for path, methods in common.items()}
+        return prefixed | _huggingface_routes(lifecycle, metrics)
+    return common | _vllm_routes(settings, lifecycle, metrics)
 
 
-def _openai(
+def _openai_routes(
     settings: Settings, inference: Inference
 ) -> dict[str, Mapping[str, Handler]]:
-    generation = {
-        "/v1/chat/completions": inference.chat,
-        "/v1/completions": inference.text,
+    routes: dict[str, Mapping[str, Handler]] = {
+        "/v1/models": {"GET": lambda _: json_response(bodies.models(settings))}
     }
-    posts: dict[str, Mapping[str, Handler]] = {
-        path: {"POST": handler} for path, handler in generation.items()
-    }
-    listed: dict[str, Mapping[str, Handler]] = {
-        "/v1/models": {"GET": lambda _: json_reply(shapes.models(settings))}
-    }
-    return listed | (posts if settings.generates else {})
+    if settings.generates:
+        routes["/v1/chat/completions"] = {"POST": inference.chat}
+        routes["/v1/completions"] = {"POST": inference.text}
+    return routes
 
 
-def _vllm(
-    settings: Settings, life: Life, metrics: Metrics
+def _vllm_routes(
+    settings: Settings, lifecycle: Lifecycle, metrics: Metrics
 ) -> dict[str, Mapping[str, Handler]]:
-    def health(_: Call) -> Reply:
-        return Reply(200 if life.healthy else 503)
+    def health(_: Request) -> Response:
+        return Response(200 if lifecycle.is_healthy else 503)
 
-    def tokenized(call: Call) -> Reply:
-        count = prompt_tokens(call.json())
-        tokens = list(range(1, count + 1))
+    def tokenize(request: Request) -> Response:
+        count = count_prompt_tokens(request.json())
         fields = {
             "count": count,
             "max_model_len": settings.max_model_len,
-            "tokens": tokens,
+            "tokens": list(range(1, count + 1)),
             "token_strs": None,
         }
-        return json_reply(fields)
-
-    def detokenized(call: Call) -> Reply:
-        tokens = call.json().get("tokens")
-        if not isinstance(tokens, list):
-            raise invalid(
-                "body.tokens",
-                type="list_type",
-                msg="Input should be a valid list",
-                input=str(tokens)[:200],
-            )
-        return json_reply({"prompt": " ".join(["[simulated]", *map(str, tokens)])})
+        return json_response(fields)
 
     return {
         "/health": {"GET": health},
         "/ping": {"GET": health, "POST": health},
         "/version": {"GET": _constant({"version": settings.release})},
         "/load": {"GET": _constant({"server_load": 0})},
-        "/tokenize": {"POST": tokenized},
-        "/detokenize": {"POST": detokenized},
-        "/metrics": {"GET": _shown(metrics)},
+        "/tokenize": {"POST": tokenize},
+        "/detokenize": {"POST": _detokenize},
+        "/metrics": {"GET": _metrics_handler(metrics)},
     }
 
 
-def _nim(
-    settings: Settings, life: Life, metrics: Metrics
+def _detokenize(request: Request) -> Response:
+    tokens = request.json().get("tokens")
+    if not isinstance(tokens, list):
+        raise invalid_request(
+            "body.tokens",
+            type="list_type",
+            msg="Input should be a valid list",
+            input=str(tokens)[:200],
+        )
+    return json_response({"prompt": " ".join(["[simulated]", *map(str, tokens)])})
+
+
+def _nim_routes(
+    settings: Settings, lifecycle: Lifecycle, metrics: Metrics
 ) -> dict[str, Mapping[str, Handler]]:
-    live, ready = (
-        {"object": "health.response", "message": f"Service is {state}."}
-        for state in ("live", "ready")
-    )
-    shown = {"GET": _shown(metrics)}
+    def ready(_: Request) -> Response:
+        if lifecycle.is_healthy:
+            return json_response(_health_body("ready"))
+        return unavailable_response(settings)
+
+    release = {"release": settings.nim_release, "api": "1.0.0"}
     modules = [{"shortName": settings.served_names[0], "modelUrl": "simulated"}]
+    metrics_route = {"GET": _metrics_handler(metrics)}
     return {
-        "/v1/health/live": {"GET": _constant(live)},
-        "/v1/health/ready": {
-            "GET": lambda _: (
-                json_reply(ready) if life.healthy else unavailable(settings)
-            )
-        },
+        "/v1/health/live": {"GET": _constant(_health_body("live"))},
+        "/v1/health/ready": {"GET": ready},
         "/v1/metadata": {"GET": _constant({"modelInfo": modules})},
-        "/v1/version": {
-            "GET": _constant({"release": settings.nim_release, "api": "1.0.0"})
-        },
+        "/v1/version": {"GET": _constant(release)},
         "/v1/license": {"GET": _constant(_NOTE)},
         "/v1/manifest": {"GET": _constant(_NOTE)},
-        "/v1/metrics": shown,
-        "/metrics": shown,
+        "/v1/metrics": metrics_route,
+        "/metrics": metrics_route,
     }
 
 
-def _huggingface(life: Life, metrics: Metrics) -> dict[str, Mapping[str, Handler]]:
-    def ready(_: Call) -> Reply:
-        return json_reply({"ready": life.healthy}, 200 if life.healthy else 503)
+def _health_body(state: str) -> Json:
+    return {"object": "health.response", "message": f"Service is {state}."}
+
+
+def _huggingface_routes(
+    lifecycle: Lifecycle, metrics: Metrics
+) -> dict[str, Mapping[str, Handler]]:
+    def ready(_: Request) -> Response:
+        is_ready = lifecycle.is_healthy
+        return json_response({"ready": is_ready}, 200 if is_ready else 503)
 
     return {
         "/": {"GET": _constant({"status": "alive"})},
         "/v2/health/live": {"GET": _constant({"live": True})},
         "/v2/health/ready": {"GET": ready},
-        "/metrics": {"GET": _shown(metrics)},
+        "/metrics": {"GET": _metrics_handler(metrics)},
     }
 
 
-def unavailable(settings: Settings) -> Reply:
-    """What a server says that listens but does not serve."""
+def unavailable_response(settings: Settings) -> Response:
+    """The response of a server that listens but is not ready or not healthy."""
     error = ApiError(503, "ServiceUnavailable", "[simulated] Service is not ready.")
     if settings.flat_errors or settings.personality.dialect != "nim":
-        return json_reply(error.body(flat=settings.flat_errors), 503)
-    return json_reply(
-        {"error": {"message": str(error), "type": error.kind, "code": error.status}},
-        503,
-    )
+        return json_response(error.body(flat=settings.flat_errors), 503)
+    fields = {"message": str(error), "type": error.kind, "code": error.status}
+    return json_response({"error": fields}, 503)
 
 
-def _constant(tree: Mapping[str, Any]) -> Handler:
-    return lambda _: json_reply(tree)
+def _constant(tree: Json) -> Handler:
+    return lambda _: json_response(tree)
 
 
-def _shown(metrics: Metrics) -> Handler:
-    return lambda _: Reply(body=metrics.render().encode(), content_type=CONTENT_TYPE)
+def _metrics_handler(metrics: Metrics) -> Handler:
+    return lambda _: Response(body=metrics.render().encode(), content_type=CONTENT_TYPE)

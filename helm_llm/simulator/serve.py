@@ -1,4 +1,4 @@
-"""The life of one server, from its first line to its exit code."""
+"""The life of one server, from its first log line to its exit code."""
 
 from __future__ import annotations
 
@@ -9,84 +9,98 @@ from helm_llm import __version__
 from helm_llm.simulator import startup
 from helm_llm.simulator.application import Application
 from helm_llm.simulator.failure import StartFailed
-from helm_llm.simulator.life import Life
-from helm_llm.simulator.log import Log, say
+from helm_llm.simulator.lifecycle import Lifecycle
+from helm_llm.simulator.log import Log, log_line
 from helm_llm.simulator.metrics import Metrics
 from helm_llm.simulator.personality import Personality
 from helm_llm.simulator.server import Server
 from helm_llm.simulator.settings import Settings
 
-_SECRET = ("api-key", "hf-token")
+_SECRET_OPTIONS = ("api-key", "hf-token")
 
 
-def introduce(personality: Personality, release: str) -> None:
-    """The first line of every log."""
-    played = f"personality {personality.name}, answering like {'NIM' if personality.is_nim_1 else 'vLLM'} {release}"
-    say(f"[simulator] helm-llm simulator {__version__}, {played}; no model is loaded")
+def log_banner(personality: Personality, release: str) -> None:
+    """Write the first line of every log."""
+    engine = "NIM" if personality.is_nim_1 else "vLLM"
+    log_line(
+        f"[simulator] helm-llm simulator {__version__}, "
+        f"personality {personality.name}, answering like {engine} {release}; "
+        "no model is loaded"
+    )
 
 
 def serve(
     settings: Settings, given: Mapping[str, object], environ: Mapping[str, str]
 ) -> int:
-    """Start, serve until a signal comes, stop; raises StartFailed if the engine would not start."""
-    stops, log = (
-        _hold_back_signals(ignore_term=settings.faults.ignore_term),
-        Log(settings.jsonl),
-    )
-    log.engine(
-        f"vLLM server version {settings.release}, serving model {settings.model}"
-    )
-    shown = {
-        name.replace("-", "_"): "***" if name in _SECRET else value
-        for name, value in given.items()
-    }
-    log.engine(f"non-default args: {shown}")
-    life = Life(settings.faults)
-    application = Application(settings, life, Metrics(settings))
-    server = Server(settings, application, life, log)
-    startup.check(settings, environ, log)
-    if _early(settings):
+    """Serve until a signal arrives; StartFailed if the engine would not start."""
+    faults = settings.faults
+    stop_signals = _block_stop_signals(ignore_term=faults.ignore_term)
+    log = Log(settings.jsonl)
+    _log_arguments(settings, given, log)
+    lifecycle = Lifecycle(faults)
+    application = Application(settings, lifecycle, Metrics(settings))
+    server = Server(settings, application, lifecycle, log)
+    startup.check_prerequisites(settings, environ, log)
+    if _listens_early(settings):
         server.open()
-    if _stopped(stops, settings.faults.startup_seconds):
+    if _wait_for_signal(stop_signals, faults.startup_seconds):
         raise StartFailed("KeyboardInterrupt", 130)
-    if settings.faults.fail_start:
-        code, text = settings.faults.fail_start
+    if faults.fail_start:
+        code, text = faults.fail_start
         raise StartFailed(text, code)
     if not settings.headless:
-        _announce(application, server, log)
-        life.begin()
+        _log_routes(application, server, log)
+        lifecycle.begin()
         server.open()
-    if not _stopped(stops, settings.faults.crash_after):
+    if not _wait_for_signal(stop_signals, faults.crash_after):
         raise StartFailed("RuntimeError: Engine core died, as ordered.")
     return _shut_down(server, settings.shutdown_timeout, log)
 
 
-def _hold_back_signals(*, ignore_term: bool) -> set[signal.Signals]:
-    """The signals that end us, kept until they are asked for: so none is lost, not even by process 1."""
+def _log_arguments(settings: Settings, given: Mapping[str, object], log: Log) -> None:
+    log.engine(
+        f"vLLM server version {settings.release}, serving model {settings.model}"
+    )
+    arguments = {}
+    for name, value in given.items():
+        shown = "***" if name in _SECRET_OPTIONS else value
+        arguments[name.replace("-", "_")] = shown
+    log.engine(f"non-default args: {arguments}")
+
+
+def _block_stop_signals(*, ignore_term: bool) -> set[signal.Signals]:
+    """Block the signals that stop the server until `_wait_for_signal` takes them.
+
+    So no signal is lost, not even for process 1, which ignores signals without a
+    handler.
+    """
+    stop_signals = {signal.SIGINT, signal.SIGTERM}
     if ignore_term:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    stops = {signal.SIGINT} if ignore_term else {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    return stops
+        stop_signals.remove(signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    return stop_signals
 
 
-def _stopped(stops: set[signal.Signals], seconds: float | None) -> bool:
-    """Whether a signal came within so many seconds, or ever."""
-    return bool(
-        signal.sigwait(stops)
-        if seconds is None
-        else signal.sigtimedwait(stops, seconds)
-    )
+def _wait_for_signal(stop_signals: set[signal.Signals], seconds: float | None) -> bool:
+    """Wait for a signal; False if none arrives in time. None waits forever."""
+    if seconds is None:
+        signal.sigwait(stop_signals)
+        return True
+    return signal.sigtimedwait(stop_signals, seconds) is not None
 
 
-def _early(settings: Settings) -> bool:
-    """Whether it answers while it starts; a start that takes no time is not shown."""
+def _listens_early(settings: Settings) -> bool:
+    """Whether clients get responses while the engine starts."""
+    if settings.faults.startup_seconds <= 0:
+        return False
     mode = settings.faults.startup_mode
-    early = mode == "503" if mode else settings.personality.listens_early
-    return early and settings.faults.startup_seconds > 0
+    if mode is None:
+        return settings.personality.listens_early
+    return mode == "503"
 
 
-def _announce(application: Application, server: Server, log: Log) -> None:
+def _log_routes(application: Application, server: Server, log: Log) -> None:
     log.engine(f"Starting vLLM server on {server.url}")
     log.engine("Available routes are:")
     for path, methods in application.routes.items():

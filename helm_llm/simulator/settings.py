@@ -1,4 +1,4 @@
-"""What one simulated engine was told, by its arguments and its environment."""
+"""Settings of one simulated engine, from its arguments and its environment."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from helm_llm.engines.release import release as release_number
-from helm_llm.simulator.faults import Faults, count, faults, setting, switch
+from helm_llm.simulator.faults import (
+    Faults,
+    parse_count,
+    parse_switch,
+    read_faults,
+    read_setting,
+)
 from helm_llm.simulator.personality import Personality
+
+Options: TypeAlias = "Mapping[str, Any]"
+Environ: TypeAlias = "Mapping[str, str]"
 
 _CONTEXT = 4096
 _NESTED = (0, 10, 1)
+"""The release of vLLM that nested the errors."""
 _MODEL = "Qwen/Qwen3-0.6B"
+_NIM_MODEL = "meta/llama3-8b-instruct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Lora:
 
 @dataclass(frozen=True, slots=True)
 class Parallel:
-    """How many ranks the engine starts, and who starts them."""
+    """Numbers of ranks that the engine starts, and how it starts them."""
 
     tensor: int = 1
     pipeline: int = 1
@@ -38,11 +49,11 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the server reads; nothing else looks at argv or the environment."""
+    """Everything that the server reads; it looks at neither argv nor the environment."""
 
     personality: Personality
     release: str
-    """The version it claims to be: vLLM's, or NIM's for its first generation."""
+    """The version it claims to be: vLLM's, or NIM's for the first generation of NIM."""
     model: str
     served_names: tuple[str, ...]
     nim_release: str = ""
@@ -54,64 +65,63 @@ class Settings:
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     root_path: str = ""
     certificate: tuple[str, str] | None = None
+    """Files of the certificate and its key."""
     parallel: Parallel = Parallel()
     generates: bool = True
+    """False for pooling models, which have no routes for text."""
     headless: bool = False
     access_log: bool = True
     quiet_paths: frozenset[str] = frozenset()
+    """Paths that the access log leaves out."""
     request_ids: bool = False
     shutdown_timeout: int = 0
     cache: Mapping[str, str] = field(default_factory=dict)
-    """Settings of the KV cache, as its metric shows them."""
+    """Settings of the KV cache, as the labels of its metric."""
     nvme_path: str = ""
     local_models_only: bool = False
     empty_models: bool = False
-    """Whether a directory will do in which there is no model."""
+    """Whether the directory of a model may be empty."""
     flat_errors: bool = False
     jsonl: bool = False
     faults: Faults = field(default_factory=Faults)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that a request may call the model."""
+        """All names that a request may use for the model."""
         return (*self.served_names, *(lora.name for lora in self.loras))
 
     @property
     def fingerprint(self) -> str:
-        """vLLM's, without the hash of a configuration that does not exist."""
+        """vLLM's system_fingerprint, without the hash of a configuration."""
         degrees = {
             "tp": self.parallel.tensor,
             "pp": self.parallel.pipeline,
             "dp": self.parallel.data,
         }
         engine = "nim" if self.personality.is_nim_1 else "vllm"
-        return "-".join(
-            [
-                "simulated",
-                engine,
-                self.release,
-                *(f"{name}{n}" for name, n in degrees.items() if n > 1),
-            ]
-        )
+        parts = ["simulated", engine, self.release]
+        for name, degree in degrees.items():
+            if degree > 1:
+                parts.append(f"{name}{degree}")
+        return "-".join(parts)
 
 
-def settings(
-    personality: Personality,
-    release: str,
-    options: Mapping[str, Any],
-    environ: Mapping[str, str],
+def read_settings(
+    personality: Personality, release: str, options: Options, environ: Environ
 ) -> Settings:
-    """Put them together; `options` are vLLM's, by their long names without dashes, given ones only."""
-    model, served_names = _names(personality, options, environ)
+    """Settings for these options, which have long names without dashes."""
+    model, served_names = _model_names(personality, options, environ)
+    max_model_len = options.get("max-model-len")
+    is_nim = personality.dialect == "nim"
     return Settings(
         personality=personality,
         release=release,
-        nim_release=nim_release(personality, environ),
+        nim_release=choose_nim_release(personality, environ),
         model=model,
         served_names=served_names,
         host=options.get("host") or "",
         port=_port(personality, options, environ),
-        max_model_len=_context_length(options.get("max-model-len"), model),
+        max_model_len=_context_length(max_model_len, model),
         loras=_loras(options),
         lora_enabled=bool(options.get("enable-lora")),
         api_keys=_api_keys(personality, options, environ),
@@ -121,99 +131,80 @@ def settings(
         generates=options.get("runner") != "pooling",
         headless=bool(options.get("headless")),
         access_log=not options.get("disable-uvicorn-access-log"),
-        quiet_paths=frozenset(
-            map(
-                str.strip,
-                (options.get("disable-access-log-for-endpoints") or "").split(","),
-            )
-        ),
+        quiet_paths=_quiet_paths(options),
         request_ids=bool(options.get("enable-request-id-headers")),
         shutdown_timeout=options.get("shutdown-timeout") or 0,
-        cache=_cache(options),
+        cache=_cache_settings(options),
         nvme_path=_nvme_path(options, environ),
-        local_models_only=setting(environ, "SIM_REQUIRE_LOCAL_MODEL", switch, False),
-        empty_models=setting(environ, "SIM_SKIP_MODEL", switch, False),
-        flat_errors=_flat_errors(personality, release, environ),
-        jsonl=personality.dialect == "nim" and environ.get("NIM_JSONL_LOGGING") == "1",
-        faults=faults(environ),
+        local_models_only=_is_on(environ, "SIM_REQUIRE_LOCAL_MODEL"),
+        empty_models=_is_on(environ, "SIM_SKIP_MODEL"),
+        flat_errors=_has_flat_errors(personality, release, environ),
+        jsonl=is_nim and environ.get("NIM_JSONL_LOGGING") == "1",
+        faults=read_faults(environ),
     )
 
 
-def nim_release(personality: Personality, environ: Mapping[str, str]) -> str:
-    """The version that /v1/version of NIM shows."""
-    return environ.get("SIM_NIM_RELEASE") or (
-        "1.0.3" if personality.is_nim_1 else "2.0.10"
-    )
+def choose_nim_release(personality: Personality, environ: Environ) -> str:
+    """The version that NIM's /v1/version shows."""
+    default = "1.0.3" if personality.is_nim_1 else "2.0.10"
+    return environ.get("SIM_NIM_RELEASE") or default
 
 
-def _names(
-    personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
+def _is_on(environ: Environ, name: str) -> bool:
+    return read_setting(environ, name, parse_switch, False)
+
+
+def _model_names(
+    personality: Personality, options: Options, environ: Environ
 ) -> tuple[str, tuple[str, ...]]:
-    model, served = (
-        options.get("model") or options.get("model-tag"),
-        options.get("served-model-name"),
-    )
+    """The model, and the names under which it is served."""
     if personality.dialect == "huggingface":
-        model, served = (
-            options.get("model-id") or options.get("model-dir"),
-            [options.get("model-name") or "model"],
-        )
+        model = options.get("model-id") or options.get("model-dir") or _MODEL
+        return model, (options.get("model-name") or "model",)
+    model = options.get("model") or options.get("model-tag")
+    served = options.get("served-model-name")
     if personality.dialect == "nim":
-        default = environ.get("SIM_MODEL") or "meta/llama3-8b-instruct"
-        model = (
-            model
-            or environ.get("NIM_MODEL_NAME")
-            or environ.get("NIM_CUSTOM_MODEL_NAME")
-            or default
-        )
-        served = served or list(
-            filter(None, environ.get("NIM_SERVED_MODEL_NAME", "").split(","))
-        )
+        model = model or _nim_model(environ)
+        names = environ.get("NIM_SERVED_MODEL_NAME", "").split(",")
+        served = served or [name for name in names if name]
     model = model or _MODEL
     return model, tuple(served or (model,))
 
 
-def _port(
-    personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
-) -> int:
+def _nim_model(environ: Environ) -> str:
+    for variable in ("NIM_MODEL_NAME", "NIM_CUSTOM_MODEL_NAME", "SIM_MODEL"):
+        if model := environ.get(variable):
+            return model
+    return _NIM_MODEL
+
+
+def _port(personality: Personality, options: Options, environ: Environ) -> int:
     given = options.get("http-port" if personality.dialect == "huggingface" else "port")
     if given is None and personality.dialect == "nim":
-        given = setting(
-            environ,
-            "NIM_SERVER_PORT",
-            count,
-            setting(environ, "NIM_HTTP_API_PORT", count, None),
-        )
+        default = read_setting(environ, "NIM_HTTP_API_PORT", parse_count, None)
+        given = read_setting(environ, "NIM_SERVER_PORT", parse_count, default)
     return personality.port if given is None else given
 
 
 def _context_length(given: int | None, model: str) -> int:
     if given and given > 0:
         return given
-    try:
-        config = (
-            json.loads((Path(model) / "config.json").read_text("utf-8"))
-            if model.startswith(("/", "."))
-            else {}
-        )
-        return int(config.get("max_position_embeddings") or _CONTEXT)
-    except (
-        OSError,
-        ValueError,
-        AttributeError,
-    ):  # whether the directory will do is for the start to say
+    if not model.startswith(("/", ".")):
         return _CONTEXT
+    try:
+        config = json.loads((Path(model) / "config.json").read_text("utf-8"))
+        return int(config.get("max_position_embeddings") or _CONTEXT)
+    except (OSError, ValueError, AttributeError):
+        return _CONTEXT  # the start reports a directory without a model
 
 
-def _loras(options: Mapping[str, Any]) -> tuple[Lora, ...]:
-    return tuple(
-        Lora(str(module["name"]), str(module["path"]))
-        for module in options.get("lora-modules") or ()
-    )
+def _loras(options: Options) -> tuple[Lora, ...]:
+    modules = options.get("lora-modules") or ()
+    return tuple(Lora(str(module["name"]), str(module["path"])) for module in modules)
 
 
 def _api_keys(
-    personality: Personality, options: Mapping[str, Any], environ: Mapping[str, str]
+    personality: Personality, options: Options, environ: Environ
 ) -> tuple[str, ...]:
     if personality.is_nim_1 or personality.dialect == "huggingface":
         return ()
@@ -221,12 +212,14 @@ def _api_keys(
     return tuple(filter(None, keys))
 
 
-def _certificate(options: Mapping[str, Any]) -> tuple[str, str] | None:
-    certificate, key = options.get("ssl-certfile"), options.get("ssl-keyfile")
-    return (certificate, key or certificate) if certificate else None
+def _certificate(options: Options) -> tuple[str, str] | None:
+    certificate = options.get("ssl-certfile")
+    if not certificate:
+        return None
+    return certificate, options.get("ssl-keyfile") or certificate
 
 
-def _parallel(options: Mapping[str, Any]) -> Parallel:
+def _parallel(options: Options) -> Parallel:
     return Parallel(
         tensor=options.get("tensor-parallel-size") or 1,
         pipeline=options.get("pipeline-parallel-size") or 1,
@@ -236,33 +229,35 @@ def _parallel(options: Mapping[str, Any]) -> Parallel:
     )
 
 
-def _cache(options: Mapping[str, Any]) -> Mapping[str, str]:
+def _quiet_paths(options: Options) -> frozenset[str]:
+    paths: str = options.get("disable-access-log-for-endpoints") or ""
+    return frozenset(map(str.strip, paths.split(",")))
+
+
+def _cache_settings(options: Options) -> Mapping[str, str]:
     defaults = {
         "block-size": 16,
         "gpu-memory-utilization": 0.92,
         "kv-cache-dtype": "auto",
     }
-    return {
-        name.replace("-", "_"): str(options.get(name, default))
-        for name, default in defaults.items()
-    }
+    labels = {}
+    for name, default in defaults.items():
+        labels[name.replace("-", "_")] = str(options.get(name, default))
+    return labels
 
 
-def _nvme_path(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
-    """The directory that must be there: aiDAPTIV's, if it offloads to the drive."""
-    skipped = setting(environ, "SIM_SKIP_NVME", switch, False)
-    return (
-        ""
-        if skipped or not options.get("ssd-kv-offload-gb")
-        else options.get("nvme-path") or ""
-    )
+def _nvme_path(options: Options, environ: Environ) -> str:
+    """The directory to which aiDAPTIV offloads the KV cache, empty without offloading."""
+    if _is_on(environ, "SIM_SKIP_NVME") or not options.get("ssd-kv-offload-gb"):
+        return ""
+    return options.get("nvme-path") or ""
 
 
-def _flat_errors(
-    personality: Personality, release: str, environ: Mapping[str, str]
-) -> bool:
+def _has_flat_errors(personality: Personality, release: str, environ: Environ) -> bool:
     shape = environ.get("SIM_ERROR_SHAPE", "")
-    if shape or personality.is_nim_1:
-        return shape in ("", "flat")
+    if shape:
+        return shape == "flat"
+    if personality.is_nim_1:
+        return True
     number = release_number(release)
     return number is not None and number < _NESTED

@@ -1,4 +1,4 @@
-"""What must be there before an engine serves: its model, its adapters, its key, its GPUs."""
+"""What an engine needs before it serves: model, adapters, API key, GPUs."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from helm_llm.simulator.failure import StartFailed
-from helm_llm.simulator.gpus import require_gpus, visible_gpus
+from helm_llm.simulator.gpus import count_gpus, require_gpus
 from helm_llm.simulator.log import Log
 from helm_llm.simulator.settings import Settings
 
 
-def check(settings: Settings, environ: Mapping[str, str], log: Log) -> None:
-    """Raise StartFailed with the end of the log that the engine would leave."""
-    if not settings.personality.is_nim_1:
+def check_prerequisites(
+    settings: Settings, environ: Mapping[str, str], log: Log
+) -> None:
+    """Raise StartFailed with the last lines of the engine's log if one is missing."""
+    personality = settings.personality
+    if not personality.is_nim_1:
         _check_port_variable(environ.get("VLLM_PORT", ""))
     _check_model(settings)
     _check_adapters(settings)
-    if settings.personality.dialect == "nim":
+    if personality.dialect == "nim":
         _check_nim(settings, environ, log)
     if settings.nvme_path and not Path(settings.nvme_path).is_dir():
         raise StartFailed(
-            f"[simulator] --nvme_path {settings.nvme_path} is not there: is the drive mounted?"
+            f"[simulator] --nvme_path {settings.nvme_path} does not exist: "
+            "is the drive mounted?"
         )
-    if settings.personality.needs_gpu:
-        nim = settings.personality.dialect == "nim"
-        require_gpus(visible_gpus(environ), settings.parallel, chooses_itself=nim)
+    if personality.needs_gpu:
+        is_nim = personality.dialect == "nim"
+        require_gpus(count_gpus(environ), settings.parallel, chooses_itself=is_nim)
 
 
 def _check_port_variable(value: str) -> None:
-    """A Service called vllm makes Kubernetes set this variable, unless the pod wants no such links."""
+    # For a Service with the name vllm, Kubernetes sets VLLM_PORT=tcp://... in every pod
+    # with enableServiceLinks.
     if "://" in value:
         raise StartFailed(
             f"ValueError: VLLM_PORT '{value}' appears to be a URI. This may be caused by a Kubernetes service "
@@ -41,20 +46,18 @@ def _check_port_variable(value: str) -> None:
 
 
 def _check_model(settings: Settings) -> None:
-    local = _is_path(settings.model)
-    if local and (
-        _has(settings.model, "config.json", "params.json") or _may_be_empty(settings)
-    ):
+    model = settings.model
+    if _is_path(model):
+        if _has_any(model, "config.json", "params.json"):
+            return
+        if settings.empty_models and Path(model).is_dir():
+            return
+    elif not settings.local_models_only:
         return
-    if local or settings.local_models_only:
-        raise StartFailed(
-            f"ValueError: Invalid repository ID or local directory specified: '{settings.model}'.\n"
-            "[simulator] a model directory holds config.json or params.json"
-        )
-
-
-def _may_be_empty(settings: Settings) -> bool:
-    return settings.empty_models and Path(settings.model).is_dir()
+    raise StartFailed(
+        f"ValueError: Invalid repository ID or local directory specified: '{model}'.\n"
+        "[simulator] a model directory must contain config.json or params.json"
+    )
 
 
 def _check_adapters(settings: Settings) -> None:
@@ -63,10 +66,10 @@ def _check_adapters(settings: Settings) -> None:
             "RuntimeError: LoRA is not enabled. Use --enable-lora to enable LoRA."
         )
     for lora in settings.loras:
-        if _is_path(lora.path) and not _has(lora.path, "adapter_config.json"):
+        if _is_path(lora.path) and not _has_any(lora.path, "adapter_config.json"):
             raise StartFailed(
                 f"ValueError: Loading lora {lora.name} failed: No adapter found for {lora.path}\n"
-                "[simulator] an adapter's directory holds adapter_config.json"
+                "[simulator] the directory of an adapter must contain adapter_config.json"
             )
 
 
@@ -74,7 +77,7 @@ def _check_nim(settings: Settings, environ: Mapping[str, str], log: Log) -> None
     if not environ.get("NGC_API_KEY"):
         if settings.personality.is_nim_1:
             raise StartFailed(
-                "[simulator] NGC_API_KEY is missing: NIM cannot fetch its model without it"
+                "[simulator] NGC_API_KEY is missing: NIM needs it to download the model"
             )
         log.simulator(
             "NGC_API_KEY is missing: only an image that needs no key would start"
@@ -82,7 +85,8 @@ def _check_nim(settings: Settings, environ: Mapping[str, str], log: Log) -> None
     cache = environ.get("NIM_CACHE_PATH")
     if cache and not (Path(cache).is_dir() and os.access(cache, os.W_OK)):
         raise StartFailed(
-            f"[simulator] NIM_CACHE_PATH {cache} is no directory that uid {os.getuid()} can write"
+            f"[simulator] NIM_CACHE_PATH {cache} is not a directory that uid "
+            f"{os.getuid()} can write to"
         )
 
 
@@ -90,5 +94,5 @@ def _is_path(name: str) -> bool:
     return name.startswith(("/", "."))
 
 
-def _has(directory: str, *names: str) -> bool:
+def _has_any(directory: str, *names: str) -> bool:
     return any((Path(directory) / name).is_file() for name in names)

@@ -12,7 +12,7 @@ import pytest
 from helm_llm.engines.release import release
 from helm_llm.simulator import arguments, cli
 from helm_llm.simulator.failure import StartFailed
-from helm_llm.simulator.personality import personality
+from helm_llm.simulator.personality import Engine, choose_personality
 
 RELEASE = "0.33.0"
 SERVE = "vllm serve"
@@ -20,8 +20,12 @@ VERDICTS = Path(__file__).parents[1] / "data" / f"vllm-parser-{RELEASE}.jsonl"
 TABLES = Path(__file__).parents[2] / "helm_llm" / "engines"
 
 
-def parsed(*words: str, program: str = SERVE, name: str = "vllm") -> Mapping[str, Any]:
-    return arguments.parse(personality(name, {}), RELEASE, words, program)
+def parsed(
+    *words: str, program: str = SERVE, name: Engine = "vllm"
+) -> Mapping[str, Any]:
+    return arguments.parse_arguments(
+        choose_personality(name, {}), RELEASE, words, program
+    )
 
 
 def refusal(*words: str, program: str = SERVE) -> tuple[int, str]:
@@ -214,10 +218,14 @@ def test_older_releases_refuse_the_model_as_an_option() -> None:
     with pytest.raises(
         StartFailed, match=r"ValueError: .* instead of via the `--model` option\."
     ) as caught:
-        arguments.parse(personality("vllm", {}), "0.11.0", ["--model", "m"])
+        arguments.parse_arguments(
+            choose_personality("vllm", {}), "0.11.0", ["--model", "m"]
+        )
     assert caught.value.code == 1
     assert (
-        arguments.parse(personality("vllm", {}), "0.11.0", ["--model=m"])["model"]
+        arguments.parse_arguments(
+            choose_personality("vllm", {}), "0.11.0", ["--model=m"]
+        )["model"]
         == "m"
     )
 
@@ -322,8 +330,12 @@ def test_the_newest_release_is_played_unless_told(
         release(path.stem.removeprefix("vllm-")) or (0, 0, 0)
         for path in TABLES.glob("vllm-[0-9]*.json")
     )
-    assert arguments.release({}) == ".".join(map(str, newest))
-    assert run(capfd, "vllm", "--version") == (0, f"{arguments.release({})}\n", "")
+    assert arguments.choose_vllm_release({}) == ".".join(map(str, newest))
+    assert run(capfd, "vllm", "--version") == (
+        0,
+        f"{arguments.choose_vllm_release({})}\n",
+        "",
+    )
 
 
 def test_vllm_without_words_shows_its_usage(capfd: pytest.CaptureFixture[str]) -> None:

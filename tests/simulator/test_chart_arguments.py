@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from helm_llm.simulator import arguments
-from helm_llm.simulator.personality import personality
-from helm_llm.simulator.settings import settings
+from helm_llm.simulator.personality import choose_personality
+from helm_llm.simulator.settings import read_settings
 from tests.simulator.engine import ROOT
 
 SCENARIOS = sorted((ROOT / "charts" / "vllm" / "ci").glob("*-values.yaml"))
@@ -38,11 +38,13 @@ def test_the_command_line_of_every_scenario_is_taken(helm4: str, values: Path) -
     server = next(each for each in pod["containers"] if each["name"] == "vllm")
     words = [*server["command"], *server["args"]]
     words = words[words.index("serve") + 1 :]
-    vllm = personality("vllm", {})
-    release = arguments.release(
+    vllm = choose_personality("vllm", {})
+    release = arguments.choose_vllm_release(
         {"SIM_VLLM_VERSION": server["image"].rpartition(":")[2]}
     )
-    told = settings(vllm, release, arguments.parse(vllm, release, words), {})
+    told = read_settings(
+        vllm, release, arguments.parse_arguments(vllm, release, words), {}
+    )
     assert told.model == words[0]
     assert told.port == next(
         port["containerPort"] for port in server["ports"] if port["name"] == "http"
@@ -76,9 +78,15 @@ def test_the_relative_takes_the_command_line_of_every_scenario(
         if each["kind"] == "Deployment"
     )
     (server,) = pod["containers"]
-    relative, release = personality("aidaptivcache", {}), arguments.release({})
-    told = settings(
-        relative, release, arguments.parse(relative, release, server["args"][1:]), {}
+    relative, release = (
+        choose_personality("aidaptivcache", {}),
+        arguments.choose_vllm_release({}),
+    )
+    told = read_settings(
+        relative,
+        release,
+        arguments.parse_arguments(relative, release, server["args"][1:]),
+        {},
     )
     assert told.model == server["args"][2]
     assert told.port == server["ports"][0]["containerPort"]

@@ -28,7 +28,7 @@ def test_the_wrong_model(engine: Engine) -> None:
 def test_an_answer_that_lists_no_models(engine: Engine) -> None:
     done = ended("check", f"{engine.url}/version", "--expect-model=x")
     assert done.code == 1
-    assert "no list of models" in done.last
+    assert "not a list of models" in done.last
 
 
 def test_headers(start: Start) -> None:

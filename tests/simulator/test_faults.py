@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from helm_llm.simulator.faults import Faults, faults
+from helm_llm.simulator.faults import Faults, read_faults
 from tests.simulator.conftest import Start
 from tests.simulator.engine import Engine, refused
 
@@ -70,8 +70,8 @@ def test_all_are_read() -> None:
         0.1,
         ignore_term=True,
     )
-    assert faults(told) == expected
-    assert faults(dict.fromkeys(told, "")) == faults({}) == Faults()
+    assert read_faults(told) == expected
+    assert read_faults(dict.fromkeys(told, "")) == read_faults({}) == Faults()
 
 
 def test_a_crash(start: Start) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.simulator.failure import BadSetting
-from helm_llm.simulator.gpus import visible_gpus
+from helm_llm.simulator.gpus import count_gpus
 from tests.simulator.conftest import Start
 from tests.simulator.engine import refused
 
@@ -44,12 +44,12 @@ def test_the_least_of_what_is_told_counts(
 ) -> None:
     for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
         (tmp_path / name).touch()
-    assert visible_gpus(environ, tmp_path) == count
+    assert count_gpus(environ, tmp_path) == count
 
 
 def test_a_count_must_be_one() -> None:
-    with pytest.raises(BadSetting, match="SIM_GPUS=two cannot be read"):
-        visible_gpus({"SIM_GPUS": "two"})
+    with pytest.raises(BadSetting, match="SIM_GPUS=two is not valid"):
+        count_gpus({"SIM_GPUS": "two"})
 
 
 def test_no_gpu() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helm_llm.simulator.install import complete, install
+from helm_llm.simulator.install import complete_base_image, install
 from tests.simulator.engine import (
     ROOT,
     SIMULATOR,
@@ -146,7 +146,7 @@ def test_a_bare_base_gets_python_and_bash(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path / "site")])
-    complete(tmp_path, Path("/opt/helm-llm"))
+    complete_base_image(tmp_path, Path("/opt/helm-llm"))
     assert (tmp_path / "bin/bash").readlink() == Path("sh")
     assert (tmp_path / "usr/local/bin/python").exists()
     assert (tmp_path / "site/helm-llm.pth").read_text() == "/opt/helm-llm\n"

@@ -1,4 +1,4 @@
-"""Bodies of answers, keys in the order in which vLLM 0.33 writes them."""
+"""Bodies of responses, with keys in the order of vLLM 0.33."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 from helm_llm.simulator.completion import Choice, Completion
 from helm_llm.simulator.settings import Lora, Settings
 
-Body = dict[str, Any]
+Body: TypeAlias = "dict[str, object]"
 
 _PERMISSIONS = {
     "allow_create_engine": False,
@@ -29,17 +29,14 @@ _PERMISSIONS = {
 def models(settings: Settings) -> Body:
     """`GET /v1/models`: a card for each served name, then one for each adapter."""
     cards = [_served_card(settings, name) for name in settings.served_names]
-    return {
-        "object": "list",
-        "data": cards + [_adapter_card(settings, lora) for lora in settings.loras],
-    }
+    cards += [_adapter_card(settings, lora) for lora in settings.loras]
+    return {"object": "list", "data": cards}
 
 
 def _served_card(settings: Settings, name: str) -> Body:
     if settings.personality.dialect == "huggingface":
-        return _card(settings, name, root=None, parent=None, max_model_len=None) | {
-            "permission": []
-        }
+        card = _card(settings, name, root=None, parent=None, max_model_len=None)
+        return card | {"permission": []}
     root = name if settings.personality.is_nim_1 else settings.model
     return _card(
         settings, name, root=root, parent=None, max_model_len=settings.max_model_len
@@ -137,7 +134,7 @@ def _role(index: int) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What differs between the answers of the two routes."""
+    """Differences between the responses of the two routes."""
 
     prefix: str
     whole: str
@@ -145,7 +142,7 @@ class Kind:
     choice: Callable[[int, Choice], Body]
     piece: Callable[[int, str, str | None], Body]
     tail: tuple[str, ...] = ()
-    """Empty fields of the prompt; a chat's stream opens with a role and such fields too."""
+    """Empty fields about the prompt. Only the stream of a chat starts with roles."""
 
 
 CHAT = Kind(
@@ -159,8 +156,8 @@ CHAT = Kind(
 TEXT = Kind("cmpl-", "text_completion", "text_completion", _text_choice, _text_piece)
 
 
-def answer(kind: Kind, completion: Completion, fingerprint: str) -> Body:
-    """The whole answer in one piece."""
+def answer_body(kind: Kind, completion: Completion, fingerprint: str) -> Body:
+    """The whole answer as one body."""
     details = {"prompt_tokens_details": None, "completion_tokens_details": None}
     return {
         **_head(kind, kind.whole, completion),
@@ -180,7 +177,7 @@ def answer(kind: Kind, completion: Completion, fingerprint: str) -> Body:
 def chunks(
     kind: Kind, completion: Completion, fingerprint: str, pause: Callable[[], object]
 ) -> Iterator[Body]:
-    """The answer in pieces: roles, tokens (each after a pause), and the usage where it was asked for."""
+    """The answer in chunks: roles, tokens (each after a pause), and the usage if requested."""
     head = _head(kind, kind.part, completion)
     for index in range(len(completion.choices) if kind.tail else 0):
         yield {**head, "choices": [_role(index)], **dict.fromkeys(kind.tail[1:])}

@@ -124,7 +124,9 @@ class Composer:
         node = self._open.pop()
         start, end = self._span(event)
         # The end of a block collection is an empty event after its last item.
-        node.end = end if end > start else node.items[-1].end
+        node.end = end
+        if end == start:
+            node.end = node.items[-1].end
         height = 0
         for item in node.items:
             node.size += item.size

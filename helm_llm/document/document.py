@@ -12,7 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from helm_llm.document.nodes import AliasNode, Node, ScalarNode, descend, scalar_spans
+from helm_llm.document.nodes import (
+    Node,
+    ScalarNode,
+    descend,
+    resolve_alias,
+    scalar_spans,
+)
 from helm_llm.document.position import Span, line_starts, span_of
 from helm_llm.keypath import MISSING, KeyPath, lookup
 
@@ -86,7 +92,10 @@ class Document:
     def value_span(self, path: KeyPath) -> Span | None:
         """Position of the value at exactly this path, None if the file lacks it."""
         entry = self.entry(path)
-        return self._span(entry[1]) if entry else None
+        if entry is None:
+            return None
+        _, value = entry
+        return self._span(value)
 
     def key_span(self, path: KeyPath) -> Span | None:
         """Position of the last key of the path; of the value for an item of a list."""
@@ -114,13 +123,15 @@ class Document:
         surplus = end - start - LONGEST_EXCERPT
         if surplus <= 0:
             return self.text[start:end].removesuffix("\r"), 0
-        cut = max(0, min(column - 1 - LONGEST_EXCERPT // 2, surplus))
-        return self.text[start + cut : start + cut + LONGEST_EXCERPT], cut
+        wanted = column - 1 - LONGEST_EXCERPT // 2
+        cut = max(0, min(wanted, surplus))
+        start += cut
+        return self.text[start : start + LONGEST_EXCERPT], cut
 
     def source_of(self, path: KeyPath) -> str | None:
         """A plain scalar as written (`0.90`, `yes`), None for anything else."""
         for _, value in self._entries(path):
-            node = value.target if isinstance(value, AliasNode) else value
+            node = resolve_alias(value)
             if isinstance(node, ScalarNode) and node.plain:
                 return _ANCHOR.sub("", self.text[node.start : node.end])
         return None

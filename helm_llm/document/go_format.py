@@ -46,7 +46,9 @@ def as_helm_prints(
     text = go_format(value)
     if takes_numbers and not isinstance(value, bool) and float(value).is_integer():
         text = str(int(value))
-    return None if text == source else text
+    if text == source:
+        return None
+    return text
 
 
 def _parse_float(source: str) -> float | None:

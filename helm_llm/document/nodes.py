@@ -48,6 +48,13 @@ class AliasNode(Node):
     target: Node | None = None
 
 
+def resolve_alias(node: Node) -> Node | None:
+    """The target of an alias, any other node itself."""
+    if isinstance(node, AliasNode):
+        return node.target
+    return node
+
+
 Entry: TypeAlias = "tuple[Node, Node]"
 """A key and its value."""
 
@@ -99,7 +106,7 @@ def merge_sources(value: Node) -> list[Node]:
     if isinstance(value, Collection) and not value.mapping:
         sources = value.items[::-1]
     for source in sources:
-        target = source.target if isinstance(source, AliasNode) else source
+        target = resolve_alias(source)
         if not isinstance(target, Collection) or not target.mapping:
             message = "`<<` takes a mapping or a list of mappings"
             raise InvalidYaml(source.start, source.end, message)
@@ -121,7 +128,7 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
     """The key and value at a path below a node; the key is None for a list item."""
     key: Node | None = None
     for step in path:
-        target = node.target if isinstance(node, AliasNode) else node
+        target = resolve_alias(node)
         if not isinstance(target, Collection):
             return None
         if not target.mapping:

@@ -25,8 +25,9 @@ def read_document(
     file: str, *, helm_major: int = 3, what: str = "the values file"
 ) -> Document:
     """Read a values file, `-` for standard input; UsageError if it cannot be read."""
-    name = file if inputs.is_read_once(file) else not_linked_outside(file)
-    data = inputs.read(name, what, MAX_BYTES)
+    if not inputs.is_read_once(file):
+        not_linked_outside(file)
+    data = inputs.read(file, what, MAX_BYTES)
     return decode_document(data, file, helm_major=helm_major)
 
 
@@ -107,4 +108,7 @@ def _second_document(text: str, lines: list[int]) -> Span | None:
     if "\n---" not in text and "\n..." not in text:
         return None
     second = next(islice(first_lines(text), 1, 2), None)
-    return span_of(text, *second, lines) if second else None
+    if second is None:
+        return None
+    start, end = second
+    return span_of(text, start, end, lines)

@@ -107,7 +107,9 @@ def _parse_integer(match: re.Match[str]) -> int:
 def _finite_float(digits: str, text: str) -> float | str:
     # Go fails to parse a number beyond float64, and then it is a string.
     number = float(digits)
-    return text if math.isinf(number) else number
+    if math.isinf(number):
+        return text
+    return number
 
 
 def _decode_binary(text: str) -> str:

@@ -26,11 +26,12 @@ _FIRST_LINE = re.compile(
 
 def compose_documents(text: str, helm_major: int) -> list[Composer]:
     """The documents of a values file that this Helm reads; InvalidYaml for a broken one."""
+    if helm_major < 4:
+        return [_compose_part(text, 0, len(text))]
     # Helm 4 reads line by line and ends every line with a newline, even the last.
-    if helm_major >= 4 and not text.endswith("\n"):
+    if not text.endswith("\n"):
         text += "\n"
-    parts = _helm_4_parts(text) if helm_major >= 4 else [(0, len(text))]
-    return [_compose_part(text, start, end) for start, end in parts]
+    return [_compose_part(text, start, end) for start, end in _helm_4_parts(text)]
 
 
 def _helm_4_parts(text: str) -> Iterator[tuple[int, int]]:
@@ -63,13 +64,15 @@ def stream_documents(text: str) -> Iterator[Composer]:
 
 def first_lines(text: str) -> Iterator[tuple[int, int]]:
     """Start and end offset of the first line of each document that is not empty."""
-    start = 0
-    for separator in [*_SEPARATOR.finditer(text), None]:
-        end = separator.start() if separator else len(text)
+    starts, ends = [0], []
+    for separator in _SEPARATOR.finditer(text):
+        ends.append(separator.start())
+        starts.append(separator.end())
+    ends.append(len(text))
+    for start, end in zip(starts, ends, strict=True):
         content = _FIRST_LINE.match(text, start, end)
         if content and content["line"]:
             yield _stripped_span(content, "line")
-        start = separator.end() if separator else end
 
 
 def _stripped_span(match: re.Match[str], group: str) -> tuple[int, int]:

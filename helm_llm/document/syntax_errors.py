@@ -65,12 +65,16 @@ def explain_error(error: yaml.MarkedYAMLError, text: str, start: int) -> Invalid
     mark = error.problem_mark or opening
     if meaning.at_opening and opening:
         mark = opening
-    at = start + (mark.index if mark else 0)
+    at = start
+    if mark:
+        at += mark.index
     char = text[at : at + 1]
     if char == "\t" and "character" in problem:
         message = "YAML does not allow tabs for indentation: use spaces"
         return InvalidYaml(at, at + 1, message)
-    line = text.count("\n", 0, start + opening.index) + 1 if opening else 1
-    if problem in _MEANINGS:
-        return InvalidYaml(at, at, meaning.message.format(char=char, line=line))
-    return InvalidYaml(at, at, problem)
+    if problem not in _MEANINGS:
+        return InvalidYaml(at, at, problem)
+    line = 1
+    if opening:
+        line += text.count("\n", 0, start + opening.index)
+    return InvalidYaml(at, at, meaning.message.format(char=char, line=line))

@@ -139,7 +139,9 @@ def _json_spans(text: str) -> Iterator[Span]:
         if match["open"]:
             above.append(is_secret)
         elif match["close"]:
-            is_secret = above.pop() if len(above) > 1 else above[0]
+            is_secret = above[-1]
+            if len(above) > 1:
+                above.pop()
         elif key is not None:
             is_secret = is_secret_name(key)
             if above[-1] and not is_reference(key, ""):

@@ -82,7 +82,9 @@ class Registry:
     def mask(self, text: str) -> str:
         """The text with `***` in place of every secret."""
         spans = self.spans(text)
-        return mask_spans(text, spans) if spans else text
+        if not spans:
+            return text
+        return mask_spans(text, spans)
 
     def spans(self, text: str) -> list[Span]:
         """Start and end of each secret in the text, in order and without overlaps."""

@@ -61,7 +61,9 @@ def conceal(value: object, *, secret: bool = False) -> Any:
     """
     view = view_of_value(value)
     if view.is_scalar:
-        return "***" if secret and _can_be_secret(value) else value
+        if secret and _can_be_secret(value):
+            return "***"
+        return value
     copies = []
     for child, is_secret in _children(view, view_of_value, is_secret=secret):
         copies.append(conceal(child, secret=is_secret))

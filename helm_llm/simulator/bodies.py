@@ -115,9 +115,9 @@ def _chat_piece(index: int, token: str, reason: str | None) -> Body:
         "logprobs": None,
         "finish_reason": reason,
     }
-    return choice | dict.fromkeys(
-        ("stop_reason", "token_ids", "weight_versions") if reason else ["token_ids"]
-    )
+    if reason:
+        return choice | dict.fromkeys(("stop_reason", "token_ids", "weight_versions"))
+    return choice | {"token_ids": None}
 
 
 def _text_piece(index: int, token: str, reason: str | None) -> Body:
@@ -179,8 +179,9 @@ def chunks(
 ) -> Iterator[Body]:
     """The answer in chunks: roles, tokens (each after a pause), and the usage if requested."""
     head = _head(kind, kind.part, completion)
-    for index in range(len(completion.choices) if kind.tail else 0):
-        yield {**head, "choices": [_role(index)], **dict.fromkeys(kind.tail[1:])}
+    if kind.tail:
+        for index in range(len(completion.choices)):
+            yield {**head, "choices": [_role(index)], **dict.fromkeys(kind.tail[1:])}
     last_mark: Mapping[str, str] = (
         {} if completion.with_usage else {"system_fingerprint": fingerprint}
     )

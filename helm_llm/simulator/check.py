@@ -69,7 +69,9 @@ def _find_problem(url: str, headers: Sequence[str], model: str | None) -> str:
         return f"status {error.code}: {error.read(1000).decode(errors='replace')}"
     except (OSError, HTTPException) as error:
         return str(error)
-    return "" if model is None else _missing_model(model, body)
+    if model is None:
+        return ""
+    return _missing_model(model, body)
 
 
 def _missing_model(model: str, body: bytes) -> str:

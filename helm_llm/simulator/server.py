@@ -175,7 +175,9 @@ class _Connection(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("transfer-encoding", "").lower():
             return b"".join(iter(self._read_chunk, b""))
         length = self.headers.get("content-length", "0")
-        return self.rfile.read(int(length)) if length.isdecimal() else b""
+        if not length.isdecimal():
+            return b""
+        return self.rfile.read(int(length))
 
     def _read_chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)

@@ -183,7 +183,9 @@ def _port(personality: Personality, options: Options, environ: Environ) -> int:
     if given is None and personality.dialect == "nim":
         default = read_setting(environ, "NIM_HTTP_API_PORT", parse_count, None)
         given = read_setting(environ, "NIM_SERVER_PORT", parse_count, default)
-    return personality.port if given is None else given
+    if given is None:
+        return personality.port
+    return int(given)
 
 
 def _context_length(given: int | None, model: str) -> int:

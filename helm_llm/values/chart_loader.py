@@ -21,7 +21,11 @@ from helm_llm.values.chart_files import (
     unpack_archive,
 )
 from helm_llm.values.chart_links import refuse_bad_links
-from helm_llm.values.chart_metadata import declared_dependencies, text_field
+from helm_llm.values.chart_metadata import (
+    DeclaredDependency,
+    declared_dependencies,
+    text_field,
+)
 
 MAX_NESTING, MAX_UNPACKED = 40, 5 * MAX_ARCHIVE
 """Levels of charts in charts, and bytes in all archives of a chart. Helm has no such
@@ -110,7 +114,9 @@ def _load_dependencies(
     charts = list(_load_subcharts(files, where, loading))
     # Charts of Helm 2 declare their dependencies in a separate file.
     requirements = _read_yaml(files, f"{where}/requirements.yaml", loading)
-    declared = list(declared_dependencies(requirements)) if requirements else []
+    declared: list[DeclaredDependency] = []
+    if requirements:
+        declared = list(declared_dependencies(requirements))
     if not declared:
         declared = list(declared_dependencies(metadata))
     names = {entry.name for entry in declared}

@@ -30,12 +30,19 @@ def coalesce(chart: Chart, user: Tree, version: Version) -> dict[str, Any]:
 def _all_charts(chart: Chart, name: str) -> Installed:
     """The chart with all of its charts/, before Helm looks at conditions and aliases."""
     charts: dict[str, Chart] = {}
+    declared: list[Dependency] = []
     for dependency in chart.dependencies:
         if dependency.chart:
             charts[dependency.chart.name] = dependency.chart
-    children = tuple(_all_charts(child, child.name) for child in charts.values())
-    declared = tuple(each for each in chart.dependencies if each.declared)
-    return Installed(name, chart.defaults.tree, children, declared)
+        if dependency.declared:
+            declared.append(dependency)
+    children = [_all_charts(child, child.name) for child in charts.values()]
+    return Installed(
+        name=name,
+        defaults=chart.defaults.tree,
+        children=tuple(children),
+        declared=tuple(declared),
+    )
 
 
 def _enabled_charts(
@@ -48,24 +55,39 @@ def _enabled_charts(
     everything = _all_charts(chart, name)
     if not everything.declared:
         return everything
-    present = [(each, each.chart) for each in chart.dependencies if each.chart]
-    aliased = tuple(_all_charts(child, each.name) for each, child in present)
-    values = coalesce_installed(
-        replace(everything, children=aliased), user, nulls, keep=False
-    )
-    off = set()
+    values = _values_of_aliases(chart, everything, user, nulls)
+    declared: list[Dependency] = []
+    disabled: set[str] = set()
     for dependency in everything.declared:
-        if not _is_enabled(dependency, values, prefix):
-            off.add(dependency.name)
-    children = []
-    for dependency, child in present:
-        if dependency.name not in off:
-            below = f"{prefix}{dependency.name}."
-            children.append(
-                _enabled_charts(child, dependency.name, values, below, nulls)
-            )
-    declared = tuple(each for each in everything.declared if each.name not in off)
-    return replace(everything, children=tuple(children), declared=declared)
+        if _is_enabled(dependency, values, prefix):
+            declared.append(dependency)
+        else:
+            disabled.add(dependency.name)
+    children: list[Installed] = []
+    for dependency in chart.dependencies:
+        child, alias = dependency.chart, dependency.name
+        # A name that is disabled once is disabled everywhere.
+        if child and alias not in disabled:
+            below = f"{prefix}{alias}."
+            children.append(_enabled_charts(child, alias, values, below, nulls))
+    return replace(
+        everything,
+        children=tuple(children),
+        declared=tuple(each for each in declared if each.name not in disabled),
+    )
+
+
+def _values_of_aliases(
+    chart: Chart, everything: Installed, user: Tree, nulls: Nulls
+) -> dict[str, Any]:
+    """Values with all dependencies under their aliases, in which conditions look."""
+    children = tuple(
+        _all_charts(dependency.chart, dependency.name)
+        for dependency in chart.dependencies
+        if dependency.chart
+    )
+    aliased = replace(everything, children=children)
+    return coalesce_installed(aliased, user, nulls, keep=False)
 
 
 def _is_enabled(dependency: Dependency, values: Tree, prefix: str) -> bool:
@@ -74,9 +96,13 @@ def _is_enabled(dependency: Dependency, values: Tree, prefix: str) -> bool:
         switch = lookup(values, tuple((prefix + condition).split(".")))
         if condition and isinstance(switch, bool):
             return switch
-    tags = [lookup(values, ("tags", tag)) for tag in dependency.tags]
-    switches = [tag for tag in tags if isinstance(tag, bool)]
-    return any(switches) or not switches
+    is_decided = False
+    for tag in dependency.tags:
+        switch = lookup(values, ("tags", tag))
+        if switch is True:
+            return True
+        is_decided = is_decided or switch is False
+    return not is_decided
 
 
 def _apply_imports(chart: Installed, nulls: Nulls) -> Installed:

@@ -94,7 +94,9 @@ class Values:
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The value at a path, the default if it is missing or null."""
         value = lookup(self.tree, path)
-        return default if value is MISSING or value is None else value
+        if value is MISSING or value is None:
+            return default
+        return value
 
     def origin(self, path: KeyPath) -> Origin | None:
         """The last layer that set the value; None if the merged values lack the path."""

@@ -96,12 +96,17 @@ class FileSources:
             if len(here.given) == 1:
                 # Only one file is left, so look the rest of the path up in it.
                 file, tree = here.given[0]
-                return None if lookup(tree, path[depth:]) is MISSING else file
+                if lookup(tree, path[depth:]) is MISSING:
+                    return None
+                return file
             found = here._child(key)
             if found is None:
                 return None
             here = found
-        return here.given[0][0] if here.given else None
+        if not here.given:
+            return None
+        file, _ = here.given[0]
+        return file
 
     def _child(self, key: str | int) -> FileSources | None:
         if self._below is None:

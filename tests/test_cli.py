@@ -20,7 +20,7 @@ Cli = Callable[..., "Outcome"]
 
 
 class Outcome:
-    """What a call of the command line left."""
+    """Result of a call of the command line."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
@@ -94,7 +94,7 @@ def test_a_finding_from_an_option_names_it(cli: Cli) -> None:
         pytest.param(b"a: " + b"[" * 100_000, "v.yaml:", id="deep-nesting"),
     ],
 )
-def test_a_file_that_is_no_values_is_a_finding(
+def test_a_file_that_is_not_values_is_a_finding(
     cli: Cli, content: bytes, says: str
 ) -> None:
     Path("v.yaml").write_bytes(content)
@@ -179,7 +179,7 @@ def test_a_file_of_50_mb_is_refused_before_it_is_parsed(cli: Cli) -> None:
         "broken-defaults",
     ],
 )
-def test_a_directory_that_is_no_chart_exits_with_2(
+def test_a_directory_that_is_not_a_chart_exits_with_2(
     cli: Cli, files: dict[str, str], says: str
 ) -> None:
     Path("c").mkdir()
@@ -197,7 +197,7 @@ def test_an_unknown_chart_and_no_chart_at_all_exit_with_2(cli: Cli) -> None:
     assert "without a chart" in cli("lint", "-f", "v.yaml").err
 
 
-def test_a_directory_of_charts_stands_for_its_charts_and_their_scenarios(
+def test_a_directory_of_charts_is_linted_with_all_scenarios(
     cli: Cli,
 ) -> None:
     for name in ("a", "b", ".hidden", "a/charts/vendored"):
@@ -257,7 +257,7 @@ def test_a_template_that_fails_is_a_finding(
     assert "boom" in outcome.out
 
 
-def test_a_rule_that_explains_what_a_template_refuses_stands_for_it(
+def test_a_rule_that_explains_a_template_failure_replaces_it(
     cli: Cli, helm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HELM_BIN", helm)

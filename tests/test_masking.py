@@ -1,4 +1,4 @@
-"""What is masked and what is not, in any text; what is made visible."""
+"""Secrets that are masked, texts that are not, and control characters that are made visible."""
 
 import base64
 import json

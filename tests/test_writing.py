@@ -1,4 +1,4 @@
-"""The writer: what it replaces, what it writes to, and what it leaves alone."""
+"""Files that are replaced, files that are written in place, and files that are left alone."""
 
 import os
 import stat
@@ -27,7 +27,7 @@ def names() -> list[str]:
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
-    """A process of its own, with our package."""
+    """Run a script in a separate process that can import the package."""
     before = "import sys, os\nfrom pathlib import Path\nfrom helm_llm.writing import append, write_all\n"
     environment = {**os.environ, "PYTHONPATH": PACKAGE}
     argv = [sys.executable, "-c", before + code]
@@ -215,23 +215,23 @@ TRY = "from helm_llm.errors import UsageError\ntry:\n {}\nexcept UsageError as e
 
 @pytest.mark.parametrize("links", [1, 2], ids=["replaced", "in-place"])
 def test_a_disk_without_room_leaves_the_old_file(links: int) -> None:
-    """A limit on the size of files stands for a full disk: what it refuses shows in the same place."""
+    """A limit on the size of files fails in the same place as a full disk."""
     Path("a.txt").write_text("before")
     if links == 2:
         os.link("a.txt", "b.txt")
     before = names()
-    told = python(
+    run = python(
         FULL
         + TRY.format("write_all([(Path('new'), 'x'), (Path('a.txt'), 'y' * 5000)])")
     )
-    assert told.stdout == "cannot write a.txt: File too large\n", told.stderr
+    assert run.stdout == "cannot write a.txt: File too large\n", run.stderr
     assert (names(), Path("a.txt").read_text()) == (before, "before")
 
 
 def test_an_append_without_room_leaves_the_old_text() -> None:
     Path("a.txt").write_text("before\n")
-    told = python(FULL + TRY.format("append(Path('a.txt'), 'y' * 5000)"))
-    assert told.stdout == "cannot write a.txt: File too large\n", told.stderr
+    run = python(FULL + TRY.format("append(Path('a.txt'), 'y' * 5000)"))
+    assert run.stdout == "cannot write a.txt: File too large\n", run.stderr
     assert Path("a.txt").read_text() == "before\n"
 
 
@@ -284,7 +284,7 @@ def test_a_named_pipe_is_written_to() -> None:
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
 
 
-def test_a_pipe_without_a_reader_does_not_keep_us(
+def test_a_pipe_without_a_reader_does_not_block(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("helm_llm.writing.stream.READER_SECONDS", 0.2)

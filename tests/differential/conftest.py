@@ -1,4 +1,4 @@
-"""What the real Helm makes of values: a chart whose one template prints them."""
+"""Values as Helm merges them: a chart with one template that prints them."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ DUMP = "kind: Dump\nvalues: {{ .Values | toJson | b64enc }}\n"
 
 @pytest.fixture(scope="session")
 def helm_version(helm: str) -> tuple[int, int, int]:
-    """The release that `helm` is."""
+    """The version of `helm`."""
     printed = subprocess.run(
         [helm, "version", "--template", "{{.Version}}"],
         capture_output=True,
@@ -32,7 +32,7 @@ def helm_version(helm: str) -> tuple[int, int, int]:
 
 @pytest.fixture(scope="session")
 def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
-    """Write the files of a chart; Chart.yaml has a default, the template that dumps is added."""
+    """Write the files of a chart, with a default Chart.yaml and a template that prints values."""
 
     def write(directory: Path, files: Mapping[str, str]) -> Path:
         for name, text in {
@@ -50,7 +50,7 @@ def write_chart() -> Callable[[Path, Mapping[str, str]], Path]:
 
 @pytest.fixture(scope="session")
 def helm_values() -> Callable[..., Any]:
-    """`.Values` as this Helm merges them, None when it refuses."""
+    """`.Values` as this Helm merges them, None if it refuses them."""
 
     def values(
         helm: str,
@@ -82,7 +82,7 @@ def helm_values() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def same() -> Callable[[Any, Any], bool]:
-    """Whether our values are Helm's: numbers above 2^53 are printed with the digits that a float64 needs."""
+    """Whether our values equal Helm's, which prints numbers above 2^53 with the digits of a float64."""
 
     def same(ours: Any, helms: Any) -> bool:
         if isinstance(ours, dict) and isinstance(helms, dict):

@@ -1,4 +1,4 @@
-"""Generated layerings: our merged values are what the real Helm prints, and both refuse the same."""
+"""Generated layers: our merged values equal what Helm prints, and both refuse the same."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ KEYS = ["a", "b", "c", "a.b", "nvidia.com/gpu", "y"]
 
 @dataclass(frozen=True)
 class Layering:
-    """The files of a chart, values files and options."""
+    """Files of a chart, values files and options."""
 
     chart: dict[str, str]
     files: list[str] = field(default_factory=list)
@@ -218,7 +218,7 @@ def umbrellas(draw: st.DrawFn) -> Layering:
 def generated(
     strategy: st.SearchStrategy[Layering], examples: int, number: int
 ) -> list[Layering]:
-    """The same examples in every run; the calls of Helm are made later, several at a time."""
+    """Draw the same examples in every run; Helm is called later, several times in parallel."""
     found: list[Layering] = []
 
     @seed(number)

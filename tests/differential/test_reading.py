@@ -1,4 +1,4 @@
-"""YAML as Helm reads it: every row is compared with what the real Helm prints."""
+"""YAML as Helm reads it: every row is compared with what Helm prints."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -251,7 +251,7 @@ def read(
     tmp_path: Path,
     helm: str,
 ) -> Callable[..., list[Any]]:
-    """Values files as the real Helm reads them, None where it refuses."""
+    """Values files as Helm reads them, None where it refuses them."""
     chart = write_chart(tmp_path / "chart", {})
 
     def values(*texts: str) -> list[Any]:

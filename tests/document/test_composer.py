@@ -1,4 +1,4 @@
-"""Broken and hostile values files: a sentence at the right place, never a crash, never for long."""
+"""Broken and hostile values files: a message at the right position, without a crash or a delay."""
 
 import time
 from pathlib import Path

@@ -76,7 +76,7 @@ def test_no_span_for_what_the_file_does_not_hold(path: KeyPath) -> None:
     assert document.source_of(path) is None
 
 
-def test_an_empty_value_stands_after_its_colon() -> None:
+def test_an_empty_value_is_after_its_colon() -> None:
     assert parse_document("a:\nb: 1\n", "v.yaml").value_span(("a",)) == Span(1, 3, 1, 3)
 
 

@@ -1,4 +1,4 @@
-"""`printed` agrees with what Go templates print, on both majors of Helm."""
+"""`go_format` prints what Go templates print, on both majors of Helm."""
 
 import subprocess
 from pathlib import Path

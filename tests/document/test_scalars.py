@@ -1,4 +1,4 @@
-"""Scalars that a values file can hold but hardly ever does; the usual ones are compared with the real Helm."""
+"""Scalars that are rare in values files; tests/differential compares the usual ones with Helm."""
 
 import pytest
 

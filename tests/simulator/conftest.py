@@ -1,4 +1,4 @@
-"""Simulators, each in its own process on a port of its own."""
+"""Simulators, each in a separate process on a separate port."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Start = Callable[..., Engine]
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Start]:
-    """Start `vllm serve WORDS` with these variables; the engine may be far from ready."""
+    """Start `vllm serve WORDS` with these variables, without waiting until it is ready."""
     with ExitStack() as stack:
 
         def start(*words: str, **environ: str) -> Engine:
@@ -36,24 +36,24 @@ def launch(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def start(launch: Start) -> Start:
-    """The same, when it listens."""
+    """Start `vllm serve WORDS` and wait until it listens."""
     return lambda *words, **environ: wait_until_it_listens(launch(*words, **environ))
 
 
 @pytest.fixture
 def start_nim(tmp_path: Path) -> Iterator[Start]:
-    """Start NIM as its chart does, by environment alone."""
+    """Start NIM as its chart does, with environment variables alone."""
     with ExitStack() as stack:
 
         def start(*words: str, **environ: str) -> Engine:
             port = free_port()
-            told = {
+            given = {
                 "NIM_SERVER_PORT": str(port),
                 "NGC_API_KEY": "nvapi-not-a-key",
             } | environ
             engine = stack.enter_context(
                 launched(
-                    tmp_path / f"{port}.log", (*SIMULATOR, *words), told, port=port
+                    tmp_path / f"{port}.log", (*SIMULATOR, *words), given, port=port
                 )
             )
             return wait_until_it_listens(engine)
@@ -63,7 +63,7 @@ def start_nim(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One vLLM with two names, one adapter and a short context, for every test that only asks."""
+    """One vLLM with two names, an adapter and a short context, for tests that do not change it."""
     port = free_port()
     names = (
         "--served-model-name",
@@ -89,7 +89,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture
 def model(tmp_path: Path) -> str:
-    """A directory that could hold a model."""
+    """A directory for a model."""
     directory = tmp_path / "model"
     directory.mkdir()
     (directory / "config.json").write_text('{"max_position_embeddings": 2048}')

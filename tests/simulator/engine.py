@@ -1,4 +1,4 @@
-"""A simulated engine in a process of its own, and a client that shows raw answers."""
+"""A simulated engine in a separate process, and a client that shows raw answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULTS = {"SIM_GPUS": "1", "SIM_VLLM_VERSION": "0.33.0"}
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers in small letters, body."""
+    """Status, headers in lower case and body."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,7 +40,7 @@ class Answer:
 
     @property
     def events(self) -> list[str]:
-        """What stands after `data: ` of each server-sent event."""
+        """Text after `data: ` of each server-sent event."""
         parts = self.text.split("\n\n")
         assert parts.pop() == ""
         assert all(part.startswith("data: ") for part in parts)
@@ -101,7 +101,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Ended:
-    """A simulator that did not start, or had nothing to serve."""
+    """A simulator that has exited."""
 
     code: int
     stdout: str
@@ -133,7 +133,7 @@ def launched(
     port: int,
     cwd: Path | None = None,
 ) -> Iterator[Engine]:
-    """A simulator from its start to the end of the block; whether it listens yet is not waited for."""
+    """Start a simulator for the duration of the block, without waiting until it listens."""
     with log.open("w") as stderr:
         process = subprocess.Popen(
             argv,
@@ -160,7 +160,7 @@ def wait_until_it_listens(engine: Engine) -> Engine:
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> Ended:
-    """Run one that is expected to end by itself."""
+    """Run a simulator that exits by itself."""
     done = subprocess.run(
         argv, env=environment(environ), capture_output=True, text=True, timeout=PATIENCE
     )
@@ -168,10 +168,10 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> Ended:
 
 
 def ended(*words: str, **environ: str) -> Ended:
-    """The image's entrypoint with these words."""
+    """Command line of the image's entrypoint with these words."""
     return run((*SIMULATOR, *words), environ)
 
 
 def refused(*words: str, **environ: str) -> Ended:
-    """`vllm serve WORDS` on any port."""
+    """Command line of `vllm serve WORDS` on any port."""
     return ended("serve", *words, "--port=0", **environ)

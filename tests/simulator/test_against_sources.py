@@ -1,4 +1,4 @@
-"""The simulator's answers beside what the sources of the newest vLLM say of its own (ci/engines/read_answers.py)."""
+"""The simulator's answers compared with the sources of the newest vLLM (ci/engines/read_answers.py)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_message_has_the_fields_of_the_engines(engine: Engine) -> None:
 def test_a_stream_has_fields_of_the_engines_only(
     engine: Engine, route: str, kind: str
 ) -> None:
-    """The engine writes those that it has set, which differ from piece to piece."""
+    """The engine only writes fields that are set, and these differ from chunk to chunk."""
     pieces = events(
         engine, route, prompt="a b", messages=[{"role": "user", "content": "a b"}]
     )
@@ -81,14 +81,14 @@ def test_a_model_has_the_fields_of_the_engines(engine: Engine) -> None:
 
 
 def test_an_error_has_the_fields_of_the_engines(engine: Engine) -> None:
-    answer = engine.post(CHAT, {"model": "nobody", "messages": []})
+    answer = engine.post(CHAT, {"model": "unknown", "messages": []})
     assert answer.status == 404
     assert list(answer.json) == fields("ErrorResponse")
     assert list(answer.json["error"]) == fields("ErrorInfo")
 
 
 OURS = {"helm_llm_simulated", "vllm:cache_config_info", "vllm:lora_requests_info"}
-"""Says that it is simulated; names that the engine puts together while it runs."""
+"""Fields that the simulator marks as simulated, and fields that the engine names at run time."""
 
 
 def test_metrics_have_the_names_and_kinds_of_the_engines(engine: Engine) -> None:

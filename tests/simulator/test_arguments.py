@@ -1,4 +1,4 @@
-"""Which command lines are taken, what they come to, and the last words about the others."""
+"""Command lines that are accepted, their options, and the errors for other command lines."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def refusal(*words: str, program: str = SERVE) -> tuple[int, str]:
     ],
 )
 def test_what_is_taken(words: list[str], options: dict[str, Any]) -> None:
-    told = parsed("m", *words)
-    assert {name: told[name] for name in options} == options
-    assert told["model"] == "m"
+    given = parsed("m", *words)
+    assert {name: given[name] for name in options} == options
+    assert given["model"] == "m"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ NOT_OURS = (
 
 
 def recorded() -> list[tuple[list[str], str]]:
-    """What the real parser said; not where it broke, nor what its libraries and newer Pythons word otherwise."""
+    """Verdicts of the real parser, without its crashes and without texts of libraries that vary."""
     cases = map(json.loads, VERDICTS.read_text().splitlines())
     refused = [(case["argv"], case["error"]) for case in cases if "error" in case]
     return [
@@ -230,7 +230,7 @@ def test_older_releases_refuse_the_model_as_an_option() -> None:
     )
 
 
-def test_the_model_may_stand_anywhere() -> None:
+def test_the_model_may_be_anywhere() -> None:
     assert parsed("--port=1", "m")["model"] == "m"
     assert parsed("--enforce-eager", "m", "--port=1")["model"] == "m"
     assert refusal("--enforce-eager", "m", "--enforce-eager", "n") == (
@@ -277,7 +277,7 @@ root-path: '/llm'
 def test_a_configuration_file(tmp_path: Path) -> None:
     file = tmp_path / "vllm.yaml"
     file.write_text(CONFIG)
-    told = parsed("--config", str(file), "--port=8001")
+    given = parsed("--config", str(file), "--port=8001")
     expected = {
         "model": "acme/model",
         "served-model-name": ["small", "tiny"],
@@ -286,7 +286,7 @@ def test_a_configuration_file(tmp_path: Path) -> None:
         "enable-prefix-caching": False,
         "root-path": "/llm",
     }
-    assert dict(told) == expected
+    assert dict(given) == expected
     assert parsed("mine", "--config", str(file))["model"] == "mine"
 
 
@@ -323,7 +323,7 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
     return (code, *capfd.readouterr())
 
 
-def test_the_newest_release_is_played_unless_told(
+def test_the_newest_release_is_the_default(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     newest = max(

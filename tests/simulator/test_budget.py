@@ -1,4 +1,4 @@
-"""What a simulator costs: many of them run beside a cluster on one small machine."""
+"""Memory and time of a simulator: many of them run next to a cluster on one small machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_it_is_small(start: Start) -> None:
 
 
 def test_it_is_quick(start: Start) -> None:
-    """The processor's time, not the clock's."""
+    """CPU time, not wall-clock time."""
     engine = start("m")
     fields = (
         Path(f"/proc/{engine.process.pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""What the charts render is what the simulator takes: every scenario's command line."""
+"""The simulator accepts the command line of every scenario of the charts."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def test_the_command_line_of_every_scenario_is_taken(helm4: str, values: Path) -
     release = arguments.choose_vllm_release(
         {"SIM_VLLM_VERSION": server["image"].rpartition(":")[2]}
     )
-    told = read_settings(
+    given = read_settings(
         vllm, release, arguments.parse_arguments(vllm, release, words), {}
     )
-    assert told.model == words[0]
-    assert told.port == next(
+    assert given.model == words[0]
+    assert given.port == next(
         port["containerPort"] for port in server["ports"] if port["name"] == "http"
     )
 
@@ -82,11 +82,11 @@ def test_the_relative_takes_the_command_line_of_every_scenario(
         choose_personality("aidaptivcache", {}),
         arguments.choose_vllm_release({}),
     )
-    told = read_settings(
+    given = read_settings(
         relative,
         release,
         arguments.parse_arguments(relative, release, server["args"][1:]),
         {},
     )
-    assert told.model == server["args"][2]
-    assert told.port == server["ports"][0]["containerPort"]
+    assert given.model == server["args"][2]
+    assert given.port == server["ports"][0]["containerPort"]

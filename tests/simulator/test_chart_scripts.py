@@ -1,4 +1,4 @@
-"""The scripts of the charts' own test pods, with a real curl, against a simulator."""
+"""Scripts of the charts' test pods, run with a real curl against a simulator."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def test_nim_passes_its_three_pods(start_nim: Start) -> None:
         "stream": True,
     }
     text = {"model": "acme/llama", "prompt": "Once", "max_tokens": 50, "temperature": 0}
-    for script, told in {
+    for script, given in {
         "test-models.sh": {"MODEL": '"acme/llama"'},
         "test-completions.sh": {"BODY": json.dumps(text)},
         "test-streaming-chat.sh": {"BODY": json.dumps(chat)},
     }.items():
-        done = nim(script, server, **told)
+        done = nim(script, server, **given)
         assert done.returncode == 0, (script, done.stdout)
     assert "served: acme/llama" in nim("test-models.sh", server, MODEL='"other"').stdout
 
@@ -159,11 +159,11 @@ def test_kserve_shows_its_key(start: Start) -> None:
 
 def test_kserve_generates(engine: Engine) -> None:
     body = {"model": "small", "prompt": "Hello", "max_tokens": 8}
-    told = {"REQUEST_PATH": "/v1/completions", "BODY": json.dumps(body)}
-    assert kserve("test-generate.sh", NOWHERE, engine.url, **told).returncode == 0
+    given = {"REQUEST_PATH": "/v1/completions", "BODY": json.dumps(body)}
+    assert kserve("test-generate.sh", NOWHERE, engine.url, **given).returncode == 0
     wrong = kserve(
         "test-generate.sh",
         engine.url,
-        **told | {"BODY": json.dumps(body | {"model": "x"})},
+        **given | {"BODY": json.dumps(body | {"model": "x"})},
     )
     assert (wrong.returncode, "does not exist" in wrong.stdout) == (1, True)

@@ -1,4 +1,4 @@
-"""Bodies of completions: fields in vLLM's order, text that echoes, limits."""
+"""Bodies of completions: fields in vLLM's order, echoed text, limits."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_chat_ends_at_its_limit(
     assert (choice["message"]["content"], choice["finish_reason"]) == (text, reason)
 
 
-def test_text_has_sixteen_tokens_unless_told(engine: Engine) -> None:
+def test_text_has_sixteen_tokens_by_default(engine: Engine) -> None:
     prompt = " ".join(map(str, range(30)))
     (choice,) = engine.post("/v1/completions", {"prompt": prompt}).json["choices"]
     assert (choice["text"], choice["finish_reason"]) == (

@@ -1,4 +1,4 @@
-"""Requests that are wrong, and the API key."""
+"""Wrong requests, and the API key."""
 
 from __future__ import annotations
 
@@ -207,5 +207,5 @@ def test_the_key_of_the_environment_counts_without_the_flag(start: Start) -> Non
     assert by_flag.get("/v1/models", authorization="Bearer other").status == 200
 
 
-def test_an_empty_key_is_no_key(start: Start) -> None:
+def test_an_empty_key_is_ignored(start: Start) -> None:
     assert start("m", "--api-key", "", VLLM_API_KEY="").get("/v1/models").status == 200

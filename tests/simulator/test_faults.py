@@ -1,4 +1,4 @@
-"""Failures on order: each variable does what it says, and a misspelt value stops the start."""
+"""Ordered faults: each variable has its effect, and a wrong value prevents the start."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_value_that_cannot_be_read(name: str, value: str) -> None:
 
 
 def test_all_are_read() -> None:
-    told = {
+    given = {
         "SIM_STARTUP_SECONDS": "1.5",
         "SIM_STARTUP_MODE": "refuse",
         "SIM_FAIL_START": "3:why: because",
@@ -70,8 +70,8 @@ def test_all_are_read() -> None:
         0.1,
         ignore_term=True,
     )
-    assert read_faults(told) == expected
-    assert read_faults(dict.fromkeys(told, "")) == read_faults({}) == Faults()
+    assert read_faults(given) == expected
+    assert read_faults(dict.fromkeys(given, "")) == read_faults({}) == Faults()
 
 
 def test_a_crash(start: Start) -> None:

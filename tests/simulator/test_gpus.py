@@ -1,4 +1,4 @@
-"""How GPUs are counted, and what an engine says to too few."""
+"""Counting of GPUs, and the engine's error for too few."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NONE = "RuntimeError: Failed to infer device type, please set the environment va
         ),
     ],
 )
-def test_the_least_of_what_is_told_counts(
+def test_the_smallest_number_of_gpus_counts(
     tmp_path: Path, environ: dict[str, str], count: int
 ) -> None:
     for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):

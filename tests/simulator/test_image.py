@@ -1,4 +1,4 @@
-"""The names an image has, and what charts do with them; without building one."""
+"""Names in the image, and how charts use them, tested without building an image."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.simulator.engine import (
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with what the image has at its root."""
+    """A directory with the files of the image."""
     root = tmp_path_factory.mktemp("image")
     home = root / "opt" / "helm-llm"
     home.mkdir(parents=True)
@@ -49,9 +49,9 @@ def within(image: Path, *words: str, **environ: str) -> Ended:
 def running(
     image: Path, *words: str, port: int, cwd: Path | None = None
 ) -> Iterator[Engine]:
-    told = {"NIM_SERVER_PORT": str(port), "NGC_API_KEY": "k"}
+    given = {"NIM_SERVER_PORT": str(port), "NGC_API_KEY": "k"}
     with launched(
-        image / "log", words, paths(image) | told, port=port, cwd=cwd
+        image / "log", words, paths(image) | given, port=port, cwd=cwd
     ) as engine:
         yield wait_until_it_listens(engine)
 
@@ -153,7 +153,7 @@ def test_a_bare_base_gets_python_and_bash(
 
 
 def test_the_image_has_no_other_file_of_ours() -> None:
-    """What the Dockerfile copies is all that the simulator imports."""
+    """The simulator imports only what the Dockerfile copies."""
     code = """
 import sys
 from helm_llm.simulator import check, cli, install

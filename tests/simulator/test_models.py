@@ -1,4 +1,4 @@
-"""What /v1/models, health, version and the other small routes say."""
+"""Responses of /v1/models, health, version and other small routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NIM of both generations, by environment as its chart sets it."""
+"""NIM of both generations, with the environment that its chart sets."""
 
 from __future__ import annotations
 

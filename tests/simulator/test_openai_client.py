@@ -1,4 +1,4 @@
-"""The official client, made to validate what it gets."""
+"""The official client, with validation of responses switched on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_chat_as_a_stream_without_usage(engine: Engine) -> None:
 
 @pytest.mark.parametrize("usage", [True, False])
 def test_a_text_as_a_stream(engine: Engine, *, usage: bool) -> None:
-    """Not strict: the client refuses `finish_reason: null` in such a chunk, which the real engine sends too."""
+    """Not strict: the client refuses `finish_reason: null` in a chunk, but the real engine sends it too."""
     with client(engine, strict=False) as openai:
         chunks = list(
             openai.completions.create(

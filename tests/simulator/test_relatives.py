@@ -1,4 +1,4 @@
-"""Engines whose answers nobody could measure: what the simulator assumes of them."""
+"""Engines whose answers were not measured: what the simulator assumes about them."""
 
 from __future__ import annotations
 

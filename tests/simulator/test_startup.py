@@ -1,4 +1,4 @@
-"""From the arguments to the first answer: what refuses to start, and what a client sees until then."""
+"""Startup: what prevents it, and what a client sees until the first response."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_a_server_without_head_serves_nothing(launch: Start) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
-def test_it_listens_where_it_is_told(start: Start, host: str) -> None:
+def test_it_listens_on_the_given_host(start: Start, host: str) -> None:
     assert start("m", "--host", host).get("/health").status == 200
 
 
@@ -196,7 +196,7 @@ def test_the_version_it_is_asked_for(start: Start) -> None:
     }
 
 
-def test_it_uses_nothing_but_the_standard_library() -> None:
+def test_it_uses_only_the_standard_library() -> None:
     code = """
 import sys
 from helm_llm.simulator import check, cli, install

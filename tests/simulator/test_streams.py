@@ -1,4 +1,4 @@
-"""Server-sent events: what each chunk holds, and how a stream ends."""
+"""Server-sent events: content of each chunk, and the end of a stream."""
 
 from __future__ import annotations
 

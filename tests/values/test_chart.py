@@ -130,7 +130,7 @@ dependencies:
     ]
 
 
-def test_dependencies_of_old_charts_stand_in_requirements(tmp_path: Path) -> None:
+def test_dependencies_of_old_charts_are_in_requirements(tmp_path: Path) -> None:
     files = {
         "Chart.yaml": "apiVersion: v1\nname: old\n",
         "requirements.yaml": "dependencies: [{name: sub, alias: other}]\n",
@@ -183,7 +183,7 @@ def test_broken_charts(files: dict[str, str], words: str, tmp_path: Path) -> Non
         ("", "values.schema.json:1:1: not JSON"),
     ],
 )
-def test_a_broken_schema_is_told_when_it_is_used(
+def test_a_broken_schema_is_reported_when_it_is_used(
     text: str, words: str, tmp_path: Path
 ) -> None:
     found = load_chart(
@@ -226,7 +226,7 @@ def test_dependencies_that_are_none(value: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["name", "version", "appVersion"])
 @pytest.mark.parametrize("value", NOT_TEXT)
-def test_metadata_that_is_no_text(key: str, value: str, tmp_path: Path) -> None:
+def test_metadata_that_is_not_text(key: str, value: str, tmp_path: Path) -> None:
     kept = "".join(
         line
         for line in ABOUT.splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""Layering and provenance; generated layerings are compared with the real Helm, these are the ones to read."""
+"""Layers and origins by example; tests/differential compares generated layers with Helm."""
 
 from collections.abc import Mapping
 from pathlib import Path

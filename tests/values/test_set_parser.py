@@ -1,4 +1,4 @@
-"""--set and its siblings; generated expressions are compared with the real Helm, these are the ones to read."""
+"""--set and its variants by example; tests/differential compares generated expressions with Helm."""
 
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def test_helm_4_takes_an_index_that_never_closes() -> None:
         ("--set-json", 'a={"\\udfff": ["\\ud800x"]}', {"a": {"\ufffd": ["\ufffdx"]}}),
     ],
 )
-def test_what_is_no_unicode_is_read_as_go_reads_it(
+def test_invalid_unicode_is_read_as_go_reads_it(
     flag: SetFlag, text: str, tree: dict[str, Any]
 ) -> None:
     found: dict[str, Any] = {}

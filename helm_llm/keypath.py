@@ -1,6 +1,6 @@
 """Paths of values: `("resources", "limits", "nvidia.com/gpu")`, written as for `--set`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 Key: TypeAlias = str | int
@@ -52,12 +52,13 @@ def scalars(tree: object) -> Iterator[tuple[KeyPath, Any]]:
     pending: list[tuple[KeyPath, object]] = [((), tree)]
     while pending:
         path, value = pending.pop()
-        children: list[tuple[KeyPath, object]]
+        entries: Iterable[tuple[str | int, object]]
         if isinstance(value, dict):
-            children = [((*path, key), child) for key, child in value.items()]
+            entries = value.items()
         elif isinstance(value, list):
-            children = [((*path, index), child) for index, child in enumerate(value)]
+            entries = enumerate(value)
         else:
             yield path, value
             continue
+        children = [((*path, key), child) for key, child in entries]
         pending.extend(reversed(children))

@@ -25,6 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     masking.begin(arguments)
     try:
         check_arguments(arguments)
+        # standalone_mode=False: click raises its errors instead of exiting, so that
+        # they can be masked.
         code = helm_llm.main(
             list(arguments), prog_name=_program_name(), standalone_mode=False
         )

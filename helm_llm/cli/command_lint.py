@@ -166,5 +166,6 @@ def lint(**options: Any) -> int:
         error.args = (f"{error}; raise the limit with --timeout",)
         raise
     finally:
+        # Helm may still run in the background, for instance after a wrong option.
         process.terminate_all()
         inputs.forget()

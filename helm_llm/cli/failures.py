@@ -72,6 +72,7 @@ def report_click_error(error: click.ClickException) -> int:
 
 def report_os_error(error: OSError) -> int:
     """Print an error of the system, such as a full disk or a missing file."""
+    # An error without a file name comes from writing the report.
     is_usage = error.filename is not None and error.errno in _WRONG_NAME
     place = error.filename or "standard output"
     return report_error(f"{place}: {error.strerror}", 2 if is_usage else 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
@@ -19,6 +19,8 @@ MAX_BYTES = 5 * 1024 * 1024
 """Helm's limit for a file of a chart."""
 
 _BYTE_ORDER_MARK = "\ufeff"
+
+Tree: TypeAlias = "Mapping[str, Any]"
 
 
 def read_document(
@@ -49,7 +51,7 @@ def parse_document(text: str, file: str, *, helm_major: int = 3) -> Document:
     """Parse values as this Helm does: 3 reads the first document, 4 merges all of them."""
     text = text.removeprefix(_BYTE_ORDER_MARK)
     lines: list[int] = []
-    tree: Mapping[str, Any] = {}
+    tree: Tree = {}
     try:
         composers = compose_documents(text, helm_major)
         for composer in composers:
@@ -69,7 +71,7 @@ def parse_document(text: str, file: str, *, helm_major: int = 3) -> Document:
     )
 
 
-def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[str, Any]:
+def merge_maps(lower: Tree, upper: Tree) -> Tree:
     """Both maps, the upper one winning; a null stays. Shares what it does not change."""
     if not lower:
         return upper
@@ -82,7 +84,7 @@ def merge_maps(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[st
     return merged
 
 
-def _mapping_of(root: Node | None) -> Mapping[str, Any]:
+def _mapping_of(root: Node | None) -> Tree:
     if root is None or root.value is None:
         return {}
     if isinstance(root.value, dict):

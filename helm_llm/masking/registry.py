@@ -72,7 +72,9 @@ class Registry:
         with self._lock:
             for secret in secrets:
                 shortest = _SHORTEST if secret.certain else _SHORTEST_GUESSED
-                for text in {secret.text, secret.text.strip(), *_lines(secret.text)}:
+                # A Secret often ends in a newline that what uses it strips.
+                texts = {secret.text, secret.text.strip(), *_lines(secret.text)}
+                for text in texts:
                     if len(text) < shortest or text in self._known:
                         continue
                     if self._is_secret(text):
@@ -134,9 +136,8 @@ class Registry:
     def _match_end(self, text: str, start: int) -> int:
         """End of the longest secret that starts at an offset, 0 without one."""
         for length in self._lengths[text[start : start + _SHORTEST]]:
-            if start + length > len(text):
-                continue
-            if text[start : start + length] not in self._heads:
+            head = text[start : start + length]
+            if len(head) < length or head not in self._heads:
                 continue
             end = self._tail_end(text, start, length)
             if end - start >= _SHORTEST_IN_WORD or _is_whole_word(text, start, end):
@@ -161,9 +162,9 @@ def join_spans(spans: Iterable[Span]) -> list[Span]:
     joined: list[Span] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
+            first, last = joined.pop()
+            start, end = first, max(end, last)
+        joined.append((start, end))
     return joined
 
 
@@ -189,10 +190,12 @@ def _lines(text: str) -> Iterator[str]:
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether no letter or digit next to the span belongs to the same word."""
-    before, after = text[max(0, start - 6) : start], text[end : end + 1]
-    if text[end - 1].isalnum() and after.isalnum():
+    after = text[end : end + 1]
+    if after.isalnum() and text[end - 1].isalnum():
         return False
-    if text[start].isalnum() and before[-1:].isalnum():
+    before = text[max(0, start - 6) : start]
+    if before[-1:].isalnum() and text[start].isalnum():
+        # `\\nhunter2` in an escaped text: the `n` is not part of the word.
         return bool(_ESCAPE.search(before))
     return True
 
@@ -200,7 +203,8 @@ def _is_whole_word(text: str, start: int, end: int) -> bool:
 def _common_length(tail: str, text: str, start: int) -> int:
     """Number of characters of a tail that follow at an offset."""
     length = 0
-    for ours, theirs in zip(tail, text[start : start + len(tail)], strict=False):
+    following = text[start : start + len(tail)]
+    for ours, theirs in zip(tail, following, strict=False):
         if ours != theirs:
             break
         length += 1

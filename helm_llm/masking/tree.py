@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from helm_llm.masking.names import is_reference, is_secret_name
 from helm_llm.masking.phrases import secret_texts
@@ -31,8 +31,15 @@ class View(NamedTuple):
         return self.pairs is None and self.items is None
 
 
+Viewer: TypeAlias = Callable[[Item], View]
+"""What an item of some kind of tree is: see `view_of_value`."""
+Pairs: TypeAlias = Sequence[tuple[str, Item]]
+Judged: TypeAlias = Iterator[tuple[Item, bool]]
+"""Children of an item, and whether each is secret."""
+
+
 def secret_scalars(
-    root: Item, view: Callable[[Item], View], *, secret: bool = False
+    root: Item, view: Viewer[Item], *, secret: bool = False
 ) -> Iterator[Item]:
     """Every scalar that is secret because of its key, a variable's name or a flag.
 
@@ -73,7 +80,7 @@ def conceal(value: object, *, secret: bool = False) -> Any:
     return dict(zip(keys, copies, strict=True))
 
 
-def scalars(root: Item, view: Callable[[Item], View]) -> Iterator[Item]:
+def scalars(root: Item, view: Viewer[Item]) -> Iterator[Item]:
     """Every scalar, once."""
     pending, visited = [root], set()
     while pending:
@@ -93,18 +100,15 @@ def _can_be_secret(value: object) -> bool:
     return str(value).strip() != ""
 
 
-def _children(
-    seen: View, view: Callable[[Item], View], *, is_secret: bool
-) -> Iterator[tuple[Item, bool]]:
-    """Children of a map or list, and whether each is secret."""
+def _children(seen: View, view: Viewer[Item], *, is_secret: bool) -> Judged[Item]:
     if seen.pairs is None:
         return _list_children(seen.items or (), view, is_secret=is_secret)
     return _map_children(seen.pairs, view, is_secret=is_secret)
 
 
 def _map_children(
-    pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View], *, is_secret: bool
-) -> Iterator[tuple[Item, bool]]:
+    pairs: Pairs[Item], view: Viewer[Item], *, is_secret: bool
+) -> Judged[Item]:
     secret_keys = _keys_of_contents(pairs, view)
     for key, child in pairs:
         if is_secret_name(key) or key in secret_keys:
@@ -115,9 +119,7 @@ def _map_children(
             yield child, False
 
 
-def _keys_of_contents(
-    pairs: Sequence[tuple[str, Item]], view: Callable[[Item], View]
-) -> tuple[str, ...]:
+def _keys_of_contents(pairs: Pairs[Item], view: Viewer[Item]) -> tuple[str, ...]:
     """Keys that are secret because of the other keys of their map.
 
     These are `value` next to `name: HF_TOKEN`, and the data of `kind: Secret`.
@@ -133,8 +135,8 @@ def _keys_of_contents(
 
 
 def _list_children(
-    items: Sequence[Item], view: Callable[[Item], View], *, is_secret: bool
-) -> Iterator[tuple[Item, bool]]:
+    items: Sequence[Item], view: Viewer[Item], *, is_secret: bool
+) -> Judged[Item]:
     # In a list of arguments, everything between a secret flag and the next flag is
     # secret.
     after_flag = False

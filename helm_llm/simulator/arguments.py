@@ -115,6 +115,7 @@ def _take_model(words: Sequence[str], program: str) -> tuple[str, Sequence[str]]
         model = words[after]
         after += 1
     later, others = _take_model(words[after:], program)
+    # The last of several wins.
     return later or model, [*words[:at], *others]
 
 
@@ -135,9 +136,11 @@ def _insert_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
             "ValueError: No config file specified! Please check your command-line arguments."
         )
     file_words = config_file.read_arguments(words[at + 1], table.options)
-    own = [*words[:at], *words[at + 2 :]]
+    before, after = words[:at], words[at + 2 :]
+    own = [*before, *after]
     if own and not own[0].startswith("-"):
-        return [own[0], *file_words, *own[1:]]
+        model, *options = own
+        return [model, *file_words, *options]
     return [*file_words, *own]
 
 

@@ -34,7 +34,8 @@ def main() -> NoReturn:
 
 def run(argv: Words, environ: Environ) -> int:
     """Run one command line; returns the exit code."""
-    program, words = PurePath(argv[0]).name, argv[1:]
+    program = PurePath(argv[0]).name
+    words = argv[1:]
     if program not in _PROGRAMS:
         program, words = _default_program(words)
     try:
@@ -96,6 +97,7 @@ def _run_nim_1(words: Words, environ: Environ) -> int:
 
 def _run_nim_2(words: Words, environ: Environ) -> int:
     chosen = choose_personality("nim", environ, nim_generation="2")
+    # NIM's own flag, which vLLM's parser would refuse.
     given = [word for word in words if word != "--dry-run"]
     return _start(chosen, given, environ, dry_run="--dry-run" in words)
 

@@ -133,6 +133,7 @@ def _answer(
     longest = max(length for _, length in prompts)
     room = _tokens_left(settings.max_model_len, longest, limit)
     limit = limit or min(default or room, room)
+    # vLLM lists all answers to the first prompt, then those to the next.
     choices: list[Choice] = []
     for text, _ in prompts:
         choices += [_echo(text, limit)] * n

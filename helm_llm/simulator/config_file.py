@@ -89,6 +89,7 @@ def _arguments(key: str, value: Value, options: Container[str]) -> Iterator[str]
     if value is True:
         yield f"--{key}"
     elif value is False:
+        # Without a negation the option is just left out.
         if f"--no-{key}" in options:
             yield f"--no-{key}"
     elif isinstance(value, str):

@@ -36,6 +36,7 @@ def count_gpus(environ: Mapping[str, str], devices: Path = Path("/dev")) -> int:
     ]
     known = [number for number in numbers if number is not None]
     if known:
+        # Each source restricts the others: CUDA_VISIBLE_DEVICES hides mounted GPUs.
         return min(known)
     return len(list(devices.glob("nvidia[0-9]*")))
 

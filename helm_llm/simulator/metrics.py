@@ -65,6 +65,7 @@ class Metrics:
         `seconds` are the times until the first and the last token.
         """
         tokens, choices = completion.completion_tokens, len(completion.choices)
+        # The first token is not between two tokens.
         per_token = (seconds - first_token) / max(tokens - 1, 1)
         with self._lock:
             self._values["num_requests_running"] -= 1

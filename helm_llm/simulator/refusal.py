@@ -93,7 +93,9 @@ def refusal_error(
     left: list[str] = []
     for each in refused:
         left += _leftover_words(each, words)
-    hint = _TASK if any(word.partition("=")[0] == "--task" for word in left) else ""
+    hint = ""
+    if any(word.partition("=")[0] == "--task" for word in left):
+        hint = _TASK
     return usage_error(
         "vllm" if program == SERVE else program,
         f"unrecognized arguments: {' '.join(left)}{hint}",
@@ -122,12 +124,14 @@ def _value_complaint(option: Flag, refused: Refusal) -> str:
 
 
 def _list_choices(choices: Sequence[str], *, quoted: bool = True) -> str:
+    # argparse of Python 3.12 shows choices without quotes.
     if quoted and sys.version_info < (3, 12):
         return ", ".join(map(repr, choices))
     return ", ".join(choices)
 
 
 def _display_name(option: Flag) -> str:
+    # Negations with these prefixes are not part of the name in vLLM's errors.
     hidden = ("--no-enable-", "--no-disable-")
     return "/".join(flag for flag in option.flags if not flag.startswith(hidden))
 
@@ -135,7 +139,7 @@ def _display_name(option: Flag) -> str:
 def _leftover_words(refused: Refusal, words: Sequence[str]) -> list[str]:
     """The word, and after an unknown flag the words that look like its values."""
     first = words[refused.index]
-    if first.startswith("--"):
+    if first.startswith("--"):  # vLLM's parser replaces underscores before it parses
         flag, equals, value = first.partition("=")
         first = flag.replace("_", "-") + equals + value
     leftover = [first]

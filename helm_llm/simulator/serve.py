@@ -40,6 +40,7 @@ def serve(
     lifecycle = Lifecycle(faults)
     application = Application(settings, lifecycle, Metrics(settings))
     server = Server(settings, application, lifecycle, log)
+    # The port is bound by now, as in vLLM, so that a second server fails at once.
     startup.check_prerequisites(settings, environ, log)
     if _listens_early(settings):
         server.open()

@@ -48,6 +48,7 @@ class Server(ThreadingHTTPServer):
         address = (settings.host, settings.port)
         try:
             super().__init__(address, _Connection, bind_and_activate=False)
+            # A restarted container binds the port again at once.
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.socket.bind(self.server_address)
         except OSError as error:
@@ -96,6 +97,7 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start a thread for a connection, or wait while there are too many."""
+        # A thread per connection without a limit would exhaust the pod's memory.
         self._slots.acquire()
         super().process_request(request, client_address)
 
@@ -158,7 +160,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         if self.server.lifecycle.is_hung:
-            threading.Event().wait()
+            threading.Event().wait()  # forever
         path = unquote(self.path.partition("?")[0])
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:

@@ -159,6 +159,7 @@ def _model_names(
 ) -> tuple[str, tuple[str, ...]]:
     """The model, and the names under which it is served."""
     if personality.dialect == "huggingface":
+        # KServe's runtime has other flags for the model and its name.
         model = options.get("model-id") or options.get("model-dir") or _MODEL
         return model, (options.get("model-name") or "model",)
     model = options.get("model") or options.get("model-tag")
@@ -201,8 +202,11 @@ def _context_length(given: int | None, model: str) -> int:
 
 
 def _loras(options: Options) -> tuple[Lora, ...]:
-    modules = options.get("lora-modules") or ()
-    return tuple(Lora(str(module["name"]), str(module["path"])) for module in modules)
+    loras = []
+    for module in options.get("lora-modules") or ():
+        lora = Lora(name=str(module["name"]), path=str(module["path"]))
+        loras.append(lora)
+    return tuple(loras)
 
 
 def _api_keys(
@@ -210,6 +214,7 @@ def _api_keys(
 ) -> tuple[str, ...]:
     if personality.is_nim_1 or personality.dialect == "huggingface":
         return ()
+    # The option wins over the variable.
     keys = options.get("api-key") or [environ.get("VLLM_API_KEY", "")]
     return tuple(filter(None, keys))
 
@@ -218,6 +223,7 @@ def _certificate(options: Options) -> tuple[str, str] | None:
     certificate = options.get("ssl-certfile")
     if not certificate:
         return None
+    # One file may contain both.
     return certificate, options.get("ssl-keyfile") or certificate
 
 

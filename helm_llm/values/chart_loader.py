@@ -103,7 +103,8 @@ def _read_yaml(files: Files, name: str, loading: Loading) -> Document | None:
     document = decode_document(data, name, helm_major=loading.helm_major)
     if document.error:
         span = document.error.span
-        raise ChartError(f"{name}:{span.line}:{span.column}: {document.error.message}")
+        place = f"{name}:{span.line}:{span.column}"
+        raise ChartError(f"{place}: {document.error.message}")
     return document
 
 
@@ -136,7 +137,7 @@ def _load_dependencies(
 
 def _load_subcharts(files: Files, where: str, loading: Loading) -> Iterator[Chart]:
     for name in files.names("charts"):
-        if name.startswith(("_", ".")):
+        if name.startswith(("_", ".")):  # Helm skips these
             continue
         inner, path = f"charts/{name}", f"{where}/charts/{name}"
         if name.endswith(".tgz"):

@@ -93,7 +93,8 @@ def _values_of_aliases(
 def _is_enabled(dependency: Dependency, values: Tree, prefix: str) -> bool:
     # The first condition that is a boolean decides; tags count only without one.
     for condition in dependency.condition.strip().split(","):
-        switch = lookup(values, tuple((prefix + condition).split(".")))
+        path = (prefix + condition).split(".")
+        switch = lookup(values, tuple(path))
         if condition and isinstance(switch, bool):
             return switch
     is_decided = False
@@ -122,13 +123,18 @@ def _apply_imports(chart: Installed, nulls: Nulls) -> Installed:
 
 def _imported_values(entry: object, name: str, values: Tree) -> Tree:
     """What one entry of import-values copies from the dependency of this name."""
-    child, parent = f"exports.{entry}", "."
+    # An entry is a name below `exports`, or a path of the child and one of the parent.
+    child = f"exports.{entry}"
+    parent = "."
     if isinstance(entry, dict):
-        child, parent = str(entry.get("child")), str(entry.get("parent"))
-    tree: Tree | object = lookup(values, (name, *child.split(".")))
+        child = str(entry.get("child"))
+        parent = str(entry.get("parent"))
+    path = (name, *child.split("."))
+    tree = lookup(values, path)
     if not isinstance(tree, dict):
         return {}
-    if parent != ".":
-        for key in reversed(parent.split(".")):
-            tree = {key: tree}
+    if parent == ".":
+        return tree
+    for key in reversed(parent.split(".")):
+        tree = {key: tree}
     return tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Any
+from typing import Any, TypeAlias
 
 from helm_llm.document.document import Document
 from helm_llm.document.reader import merge_maps
@@ -19,6 +19,9 @@ from helm_llm.values.set_value import InvalidSetOption
 from helm_llm.values.sources import FileSources, OptionSources
 
 __all__ = ["Origin", "Values", "layer"]
+
+Claims: TypeAlias = "tuple[tuple[SetOption, list[Claim]], ...]"
+"""What each option set, in the order in which Helm applies them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Values:
     tree: Tree
     chart: Chart
     files: tuple[Document, ...] = ()
-    _claims: tuple[tuple[SetOption, list[Claim]], ...] = field(default=(), repr=False)
+    _claims: Claims = field(default=(), repr=False)
     base: KeyPath = ()
     """Path of these values in those of the release; all other paths start from it."""
     _root: Values | None = field(default=None, repr=False)
@@ -103,7 +106,8 @@ class Values:
         if lookup(self.tree, path) is MISSING:
             return None
         if self._root:
-            return _subchart_origin(self._root.origin((*self.base, *path)), path)
+            origin = self._root.origin(self.release_path(path))
+            return _subchart_origin(origin, path)
         above = _overriding_global(self.chart, path)
         if above and (origin := self.origin(above)):
             return origin
@@ -118,7 +122,8 @@ class Values:
     def null_origin(self, path: KeyPath) -> Origin | None:
         """The layer whose null removed the chart's default at the path or above it."""
         if self._root:
-            return _subchart_origin(self._root.null_origin((*self.base, *path)), path)
+            origin = self._root.null_origin(self.release_path(path))
+            return _subchart_origin(origin, path)
         is_set = lookup(self.tree, path) is not MISSING
         if is_set or _default_origin(self.chart, path) is None:
             return None

@@ -139,6 +139,7 @@ class _Parser:
         if not isinstance(items, list):
             raise _not_a_list((*path, word), items)
         at_end = self._parse_item(items, index, (*path, word), names)
+        # Helm sets even a list to which the rest of the expression added nothing.
         if tree.get(word) is not items:
             self._set_key(tree, word, items, path)
         return at_end
@@ -211,6 +212,7 @@ class _Parser:
             raise InvalidSetOption(
                 f"{dotted(path)}[{index}]: Helm takes no index above {MAX_INDEX}"
             )
+        # Helm fills a list up with nulls.
         while len(items) <= index:
             items.append(None)
             self.claims.append(((*path, len(items) - 1), None))
@@ -286,7 +288,8 @@ class _Parser:
         The character is "" at the end of the expression. A backslash escapes.
         """
         word: list[str] = []
-        text, escapes = self.text, self.flag != "--set-literal"
+        text = self.text
+        escapes = self.flag != "--set-literal"
         while self._at < len(text):
             char = text[self._at]
             self._at += 1

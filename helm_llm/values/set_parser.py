@@ -6,21 +6,21 @@
 strvals does, including strvals' quirks, because they decide what users get:
 
 * `set_option.py` defines the flags and their order,
-* this module parses keys, indexes and lists,
+* this module walks along the keys and sets the values,
+* `set_scanner.py` reads keys, indexes and lists from the text,
 * `set_value.py` parses the values,
 * `layers.py` applies the options to the values files.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from helm_llm.keypath import KeyPath, dotted
 from helm_llm.set_option import SetFlag
+from helm_llm.values.set_scanner import Scanner, Version
 from helm_llm.values.set_value import (
-    VALUE_PARSERS,
     InvalidSetOption,
     describe_value,
     parse_json_value,
@@ -30,12 +30,9 @@ from helm_llm.values.set_value import (
 MAX_INDEX, MAX_NAMES, MAX_DEPTH = 65536, 30, 100
 """Helm's limits for an index, and for keys in a path; ours for lists in lists."""
 
-Version: TypeAlias = "tuple[int, int, int]"
 Map: TypeAlias = "dict[str, Any]"
 Claim: TypeAlias = "tuple[KeyPath, object]"
 """A path that an expression set, padding of lists included, and its value."""
-
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
 def apply_set_option(
@@ -49,7 +46,7 @@ def apply_set_option(
         text = replace_invalid_characters(text)
     if flag == "--set-json" and text.strip().startswith("{"):
         return _apply_json_object(text.strip(), tree, helm_version)
-    parser = _Parser(text, flag, helm_version)
+    parser = _Parser(Scanner(text, flag, helm_version))
     while not parser.parse_assignment(tree, (), 0):
         pass
     return parser.claims
@@ -87,21 +84,20 @@ class _Parser:
     silently accepts: without a value, or with an empty one.
     """
 
-    text: str
-    flag: SetFlag
-    helm_version: Version
+    scanner: Scanner
     claims: list[Claim] = field(default_factory=list)
-    _at: int = 0
 
     def parse_assignment(self, tree: Map, path: KeyPath, names: int) -> bool:
         """Parse `key=value` up to the next comma; `names` counts the keys so far."""
-        word, stop = self._read_until("=[." if self.flag == "--set-literal" else "=[,.")
+        word, stop = self.scanner.read_until(
+            "=[." if self.scanner.flag == "--set-literal" else "=[,."
+        )
         if stop == "[":
             return self._parse_index(tree, word, path, names)
         if stop == ".":
             return self._parse_subkey(tree, word, path, names + 1)
         if stop == "=":
-            value, at_end = self._parse_value()
+            value, at_end = self.scanner.parse_value()
             self._set_key(tree, word, value, path)
             return at_end
         if word or stop:
@@ -132,7 +128,7 @@ class _Parser:
 
     def _parse_index(self, tree: Map, word: str, path: KeyPath, names: int) -> bool:
         """Parse what follows `word[`"""
-        index = self._read_index()
+        index = self.scanner.read_index()
         if index is None:
             return True
         items = tree.get(word, [])
@@ -154,13 +150,13 @@ class _Parser:
             )
         if index < 0:
             raise InvalidSetOption(f"{dotted(path)}[{index}]: the first item is [0]")
-        word, stop = self._read_until("[.=")
+        word, stop = self.scanner.read_until("[.=")
         if word:
             raise InvalidSetOption(
                 f"`=`, `.` or `[` must follow {dotted(path)}[{index}], not {word}"
             )
         if stop == "=":
-            value, _ = self._parse_value()
+            value, _ = self.scanner.parse_value()
             self._set_item(items, index, value, path)
             return False
         if stop == ".":
@@ -187,7 +183,7 @@ class _Parser:
         self, items: list[object], index: int, path: KeyPath, names: int
     ) -> bool:
         """Parse what follows `path[index][`"""
-        inner_index = self._read_index()
+        inner_index = self.scanner.read_index()
         if inner_index is None:
             return True
         inner = items[index] if index < len(items) else None
@@ -219,87 +215,6 @@ class _Parser:
         if items[index] is not value:
             items[index] = value
             self.claims.append(((*path, index), value))
-
-    def _read_index(self) -> int | None:
-        """The number up to `]`; None if the expression ends before it."""
-        word, stop = self._read_until("]")
-        if stop == "":
-            if self.helm_version >= (4, 1, 0):
-                return None  # which newer versions of Helm ignore
-            raise InvalidSetOption(f"the index [{word} lacks its `]`")
-        if not _INTEGER.fullmatch(word):
-            raise InvalidSetOption(
-                f"[{word}] is not an index, write a number; "
-                "a `[` that belongs to the key is written \\["
-            )
-        return int(word)
-
-    def _parse_value(self) -> tuple[object, bool]:
-        """Parse what follows `=`; True if that is nothing."""
-        if self.flag == "--set-literal":
-            start, self._at = self._at, len(self.text)
-            return self.text[start:], False
-        if self.flag == "--set-json":
-            return self._parse_json(), False
-        if self._at == len(self.text):
-            return "", True
-        if self.text[self._at] == "{":
-            return self._parse_list(), False
-        word, _ = self._read_until(",")
-        return VALUE_PARSERS[self.flag](word), False
-
-    def _parse_list(self) -> list[object]:
-        """Parse `{a,b}`"""
-        self._at += 1
-        items: list[object] = []
-        stop = ","
-        while stop == ",":
-            word, stop = self._read_until(",}")
-            if stop == "":
-                raise InvalidSetOption(
-                    "the list lacks its `}`; a text that starts with `{` is written \\{"
-                )
-            items.append(VALUE_PARSERS[self.flag](word))
-        if self.text[self._at : self._at + 1] == ",":
-            self._at += 1
-        return items
-
-    def _parse_json(self) -> object:
-        if self._skip_separator():
-            return None
-        value, self._at = parse_json_value(self.text, self._at)
-        self._skip_separator()
-        return value
-
-    def _skip_separator(self) -> bool:
-        """Skip blanks and one comma; True if there is a comma or nothing else."""
-        while self._at < len(self.text):
-            char = self.text[self._at]
-            if char != "," and not char.isspace():
-                return False
-            self._at += 1
-            if char == ",":
-                return True
-        return True
-
-    def _read_until(self, stops: str) -> tuple[str, str]:
-        """The text up to one of these characters, and that character.
-
-        The character is "" at the end of the expression. A backslash escapes.
-        """
-        word: list[str] = []
-        text = self.text
-        escapes = self.flag != "--set-literal"
-        while self._at < len(text):
-            char = text[self._at]
-            self._at += 1
-            if char in stops:
-                return "".join(word), char
-            if char == "\\" and escapes:
-                char = text[self._at : self._at + 1]
-                self._at += 1
-            word.append(char)
-        return "".join(word), ""
 
 
 def _not_a_list(path: KeyPath, value: object) -> InvalidSetOption:

@@ -13,7 +13,7 @@ SetFlag: TypeAlias = Literal[
 ]
 
 FLAGS: tuple[SetFlag, ...] = get_args(SetFlag)
-"""In the order in which Helm applies them, whatever the order on the command line."""
+"""In the order in which Helm applies them, regardless of their order on the command line."""
 
 
 @dataclass(frozen=True, slots=True)

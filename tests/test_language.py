@@ -38,6 +38,7 @@ WORDINGS = {
 ALLOWED = {
     r"probe[-_]path[-_]foreign|vgpu[-_]scheduler[-_]foreign": "ids of rules",
     r"engine[-_]argument[-_]glued": "the id of a rule",
+    r"primary foreign partition": "words in the names of keys, such as foreignKey",
 }
 """What may stay, as patterns of the words, and why."""
 

@@ -41,7 +41,7 @@ def learn(source: Source) -> None:
 
 
 def learn_ordinary(words: Words) -> None:
-    """Add a source of words that are never masked, whatever key has them as value."""
+    """Add a source of words that are never masked, not even as the value of a secret key."""
     _ordinary.append(words)
 
 

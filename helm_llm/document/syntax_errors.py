@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import yaml
 
+from helm_llm.document.composer import TOO_DEEP
 from helm_llm.document.nodes import InvalidYaml
 
 
@@ -50,6 +51,8 @@ _MEANINGS = {
     "did not find expected key": Meaning(_MISPLACED.format("mapping")),
     "did not find expected '-' indicator": Meaning(_MISPLACED.format("list")),
     "did not find expected node content": Meaning("a value is missing here"),
+    # Newer versions of libyaml have such a limit too, which is larger than ours.
+    "exceeded maximum nesting depth": Meaning(TOO_DEEP),
     "found unknown escape character": Meaning(
         "a backslash between double quotes must be written twice; or use single quotes"
     ),

@@ -162,7 +162,7 @@ REFUSED = {
     "long-time": (f"lint --timeout {'9' * 400}", "write it as 90s, 10m or 1h30m"),
     "gone": (
         "mkdir d; cd d; rmdir ../d; lint",
-        "the working directory does not exist any more",
+        "the working directory no longer exists",
     ),
 }
 

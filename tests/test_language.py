@@ -27,7 +27,7 @@ WORDINGS = {
     r"\bthere (?:once|twice)\b": "say what is repeated",
     r"\b(?:lies?|lay|lying) (?:in|on|at|below|above|behind|there|where|beside)\b": "is",
     r"\bst(?:ands?|ood|anding) (?:in|at|below|above|behind|there|where|for)\b": "is, means",
-    r"(?<!there )\b(?:is|are) no (?!longer|more|less|such|one)[a-z]+": "is not a",
+    r"(?<![Tt]here )\b(?:is|are) no (?!longer|more|less|such|one)[a-z]+": "is not a",
     r"\bforeign\b": "other, of another chart",
     r"\bglued\b": "joined",
     r"\btells? (?:its|their|us|what|which|how|whether)\b": "shows, returns, defines",

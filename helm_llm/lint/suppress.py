@@ -46,7 +46,7 @@ _NOTHING = (0, -1)
 
 
 class _Lines:
-    """The lines of a file. Each is read once, whatever the number of comments."""
+    """The lines of a file. Each is read once, regardless of the number of comments."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -71,7 +71,7 @@ class Child:
                 self.gone.wait(GRACE_SECONDS)
 
     def end_group(self) -> None:
-        """End whatever the child left running when it ended."""
+        """End the processes that the child left running when it ended."""
         if os.name == "nt" or not self.signal(signal.SIGTERM):
             return
         end = time.monotonic() + _ORPHAN_SECONDS

@@ -29,8 +29,8 @@ from helm_llm.values.layers import Values, layer
 ROOT = Path(__file__).parents[2]
 RENDERS = (
     *(
-        (f"tests/foreign/{path.parent.name}", "bad.yaml")
-        for path in sorted(ROOT.glob("tests/foreign/*/Chart.yaml"))
+        (f"tests/other_charts/{path.parent.name}", "bad.yaml")
+        for path in sorted(ROOT.glob("tests/other_charts/*/Chart.yaml"))
     ),
     ("charts/vllm", "ci/autoscaling-values.yaml"),
     ("charts/vllm", "ci/ingress-values.yaml"),
@@ -212,7 +212,7 @@ def test_a_wrong_type_in_a_pod_is_as_if_nothing_were_there(
     path: KeyPath, value: Any
 ) -> None:
     values = layer(
-        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+        load_chart(str(ROOT / "tests" / "other_charts" / "model-deployments")), [], []
     )
     look(
         written(
@@ -270,7 +270,7 @@ def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(
     kind: str, spec: Any
 ) -> None:
     values = layer(
-        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+        load_chart(str(ROOT / "tests" / "other_charts" / "model-deployments")), [], []
     )
     for metadata in ({"name": "x", "labels": ["llm"]}, {"name": 5}, "x", None):
         look(
@@ -295,7 +295,7 @@ def test_a_wrong_type_in_another_object_is_as_if_nothing_were_there(
 
 def test_many_objects_take_a_time_that_grows_with_their_number() -> None:
     values = layer(
-        load_chart(str(ROOT / "tests" / "foreign" / "model-deployments")), [], []
+        load_chart(str(ROOT / "tests" / "other_charts" / "model-deployments")), [], []
     )
     deployment, service = OBJECTS
     objects: list[Any] = []

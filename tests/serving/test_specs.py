@@ -148,10 +148,10 @@ def test_pods_of_a_nim(
 
 def test_a_chart_without_adapter_has_no_spec(serving: Serving) -> None:
     own = serving("vllm", {}).values
-    foreign = Values(
-        own.tree, type(own.chart)("foreign", "1.0.0", "", "foreign", own.chart.defaults)
+    unknown = Values(
+        own.tree, type(own.chart)("other", "1.0.0", "", "other", own.chart.defaults)
     )
-    assert spec_of(foreign) is None
+    assert spec_of(unknown) is None
 
 
 STRANGE: st.SearchStrategy[Any] = st.sampled_from(

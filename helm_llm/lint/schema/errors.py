@@ -89,7 +89,7 @@ def _without(instance: object, wrong: set[KeyPath]) -> _Part:
 
 
 def _keys(error: Error) -> tuple[str, ...]:
-    """The keys that an error of a map is about, whatever else the map contains."""
+    """The keys that an error of a map is about; a map may contain many others."""
     if "PropertyNames" in type(error.kind).__name__:
         return (error.kind.error.instance,)
     return tuple(getattr(error.kind, "unexpected", ()))

@@ -17,7 +17,7 @@ from helm_llm.serving.spec.spec import ServingSpec
 from helm_llm.values.chart_loader import load_chart
 from helm_llm.values.layers import layer
 
-CHART = Path(__file__).parents[1] / "foreign" / "shell-script"
+CHART = Path(__file__).parents[1] / "other_charts" / "shell-script"
 VLLM = "docker.io/vllm/vllm-openai:v0.20.0"
 MODULE = "vllm.entrypoints.openai.api_server"
 

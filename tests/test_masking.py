@@ -144,7 +144,7 @@ def test_a_secret_is_masked_in_every_encoding(
     masking.learn(lambda: [Secret(secret)])
     encoded = ENCODINGS[encoding](secret)
     out = mask(f"{before} {encoded} {after}")
-    assert encoded not in out.replace(before, "").replace(after, "")
+    assert encoded not in out
     assert "***" in out
 
 

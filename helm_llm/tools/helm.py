@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,7 +95,11 @@ def find_helm(seconds: float = process.SECONDS) -> Helm:
     Raises ToolMissing.
     """
     name = os.environ.get("HELM_BIN") or "helm"
-    path = shutil.which(name)
+    # Imported here: it loads compression libraries, and a lint that does not render
+    # needs no binary.
+    from shutil import which
+
+    path = which(name)
     if not path:
         raise process.ToolMissing(name, _HELP)
     return Helm(str(Path(path).absolute()), seconds)

@@ -52,13 +52,14 @@ _ENGINE = re.compile(
 def server_in_pod(pod: Object) -> ServerInPod:
     """Read the server from the serving container of a pod."""
     container = serving_container(mapping(pod, "spec"))
-    arguments = parse(_arguments(_command_words(container)), _flags())
+    words = _arguments(_command_words(container))
+    arguments = parse(words, _flags())
     env = {text(entry, "name"): entry for entry in mappings(container, "env")}
     ports = (number(port, "containerPort") for port in mappings(container, "ports"))
     return ServerInPod(
         container=text(container, "name"),
         ports=tuple(port for port in ports if 0 < port < 65536),
-        names=tuple(_model_names(arguments, env)),
+        names=tuple(_model_names(words, arguments, env)),
         key=_key_source(arguments, env, container),
         tls=bool(_flag_values(arguments, "--ssl-certfile")),
         root_path="".join(_flag_values(arguments, "--root-path")),
@@ -118,14 +119,15 @@ def _flag_values(arguments: Parsed, flag: str) -> Sequence[str]:
     return given.values if given else ()
 
 
-def _model_names(arguments: Parsed, env: Mapping[str, Object]) -> Iterator[str]:
+def _model_names(
+    words: Sequence[str], arguments: Parsed, env: Mapping[str, Object]
+) -> Iterator[str]:
     names = _flag_values(arguments, "--served-model-name")
     if names:
         yield from names
         return
     # Without a served name, vLLM serves the model under its path or repository.
-    models = _flag_values(arguments, "--model")
-    model = models[0] if models else arguments.model
+    model = _model_argument(words) or arguments.model
     if model:
         yield model
         return
@@ -133,6 +135,22 @@ def _model_names(arguments: Parsed, env: Mapping[str, Object]) -> Iterator[str]:
         if name := text(env.get(variable), "value"):
             yield name
             return
+
+
+def _model_argument(words: Sequence[str]) -> str:
+    """The last value of `--model`, empty without one."""
+    # The parser refuses the flag where a word precedes it, as `vllm serve` does. Other
+    # scripts accept both.
+    model = ""
+    for index, word in enumerate(words):
+        flag, equals, value = word.partition("=")
+        if flag != "--model":
+            continue
+        if equals:
+            model = value
+        else:
+            model = next(iter(words[index + 1 :]), "")
+    return model
 
 
 def _key_source(

@@ -26,10 +26,10 @@ pytestmark = pytest.mark.parametrize("llm_release", [{values!r}], indirect=True)
 
 def test_their_cluster_is_ours(llm_release, llm_cluster, kube_cluster):
     assert kube_cluster.kube_config_path == llm_cluster.kubeconfig
-    assert kube_cluster.kubectl("get deployments", namespace=llm_release.site.namespace)
+    assert kube_cluster.kubectl("get deployments", namespace=llm_release.context.namespace)
 
 def test_that_fails(llm_endpoint, llm_release):
-    llm_release.site.kubectl.delete("service", "llm-vllm")
+    llm_release.context.kubectl.delete("service", "llm-vllm")
     assert False
 """
 

@@ -29,6 +29,12 @@ NAMES = [
         id="positional",
     ),
     pytest.param(["--model", "a/b"], ("a/b",), id="model"),
+    pytest.param(["api", "--model", "/data/b/"], ("/data/b/",), id="after a word"),
+    pytest.param(
+        ["sh", "-c", 'exec python3 server.py "$@"', "api", "--model=a/b", "--port=1"],
+        ("a/b",),
+        id="of a script",
+    ),
     pytest.param(
         ["--model=a/b", "--served-model-name", "x", "y", "--port=1"],
         ("x", "y"),

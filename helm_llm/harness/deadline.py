@@ -47,6 +47,11 @@ def check_stopped() -> None:
     pause(0)
 
 
+def is_stopping() -> bool:
+    """Whether the run is ending."""
+    return _stopping.is_set()
+
+
 def stop() -> None:
     """End the waiting of every thread."""
     _stopping.set()

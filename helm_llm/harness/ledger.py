@@ -20,6 +20,7 @@ from typing import IO
 from helm_llm import marks
 from helm_llm.cache import cache_directory, replace_file
 from helm_llm.errors import HelmLlmError, ToolError, UsageError
+from helm_llm.harness import deadline
 from helm_llm.harness.created import CreatedResource, from_json, to_json
 
 _FILE = "things.json"
@@ -53,7 +54,7 @@ class Ledger:
 
     def _remove(self, resource: CreatedResource) -> None:
         try:
-            resource.remove()
+            _remove_despite_interruption(resource)
         except ToolError as error:
             self.report(f"{error}; run `helm llm test --clean` to try again")
         else:
@@ -69,6 +70,16 @@ class Ledger:
     def is_empty(self) -> bool:
         """Whether no resource is left."""
         return not self._resources
+
+
+def _remove_despite_interruption(resource: CreatedResource) -> None:
+    try:
+        resource.remove()
+    except ToolError:
+        # Ctrl-C ends every program of the run, also one that was removing something.
+        if not deadline.is_stopping():
+            raise
+        resource.remove()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from helm_llm.harness import deadline
 from helm_llm.harness import ledger as ledgers
 from helm_llm.harness.created import (
     Cluster,
@@ -49,6 +50,25 @@ def kind(program: Program, tmp_path: Path) -> Callable[[int], Cluster]:
         return Cluster(str(binary), "helm-llm-1", "/k/config")
 
     return make
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_ctrl_c_does_not_end_a_removal(
+    program: Program, tmp_path: Path, runs: Path, *, interrupted: bool
+) -> None:
+    """The program that removes something is ended, so it runs again."""
+    once = f"[ -e {tmp_path}/ended ] || {{ touch {tmp_path}/ended; exit 1; }}"
+    binary = program("kind", f'echo "$@" >> {tmp_path}/calls; {once}')
+    cluster = Cluster(str(binary), "helm-llm-1", "/k/config")
+    if interrupted:
+        deadline.stop()
+    try:
+        with ledgers.open_ledger(print, keep=False) as ledger, ledger.hold(cluster):
+            pass
+    finally:
+        deadline.resume()
+    assert len(calls(tmp_path)) == (2 if interrupted else 1)
+    assert ledger.is_empty == interrupted
 
 
 def calls(tmp_path: Path) -> list[str]:

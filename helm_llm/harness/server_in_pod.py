@@ -146,10 +146,8 @@ def _model_argument(words: Sequence[str]) -> str:
         flag, equals, value = word.partition("=")
         if flag != "--model":
             continue
-        if equals:
-            model = value
-        else:
-            model = next(iter(words[index + 1 :]), "")
+        next_word = next(iter(words[index + 1 :]), "")
+        model = value if equals else next_word
     return model
 
 

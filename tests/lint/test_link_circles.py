@@ -110,7 +110,8 @@ def test_links_that_lead_to_no_circle_are_followed(chart: Path) -> None:
 def test_links_that_multiply_are_refused(
     chart: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for level in range(30):  # more links on one path the system does not follow
+    # Linux follows 40 links on one path, and may count them twice on a busy machine.
+    for level in range(16):
         (chart / f"files/{level}").mkdir()
         if level:
             link(chart, {f"files/{level}/{side}": f"../{level - 1}" for side in "ab"})

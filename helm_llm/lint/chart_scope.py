@@ -22,7 +22,9 @@ class Scope:
     @property
     def own(self) -> Values:
         """The values as a root chart would have them: paths without the base."""
-        return self.values.below(self.base, self.chart) if self.base else self.values
+        if not self.base:
+            return self.values
+        return self.values.below(self.base, self.chart)
 
     @property
     def tree(self) -> object:
@@ -43,9 +45,13 @@ def scopes(values: Values) -> tuple[Scope, ...]:
 def _scopes(scope: Scope) -> Iterator[Scope]:
     yield scope
     for dependency in scope.chart.dependencies:
-        if dependency.chart and _is_installed(dependency, scope):
-            path = (*scope.base, dependency.name)
-            yield from _scopes(Scope(dependency.chart, path, scope.values))
+        chart = dependency.chart
+        # A dependency that was not fetched has no chart.
+        if chart is None or not _is_installed(dependency, scope):
+            continue
+        base = (*scope.base, dependency.name)
+        subchart = Scope(chart, base, scope.values)
+        yield from _scopes(subchart)
 
 
 def _is_installed(dependency: Dependency, scope: Scope) -> bool:
@@ -54,10 +60,19 @@ def _is_installed(dependency: Dependency, scope: Scope) -> bool:
     The first path of the condition with a boolean decides, else the tags. Tags are read
     from the values of the root chart only.
     """
-    for path in map(str.strip, dependency.condition.split(",")):
-        switch = lookup(scope.tree, tuple(path.split(".")))
-        if path and isinstance(switch, bool):
+    tree = scope.tree
+    for text in dependency.condition.split(","):
+        path = text.strip()
+        if not path:
+            continue
+        switch = lookup(tree, tuple(path.split(".")))
+        if isinstance(switch, bool):
             return switch
-    tags = [lookup(scope.values.tree, ("tags", tag)) for tag in dependency.tags]
-    switches = [tag for tag in tags if isinstance(tag, bool)]
+    all_values = scope.values.tree
+    switches = []
+    for tag in dependency.tags:
+        switch = lookup(all_values, ("tags", tag))
+        if isinstance(switch, bool):
+            switches.append(switch)
+    # One tag that is true enables it; without any tag that is set, it is enabled too.
     return any(switches) or not switches

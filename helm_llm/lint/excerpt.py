@@ -21,20 +21,30 @@ def excerpt(source: str, secrets: Sequence[Span], marked: Span) -> tuple[str, Sp
     `secrets` is in order, without overlaps.
     """
     length = len(source)
-    start, end = (min(max(0, at), length) for at in marked)
-    start, end = _cover_secrets(start, max(start, end), secrets)
+    start, end = marked
+    # The mark may reach beyond the part of the line that `source` holds.
+    start = min(max(0, start), length)
+    end = min(max(start, end), length)
+    start, end = _cover_secrets(start, end, secrets)
     first = max(0, start - _BEFORE)
     last = min(length, start + _AFTER)
+    inside_end = min(end, last)
     before = _masked(source, first, start, secrets)
-    inside = _masked(source, start, min(end, last), secrets)
+    inside = _masked(source, start, inside_end, secrets)
     after = _masked(source, end, last, secrets)
-    return before + inside + after, (len(before), len(before) + len(inside))
+    # Masks have another length than the secrets, so the mark moves.
+    mark_start = len(before)
+    mark_end = mark_start + len(inside)
+    return before + inside + after, (mark_start, mark_end)
 
 
 def _cover_secrets(start: int, end: int, secrets: Sequence[Span]) -> Span:
     """The range, extended to all of each secret in which it begins or ends."""
-    for first, last in overlapping(start, max(end, start + 1), secrets):
-        start, end = min(start, first), max(end, last)
+    # An empty mark points at the character after it.
+    end_of_search = max(end, start + 1)
+    for first, last in overlapping(start, end_of_search, secrets):
+        start = min(start, first)
+        end = max(end, last)
     return start, end
 
 
@@ -42,9 +52,14 @@ def _masked(source: str, start: int, end: int, secrets: Sequence[Span]) -> str:
     parts = []
     at = start
     for first, last in overlapping(start, end, secrets):
-        parts += [_visible(source[at : max(at, first)]), MASK]
+        # A secret that begins before the line has a negative position, which a slice
+        # would count from the end.
+        between = source[at : max(at, first)]
+        parts.append(_visible(between))
+        parts.append(MASK)
         at = last
-    parts.append(_visible(source[at : max(at, end)]))
+    rest = source[at:end]
+    parts.append(_visible(rest))
     return "".join(parts)
 
 
@@ -55,8 +70,12 @@ def _visible(text: str) -> str:
 
 def overlapping(start: int, end: int, spans: Sequence[Span]) -> Iterator[Span]:
     """The spans that share a character with the range; they are in order, without overlaps."""
-    at = max(0, bisect_right(spans, (start, start)) - 1)
-    while at < len(spans) and spans[at][0] < end:
-        if spans[at][1] > start:
-            yield spans[at]
-        at += 1
+    # The span before this position may reach into the range.
+    at = bisect_right(spans, (start, start)) - 1
+    for index in range(max(0, at), len(spans)):
+        span = spans[index]
+        first, last = span
+        if first >= end:
+            return
+        if last > start:
+            yield span

@@ -9,11 +9,15 @@ def join_words(words: Sequence[str], conjunction: str = " and ") -> str:
     """`a`, `a and b` or `a, b and c`; nothing for no words."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])}{conjunction}{words[-1]}"
+    *others, last = words
+    beginning = ", ".join(others)
+    return f"{beginning}{conjunction}{last}"
 
 
 def count_noun(number: int, noun: str, plural: str = "") -> str:
     """`1 file`, `2,000 files`; the plural of an irregular noun is given."""
-    if number != 1:
-        noun = plural or f"{noun}s"
-    return f"{number:,} {noun}"
+    if number == 1:
+        return f"1 {noun}"
+    if not plural:
+        plural = f"{noun}s"
+    return f"{number:,} {plural}"

@@ -20,22 +20,25 @@ from helm_llm.masking.visible import escape_controls_in_line
 
 def mask_report(report: Report, documents: Iterable[Document]) -> Report:
     """Mask the report of a run that read these documents."""
-    masker = _Masker({document.file: document for document in documents})
-    findings = tuple(map(masker.finding, report.findings))
-    return replace(mask_targets(report), findings=findings)
+    by_file = {document.file: document for document in documents}
+    masker = _Masker(by_file)
+    findings = map(masker.finding, report.findings)
+    return replace(mask_targets(report), findings=tuple(findings))
 
 
 def mask_targets(report: Report) -> Report:
     """Mask the names of targets; enough for a report without findings."""
-    return replace(report, targets=tuple(map(_target, report.targets)))
+    targets = map(_target, report.targets)
+    return replace(report, targets=tuple(targets))
 
 
 def _target(target: LintedTarget) -> LintedTarget:
+    files = map(escape_controls_in_line, target.values)
     return LintedTarget(
         escape_controls_in_line(target.chart),
         escape_controls_in_line(target.version),
         escape_controls_in_line(target.source),
-        tuple(map(escape_controls_in_line, target.values)),
+        tuple(files),
         target.rendered,
     )
 
@@ -53,25 +56,33 @@ class _Masker:
 
     def finding(self, finding: Finding) -> Finding:
         secrets = self._secrets_at(finding.place)
+        message = _without(secrets, finding.message)
+        help = _without(secrets, finding.help)
+        related = map(self._related, finding.related)
         chart_place = finding.chart_place
+        if chart_place is not None:
+            chart_place = self._place(chart_place)
         return replace(
             finding,
             place=self._place(finding.place),
             path=_path(finding.path),
-            message=clean(_without(secrets, finding.message)),
-            help=clean(_without(secrets, finding.help)),
-            related=tuple(map(self._related, finding.related)),
+            message=clean(message),
+            help=clean(help),
+            related=tuple(related),
             chart=clean_line(finding.chart),
-            chart_place=chart_place and self._place(chart_place),
+            chart_place=chart_place,
         )
 
     def _related(self, related: RelatedPlace) -> RelatedPlace:
         secrets = self._secrets_at(related.place)
-        message = clean_line(_without(secrets, related.message))
-        return RelatedPlace(self._place(related.place), _path(related.path), message)
+        message = _without(secrets, related.message)
+        place = self._place(related.place)
+        path = _path(related.path)
+        return RelatedPlace(place, path, clean_line(message))
 
     def _place(self, place: Place) -> Place:
-        source, mark = excerpt(place.source, self._spans_in(place), place.marked)
+        secrets = self._spans_in(place)
+        source, mark = excerpt(place.source, secrets, place.marked)
         return replace(
             place,
             file=place.file and clean_line(place.file),
@@ -93,36 +104,42 @@ class _Masker:
     def _spans_in(self, place: Place) -> list[Span]:
         """The secrets in the part of the line that a place shows."""
         start = place.cut
-        end = place.cut + len(place.source)
-        return [
-            (first - start, last - start)
-            for first, last in overlapping(start, end, self._spans_of_line(place))
-        ]
+        end = start + len(place.source)
+        in_line = self._spans_of_line(place)
+        found = []
+        for first, last in overlapping(start, end, in_line):
+            found.append((first - start, last - start))
+        return found
 
     def _spans_of_line(self, place: Place) -> list[Span]:
         """The secrets in a line, found once for all of its findings."""
         file = place.file or ""
         line = place.source
         document = self._documents.get(file)
-        key = (file, place.line, "" if document else line)
-        if key not in self._spans:
-            found: list[Span] = []
-            if document:
-                line = document.line(place.line)
-                found += self._secrets_of(document).in_line(place.line)
-            if line:
-                found += [
-                    *pair_spans(line),
-                    *assigned_spans(line),
-                    *known_secrets().spans(line),
-                ]
-            self._spans[key] = join_spans(found)
-        return self._spans[key]
+        # Without a document, the same number may belong to different texts.
+        key = (file, place.line, line)
+        if document:
+            key = (file, place.line, "")
+        known = self._spans.get(key)
+        if known is not None:
+            return known
+        found: list[Span] = []
+        if document:
+            line = document.line(place.line)
+            found += self._secrets_of(document).in_line(place.line)
+        if line:
+            found += pair_spans(line)
+            found += assigned_spans(line)
+            found += known_secrets().spans(line)
+        spans = join_spans(found)
+        self._spans[key] = spans
+        return spans
 
     def _secrets_of(self, document: Document) -> secret_spans.SecretsByLine:
-        if document.file not in self._secrets:
-            self._secrets[document.file] = secret_spans.SecretsByLine(document)
-        return self._secrets[document.file]
+        file = document.file
+        if file not in self._secrets:
+            self._secrets[file] = secret_spans.SecretsByLine(document)
+        return self._secrets[file]
 
     def _secrets_at(self, place: Place) -> list[str]:
         """The secrets at which a finding points, however short or common.
@@ -130,7 +147,8 @@ class _Masker:
         The message must not repeat them.
         """
         start, end = place.marked
-        marked = overlapping(start, max(end, start + 1), self._spans_in(place))
+        end = max(end, start + 1)
+        marked = overlapping(start, end, self._spans_in(place))
         return [place.source[first:last] for first, last in marked]
 
 
@@ -140,5 +158,7 @@ def _path(path: KeyPath) -> KeyPath:
 
 def _without(secrets: Iterable[str], text: str) -> str:
     for secret in secrets:
-        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
+        escaped = re.escape(secret)
+        # A short secret may also be a part of ordinary words.
+        text = re.sub(rf"(?<!\w){escaped}(?!\w)", MASK, text)
     return text

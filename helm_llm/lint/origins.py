@@ -23,8 +23,12 @@ MAX_RENDERS = 40
 
 def path_of(manifests: Manifests, text: str, key: str | None = None) -> KeyPath:
     """The only path with this text as its value, and with this key at its end; else empty."""
-    paths = [path for path in manifests.given.get(text, ()) if key in (None, path[-1])]
-    return paths[0] if len(paths) == 1 else ()
+    paths = manifests.given.get(text, ())
+    if key is not None:
+        paths = [path for path in paths if path[-1] == key]
+    if len(paths) != 1:
+        return ()
+    return paths[0]
 
 
 def is_given(manifests: Manifests, text: str) -> bool:
@@ -58,17 +62,21 @@ class Tracer:
         part = text_at(self.objects, path)
         if not part:
             return None
-        changes = list(islice(_changes(self.values, part), _MAX_CANDIDATES + 1))
+        candidates = _changes(self.values, part)
+        # One more than is tried: the values may have a million of them.
+        changes = list(islice(candidates, _MAX_CANDIDATES + 1))
         if len(changes) > _MAX_CANDIDATES:
             return None
         if len(self._rendered) + len(changes) > MAX_RENDERS:
             return None
-        causes = [
-            change.path
-            for change in changes
-            if text_at(self._objects_after(change), path) == change.expected
-        ]
-        return self.values.origin(causes[0]) if len(causes) == 1 else None
+        causes = []
+        for change in changes:
+            objects = self._objects_after(change)
+            if text_at(objects, path) == change.expected:
+                causes.append(change.path)
+        if len(causes) != 1:
+            return None
+        return self.values.origin(causes[0])
 
     def _objects_after(self, change: Change) -> Mapping[str, object]:
         from helm_llm.serving.rendered.objects import rendered_objects
@@ -78,9 +86,8 @@ class Tracer:
         if change not in self._rendered:
             tree = _with(self.values.tree, change.path, change.value)
             manifests = self.render(json.dumps(tree))
-            self._rendered[change] = rendered_objects(
-                self.values, manifests.sourced
-            ).tree
+            objects = rendered_objects(self.values, manifests.sourced)
+            self._rendered[change] = objects.tree
         return self._rendered[change]
 
 
@@ -130,7 +137,9 @@ def _successor(text: str) -> str:
     number = re.match(r"\d{1,18}(?!\d)", text)
     if number is None:
         return f"{text}x"
-    return f"{int(number[0]) + 1}{text[number.end() :]}"
+    following = int(number[0]) + 1
+    unit = text[number.end() :]
+    return f"{following}{unit}"
 
 
 def _with(tree: Any, path: KeyPath, value: object) -> object:
@@ -138,6 +147,7 @@ def _with(tree: Any, path: KeyPath, value: object) -> object:
     if not path:
         return value
     head, *rest = path
+    # Only the maps and lists on the path are copied.
     copied = copy(tree)
     copied[head] = _with(tree[head], tuple(rest), value)
     return copied

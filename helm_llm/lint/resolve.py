@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from helm_llm import inputs
@@ -29,17 +29,22 @@ def resolve(rule: AnyRule, problem: Problem, values: Source) -> Finding:
     place = _user_place(values, primary, at_key=problem.at_key)
     if place is None:
         place = _default_place(values, primary, at_key=problem.at_key)
-    fixes: Iterator[FileFix] = iter(())
+    chart_place = None
+    # Reports that can only point at files show this one for an option.
+    if not place.file:
+        chart_place = _place_in_chart(values, primary)
+    fixes: Iterable[FileFix] = ()
     if problem.fix and values.is_editable:
         fixes = _file_fixes(problem.fix, values)
+    related = _related_places(problem, primary, values)
     return Finding(
         rule,
         place,
         values.release_path(problem.path),
         problem.message,
         problem.help,
-        tuple(_related_places(problem, primary, values)),
-        chart_place=None if place.file else _place_in_chart(values, primary),
+        tuple(related),
+        chart_place=chart_place,
         fixes=tuple(fixes),
     )
 
@@ -51,7 +56,9 @@ def resolve_text(rule: AnyRule, problem: Problem, document: Document) -> Finding
 
 
 def _primary_path(problem: Problem, values: Source) -> KeyPath:
-    for path in (problem.path, *(related.path for related in problem.related)):
+    paths = [problem.path]
+    paths += [related.path for related in problem.related]
+    for path in paths:
         if path and _is_set_by_user(values, path):
             return path
     return problem.path
@@ -73,16 +80,22 @@ def _related_places(
     notes = [(related.path, related.message) for related in problem.related]
     if primary != problem.path:
         name = dotted(values.release_path(problem.path))
-        notes.insert(0, (problem.path, f"{name} is set here"))
+        note = f"{name} is set here"
+        notes.insert(0, (problem.path, note))
     for path, message in notes:
-        place = _place(values, path) if path != primary else None
+        if path == primary:
+            continue
+        place = _place(values, path)
         if place:
-            yield RelatedPlace(place, values.release_path(path), message)
+            release_path = values.release_path(path)
+            yield RelatedPlace(place, release_path, message)
 
 
 def _place(values: Source, path: KeyPath, *, at_key: bool = False) -> Place | None:
     # The root of all values has no origin, but the root of a subchart's values is a key.
-    origin = _origin(values, path) if path or values.base else None
+    if not path and not values.base:
+        return None
+    origin = _origin(values, path)
     if origin is None:
         return None
     if origin.option is not None:
@@ -91,13 +104,15 @@ def _place(values: Source, path: KeyPath, *, at_key: bool = False) -> Place | No
         return Place("set", option=mask_option(origin.option))
     if origin.template:
         return Place("manifest", origin.template, 1, 1, 1, 1, object=origin.object)
-    if origin.document is None:
+    document = origin.document
+    if document is None:
         return None
-    span = _span(origin.document, origin.path, at_key=at_key)
+    span = _span(document, origin.path, at_key=at_key)
     if span is None:
         return None
-    kind: PlaceOrigin = "default" if origin.is_default else "file"
-    return _place_in(origin.document, span, kind)
+    if origin.is_default:
+        return _place_in(document, span, "default")
+    return _place_in(document, span, "file")
 
 
 def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
@@ -109,10 +124,15 @@ def _span(document: Document, path: KeyPath, *, at_key: bool) -> Span | None:
 
 def _user_place(values: Source, path: KeyPath, *, at_key: bool) -> Place | None:
     """The path, or its nearest ancestor, where a user layer set it."""
-    shortest = 0 if values.base else 1
-    for end in range(len(path), shortest - 1, -1):
-        if _is_set_by_user(values, path[:end]):
-            return _place(values, path[:end], at_key=at_key or end < len(path))
+    length = len(path)
+    for end in range(length, -1, -1):
+        here = path[:end]
+        # The root of all values has no origin.
+        if not here and not values.base:
+            break
+        if _is_set_by_user(values, here):
+            is_ancestor = end < length
+            return _place(values, here, at_key=at_key or is_ancestor)
     return None
 
 
@@ -135,7 +155,8 @@ def _key_in_chart(values: Source, path: KeyPath) -> Place | None:
     """The path's key, or that of its nearest ancestor, in the chart's values.yaml."""
     defaults = values.chart.defaults
     for end in range(len(path), 0, -1):
-        if span := defaults.key_span(path[:end]):
+        span = defaults.key_span(path[:end])
+        if span:
             return _place_in(defaults, span, "default")
     return None
 
@@ -149,14 +170,19 @@ def _place_in(document: Document, span: Span, origin: PlaceOrigin) -> Place:
 def _file_fixes(fix: Fix, values: Source) -> Iterator[FileFix]:
     """The fix in each of the user's own files that needs it."""
     origin = values.origin(fix.path)
-    if origin is None or origin.document not in values.root.files:
+    user_documents = values.root.files
+    if origin is None or origin.document not in user_documents:
         return
     fix = replace(fix, path=origin.path)
+    changes_key = not isinstance(fix, Quote)
     files = []
-    for document in values.root.files:
+    for document in user_documents:
+        if document is origin.document:
+            files.append(document.file)
+            continue
         # Without the key in the upper file, the same key of a lower one would count.
-        is_hidden = lookup(document.tree, fix.path) is not MISSING
-        if document is origin.document or (is_hidden and not isinstance(fix, Quote)):
+        has_key = lookup(document.tree, fix.path) is not MISSING
+        if changes_key and has_key:
             files.append(document.file)
     # Nothing can be written back to standard input or a pipe.
     if not any(map(inputs.is_read_once, files)):

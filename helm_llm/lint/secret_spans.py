@@ -33,25 +33,35 @@ _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 
 def secrets_of(document: Document) -> Iterator[Secret]:
     """The secret values, both as they are parsed and as they are written."""
+    text = document.text
     for node in _secret_nodes(document):
         yield from secrets_of_scalar(node.value)
-        for start, end in _written_spans(document.text, node):
-            yield Secret(document.text[start:end])
+        # A folded or escaped value is written in another way than it is parsed.
+        for start, end in _written_spans(text, node):
+            yield Secret(text[start:end])
     for root in document.roots:
         for scalar in scalars(root, _view):
-            if isinstance(scalar.value, str):
-                yield from secrets_of_text(scalar.value)
+            value = scalar.value
+            if isinstance(value, str):
+                yield from secrets_of_text(value)
     if document.error:
-        for start, end in _spans_in_broken(document.text):
-            yield Secret(document.text[start:end])
-        yield from secrets_of_text(document.text)
+        for start, end in _spans_in_broken(text):
+            yield Secret(text[start:end])
+        yield from secrets_of_text(text)
 
 
 def spans(document: Document) -> list[Span]:
     """The spans of values of keys that are meant for secrets, however short."""
     text = document.text
-    found = _spans_in_broken(text) if document.error else _spans_of_nodes(document)
-    return join_spans(span for span in found if not is_placeholder(text[slice(*span)]))
+    found = _spans_of_nodes(document)
+    if document.error:
+        found = _spans_in_broken(text)
+    real = []
+    for start, end in found:
+        value = text[start:end]
+        if not is_placeholder(value):
+            real.append((start, end))
+    return join_spans(real)
 
 
 def _spans_of_nodes(document: Document) -> Iterator[Span]:
@@ -62,16 +72,23 @@ def _spans_of_nodes(document: Document) -> Iterator[Span]:
 def masked_lines(document: Document, shown: Sequence[Span]) -> list[str]:
     """All lines of the text, those in the shown ranges (counted from 0) without secrets."""
     text = document.text
-    starts = line_starts(document.text, [])
+    starts = line_starts(text, [])
+    # A range may end with the text, where no further line starts.
+    starts.append(len(text))
     around = []
     for first, last in shown:
-        end = starts[last] if last < len(starts) else len(text)
-        around.append((max(0, starts[first] - _AROUND), end + _AROUND))
+        begin = max(0, starts[first] - _AROUND)
+        end = starts[min(last, len(starts) - 1)] + _AROUND
+        around.append((begin, end))
     found = spans(document)
+    # The search for known secrets takes much longer than that of keys, so it is limited
+    # to what is shown.
     for begin, end in join_spans(around):
-        known = masking.known_secrets().spans(text[begin:end])
-        found += [(begin + first, begin + last) for first, last in known]
-    return mask_spans(text, _by_line(text, join_spans(found))).split("\n")
+        part = text[begin:end]
+        for first, last in masking.known_secrets().spans(part):
+            found.append((begin + first, begin + last))
+    in_lines = _by_line(text, join_spans(found))
+    return mask_spans(text, in_lines).split("\n")
 
 
 def _by_line(text: str, found: Iterable[Span]) -> Iterator[Span]:
@@ -85,6 +102,7 @@ _AROUND = 8192
 """Characters around what is shown, in which a secret of several lines may begin or end."""
 
 _LINE = re.compile(r"[^\n]+")
+_LINE_OF_SCALAR = re.compile(r"[^\s][^\n]*")
 
 
 class SecretsByLine:
@@ -97,7 +115,8 @@ class SecretsByLine:
         for start, end in spans(document):
             line = bisect_right(self._starts, start)
             begin = self._starts[line - 1]
-            self._by_line.setdefault(line, []).append((start - begin, end - begin))
+            columns = self._by_line.setdefault(line, [])
+            columns.append((start - begin, end - begin))
 
     def in_line(self, line: int) -> list[Span]:
         """Columns from 0, in order."""
@@ -113,7 +132,10 @@ def _secret_nodes(document: Document) -> Iterator[ScalarNode]:
 
 
 def _target(node: Node) -> Node:
-    return node.target if isinstance(node, AliasNode) and node.target else node
+    if not isinstance(node, AliasNode):
+        return node
+    # An alias of an unknown anchor has no target.
+    return node.target or node
 
 
 def _view(node: Node) -> View:
@@ -122,7 +144,10 @@ def _view(node: Node) -> View:
         return View(scalar=target.value)
     if not target.mapping:
         return View(items=target.items)
-    return View(pairs=[(str(key.value), value) for key, value in target.pairs()])
+    pairs = []
+    for key, value in target.pairs():
+        pairs.append((str(key.value), value))
+    return View(pairs=pairs)
 
 
 def _written_spans(text: str, node: ScalarNode) -> Iterator[Span]:
@@ -135,15 +160,21 @@ def _written_spans(text: str, node: ScalarNode) -> Iterator[Span]:
         start = header.end()
     elif text[start:end][:1] in ("'", '"'):
         start += 1
-    if end > start and text[end - 1] in "'\"" and text[start - 1] == text[end - 1]:
-        end -= 1
-    for line in re.finditer(r"[^\s][^\n]*", text[start:end]):
-        yield start + line.start(), start + line.start() + len(line[0].rstrip())
+    if end > start:
+        # Only a quote that was opened: plain text may also end with one.
+        last = text[end - 1]
+        if last in "'\"" and text[start - 1] == last:
+            end -= 1
+    for line in _LINE_OF_SCALAR.finditer(text, start, end):
+        written = line[0].rstrip()
+        first = line.start()
+        yield first, first + len(written)
 
 
 def end_of(text: str, node: Node) -> int:
     """The end of a node without the blanks after it."""
-    return node.start + len(text[node.start : node.end].rstrip())
+    written = text[node.start : node.end].rstrip()
+    return node.start + len(written)
 
 
 def keys(document: Document) -> Iterator[str]:
@@ -152,19 +183,24 @@ def keys(document: Document) -> Iterator[str]:
     seen: set[int] = set()
     while pending:
         value = pending.pop()
+        if not isinstance(value, dict):
+            continue
         # An alias is the same object in several places.
-        if isinstance(value, dict) and id(value) not in seen:
-            seen.add(id(value))
-            yield from map(str, value)
-            pending.extend(value.values())
+        identity = id(value)
+        if identity in seen:
+            continue
+        seen.add(identity)
+        yield from map(str, value)
+        pending.extend(value.values())
 
 
 def ordinary_values(document: Document) -> Iterator[str]:
     """Every scalar that is not secret, as text."""
     secret = {id(value) for value in secret_scalars(document.tree, view_of_value)}
     for value in scalars(document.tree, view_of_value):
-        if id(value) not in secret and value is not None:
-            yield str(value)
+        if value is None or id(value) in secret:
+            continue
+        yield str(value)
 
 
 _ENTRY = re.compile(
@@ -183,24 +219,28 @@ def _spans_in_broken(text: str) -> Iterator[Span]:
     at = 0
     below = -1
     for line in text.split("\n"):
-        entry = _ENTRY.match(line)
         indent = len(line) - len(line.lstrip(" \t-"))
+        # A blank line does not end a block.
         if line.strip() and indent <= below:
             below = -1
-        name = entry["key"].strip("\"'") if entry else ""
-        if entry and below < 0 and is_secret_name(name):
-            below = indent
-        is_nested_entry = entry and indent > below
-        # Below such a key, `name: my-secret` refers to a Secret.
-        refers_to_secret = (
-            is_nested_entry and entry and is_reference(name, entry["rest"].strip())
-        )
+        start = indent
+        refers_to_secret = False
+        entry = _ENTRY.match(line)
+        if entry:
+            start = entry.start("rest")
+            name = entry["key"].strip("\"'")
+            if below < 0 and is_secret_name(name):
+                below = indent
+            # Below such a key, `name: my-secret` refers to a Secret.
+            if 0 <= below < indent:
+                value = entry["rest"].strip()
+                refers_to_secret = is_reference(name, value)
         if below >= 0 and not refers_to_secret:
-            start = entry.start("rest") if entry else indent
             value = line[start:].strip(" \t\r\"'{}[],")
             if value:
                 first = at + line.index(value, start)
                 yield first, first + len(value)
         for first, last in (*pair_spans(line), *assigned_spans(line)):
             yield at + first, at + last
+        # One more for the line break.
         at += len(line) + 1

@@ -33,7 +33,10 @@ class Selection:
         ignored = _precision(rule, self.ignore)
         if selected or ignored:
             return selected > ignored
-        return False if self.select else None
+        # With a list of selected rules, all others do not run.
+        if self.select:
+            return False
+        return None
 
 
 NOTHING = Selection()
@@ -49,13 +52,16 @@ def select_rules(
 
     A selector is an id, an id prefix (`gpu-*`) or an area.
     """
-    selections = (Selection(tuple(select), tuple(ignore)), configured)
+    given = Selection(tuple(select), tuple(ignore))
+    selections = (given, configured)
     for selection in selections:
         _check(rules, selection)
-    chosen = {rule.id for rule in rules if _is_chosen(rule, selections)}
+    chosen = [rule for rule in rules if _is_chosen(rule, selections)]
     if not chosen:
         raise UsageError("no rule is left to run: every selected rule is also ignored")
-    return tuple(rule for rule in rules if rule.always or rule.id in chosen)
+    # Some rules cannot be ignored, but a run of these alone would be a mistake.
+    ids = {rule.id for rule in chosen}
+    return tuple(rule for rule in rules if rule.always or rule.id in ids)
 
 
 def _is_chosen(rule: AnyRule, selections: Sequence[Selection]) -> bool:
@@ -85,13 +91,16 @@ def with_severities(
 ) -> list[AnyRule]:
     """The rules, with other severities for the ids that are given."""
     by_id = {rule.id: rule for rule in rules}
-    for id, severity in severities.items():
-        if id not in by_id:
+    for id, name in severities.items():
+        rule = by_id.get(id)
+        if rule is None:
+            where = place(("severity", id))
+            hint = _hint(id, list(by_id))
             raise UsageError(
-                f"{place(('severity', id))}there is no rule {id!r}"
-                f"{_hint(id, list(by_id))}: see `helm llm rules`"
+                f"{where}there is no rule {id!r}{hint}: see `helm llm rules`"
             )
-        by_id[id] = replace(by_id[id], severity=Severity[severity.upper()])
+        severity = Severity[name.upper()]
+        by_id[id] = replace(rule, severity=severity)
     return list(by_id.values())
 
 
@@ -101,7 +110,8 @@ def _precision(rule: AnyRule, selectors: Iterable[str]) -> int:
     for selector in _split(selectors):
         if selector == rule.id:
             return _ID
-        if selector.endswith("*") and rule.id.startswith(selector[:-1]):
+        start = selector.removesuffix("*")
+        if start != selector and rule.id.startswith(start):
             exact = _PREFIX
         elif selector == rule.area:
             exact = max(exact, _AREA)
@@ -110,30 +120,37 @@ def _precision(rule: AnyRule, selectors: Iterable[str]) -> int:
 
 def _split(selectors: Iterable[str]) -> Iterator[str]:
     for selector in selectors:
-        for word in selector.split(","):
-            if word.strip():
-                yield word.strip()
+        for part in selector.split(","):
+            word = part.strip()
+            if word:
+                yield word
 
 
 def _check(rules: Sequence[AnyRule], selection: Selection) -> None:
     """UsageError for a selector that names no rule."""
-    for key, selectors in (("select", selection.select), ("ignore", selection.ignore)):
+    lists = {"select": selection.select, "ignore": selection.ignore}
+    for key, selectors in lists.items():
         for index, selector in enumerate(selectors):
             place = selection.place((key, index))
             words = list(_split([selector]))
             if not words:
-                raise UsageError(f"{place or f'--{key} '}{selector!r} names no rule")
+                where = place or f"--{key} "
+                raise UsageError(f"{where}{selector!r} names no rule")
             for word in words:
-                if not any(_precision(rule, [word]) for rule in rules):
-                    raise UsageError(place + _no_such_rule(word, rules))
+                if any(_precision(rule, [word]) for rule in rules):
+                    continue
+                raise UsageError(place + _no_such_rule(word, rules))
 
 
 def _no_such_rule(word: str, rules: Sequence[AnyRule]) -> str:
-    names = [*(rule.id for rule in rules), *{rule.area for rule in rules}]
+    names = [rule.id for rule in rules]
+    names += {rule.area for rule in rules}
     hint = _hint(word, names)
     return f"no rule, area or prefix is called {word!r}{hint}: see `helm llm rules`"
 
 
 def _hint(word: str, names: Sequence[str]) -> str:
     meant = near(word, names)
-    return f", did you mean {meant}?" if meant else ""
+    if not meant:
+        return ""
+    return f", did you mean {meant}?"

@@ -31,10 +31,9 @@ class Stages:
     def document_findings(self, document: Document) -> Iterator[Finding]:
         """Findings in the text of one values file."""
         for rule in rules_for(self.rules, Subject.DOCUMENT):
-            yield from at_most(
-                resolve_text(rule, problem, document)
-                for problem in rule.check(document)
-            )
+            problems = rule.check(document)
+            findings = (resolve_text(rule, problem, document) for problem in problems)
+            yield from at_most(findings)
 
     def values_findings(self, values: Values) -> Iterator[Finding]:
         """Findings in the merged values, and in the servers that they describe."""
@@ -52,9 +51,13 @@ class Stages:
         validation = validate(values)
         found = list(_apply(rules, Subject.VALIDATION, validation, values))
         yield from found
-        if validation.is_cut:
-            rule = found[0].rule if found else rules[0]
-            yield _rest(resolve(rule, Problem((), ""), values))
+        if not validation.is_cut:
+            return
+        rule = rules[0]
+        if found:
+            rule = found[0].rule
+        finding = resolve(rule, Problem((), ""), values)
+        yield _rest(finding)
 
     def _chart_findings(self, values: Values) -> Iterator[Finding]:
         own = [rule for rule in self.rules if rule.charts]
@@ -73,7 +76,10 @@ class Stages:
     ) -> Iterator[Finding]:
         """Findings in what `helm template` printed; of a failure only if no other explains it."""
         manifests = manifests_of(rendering.result(), self.facts, values.tree)
-        rules = [rule for rule in self.rules if not (rule.echoes and is_explained)]
+        rules = self.rules
+        # Helm's own error would repeat what a finding explains.
+        if is_explained:
+            rules = [rule for rule in rules if not rule.echoes]
         yield from _apply(rules, Subject.MANIFESTS, manifests, values)
         for spec in rendered_specs(values, manifests, self.facts, render):
             yield from _apply(self.rules, Subject.SERVING_SPEC, spec, spec.values)
@@ -82,11 +88,14 @@ class Stages:
 def _apply(
     rules: Sequence[AnyRule], subject: Subject, checked: object, values: Source
 ) -> Iterator[Finding]:
+    chart = values.chart.name
     for rule in rules_for(rules, subject):
-        if not rule.charts or values.chart.name in rule.charts:
-            yield from at_most(
-                resolve(rule, problem, values) for problem in rule.check(checked)
-            )
+        if rule.charts and chart not in rule.charts:
+            continue
+        problems = rule.check(checked)
+        # One by one: what follows the last finding that is listed is never made.
+        findings = (resolve(rule, problem, values) for problem in problems)
+        yield from at_most(findings)
 
 
 def rules_for(rules: Sequence[AnyRule], subject: Subject) -> list[AnyRule]:
@@ -115,10 +124,13 @@ def without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings but for those of the schema on a path that another error explains."""
     explained = {finding.path for finding in findings if _is_explanation(finding)}
     # A wrong key or item makes the schema refuse the maps and lists around it as well.
-    around = {path[:end] for path in explained for end in range(len(path))}
+    around: set[KeyPath] = set()
+    for path in explained:
+        around.update(path[:end] for end in range(len(path)))
     for finding in findings:
+        path = finding.path
         is_echo = finding.rule.echoes and not finding.is_rest
-        if is_echo and (finding.path in around or _is_inside(finding.path, explained)):
+        if is_echo and (path in around or _is_inside(path, explained)):
             continue
         yield finding
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 MAX_LENGTH, MAX_CANDIDATES = 100, 1000
 """Beyond these, only equal letters match: typing errors cost the product of both."""
 
+_MOST_ERRORS = 2
+
 _SHORT = 5
 """In shorter words, two typing errors could turn most words into any other."""
 
@@ -22,11 +24,18 @@ def near(word: str, candidates: Iterable[str]) -> str | None:
     begins with: `maxModelLength` for `maxModelLen`.
     """
     names = _names(tuple(candidates))
-    for name in names.with_letters_of(word):
-        return name
-    distances = _distances(word, names)
-    if distances:
-        return min(distances, key=lambda pair: pair[0])[1]
+    same = names.with_letters_of(word)
+    if same:
+        return same[0]
+    best = None
+    limit = _MOST_ERRORS + 1
+    for errors, name in _distances(word, names):
+        # The first of several equally close names counts.
+        if errors < limit:
+            best = name
+            limit = errors
+    if best is not None:
+        return best
     return _with_common_start(word, names)
 
 
@@ -36,7 +45,9 @@ def certain_match(word: str, candidates: Iterable[str]) -> str | None:
     matches = names.with_letters_of(word)
     if not matches:
         matches = [name for _, name in _distances(word, names)]
-    return matches[0] if len(matches) == 1 else None
+    if len(matches) != 1:
+        return None
+    return matches[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,14 +64,19 @@ class _Names:
 
     def __post_init__(self) -> None:
         for position, name in enumerate(self.all):
-            self.by_letters.setdefault(_letters(name), []).append(name)
-            indexed = (position, _occurring(name), name)
-            self.by_length.setdefault(len(name), []).append(indexed)
+            length = len(name)
+            same_letters = self.by_letters.setdefault(_letters(name), [])
+            same_letters.append(name)
+            same_length = self.by_length.setdefault(length, [])
+            same_length.append((position, _occurring(name), name))
+            if length >= _SHORT:
+                self.long.append(name)
         self.unique = frozenset(self.all)
-        self.long = sorted(name for name in self.all if len(name) >= _SHORT)
+        self.long.sort()
 
     def with_letters_of(self, word: str) -> list[str]:
-        return self.by_letters.get(_letters(word), [])
+        letters = _letters(word)
+        return self.by_letters.get(letters, [])
 
     def within(self, word: str, errors: int) -> list[str]:
         """The names that may be so many typing errors away, in their order.
@@ -68,14 +84,19 @@ class _Names:
         An error adds or removes at most two letters from the set that occurs in a word.
         """
         letters = _occurring(word)
+        shortest = len(word) - errors
+        longest = len(word) + errors
         similar: list[tuple[int, int, str]] = []
-        for length in range(len(word) - errors, len(word) + errors + 1):
+        for length in range(shortest, longest + 1):
             similar += self.by_length.get(length, ())
-        return [
-            name
-            for _, others, name in sorted(similar)
-            if (others ^ letters).bit_count() <= 2 * errors
-        ]
+        # The names of each length are in order, but not those of all lengths together.
+        similar.sort()
+        found = []
+        for _, others, name in similar:
+            different = others ^ letters
+            if different.bit_count() <= 2 * errors:
+                found.append(name)
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -84,9 +105,12 @@ def _names(candidates: tuple[str, ...]) -> _Names:
 
 
 def _distances(word: str, names: _Names) -> list[tuple[int, str]]:
-    if len(word) > MAX_LENGTH or len(names.all) > MAX_CANDIDATES:
+    length = len(word)
+    if length > MAX_LENGTH or len(names.all) > MAX_CANDIDATES:
         return []
-    limit = 1 if len(word) < _SHORT else 2
+    limit = _MOST_ERRORS
+    if length < _SHORT:
+        limit = 1
     close = []
     for name in names.within(word, limit):
         errors = distance(word, name)
@@ -99,11 +123,19 @@ def _with_common_start(word: str, names: _Names) -> str | None:
     """The only long name that begins with the word, or that the word begins with."""
     if len(word) < _SHORT:
         return None
+    # Names that begin with the word follow it in order; a second one is already doubt.
     at = bisect_left(names.long, word)
-    found = [name for name in names.long[at : at + 2] if name.startswith(word)]
-    lengths = [length for length in names.by_length if _SHORT <= length < len(word)]
-    found += [word[:length] for length in lengths if word[:length] in names.unique]
-    return found[0] if len(found) == 1 else None
+    following = names.long[at : at + 2]
+    found = [name for name in following if name.startswith(word)]
+    for length in names.by_length:
+        if not _SHORT <= length < len(word):
+            continue
+        start = word[:length]
+        if start in names.unique:
+            found.append(start)
+    if len(found) != 1:
+        return None
+    return found[0]
 
 
 @lru_cache(maxsize=4096)
@@ -121,14 +153,28 @@ def _letters(name: str) -> str:
 
 def distance(a: str, b: str) -> int:
     """Damerau-Levenshtein: insertions, deletions, substitutions and swaps of neighbours."""
-    before = [0] * (len(b) + 1)
-    last = list(range(len(b) + 1))
+    width = len(b) + 1
+    # Rows of the table of distances between the beginnings of both words: the one above
+    # the last, and the last. Index 0 is the empty beginning of `b`.
+    before = [0] * width
+    last = list(range(width))
+    previous_x = ""
     for i, x in enumerate(a, 1):
         row = [i]
+        cost = i
+        previous_y = ""
         for j, y in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
+            deletion = last[j] + 1
+            insertion = cost + 1
+            substitution = last[j - 1] + (x != y)
+            cost = min(deletion, insertion, substitution)
+            # No letter equals the empty one before a word.
+            if x == previous_y and y == previous_x:
+                swap = before[j - 2] + 1
+                cost = min(cost, swap)
             row.append(cost)
-        before, last = last, row
+            previous_y = y
+        before = last
+        last = row
+        previous_x = x
     return last[-1]

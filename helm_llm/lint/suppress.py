@@ -35,8 +35,10 @@ def suppressions(document: Document) -> Iterator[Suppression]:
         match = _COMMENT.match(comment.text)
         if match is None:
             continue
-        first, last = lines.covered(comment, whole_file=match["form"] == "ignore-file")
-        for id in map(str.strip, match["ids"].split(",")):
+        whole_file = match["form"] == "ignore-file"
+        first, last = lines.covered(comment, whole_file=whole_file)
+        for word in match["ids"].split(","):
+            id = word.strip()
             if id:
                 yield Suppression(id, comment.span, first, last)
 
@@ -56,10 +58,13 @@ class _Lines:
         """The first and last line that a comment covers."""
         line = comment.span.line
         if whole_file:
-            return (1, len(self._all)) if line <= self._head else _NOTHING
+            if line > self._head:
+                return _NOTHING
+            return 1, len(self._all)
         if not comment.own_line:
             return line, line
-        return self._block(bisect_right(self._content, line))
+        next_content = bisect_right(self._content, line)
+        return self._block(next_content)
 
     @cached_property
     def _all(self) -> list[str]:
@@ -68,8 +73,9 @@ class _Lines:
     @cached_property
     def _head(self) -> int:
         """Number of lines before the first key."""
-        for number, text in enumerate(self._all):
-            if text.strip() and not text.lstrip("\ufeff \t").startswith(("#", "---")):
+        for number, line in enumerate(self._all):
+            text = line.lstrip("\ufeff \t")
+            if line.strip() and not text.startswith(("#", "---")):
                 return number
         return len(self._all)
 
@@ -84,14 +90,18 @@ class _Lines:
             return _NOTHING
         if at not in self._ends:
             self._ends[at] = self._end_of_block(at)
-        return self._content[at], self._ends[at]
+        first = self._content[at]
+        last = self._ends[at]
+        return first, last
 
     def _end_of_block(self, at: int) -> int:
-        key = self._all[self._content[at] - 1]
-        end = self._content[at]
-        for below in range(at + 1, len(self._content)):
-            line = self._content[below]
-            if not _is_nested(self._all[line - 1], key):
+        content = self._content
+        end = content[at]
+        key = self._all[end - 1]
+        for below in range(at + 1, len(content)):
+            line = content[below]
+            text = self._all[line - 1]
+            if not _is_nested(text, key):
                 break
             end = line
         return end
@@ -110,11 +120,14 @@ def _is_item(text: str) -> bool:
 
 
 def _is_content(text: str) -> bool:
-    return bool(text.strip()) and not text.lstrip().startswith("#")
+    content = text.strip()
+    return bool(content) and not content.startswith("#")
 
 
 def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip(" "))
+    # YAML does not allow tabs here.
+    content = text.lstrip(" ")
+    return len(text) - len(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +155,15 @@ class Suppressions:
 
     def add(self, document: Document) -> None:
         """Take a file's comments into account."""
-        if document.file in self._by_file:
+        file = document.file
+        # Several targets may share a file.
+        if file in self._by_file:
             return
         found = tuple(suppressions(document))
-        self._by_file[document.file] = (document, found)
+        self._by_file[file] = (document, found)
         for one in found:
-            ranges = self._covered.setdefault((document.file, one.rule_id), Ranges())
+            key = (file, one.rule_id)
+            ranges = self._covered.setdefault(key, Ranges())
             ranges.add(one.first, one.last)
 
     def suppress(self, finding: Finding) -> bool:
@@ -155,12 +171,15 @@ class Suppressions:
         if not finding.rule.suppressible:
             return False
         is_covered = False
+        # Without an early return: each comment that covers a place counts as used.
         for place in finding.places:
             key = (place.file or "", finding.rule.id)
             ranges = self._covered.get(key)
-            if ranges and place.line in ranges:
-                self._used.setdefault(key, set()).add(place.line)
-                is_covered = True
+            if ranges is None or place.line not in ranges:
+                continue
+            used = self._used.setdefault(key, set())
+            used.add(place.line)
+            is_covered = True
         return is_covered
 
     def unused(
@@ -178,12 +197,13 @@ class Suppressions:
                 if is_rule and one.rule_id not in ran:
                     continue
                 lines = used.get((file, one.rule_id), ())
-                if not _is_any_between(lines, one.first, one.last):
-                    meant = "" if is_rule else near(one.rule_id, known) or ""
-                    yield (
-                        document,
-                        UnusedSuppression(one.rule_id, one.span, is_rule, meant),
-                    )
+                if _is_any_between(lines, one.first, one.last):
+                    continue
+                meant = None
+                if not is_rule:
+                    meant = near(one.rule_id, known)
+                unused = UnusedSuppression(one.rule_id, one.span, is_rule, meant or "")
+                yield document, unused
 
 
 @dataclass(slots=True)
@@ -206,14 +226,18 @@ class Ranges:
         return at >= 0 and line <= self._lasts[at]
 
     def _merge(self) -> None:
+        firsts = self._firsts
+        lasts = self._lasts
         for first, last in sorted(self._given):
-            if self._lasts and first <= self._lasts[-1]:
-                self._lasts[-1] = max(self._lasts[-1], last)
+            if lasts and first <= lasts[-1]:
+                lasts[-1] = max(lasts[-1], last)
             else:
-                self._firsts.append(first)
-                self._lasts.append(last)
+                firsts.append(first)
+                lasts.append(last)
 
 
 def _is_any_between(lines: Sequence[int], first: int, last: int) -> bool:
     at = bisect_left(lines, first)
-    return at < len(lines) and lines[at] <= last
+    if at == len(lines):
+        return False
+    return lines[at] <= last

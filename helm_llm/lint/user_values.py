@@ -32,9 +32,10 @@ def user_scalars(
         if not any(mark in document.text for mark in marks):
             continue
         tree = lookup(document.tree, values.base)
-        if tree is not MISSING:
-            for path, value in scalars(tree):
-                yield document, path, value
+        if tree is MISSING:
+            continue
+        for path, value in scalars(tree):
+            yield document, path, value
 
 
 def chosen_strings(
@@ -45,11 +46,14 @@ def chosen_strings(
         if isinstance(value, str) and is_effective(document, path, values):
             yield path, value
     for option, base, tree in values.options:
-        for below, text in scalars(tree):
+        for below, value in scalars(tree):
+            if not isinstance(value, str):
+                continue
             path = (*base, *below)
             origin = values.origin(path)
-            if isinstance(text, str) and origin and origin.option is option:
-                yield path, text
+            # A later option may replace the value.
+            if origin and origin.option is option:
+                yield path, value
 
 
 def is_effective(document: Document, path: KeyPath, values: Values) -> bool:

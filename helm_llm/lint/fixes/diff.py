@@ -27,13 +27,18 @@ class _Piece:
 
     @property
     def length(self) -> int:
-        return len(self.text) if self.is_new else self.end - self.start
+        if self.is_new:
+            return len(self.text)
+        return self.end - self.start
 
     def cut(self, low: int, high: int) -> _Piece:
         """The part from one of its characters to another."""
         if self.is_new:
-            return _new(self.text[low:high])
-        return _Piece(self.start + low, self.start + high)
+            text = self.text[low:high]
+            return _new(text)
+        start = self.start + low
+        end = self.start + high
+        return _Piece(start, end)
 
 
 def _new(text: str) -> _Piece:
@@ -48,7 +53,8 @@ class History:
     _pieces: list[_Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._pieces = [_Piece(0, len(self.original))]
+        whole = _Piece(0, len(self.original))
+        self._pieces = [whole]
 
     def edit(self, edits: Sequence[Edit]) -> None:
         """Add edits of the current text, which are in order and do not overlap."""
@@ -61,7 +67,8 @@ class History:
             ends.append(end)
         for edit in edits:
             pieces += self._cut(ends, at, edit.start)
-            pieces.append(_new(edit.text))
+            new = _new(edit.text)
+            pieces.append(new)
             at = edit.end
         pieces += self._cut(ends, at, end)
         self._pieces = pieces
@@ -71,9 +78,11 @@ class History:
         index = bisect_right(ends, start)
         while start < end:
             piece = self._pieces[index]
-            first = ends[index] - piece.length
-            yield piece.cut(start - first, min(end, ends[index]) - first)
-            start = ends[index]
+            piece_end = ends[index]
+            first = piece_end - piece.length
+            last = min(end, piece_end)
+            yield piece.cut(start - first, last - first)
+            start = piece_end
             index += 1
 
     def edits(self) -> Iterator[Edit]:
@@ -81,7 +90,9 @@ class History:
         at = 0
         new = ""
         length = len(self.original)
-        for piece in [*self._pieces, _Piece(length, length)]:
+        # The empty piece at the end makes an edit of what was changed there.
+        last = _Piece(length, length)
+        for piece in [*self._pieces, last]:
             if piece.is_new:
                 new += piece.text
                 continue
@@ -103,13 +114,17 @@ def unified(file: str, text: str, edits: Sequence[Edit], old: Lines, new: Lines)
     regions = _regions(text, edits)
     if not regions:
         return ""
-    hunks = list(_hunks(regions, _count_lines(text, line_starts(text, []))))
+    line_count = _count_lines(text, line_starts(text, []))
+    hunks = list(_hunks(regions, line_count))
     before = old([hunk.before for hunk in hunks])
     after = new([hunk.after for hunk in hunks])
+    is_open = not text.endswith("\n")
     lines = [f"--- {file}", f"+++ {file}"]
     for hunk in hunks:
-        lines.append(f"@@ -{_range(hunk.before)} +{_range(hunk.after)} @@")
-        lines += hunk.body(before, after, is_open=not text.endswith("\n"))
+        removed = _range(hunk.before)
+        added = _range(hunk.after)
+        lines.append(f"@@ -{removed} +{added} @@")
+        lines += hunk.body(before, after, is_open=is_open)
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +140,8 @@ class _Region:
 
     @property
     def added(self) -> int:
-        return len(self.lines) - (self.last - self.first)
+        removed = self.last - self.first
+        return len(self.lines) - removed
 
 
 def _regions(text: str, edits: Sequence[Edit]) -> list[_Region]:
@@ -137,48 +153,61 @@ def _regions(text: str, edits: Sequence[Edit]) -> list[_Region]:
         end = edit.end
         if not _removes_whole_lines(edit, starts):
             end = _line_end(text, edit.end)
+        same: list[Edit] = []
+        # Not only if they overlap: neighbouring lines are one change in a diff.
         if found and start <= found[-1][1]:
-            first, last, same = found.pop()
-            same.append(edit)
-            found.append((first, max(end, last), same))
-        else:
-            found.append((start, end, [edit]))
+            start, last, same = found.pop()
+            end = max(end, last)
+        same.append(edit)
+        found.append((start, end, same))
     return [_region(text, starts, *one) for one in found]
 
 
 def _removes_whole_lines(edit: Edit, starts: Sequence[int]) -> bool:
-    if edit.text or edit.start != _line_start(starts, edit.start):
+    if edit.text:
         return False
-    return edit.end in (_line_start(starts, edit.end), 0)
+    if edit.start != _line_start(starts, edit.start):
+        return False
+    return edit.end == _line_start(starts, edit.end)
 
 
 def _line_start(starts: Sequence[int], at: int) -> int:
-    return starts[bisect_right(starts, at) - 1]
+    line = bisect_right(starts, at)
+    return starts[line - 1]
 
 
 def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end + 1
+    line_break = text.find("\n", at)
+    if line_break < 0:
+        return len(text)
+    return line_break + 1
 
 
 def _region(
     text: str, starts: Sequence[int], start: int, end: int, edits: Sequence[Edit]
 ) -> _Region:
-    inside = [Edit(edit.start - start, edit.end - start, edit.text) for edit in edits]
-    new = apply_edits(text[start:end], inside)
+    inside = []
+    for edit in edits:
+        moved = Edit(edit.start - start, edit.end - start, edit.text)
+        inside.append(moved)
+    old = text[start:end]
+    new = apply_edits(old, inside)
     first = bisect_right(starts, start) - 1
     last = _count_lines(text, starts)
     if end < len(text):
         last = bisect_right(starts, end) - 1
     if not new:
         return _Region(first, last, (), is_open=False)
+    is_open = not new.endswith("\n")
     lines = new.removesuffix("\n").split("\n")
-    return _Region(first, last, tuple(lines), is_open=not new.endswith("\n"))
+    return _Region(first, last, tuple(lines), is_open)
 
 
 def _count_lines(text: str, starts: Sequence[int]) -> int:
     # A line break ends a line; it does not begin another one.
-    return len(starts) - (text.endswith("\n") or not text)
+    if not text or text.endswith("\n"):
+        return len(starts) - 1
+    return len(starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +223,22 @@ class _Hunk:
     ) -> Iterator[str]:
         """The lines of the hunk; `is_open` if the old text ends without a line break."""
         at, last = self.before
+        # How many lines further down the new text has a line of the old one.
         moved = self.after[0] - at
         end = len(old)
         for region in self.regions:
             yield from _marked(" ", old[at : region.first])
             removed = old[region.first : region.last]
-            yield from _marked("-", removed, is_open=is_open and region.last >= end)
+            has_last_line = region.last >= end
+            yield from _marked("-", removed, is_open=is_open and has_last_line)
             start = region.first + moved
             added = new[start : start + len(region.lines)]
             yield from _marked("+", added, is_open=region.is_open)
             at = region.last
             moved += region.added
-        is_last = is_open and last >= end and at < last
-        yield from _marked(" ", old[at:last], is_open=is_last)
+        unchanged = old[at:last]
+        has_last_line = last >= end and bool(unchanged)
+        yield from _marked(" ", unchanged, is_open=is_open and has_last_line)
 
 
 def _hunks(regions: Sequence[_Region], line_count: int) -> Iterator[_Hunk]:
@@ -214,17 +246,22 @@ def _hunks(regions: Sequence[_Region], line_count: int) -> Iterator[_Hunk]:
     for group in _groups(regions):
         first = max(group[0].first - CONTEXT, 0)
         last = min(group[-1].last + CONTEXT, line_count)
-        added = sum(region.added for region in group)
-        yield _Hunk(group, (first, last), (first + moved, last + moved + added))
-        moved += added
+        before = (first, last)
+        new_first = first + moved
+        moved += sum(region.added for region in group)
+        after = (new_first, last + moved)
+        yield _Hunk(group, before, after)
 
 
 def _groups(regions: Sequence[_Region]) -> Iterator[list[_Region]]:
     group: list[_Region] = []
     for region in regions:
-        if group and region.first - group[-1].last > 2 * CONTEXT:
-            yield group
-            group = []
+        if group:
+            between = region.first - group[-1].last
+            # Up to here, the lines around both changes touch or overlap.
+            if between > 2 * CONTEXT:
+                yield group
+                group = []
         group.append(region)
     yield group
 
@@ -240,6 +277,9 @@ def _range(lines: LineRange) -> str:
     """A single line by its number, an empty range by the line before it."""
     first, last = lines
     count = last - first
+    if count == 0:
+        return f"{first},0"
+    number = first + 1
     if count == 1:
-        return f"{first + 1}"
-    return f"{first + 1},{count}" if count else f"{first},0"
+        return f"{number}"
+    return f"{number},{count}"

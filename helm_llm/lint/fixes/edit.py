@@ -34,9 +34,12 @@ def apply_fix(
     goal = _Goal(document)
     if document.error or not goal.add(fix):
         return None
-    for edit in _possible_edits(document, fix, goal.paths[0]):
-        if after := _verified(document, [edit], goal, helm_major):
-            return after, [edit]
+    path = goal.paths[0]
+    for edit in _possible_edits(document, fix, path):
+        edits = [edit]
+        after = _verified(document, edits, goal, helm_major)
+        if after is not None:
+            return after, edits
     return None
 
 
@@ -51,18 +54,24 @@ def apply_fixes(
     possible = [fix for fix in fixes if goal.add(fix)]
     found: list[tuple[Edit, Fix]] = []
     for fix, path in zip(possible, goal.paths, strict=True):
-        for edit in _possible_edits(document, fix, path):
+        # Only the best edit: to verify each would parse the document again.
+        edit = next(_possible_edits(document, fix, path), None)
+        if edit is not None:
             found.append((edit, fix))
-            break
     chosen = set(_without_overlaps(found))
     made = [fix for edit, fix in found if (edit, fix) in chosen]
+    if not made:
+        return None
     if len(made) < len(goal.paths):
+        # Fixes without an edit must not count, so the goal is made again.
         goal = _Goal(document)
         if not all(map(goal.add, made)):
             return None
     edits = _outermost(edit for edit, _ in chosen)
-    after = _verified(document, edits, goal, helm_major) if made else None
-    return (after, edits, made) if after else None
+    after = _verified(document, edits, goal, helm_major)
+    if after is None:
+        return None
+    return after, edits, made
 
 
 def _verified(
@@ -73,8 +82,12 @@ def _verified(
     after = parse_document(text, document.file, helm_major=helm_major)
     if after.error:
         return None
+    # As JSON, since Python takes 1, 1.0 and true to be equal.
     values = json.dumps(after.tree, sort_keys=True)
-    return after if values == json.dumps(goal.tree, sort_keys=True) else None
+    wanted = json.dumps(goal.tree, sort_keys=True)
+    if values != wanted:
+        return None
+    return after
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
@@ -82,9 +95,13 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     pieces = []
     at = 0
     for edit in edits:
-        pieces += [text[at : edit.start], edit.text]
+        unchanged = text[at : edit.start]
+        pieces.append(unchanged)
+        pieces.append(edit.text)
         at = edit.end
-    return "".join([*pieces, text[at:]])
+    rest = text[at:]
+    pieces.append(rest)
+    return "".join(pieces)
 
 
 def _without_overlaps(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix]]:
@@ -94,9 +111,9 @@ def _without_overlaps(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix
     """
     chosen: list[tuple[Edit, Fix]] = []
     end = 0
-    for edit, fix in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
-        is_inside = edit.end <= end and isinstance(fix, Remove)
-        if edit.start >= end or is_inside:
+    for edit, fix in sorted(found, key=lambda pair: _outer_first(pair[0])):
+        is_removed_inside = edit.end <= end and isinstance(fix, Remove)
+        if edit.start >= end or is_removed_inside:
             chosen.append((edit, fix))
             end = max(end, edit.end)
     return chosen
@@ -104,10 +121,16 @@ def _without_overlaps(found: Sequence[tuple[Edit, Fix]]) -> list[tuple[Edit, Fix
 
 def _outermost(edits: Iterable[Edit]) -> list[Edit]:
     outer: list[Edit] = []
-    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
-        if not outer or edit.start >= outer[-1].end:
+    end = 0
+    for edit in sorted(edits, key=_outer_first):
+        if edit.start >= end:
             outer.append(edit)
+            end = edit.end
     return outer
+
+
+def _outer_first(edit: Edit) -> tuple[int, int]:
+    return edit.start, -edit.end
 
 
 class _Goal:
@@ -137,8 +160,8 @@ class _Goal:
         return True
 
     def _change(self, fix: Fix, path: KeyPath) -> bool:
-        holder = lookup(self.tree, path[:-1])
-        key = path[-1]
+        *above, key = path
+        holder = lookup(self.tree, tuple(above))
         if isinstance(fix, Quote):
             holder[key] = self._document.source_of(path)
             return True
@@ -147,6 +170,7 @@ class _Goal:
         if isinstance(fix, Rename):
             if fix.key in holder:
                 return False
+            # The new key is at the end, which is fine: goals are compared with sorted keys.
             holder[fix.key] = holder[key]
         del holder[key]
         return True
@@ -167,23 +191,35 @@ def _emptied(tree: object, path: KeyPath) -> KeyPath:
     Such a mapping must go too: its key without a value would be null, which removes the
     chart's defaults.
     """
-    while len(path) > 1 and isinstance(path[-2], str):
-        holder = lookup(tree, path[:-1])
+    while len(path) > 1:
+        above = path[:-1]
+        # An item of a list stays: without it, the index of each later item would change.
+        if isinstance(above[-1], int):
+            break
+        holder = lookup(tree, above)
         if not isinstance(holder, dict) or len(holder) != 1:
             break
-        path = path[:-1]
+        path = above
     return path
 
 
 def _possible_edits(document: Document, fix: Fix, path: KeyPath) -> Iterator[Edit]:
     """The edits that may carry out the fix, the best first."""
-    key, value = document.entry(path) or (None, None)
-    if isinstance(fix, Quote) and isinstance(value, ScalarNode) and value.plain:
-        yield _quote(document, path, value)
-    elif isinstance(fix, Remove) and key and value:
-        yield from _removals(document.text, key.start, value.end)
-    elif isinstance(fix, Rename) and key:
-        yield _rename(document.text, key, fix.key)
+    entry = document.entry(path)
+    if entry is None:
+        return
+    key, value = entry
+    text = document.text
+    if isinstance(fix, Quote):
+        if isinstance(value, ScalarNode) and value.plain:
+            yield _quote(document, path, value)
+    elif key is None:
+        # An item of a list can be neither removed nor renamed.
+        return
+    elif isinstance(fix, Remove):
+        yield from _removals(text, key.start, value.end)
+    else:
+        yield _rename(text, key, fix.key)
 
 
 def _quote(document: Document, path: KeyPath, value: Node) -> Edit:
@@ -193,12 +229,15 @@ def _quote(document: Document, path: KeyPath, value: Node) -> Edit:
         doubled = source.replace("'", "''")
         quoted = f"'{doubled}'"
     # An anchor is part of the node, in front of its text.
-    return Edit(value.end - len(source), value.end, quoted)
+    start = value.end - len(source)
+    return Edit(start, value.end, quoted)
 
 
 def _rename(text: str, key: Node, name: str) -> Edit:
-    quote = text[key.start] if text[key.start] in "'\"" else ""
-    return Edit(key.start, key.end, f"{quote}{name}{quote}")
+    first = text[key.start]
+    if first in "'\"":
+        name = f"{first}{name}{first}"
+    return Edit(key.start, key.end, name)
 
 
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\n]*)?\r?(\n|$)")
@@ -216,8 +255,9 @@ def _removals(text: str, start: int, end: int) -> Iterator[Edit]:
             yield Edit(line, rest.end())
     if comma := _COMMA.match(text, end):
         yield Edit(start, comma.end())
-    before = start
-    while before and text[before - 1].isspace():
+    # The last item of `{...}` is preceded by its comma.
+    before = start - 1
+    while before >= 0 and text[before].isspace():
         before -= 1
-    if before and text[before - 1] == ",":
-        yield Edit(before - 1, end)
+    if before >= 0 and text[before] == ",":
+        yield Edit(before, end)

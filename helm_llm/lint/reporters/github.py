@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
@@ -29,16 +28,17 @@ _LEVELS = {
 
 def write_report(report: Report, out: TextIO) -> None:
     """Print workflow commands; $GITHUB_STEP_SUMMARY gets what GitHub would not show."""
-    by_severity = sorted(report.findings, key=lambda finding: -finding.rule.severity)
     rest: list[Finding] = []
-    for _, same in groupby(by_severity, key=lambda finding: finding.rule.severity):
-        findings = list(same)
+    for severity in reversed(Severity):
+        findings = [f for f in report.findings if f.rule.severity is severity]
         for finding in findings[:SHOWN]:
-            out.write(_annotation(finding) + "\n")
+            annotation = _annotation(finding)
+            out.write(f"{annotation}\n")
         rest += findings[SHOWN:]
     for finding in rest:
         message = " ".join(finding.message.split())
-        out.write(f"{finding.place}: {_label(finding)} {message}\n")
+        label = _label(finding)
+        out.write(f"{finding.place}: {label} {message}\n")
     out.write(summary(report) + "\n")
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if rest and page:
@@ -56,9 +56,14 @@ def _annotation(finding: Finding) -> str:
     if place.line == place.end_line:
         properties |= {"col": place.column, "endColumn": place.end_column}
     properties["title"] = finding.rule.id
-    pairs = [f"{name}={_property(str(value))}" for name, value in properties.items()]
+    pairs = []
+    for name, value in properties.items():
+        text = _property(str(value))
+        pairs.append(f"{name}={text}")
     level = _LEVELS[finding.rule.severity]
-    return f"::{level} {','.join(pairs)}::{_data(_message(finding))}"
+    parameters = ",".join(pairs)
+    message = _message(finding)
+    return f"::{level} {parameters}::{_data(message)}"
 
 
 def _message(finding: Finding) -> str:
@@ -71,6 +76,7 @@ def _message(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
+    # The percent sign first, since it begins the other escapes.
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -81,8 +87,12 @@ def _property(text: str) -> str:
 def _append_table(page: Path, findings: Sequence[Finding]) -> None:
     from helm_llm.writing import append  # few reports have that many findings
 
-    used = page.stat().st_size if page.is_file() else 0
-    append(page, "".join(_table(findings, SUMMARY_BYTES - used)))
+    room = SUMMARY_BYTES
+    # Earlier commands of the step may have written to the page.
+    if page.is_file():
+        room -= page.stat().st_size
+    table = _table(findings, room)
+    append(page, "".join(table))
 
 
 _LAST_LINE = 100
@@ -97,11 +107,14 @@ def _table(findings: Sequence[Finding], room: int) -> Iterator[str]:
     if room > 0:
         yield head
     for at, finding in enumerate(findings):
-        message = f"{_label(finding)} {_cell(finding.message)}"
-        row = f"| {_cell(str(finding.place))} | {message} |\n"
+        place = _cell(str(finding.place))
+        label = _label(finding)
+        message = _cell(finding.message)
+        row = f"| {place} | {label} {message} |\n"
         room -= len(row.encode())
         if room < 0:
-            yield f"\n{len(findings) - at} more are in the log\n"
+            left = len(findings) - at
+            yield f"\n{left} more are in the log\n"
             return
         yield row
 
@@ -115,5 +128,6 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]|!#~]")
 
 def _cell(text: str) -> str:
     """Plain text: GitHub must not render a link, image or code that a values file contains."""
-    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKDOWN.sub(r"\\\g<0>", text)
+    line = " ".join(text.split())
+    without_html = line.replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKDOWN.sub(r"\\\g<0>", without_html)

@@ -19,9 +19,11 @@ DEFAULTS, OPTIONS = "chart defaults", "command line"
 def write_report(report: Report, out: TextIO) -> None:
     """Print the suites. Values files without findings are cases that pass."""
     suites = _suites(report)
-    root = ET.Element("testsuites", {"name": "helm llm lint", **_counts(suites)})
+    attributes = {"name": "helm llm lint", **_counts(suites)}
+    root = ET.Element("testsuites", attributes)
     for chart, cases in suites.items():
-        attributes = {"name": printable(chart), **_counts({chart: cases})}
+        counts = _counts({chart: cases})
+        attributes = {"name": printable(chart), **counts}
         suite = ET.SubElement(root, "testsuite", attributes)
         for name, findings in cases.items():
             _add_case(suite, chart, name, findings)
@@ -33,12 +35,16 @@ def _suites(report: Report) -> dict[str, Suite]:
     suites: dict[str, Suite] = {}
     for target in report.targets:
         suite = suites.setdefault(target.source, {})
-        for name in target.values or (DEFAULTS,):
+        names = target.values or (DEFAULTS,)
+        for name in names:
             suite[name] = []
     for finding in report.findings:
         case = _case_of(finding)
         chart = _chart_of(finding, case, suites)
-        suites.setdefault(chart, {}).setdefault(case, []).append(finding)
+        # The place may be in a file that no target names, such as a template.
+        suite = suites.setdefault(chart, {})
+        findings = suite.setdefault(case, [])
+        findings.append(finding)
     return suites
 
 
@@ -46,7 +52,9 @@ def _case_of(finding: Finding) -> str:
     place = finding.place
     if place.file is None:
         return OPTIONS
-    return DEFAULTS if place.origin == "default" else place.file
+    if place.origin == "default":
+        return DEFAULTS
+    return place.file
 
 
 def _chart_of(finding: Finding, case: str, suites: Mapping[str, Suite]) -> str:
@@ -60,9 +68,13 @@ def _chart_of(finding: Finding, case: str, suites: Mapping[str, Suite]) -> str:
 
 
 def _counts(suites: Mapping[str, Suite]) -> dict[str, str]:
-    cases = [findings for suite in suites.values() for findings in suite.values()]
-    failures = sum(map(bool, cases))
-    return {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
+    tests = 0
+    failures = 0
+    for suite in suites.values():
+        tests += len(suite)
+        # A case fails once, however many findings it has.
+        failures += sum(map(bool, suite.values()))
+    return {"tests": str(tests), "failures": str(failures), "errors": "0"}
 
 
 def _add_case(
@@ -72,14 +84,17 @@ def _add_case(
     case = ET.SubElement(suite, "testcase", attributes)
     for finding in findings:
         rule = finding.rule
-        message = f"{finding.place}: {rule.severity}[{rule.id}] {finding.message}"
+        label = f"{rule.severity}[{rule.id}]"
+        message = f"{finding.place}: {label} {finding.message}"
         attributes = {"type": rule.id, "message": printable(message)}
         failure = ET.SubElement(case, "failure", attributes)
-        failure.text = printable(_details(finding))
+        details = _details(finding)
+        failure.text = printable(details)
 
 
 def _details(finding: Finding) -> str:
-    lines = [finding.place.source.rstrip()]
+    source = finding.place.source.rstrip()
+    lines = [source]
     lines += [f"{related.place}: {related.message}" for related in finding.related]
     lines.append(finding.help)
     return "\n".join(filter(None, lines))

@@ -24,16 +24,20 @@ def write_report(report: Report, out: TextIO) -> None:
         for line in _finding_lines(finding, paint):
             out.write(f"{line}\n")
         out.write("\n")
-    out.write(paint(summary(report), _summary_colour(report)) + "\n")
+    last_line = paint(summary(report), _summary_colour(report))
+    out.write(f"{last_line}\n")
 
 
 def _is_coloured(out: TextIO) -> bool:
     """Whether to colour: on terminals, unless NO_COLOR or, after it, FORCE_COLOR is set."""
     if os.environ.get("NO_COLOR"):
         return False
-    if forced := os.environ.get("FORCE_COLOR"):
+    forced = os.environ.get("FORCE_COLOR")
+    if forced:
         return forced != "0"
-    return out.isatty() and os.environ.get("TERM") != "dumb"
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return out.isatty()
 
 
 def _summary_colour(report: Report) -> str:
@@ -48,7 +52,9 @@ class _Painter:
         self._coloured = coloured
 
     def __call__(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and text else text
+        if not text or not self._coloured:
+            return text
+        return f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def _finding_lines(finding: Finding, paint: _Painter) -> Iterator[str]:
@@ -56,17 +62,20 @@ def _finding_lines(finding: Finding, paint: _Painter) -> Iterator[str]:
     colour = _COLOURS[rule.severity]
     place = paint(str(finding.place), _BOLD)
     label = paint(f"{rule.severity}[{rule.id}]", f"{_BOLD};{colour}")
-    yield f"{place}: {label} {_on_one_line(finding.message)}"
+    message = _on_one_line(finding.message)
+    yield f"{place}: {label} {message}"
     yield from _excerpt(finding.place, paint, colour)
     for related in finding.related:
         place = paint(str(related.place), _BOLD)
-        note = f"  {place}: {_on_one_line(related.message)}"
+        message = _on_one_line(related.message)
+        note = f"  {place}: {message}"
         if related.place.origin == "default":
             note += " (chart default)"
         yield note
     manual = paint(f"helm llm rules {rule.id}", _DIM)
     if finding.help:
-        yield f"  help: {_on_one_line(finding.help)}      {manual}"
+        help = _on_one_line(finding.help)
+        yield f"  help: {help}      {manual}"
     else:
         yield f"  {manual}"
 
@@ -88,8 +97,11 @@ def _excerpt(place: Place, paint: _Painter, colour: str) -> Iterator[str]:
         source = source[begin : begin + _WIDEST]
         start -= begin
         width = min(width, _WIDEST - start)
-    indent = " " * columns(source[:start])
-    carets = "^" * max(1, columns(source[start : start + width]))
+    before = source[:start]
+    marked = source[start : start + width]
+    indent = " " * columns(before)
+    # The end of a line has no character to mark.
+    carets = "^" * max(1, columns(marked))
     yield f"{place.line:>5} | {source}"
     yield f"{'':>5} | {indent}{paint(carets, colour)}"
 
@@ -111,26 +123,30 @@ def columns(text: str) -> int:
 
 def summary(report: Report) -> str:
     """`2 errors, 1 suppressed in 3 targets (1 chart, 2 values files)`."""
+    sources = {target.source for target in report.targets}
     targets = count_noun(len(report.targets), "target")
-    charts = count_noun(len({target.source for target in report.targets}), "chart")
+    charts = count_noun(len(sources), "chart")
     files = count_noun(report.files, "values file")
-    text = f"{_verdict(report)} in {targets} ({charts}, {files})"
+    verdict = _verdict(report)
+    text = f"{verdict} in {targets} ({charts}, {files})"
     if report.fixable:
         text += f"; --fix can fix {report.fixable} of them"
     if report.unmatched:
         entries = count_noun(report.unmatched, "baseline entry", "baseline entries")
-        verb = "matches" if report.unmatched == 1 else "match"
+        verb = "match"
+        if report.unmatched == 1:
+            verb = "matches"
         text += f"; {entries} {verb} nothing: write the baseline again"
     return text
 
 
 def _verdict(report: Report) -> str:
     """The counts: by severity, then of the findings that are not reported."""
-    counts = [
-        count_noun(report.count(severity), str(severity))
-        for severity in reversed(Severity)
-        if report.count(severity)
-    ]
+    counts = []
+    for severity in reversed(Severity):
+        number = report.count(severity)
+        if number:
+            counts.append(count_noun(number, str(severity)))
     if not counts:
         counts.append("no findings")
     if report.suppressed:

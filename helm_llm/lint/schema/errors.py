@@ -7,7 +7,7 @@ therefore validated in parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -39,7 +39,7 @@ def find_errors(validator: Validator, instance: object) -> Iterator[PlacedError]
         boundaries |= part.boundaries
         for path, error in part.certain_errors(validator):
             found.append((path, error))
-            wrong |= {(*path, key) for key in _keys(error)} or {path}
+            wrong.update(_wrong_paths(path, error))
         # Only so many are reported, so the rest is only made on demand.
         if len(wrong) > MAX_FINDINGS:
             rest = (part.certain_errors(validator) for part in parts)
@@ -51,7 +51,15 @@ def find_errors(validator: Validator, instance: object) -> Iterator[PlacedError]
 
 def _errors_of_whole(validator: Validator, instance: object) -> Iterator[PlacedError]:
     for error in validator.iter_errors(instance):
-        yield tuple(error.instance_path), error
+        path = tuple(error.instance_path)
+        yield path, error
+
+
+def _wrong_paths(path: KeyPath, error: Error) -> list[KeyPath]:
+    keys = _keys(error)
+    if not keys:
+        return [path]
+    return [(*path, key) for key in keys]
 
 
 def _boundary_errors(
@@ -69,30 +77,43 @@ def _boundary_errors(
         if path not in boundaries or _keys(error):
             continue
         # A required key may only be missing because its value was left out.
-        required = getattr(error.kind, "property", None)
-        if lookup(instance, (*path, required or "")) is MISSING:
+        required = getattr(error.kind, "property", None) or ""
+        if lookup(instance, (*path, required)) is MISSING:
             yield path, error
 
 
 def _without(instance: object, wrong: set[KeyPath]) -> _Part:
     rest = _Part()
     for path, value in _leaves(instance):
-        for end in range(1, len(path) + 1):
-            if path[:end] in wrong:
-                # The map or list around a wrong value stays, even if it becomes empty.
-                holder = path[: end - 1]
-                rest.put(holder, [] if isinstance(path[end - 1], int) else {})
-                break
-        else:
+        depth = _depth_of_wrong(path, wrong)
+        if depth is None:
             rest.put(path, value)
+            continue
+        # The map or list around a wrong value stays, even if it becomes empty.
+        holder = path[:depth]
+        empty: object = {}
+        if isinstance(path[depth], int):
+            empty = []
+        rest.put(holder, empty)
     return rest
+
+
+def _depth_of_wrong(path: KeyPath, wrong: set[KeyPath]) -> int | None:
+    """The index in the path of its first key with a wrong value."""
+    for depth in range(len(path)):
+        if path[: depth + 1] in wrong:
+            return depth
+    return None
 
 
 def _keys(error: Error) -> tuple[str, ...]:
     """The keys that an error of a map is about; a map may contain many others."""
-    if "PropertyNames" in type(error.kind).__name__:
-        return (error.kind.error.instance,)
-    return tuple(getattr(error.kind, "unexpected", ()))
+    kind = error.kind
+    # The library does not export the classes of its errors.
+    if "PropertyNames" in type(kind).__name__:
+        return (kind.error.instance,)
+    unexpected = getattr(kind, "unexpected", ())
+    return tuple(unexpected)
 
 
 def _leaves(tree: object) -> Iterator[tuple[KeyPath, object]]:
@@ -100,14 +121,16 @@ def _leaves(tree: object) -> Iterator[tuple[KeyPath, object]]:
     pending: list[tuple[KeyPath, object]] = [((), tree)]
     while pending:
         path, value = pending.pop()
-        children: list[tuple[KeyPath, object]] = []
+        children: Iterable[tuple[str | int, object]] = ()
         if isinstance(value, dict):
-            children = [((*path, key), child) for key, child in value.items()]
+            children = value.items()
         elif isinstance(value, list):
-            children = [((*path, index), child) for index, child in enumerate(value)]
-        if children:
+            children = enumerate(value)
+        below = [((*path, key), child) for key, child in children]
+        if below:
             # The last one in the list of pending values is next.
-            pending += reversed(children)
+            below.reverse()
+            pending += below
         else:
             yield path, value
 
@@ -139,7 +162,8 @@ class _Part:
 
     def put(self, path: KeyPath, value: object) -> None:
         """Add the value that follows the last one."""
-        self._first, self._last = self._first or path, path
+        self._first = self._first or path
+        self._last = path
         self._tree = self._put_below(self._tree, path, 0, value)
         self.size += 1
 
@@ -149,13 +173,15 @@ class _Part:
         found = set()
         for path in (self._first, self._last):
             for end in range(len(path)):
-                found.add(path[:end])
+                above = path[:end]
+                found.add(above)
         return found
 
     def errors(self, validator: Validator) -> Iterator[PlacedError]:
         """The errors of this part alone, with their paths in the whole."""
         for error in validator.iter_errors(self._tree):
-            yield self._path_in_whole(error.instance_path), error
+            path = self._path_in_whole(error.instance_path)
+            yield path, error
 
     def certain_errors(self, validator: Validator) -> Iterator[PlacedError]:
         """The errors that no other part can change."""
@@ -166,18 +192,25 @@ class _Part:
 
     def _put_below(self, node: Any, path: KeyPath, depth: int, value: object) -> Any:
         if depth == len(path):
-            return value if node is None else node
+            if node is None:
+                return value
+            return node
         key = path[depth]
         if isinstance(key, str):
-            node = {} if node is None else node
-            node[key] = self._put_below(node.get(key), path, depth + 1, value)
+            if node is None:
+                node = {}
+            child = node.get(key)
+            node[key] = self._put_below(child, path, depth + 1, value)
             return node
-        node = [] if node is None else node
+        if node is None:
+            node = []
+        # Values arrive in order, so this one belongs to the last item or to a new one.
         indexes = self._indexes.setdefault(id(node), [])
         if not indexes or indexes[-1] != key:
             indexes.append(key)
             node.append(None)
-        node[-1] = self._put_below(node[-1], path, depth + 1, value)
+        item = node[-1]
+        node[-1] = self._put_below(item, path, depth + 1, value)
         return node
 
     def _path_in_whole(self, path: list[str | int]) -> KeyPath:
@@ -185,6 +218,7 @@ class _Part:
         placed = list(path)
         for depth, key in enumerate(path):
             if isinstance(key, int):
-                placed[depth] = self._indexes[id(here)][key]
+                indexes = self._indexes[id(here)]
+                placed[depth] = indexes[key]
             here = here[key]
         return tuple(placed)

@@ -19,20 +19,30 @@ def alternatives(root: Schema, *schemas: object) -> Iterator[Schema]:
 
     Each once, since branches may share parts.
     """
-    pending = list(reversed(schemas))
+    pending = list(schemas)
+    # The last of a list is popped first, so reversing keeps the order of the schema.
+    pending.reverse()
     seen = set[int]()
     while pending:
         schema = pending.pop()
-        if isinstance(schema, Mapping) and id(schema) not in seen:
-            seen.add(id(schema))
-            yield schema
-            pending += reversed(_combined(root, schema))
+        # A schema may also be a boolean, which describes nothing.
+        if not isinstance(schema, Mapping):
+            continue
+        identity = id(schema)
+        if identity in seen:
+            continue
+        seen.add(identity)
+        yield schema
+        combined = _combined(root, schema)
+        pending += reversed(combined)
 
 
 def _combined(root: Schema, schema: Schema) -> list[object]:
     found: list[object] = []
-    if isinstance(schema.get("$ref"), str):
-        found.append(follow_reference(root, schema["$ref"]))
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        target = follow_reference(root, reference)
+        found.append(target)
     for group in _GROUPS:
         found += schema.get(group, ())
     found += map(schema.get, _BRANCHES)
@@ -42,11 +52,17 @@ def _combined(root: Schema, schema: Schema) -> list[object]:
 def follow_reference(root: Schema, reference: str) -> object:
     """The target of a local `$ref`, `{}` if there is none."""
     here: object = root
-    for word in reference.lstrip("#").split("/")[1:]:
-        # JSON Pointer, RFC 6901
-        key = word.replace("~1", "/").replace("~0", "~")
-        here = lookup(here, (int(key) if key.isdigit() else key,))
-    return {} if here is MISSING else here
+    _, *words = reference.lstrip("#").split("/")
+    for word in words:
+        # JSON Pointer, RFC 6901: `~01` is `~1`, so `~0` comes last.
+        name = word.replace("~1", "/").replace("~0", "~")
+        key: str | int = name
+        if name.isdigit():
+            key = int(name)
+        here = lookup(here, (key,))
+    if here is MISSING:
+        return {}
+    return here
 
 
 def below(
@@ -60,23 +76,29 @@ def _below(parts: Iterable[Schema], key: str | int) -> tuple[Schema, ...]:
     children: dict[int, Schema] = {}
     for part in parts:
         for child in _children(part, key):
-            children[id(child)] = child
+            # By identity, since a map cannot be a key.
+            identity = id(child)
+            children[identity] = child
     return tuple(children.values())
 
 
 def _children(schema: Schema, key: str | int) -> Iterator[Schema]:
     found: list[object] = []
     if isinstance(key, int):
-        found.append(schema.get("items"))
+        items = schema.get("items")
+        found.append(items)
     else:
-        if key in schema.get("properties", {}):
-            found.append(schema["properties"][key])
-        for pattern, child in schema.get("patternProperties", {}).items():
+        properties = schema.get("properties", {})
+        if key in properties:
+            found.append(properties[key])
+        patterns = schema.get("patternProperties", {})
+        for pattern, child in patterns.items():
             if fits(pattern, key):
                 found.append(child)
         # Only for keys that neither of the others describes.
         if not found:
-            found.append(schema.get("additionalProperties"))
+            others = schema.get("additionalProperties")
+            found.append(others)
     for child in found:
         if isinstance(child, Mapping):
             yield child
@@ -84,16 +106,18 @@ def _children(schema: Schema, key: str | int) -> Iterator[Schema]:
 
 def types(root: Schema, schemas: Iterable[object]) -> frozenset[str]:
     """The types that the schemas name; empty if they name none."""
-    return frozenset(
-        name for part in alternatives(root, *schemas) for name in type_names(part)
-    )
+    names: set[str] = set()
+    for part in alternatives(root, *schemas):
+        names.update(type_names(part))
+    return frozenset(names)
 
 
 def siblings(root: Schema, schemas: Iterable[object]) -> tuple[str, ...]:
     """The keys that the schemas name, in their order."""
     keys: dict[str, None] = {}
     for part in alternatives(root, *schemas):
-        keys |= dict.fromkeys(part.get("properties", ()))
+        properties = part.get("properties", ())
+        keys |= dict.fromkeys(properties)
     return tuple(keys)
 
 
@@ -109,7 +133,8 @@ def keys_at(root: Schema, path: KeyPath) -> tuple[str, ...]:
 
 def places(root: Schema, key: str) -> tuple[KeyPath, ...]:
     """The maps of the schema with a key, outermost first; list items are not searched."""
-    return tuple(_index(root).places().get(key, ()))
+    found = _index(root).places().get(key, ())
+    return tuple(found)
 
 
 _MAX_MAPS = 10_000
@@ -128,19 +153,25 @@ class _Index:
 
     def parts_at(self, path: KeyPath) -> tuple[Schema, ...]:
         """Every schema that applies to the map or list at a path."""
-        if path not in self._parts:
-            schemas = self._schemas_at(path)
-            self._parts[path] = tuple(alternatives(self.root, *schemas))
-        return self._parts[path]
+        known = self._parts.get(path)
+        if known is not None:
+            return known
+        schemas = self._schemas_at(path)
+        parts = tuple(alternatives(self.root, *schemas))
+        self._parts[path] = parts
+        return parts
 
     def _schemas_at(self, path: KeyPath) -> tuple[Schema, ...]:
         if not path:
             return (self.root,)
-        return _below(self.parts_at(path[:-1]), path[-1])
+        *above, key = path
+        parts = self.parts_at(tuple(above))
+        return _below(parts, key)
 
     def keys_at(self, path: KeyPath) -> tuple[str, ...]:
         if path not in self._keys:
-            self._keys[path] = siblings(self.root, self.parts_at(path))
+            parts = self.parts_at(path)
+            self._keys[path] = siblings(self.root, parts)
         return self._keys[path]
 
     def types_at(self, path: KeyPath) -> frozenset[str]:
@@ -156,7 +187,8 @@ class _Index:
         if not self._places:
             for path, names in self._maps():
                 for name in names:
-                    self._places.setdefault(name, []).append(path)
+                    paths = self._places.setdefault(name, [])
+                    paths.append(path)
         return self._places
 
     def _maps(self) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
@@ -175,9 +207,11 @@ class _Index:
                 continue
             names = siblings(self.root, maps)
             yield path, names
+            above_children = above | ids
             for name in names:
+                child = (*path, name)
                 inside = below(self.root, maps, name)
-                pending.append(((*path, name), inside, above | ids))
+                pending.append((child, inside, above_children))
 
 
 @lru_cache(maxsize=64)
@@ -195,8 +229,11 @@ class _Identity:
         return id(self.schema)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.schema is self.schema
+        if not isinstance(other, _Identity):
+            return NotImplemented
+        return other.schema is self.schema
 
 
 def _index(root: Schema) -> _Index:
-    return _index_of(_Identity(root))
+    identity = _Identity(root)
+    return _index_of(identity)

@@ -6,7 +6,7 @@ Each directory is visited once, even if several links lead to it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
@@ -37,18 +37,24 @@ def directories_below(
                 continue
             seen.add(identity)
             _check_count(len(seen), f"directories below {top}")
+            # os.walk visits what is left in this very list.
             names[:] = sorted(name for name in names if not name.startswith("."))
             yield directory, names, files
-            if follow:
-                below = (os.path.join(directory, name) for name in names)  # noqa: PTH118 - there may be a million
-                tops += [path for path in below if os.path.islink(path)]  # noqa: PTH114
+            if not follow:
+                continue
+            for name in names:
+                path = os.path.join(directory, name)  # noqa: PTH118 - there may be a million
+                if os.path.islink(path):  # noqa: PTH114
+                    tops.append(path)
 
 
 def files_matching(pattern: str) -> list[str]:
     """The files that a shell pattern matches, sorted; `**` is any number of directories."""
-    found = set(_matches(pattern, count(1)))
+    steps = count(1)
+    found = set(_matches(pattern, steps))
     # A broken link is included: reading it reports what is wrong.
-    return sorted(name for name in found if not Path(name).is_dir())
+    files = [name for name in found if not Path(name).is_dir()]
+    return sorted(files)
 
 
 def _matches(pattern: str, steps: Iterator[int]) -> Iterator[str]:
@@ -56,19 +62,25 @@ def _matches(pattern: str, steps: Iterator[int]) -> Iterator[str]:
     from glob import escape, iglob
 
     head, tail = _split_at_stars(pattern)
+    what = "files and directories that a pattern matches"
     if tail is None:
         for name in iglob(pattern):
-            _check_count(next(steps), "files and directories that a pattern matches")
+            _check_count(next(steps), what)
             yield name
         return
-    bases = filter(os.path.isdir, iglob(head)) if head else [""]
+    bases: Iterable[str] = [""]
+    if head:
+        bases = filter(os.path.isdir, iglob(head))
     for base in bases:
         for directory, _, _ in directories_below(base or ".", follow=True):
-            _check_count(next(steps), "files and directories that a pattern matches")
+            _check_count(next(steps), what)
             inside = directory
+            # The names that a relative pattern matches do not begin with `./`.
             if not base:
                 inside = directory.removeprefix(".").lstrip(os.sep)
-            yield from _matches(os.path.join(escape(inside), tail), steps)  # noqa: PTH118
+            # The tail may have a `**`, too.
+            pattern_inside = os.path.join(escape(inside), tail)  # noqa: PTH118
+            yield from _matches(pattern_inside, steps)
 
 
 def _split_at_stars(pattern: str) -> tuple[str, str | None]:
@@ -80,10 +92,12 @@ def _split_at_stars(pattern: str) -> tuple[str, str | None]:
     head = "/".join(parts[:at])
     if at and not head:
         head = "/"
+    rest = parts[at + 1 :]
     # `**/**` matches the same as `**`.
-    while parts[at + 1 : at + 2] == ["**"]:
-        del parts[at + 1]
-    return head, "/".join(parts[at + 1 :] or "*")
+    while rest and rest[0] == "**":
+        del rest[0]
+    tail = "/".join(rest or "*")
+    return head, tail
 
 
 def _check_count(number: int, what: str) -> None:

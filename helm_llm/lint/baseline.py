@@ -40,11 +40,9 @@ def hide_known(report: Report, file: str) -> Report:
     """
     known = _read_baseline(file)
     directory = Path(file).parent
-    linted = {
-        _relative(name, directory)
-        for target in report.targets
-        for name in target.values
-    }
+    linted: set[str] = set()
+    for target in report.targets:
+        linted.update(_relative(name, directory) for name in target.values)
     found: set[Entry] = set()
     new = []
     for finding in report.findings:
@@ -64,12 +62,12 @@ def hide_known(report: Report, file: str) -> Report:
 def write_baseline(report: Report, file: str) -> None:
     """Make a known finding of each that a baseline may contain."""
     directory = Path(file).parent
-    entries = {
-        _entry(finding, directory)
-        for finding in report.findings
-        if finding.fits_baseline
-    }
-    write_all([(Path(file), _baseline_text(sorted(entries)))])
+    entries = set()
+    for finding in report.findings:
+        if finding.fits_baseline:
+            entries.add(_entry(finding, directory))
+    text = _baseline_text(sorted(entries))
+    write_all([(Path(file), text)])
 
 
 def _baseline_text(entries: Iterable[Entry]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import groupby
 
 from helm_llm.errors import UsageError
@@ -21,10 +22,10 @@ def as_text(id: str | None) -> str:
     lines = []
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
         lines.append(area)
-        lines += [
-            f"  {rule.id:<{width}}  {rule.severity!s:<7}  {rule.title}"
-            for rule in rules
-        ]
+        for rule in rules:
+            id_column = rule.id.ljust(width)
+            severity = str(rule.severity).ljust(7)
+            lines.append(f"  {id_column}  {severity}  {rule.title}")
         lines.append("")
     lines.append(f"{len(RULES)} rules; `helm llm rules RULE` prints the page of one\n")
     return "\n".join(lines)
@@ -32,8 +33,11 @@ def as_text(id: str | None) -> str:
 
 def as_json(id: str | None) -> str:
     """The same as JSON."""
-    rules = RULES if id is None else [_rule(id)]
-    return json.dumps([_as_object(rule) for rule in rules], indent=2) + "\n"
+    rules: Sequence[AnyRule] = RULES
+    if id is not None:
+        rules = [_rule(id)]
+    objects = [_as_object(rule) for rule in rules]
+    return json.dumps(objects, indent=2) + "\n"
 
 
 def as_markdown(id: str | None) -> str:
@@ -45,7 +49,8 @@ def as_markdown(id: str | None) -> str:
         lines += ["", f"## {area}", "", *_TABLE_HEAD]
         lines += map(_row, rules)
     for rule in RULES:
-        lines.append("\n" + _section(rule, "##"))
+        section = _section(rule, "##")
+        lines += ["", section]
     return "\n".join(lines) + "\n"
 
 
@@ -71,7 +76,9 @@ def _row(rule: AnyRule) -> str:
 def _section(rule: AnyRule, level: str) -> str:
     head = f"{rule.severity} · {rule.confidence} · area `{rule.area}`"
     if rule.charts:
-        head += f" · charts {', '.join(sorted(rule.charts))}"
+        charts = ", ".join(sorted(rule.charts))
+        head += f" · charts {charts}"
+    # The headings of the page are one level below that of the rule.
     page = rule.page.replace("\n## ", f"\n{level}# ")
     return f"{level} {rule.id}\n\n{head}\n\n{page}"
 
@@ -97,5 +104,7 @@ def _rule(id: str) -> AnyRule:
         if rule.id == id:
             return rule
     meant = near(id, [rule.id for rule in RULES])
-    hint = f", did you mean {meant}?" if meant else ":"
+    hint = ":"
+    if meant:
+        hint = f", did you mean {meant}?"
     raise UsageError(f"there is no rule {id!r}{hint} `helm llm rules` lists all rules")

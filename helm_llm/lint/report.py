@@ -38,7 +38,10 @@ class Report:
     @property
     def files(self) -> int:
         """Number of values files, each counted once."""
-        return len({file for target in self.targets for file in target.values})
+        files: set[str] = set()
+        for target in self.targets:
+            files.update(target.values)
+        return len(files)
 
     @property
     def fixable(self) -> int:
@@ -53,7 +56,11 @@ class Report:
         """1 if a finding reaches the threshold, else 0; None never fails."""
         if fail_on is None:
             return 0
-        return int(any(f.rule.severity >= fail_on for f in self.findings))
+        for finding in self.findings:
+            severity = finding.rule.severity
+            if severity >= fail_on:
+                return 1
+        return 0
 
 
 def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -60,8 +60,9 @@ class Changes:
         write_all((Path(change.file), change.after) for change in self.changes)
 
     def __str__(self) -> str:
+        findings = count_noun(self.findings, "finding")
         files = count_noun(len(self.changes), "file")
-        return f"{count_noun(self.findings, 'finding')} in {files}"
+        return f"{findings} in {files}"
 
 
 def plan_changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
@@ -69,7 +70,9 @@ def plan_changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
     fixes: dict[str, dict[Fix, None]] = {}
     for finding in findings:
         for proposed in finding.fixes:
-            fixes.setdefault(proposed.file, {})[proposed.fix] = None
+            # A dict, since several findings may have the same fix, and the order counts.
+            of_file = fixes.setdefault(proposed.file, {})
+            of_file[proposed.fix] = None
     changes: list[Change] = []
     made: set[FileFix] = set()
     for file in sorted(fixes):
@@ -78,8 +81,12 @@ def plan_changes(findings: Sequence[Finding], *, helm_major: int) -> Changes:
         if editor.made:
             changes.append(editor.change())
             made.update(FileFix(file, fix) for fix in editor.made)
-    resolved = [one for one in findings if one.fixes and made.issuperset(one.fixes)]
-    return Changes(tuple(changes), len(resolved))
+    resolved = 0
+    for finding in findings:
+        # A key may have to go from several files.
+        if finding.fixes and made.issuperset(finding.fixes):
+            resolved += 1
+    return Changes(tuple(changes), resolved)
 
 
 MAX_READ = 8 * 1024 * 1024
@@ -92,7 +99,10 @@ class _Editor:
     def __init__(self, file: str, helm_major: int) -> None:
         before = inputs.read(file, "the values file").decode("utf-8")
         self.made: list[Fix] = []
-        self._byte_order_mark = "\ufeff" if before.startswith("\ufeff") else ""
+        # The document's text does not have it, but the file should keep it.
+        self._byte_order_mark = ""
+        if before.startswith("\ufeff"):
+            self._byte_order_mark = "\ufeff"
         self._before = parse_document(before, file, helm_major=helm_major)
         self._document = self._before
         self._history = History(self._document.text)
@@ -110,19 +120,23 @@ class _Editor:
                 if rest:
                     pending.append(rest)
             elif len(batch) > 1:
+                # The first half is next, so that fixes are made in their order.
                 half = len(batch) // 2
-                pending += [batch[half:], batch[:half]]
+                pending.append(batch[half:])
+                pending.append(batch[:half])
 
     def _try(self, fixes: Sequence[Fix]) -> set[Fix]:
         """Make these fixes; returns those that were made."""
-        self._left_to_read -= len(self._document.text)
+        document = self._document
+        helm_major = self._helm_major
+        self._left_to_read -= len(document.text)
         if len(fixes) > 1:
-            batch = apply_fixes(self._document, fixes, helm_major=self._helm_major)
+            batch = apply_fixes(document, fixes, helm_major=helm_major)
             if batch is None:
                 return set()
             self._document, edits, made = batch
         else:
-            one = apply_fix(self._document, fixes[0], helm_major=self._helm_major)
+            one = apply_fix(document, fixes[0], helm_major=helm_major)
             if one is None:
                 return set()
             self._document, edits = one
@@ -133,6 +147,7 @@ class _Editor:
 
     def change(self) -> Change:
         """The outcome."""
-        text = self._byte_order_mark + self._document.text
+        after = self._document
+        text = self._byte_order_mark + after.text
         edits = tuple(self._history.edits())
-        return Change(self._document.file, text, (self._before, self._document), edits)
+        return Change(after.file, text, (self._before, after), edits)

@@ -31,8 +31,9 @@ def _hint_without_value(violation: Violation) -> str:
 
 def is_unquoted_text(violation: Violation) -> bool:
     """Whether quotes are all that a scalar lacks: the schema takes text alone, and would take this one."""
-    takes_only_text = violation.schema.get("type") == "string"
-    return takes_only_text and _needs_quotes(violation) and _fits_quoted(violation)
+    if violation.schema.get("type") != "string":
+        return False
+    return _needs_quotes(violation) and _fits_quoted(violation)
 
 
 def _needs_quotes(violation: Violation) -> bool:
@@ -43,7 +44,9 @@ def _needs_quotes(violation: Violation) -> bool:
 
 
 def _fits_quoted(violation: Violation) -> bool:
-    return fits(violation.schema.get("pattern", ""), plain(violation.value))
+    pattern = violation.schema.get("pattern", "")
+    text = plain(violation.value)
+    return fits(pattern, text)
 
 
 def _bytes(violation: Violation) -> str:
@@ -55,9 +58,10 @@ def _bytes(violation: Violation) -> str:
         return _without_b(value.strip())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return ""
+    number = plain(value)
     if value >= _BYTES:
-        return f'quote it: "{plain(value)}"'
-    return f"{plain(value)} would be bytes, write {plain(value)}Gi"
+        return f'quote it: "{number}"'
+    return f"{number} would be bytes, write {number}Gi"
 
 
 def _takes_quantities(pattern: str) -> bool:
@@ -73,7 +77,9 @@ def _without_b(text: str) -> str:
     number = match["number"]
     unit = match["unit"].upper()
     # the decimal kilo is a small k
-    decimal = "k" if unit == "K" else unit
+    decimal = unit
+    if unit == "K":
+        decimal = "k"
     return f"write {number}{decimal} or {number}{unit}i"
 
 
@@ -90,9 +96,13 @@ def _fraction(violation: Violation) -> str:
     if violation.schema.get("maximum") != 1 or isinstance(value, bool):
         return ""
     text = str(value)
-    if not _NUMBER.fullmatch(text) or not 10 <= float(text) <= 100:
+    if not _NUMBER.fullmatch(text):
         return ""
-    return f"write {plain(float(text) / 100)}, not {text}"
+    percentage = float(text)
+    if not 10 <= percentage <= 100:
+        return ""
+    fraction = plain(percentage / 100)
+    return f"write {fraction}, not {text}"
 
 
 def _null(violation: Violation) -> str:
@@ -109,14 +119,16 @@ def _quote(violation: Violation) -> str:
 
 def _unquote(violation: Violation) -> str:
     value = violation.value
-    types = type_names(violation.schema)
     if violation.keyword != "type" or not isinstance(value, str):
         return ""
-    is_integer = "integer" in types and _INTEGER.fullmatch(value)
-    if is_integer or ("number" in types and _NUMBER.fullmatch(value)):
+    types = type_names(violation.schema)
+    if "integer" in types and _INTEGER.fullmatch(value):
         return f"write {value} without quotes"
-    if "boolean" in types and value.lower() in _BOOLEANS:
-        return f"write {_BOOLEANS[value.lower()]} without quotes"
+    if "number" in types and _NUMBER.fullmatch(value):
+        return f"write {value} without quotes"
+    boolean = _BOOLEANS.get(value.lower())
+    if boolean and "boolean" in types:
+        return f"write {boolean} without quotes"
     return ""
 
 
@@ -128,19 +140,25 @@ _BOOLEANS = {
 
 
 def _option(violation: Violation) -> str:
-    if violation.keyword != "enum" or not isinstance(violation.value, str):
+    value = violation.value
+    if violation.keyword != "enum" or not isinstance(value, str):
         return ""
     enum = violation.schema.get("enum", ())
+    # An empty text in an `enum` allows a value that is not set.
     options = [option for option in enum if isinstance(option, str) and option]
-    meant = near(violation.value, options) or _expanded(violation.value, options)
-    return f"write {meant}" if meant else ""
+    meant = near(value, options) or _expanded(value, options)
+    if not meant:
+        return ""
+    return f"write {meant}"
 
 
 def _expanded(text: str, options: Sequence[str]) -> str | None:
     """`RWX` -> `ReadWriteMany`, `warn` -> `warning`."""
+    # Kubernetes abbreviates `Many` to X: RWX, ROX.
+    wanted = text.upper().replace("X", "M")
     for option in options:
         initials = "".join(filter(str.isupper, option))
-        if initials == text.upper().replace("X", "M"):
+        if initials == wanted:
             return option
     for option in options:
         if text and option.startswith(text):
@@ -153,9 +171,11 @@ def _map(violation: Violation) -> str:
     required = violation.schema.get("required", ())
     if violation.keyword != "type" or len(required) != 1:
         return ""
-    if not isinstance(violation.value, str):
+    value = violation.value
+    if not isinstance(value, str):
         return ""
-    return f"write {{{required[0]}: {violation.value}}}"
+    key = required[0]
+    return f"write {{{key}: {value}}}"
 
 
 _HINTS: tuple[Callable[[Violation], str], ...] = (

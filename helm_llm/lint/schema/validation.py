@@ -78,8 +78,11 @@ def violations(scope: Scope) -> tuple[Violation, ...]:
     if not scope.chart.schema_text or scope.tree is MISSING:
         return ()
     validator = validator_of(scope.chart)
-    found = find_violations(scope.schema, validator, scope.tree)
-    return tuple(replace(one, path=(*scope.base, *one.path)) for one in found)
+    found = []
+    for violation in find_violations(scope.schema, validator, scope.tree):
+        path = (*scope.base, *violation.path)
+        found.append(replace(violation, path=path))
+    return tuple(found)
 
 
 def find_violations(
@@ -99,9 +102,10 @@ def find_violations(
     for violation in _violations(schema, validator, tree):
         if len(found) > MAX_FINDINGS:
             break
-        known = found.setdefault(violation.path, violation)
+        path = violation.path
+        known = found.setdefault(path, violation)
         if _rank(violation) < _rank(known):
-            found[violation.path] = violation
+            found[path] = violation
     return tuple(found.values())
 
 
@@ -110,9 +114,10 @@ _MOST_TELLING = ("type", "enum", "const", "pattern")
 
 
 def _rank(violation: Violation) -> int:
-    if violation.keyword in _MOST_TELLING:
-        return _MOST_TELLING.index(violation.keyword)
-    return len(_MOST_TELLING)
+    keyword = violation.keyword
+    if keyword not in _MOST_TELLING:
+        return len(_MOST_TELLING)
+    return _MOST_TELLING.index(keyword)
 
 
 def _violations(
@@ -130,7 +135,9 @@ def _violations(
             name = error.kind.error.instance
             yield replace(violation, path=(*path, name), value=name)
         elif keyword in _KEYS:
-            keys = _KEYS[keyword](error)[: MAX_FINDINGS + 1]
+            keys_of = _KEYS[keyword]
+            # One more than is reported shows that there are more.
+            keys = keys_of(error)[: MAX_FINDINGS + 1]
             for key in keys:
                 yield replace(violation, path=(*path, key))
             if not keys:
@@ -152,8 +159,11 @@ _KEYS: Mapping[str, Callable[[Error], Sequence[str]]] = {
 def _keyword(error: Error) -> str:
     if "PropertyNames" in type(error.kind).__name__:
         return "propertyNames"
-    words = [word for word in error.schema_path if isinstance(word, str)]
-    return words[-1] if words else ""
+    # Numbers in the path are indexes: of a branch, or of an item in `items`.
+    for word in reversed(error.schema_path):
+        if isinstance(word, str):
+            return word
+    return ""
 
 
 def _schema_around(root: Schema, path: Sequence[str | int]) -> Schema:
@@ -163,7 +173,9 @@ def _schema_around(root: Schema, path: Sequence[str | int]) -> Schema:
         here = lookup(here, (key,))
         if key == "$ref" and isinstance(here, str):
             here = follow_reference(root, here)
-    return here if isinstance(here, Mapping) else {}
+    if not isinstance(here, Mapping):
+        return {}
+    return here
 
 
 def _of_false_schema(
@@ -196,16 +208,20 @@ def _of_branches(root: Schema, refused: Violation) -> Iterator[Violation]:
         yield refused
         return
     meant = [branch for branch in branches if branch and not _has_other_type(branch)]
+    # A branch without violations accepts the value, as do several of a `oneOf`.
     if not meant or not all(branches):
         yield _as_alternatives(refused, branches)
         return
-    depth = max(map(_depth, meant))
-    nearest = [branch for branch in meant if _depth(branch) == depth]
-    if len(nearest) > 1:
+    depths = list(map(_depth, meant))
+    deepest = max(depths)
+    if depths.count(deepest) > 1:
+        nearest = [branch for branch in meant if _depth(branch) == deepest]
         yield _as_alternatives(refused, nearest)
         return
-    for violation in nearest[0]:
-        yield replace(violation, path=(*refused.path, *violation.path))
+    branch = meant[depths.index(deepest)]
+    for violation in branch:
+        path = (*refused.path, *violation.path)
+        yield replace(violation, path=path)
 
 
 Branch = tuple[Violation, ...]
@@ -222,7 +238,8 @@ def _violations_of_branches(root: Schema, refused: Violation) -> list[Branch] | 
         for schema in schemas:
             branch = {**shared, "allOf": [schema]}
             validator = build_validator(branch)
-            branches.append(tuple(_violations(branch, validator, refused.value)))
+            found = _violations(branch, validator, refused.value)
+            branches.append(tuple(found))
     except Unusable:
         # It refers to parts of the root outside of its definitions.
         return None
@@ -234,8 +251,8 @@ _SHARED = ("$schema", "$id", "$defs", "definitions")
 
 
 def _as_alternatives(refused: Violation, branches: Sequence[Branch]) -> Violation:
-    first = [violation for branch in branches for violation in branch[:1]]
-    return replace(refused, alternatives=tuple(first))
+    firsts = [branch[0] for branch in branches if branch]
+    return replace(refused, alternatives=tuple(firsts))
 
 
 def _depth(branch: Branch) -> int:
@@ -253,6 +270,8 @@ def _is_about_type(violation: Violation) -> bool:
     schema = violation.schema
     own_type = type(violation.value)
     if violation.keyword in ("enum", "const"):
-        options = schema.get("enum", [schema.get("const")])
+        constant = schema.get("const")
+        options = schema.get("enum", [constant])
+        # Not isinstance(): a boolean would be an integer.
         return not any(type(option) is own_type for option in options)
     return violation.keyword == "type"

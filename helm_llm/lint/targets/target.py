@@ -50,7 +50,9 @@ def find_targets(
     found: list[Target] = []
     for chart in charts or ["."]:
         found += _expand(chart, values, with_scenarios=not each)
-    return tuple(_with_each(found, each)) if each else tuple(found)
+    if each:
+        return tuple(_with_each(found, each))
+    return tuple(found)
 
 
 def _expand(
@@ -62,15 +64,19 @@ def _expand(
         return
     charts = [str(chart) for chart in _charts_below(path)]
     if not charts:
-        where = "here" if path == Path() else f"in {path}"
+        where = f"in {path}"
+        if path == Path():
+            where = "here"
         raise UsageError(
             f"there is no chart {where} or below (no Chart.yaml): name a chart to lint"
         )
     for chart in charts:
         yield replace(values, chart=chart)
-        if with_scenarios and not (values.files or values.options):
-            for file in find_scenarios(chart):
-                yield Target(chart, (str(file),))
+        # Values on the command line replace the scenarios.
+        if not with_scenarios or values.files or values.options:
+            continue
+        for file in find_scenarios(chart):
+            yield Target(chart, (str(file),))
 
 
 def find_scenarios(chart: str) -> list[Path]:
@@ -97,7 +103,8 @@ def _with_each(found: Sequence[Target], patterns: Sequence[str]) -> Iterator[Tar
             raise UsageError(f"--each {pattern} matches no file")
         for target in found:
             for file in matches:
-                yield replace(target, files=(*target.files, file))
+                files = (*target.files, file)
+                yield replace(target, files=files)
 
 
 def _charts_below(top: Path) -> Iterator[Path]:
@@ -112,10 +119,14 @@ def _charts_below(top: Path) -> Iterator[Path]:
             names.clear()
             found.add(os.path.realpath(directory))
             yield Path(directory)
-        paths = (Path(directory, name) for name in names)
-        links += [path for path in paths if path.is_symlink()]
+        for name in names:
+            path = Path(directory, name)
+            if path.is_symlink():
+                links.append(path)
+    # Last, so that a chart has the name of its directory and not that of a link.
     for link in links:
         real = os.path.realpath(link)
-        if os.path.lexists(link / "Chart.yaml") and real not in found:
-            found.add(real)
-            yield link
+        if real in found or not os.path.lexists(link / "Chart.yaml"):
+            continue
+        found.add(real)
+        yield link

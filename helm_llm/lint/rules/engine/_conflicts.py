@@ -25,13 +25,17 @@ def source_path(command: CommandLine, name: str) -> KeyPath:
 
 def _variable_text(command: CommandLine, name: str) -> str:
     variable = command.texts.get(name)
-    return variable.value if variable else ""
+    if variable is None:
+        return ""
+    return variable.value
 
 
 def _json_object(command: CommandLine, flag: str) -> Mapping[str, object]:
     """The JSON object that a flag gets, empty without one."""
     value = command.value(flag)
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    return value
 
 
 def _given_flags(command: CommandLine, *flags: str) -> tuple[str, ...]:
@@ -178,7 +182,10 @@ def _connector_with_expandable_segments(command: CommandLine) -> Iterator[Confli
 
 
 def _loader_for_object_store(command: CommandLine) -> Iterator[Conflict]:
-    model = command.words[0].value if command.words else ""
+    if not command.words:
+        return
+    # `vllm serve MODEL`: the model is the first argument.
+    model = command.words[0].value
     if not model.startswith(("s3://", "gs://", "az://")):
         return
     loader = command.value("--load-format")

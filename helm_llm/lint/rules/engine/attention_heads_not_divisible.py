@@ -45,9 +45,12 @@ def attention_heads_not_divisible(serving: ServingSpec) -> Iterator[Problem]:
     known = architecture(serving.model, serving.facts)
     if serving.ranks is None or known is None or not known.heads:
         return
-    heads, model = known.heads, serving.model
+    heads = known.heads
+    model = serving.model
     for degree in serving.ranks.degrees:
-        if degree.name != "tensor" or not degree.size or heads % degree.size == 0:
+        if degree.name != "tensor" or not degree.size:
+            continue
+        if heads % degree.size == 0:
             continue
         sizes = [str(size) for size in range(1, _LARGEST + 1) if heads % size == 0]
         yield Problem(

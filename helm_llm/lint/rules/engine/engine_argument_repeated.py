@@ -55,7 +55,10 @@ def _pairs(command: CommandLine) -> Iterator[tuple[str, Field[str], Field[str]]]
     """Each repetition of an argument: its spelling, the previous word, this word."""
     previous: dict[str, Field[str]] = {}
     for given in command.parsed.given:
-        name, word = given.option.name, command.word(given)
-        if name in previous and given.option.kind != "append":
+        option = given.option
+        name = option.name
+        word = command.word(given)
+        # Flags of kind `append` collect the values of all their repetitions.
+        if name in previous and option.kind != "append":
             yield given.spelling, previous[name], word
         previous[name] = word

@@ -51,7 +51,9 @@ _REASONS = (Reason.UNKNOWN, Reason.AMBIGUOUS, Reason.SURPLUS)
 
 
 def _message(command: CommandLine, refusal: Refusal) -> str | None:
-    release = release_text(command.release) if command.release else ""
+    release = ""
+    if command.release:
+        release = release_text(command.release)
     flag = refusal.flag
     if refusal.reason is Reason.UNKNOWN:
         return _unknown_flag(command, flag, release)
@@ -65,7 +67,10 @@ def _message(command: CommandLine, refusal: Refusal) -> str | None:
 
 
 def _unknown_flag(command: CommandLine, flag: str, release: str) -> str | None:
-    fate = flag_fate(flag, command.release if command.exact else None)
+    tables_release = None
+    if command.exact:
+        tables_release = command.release
+    fate = flag_fate(flag, tables_release)
     # Removed flags belong to engine-argument-removed.
     if fate is None or fate.gone:
         return None
@@ -74,13 +79,17 @@ def _unknown_flag(command: CommandLine, flag: str, release: str) -> str | None:
     # A release that is newer than the flag tables may have the flag.
     if command.release and not command.exact:
         return None
-    known = (name.lstrip("-") for name in command.options if name.startswith("--"))
+    # A single dash would count as a typing error.
+    word = flag.lstrip("-")
+    known = [name.lstrip("-") for name in command.options if name.startswith("--")]
     if release:
-        similar = near(flag.lstrip("-"), known)
-        meant = f", did you mean --{similar}?" if similar else ""
-        return f"vLLM {release} does not have {flag}{meant}"
+        message = f"vLLM {release} does not have {flag}"
+        similar = near(word, known)
+        if similar:
+            message += f", did you mean --{similar}?"
+        return message
     # Without a release the image may be a custom build with more flags.
-    similar = certain_match(flag.lstrip("-"), known)
+    similar = certain_match(word, known)
     if similar is None:
         return None
     return f"no release of vLLM has {flag}, did you mean --{similar}?"

@@ -45,11 +45,12 @@ def engine_argument_value_rejected(serving: ServingSpec) -> Iterator[Problem]:
     for refusal in command.refused(Reason.VALUE):
         yield Problem(command.word(refusal).path, _message(command, refusal))
     for given in command.parsed.given:
-        if complaint := _later_complaint(command, given):
-            yield Problem(
-                command.word(given).path,
-                f"{given.spelling} {given.values[-1]}: {complaint}",
-            )
+        complaint = _later_complaint(command, given)
+        if complaint is None:
+            continue
+        path = command.word(given).path
+        value = given.values[-1]
+        yield Problem(path, f"{given.spelling} {value}: {complaint}")
 
 
 def _message(command: CommandLine, refusal: Refusal) -> str:
@@ -66,8 +67,11 @@ def _later_complaint(command: CommandLine, given: Given) -> str | None:
     """Why the engine rejects a value that its parser accepts; None if it does not."""
     if not given.values or not given.values[-1]:
         return None
-    option, word = given.option, given.values[-1]
-    number = resolved(option, word) if option.type in _NUMBERS else None
+    option = given.option
+    word = given.values[-1]
+    number = None
+    if option.type in _NUMBERS:
+        number = resolved(option, word)
     if number is not None:
         if option.name == "--gpu-memory-utilization" and not 0 < number <= 1:
             return "expected a number above 0 and at most 1"
@@ -77,7 +81,8 @@ def _later_complaint(command: CommandLine, given: Given) -> str | None:
 
 
 def _unknown_choice(command: CommandLine, given: Given) -> str | None:
-    choices, word = given.option.engine_choices, given.values[-1]
+    choices = given.option.engine_choices
+    word = given.values[-1]
     known = {choice.casefold() for choice in choices}
     if not known or word.casefold() in known:
         return None

@@ -40,20 +40,21 @@ def accelerator_differs_from_image(serving: ServingSpec) -> Iterator[Problem]:
         amd.com/gpu: 1
     ```
     """
-    image, keys = serving.pod.engine, tuple(accelerators(serving.resources))
+    image = serving.pod.engine
+    keys = tuple(accelerators(serving.resources))
     if image is None or len(keys) != 1:
         return
+    key = keys[0]
     built = flavour(image)
-    if built is None or runs_on(built, keys[0]):
+    if built is None or runs_on(built, key):
         return
-    limit = serving.resources.limit(keys[0])
+    limit = serving.resources.limit(key)
     path = serving.chosen((image.repository.path, image.tag.path, limit))
     # The tag is part of the image: the repository alone represents it here.
     others = [other for other in (image.repository.path, limit) if other != path]
     yield Problem(
         path,
-        f"{image} is a {built} build, "
-        f"but the pod gets {keys[0]}{serving.default(limit)}",
+        f"{image} is a {built} build, but the pod gets {key}{serving.default(limit)}",
         related=tuple(Related(other, "must match this value") for other in others),
         help="use an image for this GPU, or a GPU for this image",
     )

@@ -37,11 +37,13 @@ def gpu_key_split_by_dots(values: Values) -> Iterator[Problem]:
         for kind, below, amount in _nested_amounts(scope):
             resources = (*scope.base, "resources", kind)
             name = ".".join(map(str, below))
+            first_part = dotted((*resources, below[0]))
+            # This escapes the dots in the name.
+            whole = dotted((*resources, name))
             yield Problem(
                 (*resources, *below),
-                f"{name} was split at its dots: "
-                f"{dotted((*resources, below[0]))} is now a mapping",
-                help=f"use --set '{dotted((*resources, name))}={amount}', "
+                f"{name} was split at its dots: {first_part} is now a mapping",
+                help=f"use --set '{whole}={amount}', "
                 f"or {name}: {amount} in a values file",
             )
 
@@ -53,5 +55,7 @@ def _nested_amounts(scope: Scope) -> Iterator[tuple[str, KeyPath, object]]:
         if not isinstance(given, dict):
             continue
         for below, amount in scalars(given):
-            if len(below) > 1 and "/" not in str(below[0]):
+            first_part = str(below[0])
+            # With a slash in it, the name is whole and its value is a mapping.
+            if len(below) > 1 and "/" not in first_part:
                 yield kind, below, amount

@@ -40,15 +40,21 @@ def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     given = serving.resources
     for key in filter(cannot_overcommit, given.requests):
-        request, limit = quantity(given.requests[key]), quantity(given.limits.get(key))
-        if request is None or limit is None or request == limit:
+        request = given.requests[key]
+        limit = given.limits.get(key)
+        wanted = quantity(request)
+        allowed = quantity(limit)
+        if wanted is None or allowed is None:
             continue
-        request_path, limit_path = given.request(key), given.limit(key)
+        # As numbers, since "1", 1 and 1000m are the same.
+        if wanted == allowed:
+            continue
+        request_path = given.request(key)
+        limit_path = given.limit(key)
         yield Problem(
             request_path,
-            f"the request for {key} "
-            f"is {given.requests[key]}{serving.default(request_path)}, "
-            f"but the limit is {given.limits[key]}{serving.default(limit_path)}",
+            f"the request for {key} is {request}{serving.default(request_path)}, "
+            f"but the limit is {limit}{serving.default(limit_path)}",
             related=(Related(limit_path, "the limit is set here"),),
             help="set both to the same number, or set only the limit",
         )

@@ -35,21 +35,25 @@ def gpus_idle(serving: ServingSpec) -> Iterator[Problem]:
       tensorParallelSize: 2
     ```
     """
-    ranks, used, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
-    if ranks is None or gpus is None or not used or gpus.value <= used:
+    ranks = serving.ranks
+    used = serving.ranks_per_pod
+    gpus = serving.gpus
+    if ranks is None or gpus is None or not used:
         return
-    degrees, key = ranks.largest_first, gpus.path[-1]
+    idle = gpus.value - used
+    if idle <= 0:
+        return
+    degrees = ranks.largest_first
     paths = [gpus.path, *(degree.path for degree in degrees)]
     # A chart's own defaults are not the user's mistake.
     if not any(map(serving.values.is_user_set, paths)):
         return
+    key = gpus.path[-1]
+    related = [Related(degree.path, f"{degree} is set here") for degree in degrees]
     yield Problem(
         gpus.path,
-        f"{gpus.value} GPUs are reserved, but {ranks} uses {used}: "
-        f"{gpus.value - used} idle",
-        related=tuple(
-            Related(degree.path, f"{degree} is set here") for degree in degrees
-        ),
+        f"{gpus.value} GPUs are reserved, but {ranks} uses {used}: {idle} idle",
+        related=tuple(related),
         help=f"spread the model over {gpus.value} GPUs, "
         f"or set the limit of {key} to {used}",
     )

@@ -40,11 +40,16 @@ def memory_request_exceeds_limit(serving: ServingSpec) -> Iterator[Problem]:
     """
     given = serving.resources
     for key in ("cpu", "memory", "ephemeral-storage"):
-        request, limit = given.requests.get(key), given.limits.get(key)
-        wanted, allowed = quantity(request), quantity(limit)
-        if wanted is None or allowed is None or wanted <= allowed:
+        request = given.requests.get(key)
+        limit = given.limits.get(key)
+        wanted = quantity(request)
+        allowed = quantity(limit)
+        if wanted is None or allowed is None:
             continue
-        request_path, limit_path = given.request(key), given.limit(key)
+        if wanted <= allowed:
+            continue
+        request_path = given.request(key)
+        limit_path = given.limit(key)
         yield Problem(
             request_path,
             f"the {key} request {request}{serving.default(request_path)} "

@@ -35,25 +35,29 @@ def several_accelerator_families(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: null
     ```
     """
-    given, keys = serving.resources, tuple(accelerators(serving.resources))
+    given = serving.resources
+    keys = tuple(accelerators(given))
     if len(keys) < 2:
         return
     paths = [given.limit(key) for key in keys]
     path = serving.chosen(paths)
-    amounts = [
-        f"{key}: {given.limits[key]}{serving.default(given.limit(key))}" for key in keys
-    ]
-    defaults = [key for key in keys if not serving.values.is_user_set(given.limit(key))]
+    amounts = []
+    defaults = []
+    related = []
+    for key, limit in zip(keys, paths, strict=True):
+        amounts.append(f"{key}: {given.limits[key]}{serving.default(limit)}")
+        if not serving.values.is_user_set(limit):
+            defaults.append(key)
+        if limit != path:
+            related.append(Related(limit, f"{limit[-1]} is requested here"))
     what_to_do = "keep one of them"
+    # Only null removes a key that the chart sets.
     if defaults:
         what_to_do = f"set {defaults[0]} to null in limits and requests"
+    requested = " and ".join(amounts)
     yield Problem(
         path,
-        f"the pod requests {' and '.join(amounts)}, but no node has both",
-        related=tuple(
-            Related(other, f"{other[-1]} is requested here")
-            for other in paths
-            if other != path
-        ),
+        f"the pod requests {requested}, but no node has both",
+        related=tuple(related),
         help=what_to_do,
     )

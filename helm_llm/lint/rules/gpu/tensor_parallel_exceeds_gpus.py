@@ -38,16 +38,23 @@ def tensor_parallel_exceeds_gpus(serving: ServingSpec) -> Iterator[Problem]:
         nvidia.com/gpu: 4
     ```
     """
-    ranks, needed, gpus = serving.ranks, serving.ranks_per_pod, serving.gpus
-    if ranks is None or gpus is None or not needed or needed <= gpus.value:
+    ranks = serving.ranks
+    needed = serving.ranks_per_pod
+    gpus = serving.gpus
+    if ranks is None or gpus is None or not needed:
+        return
+    available = gpus.value
+    if needed <= available:
         return
     key = gpus.path[-1]
-    over = f" over {serving.nodes.count.value} nodes" if serving.nodes else ""
+    parallelism = str(ranks)
+    if serving.nodes:
+        parallelism += f" over {serving.nodes.count.value} nodes"
     yield Problem(
         serving.chosen(degree.path for degree in ranks.largest_first),
-        f"{ranks}{over} needs {needed} GPUs per pod, "
-        f"but {key} is {gpus.value}{serving.default(gpus.path)}",
+        f"{parallelism} needs {needed} GPUs per pod, "
+        f"but {key} is {available}{serving.default(gpus.path)}",
         related=(Related(gpus.path, "the GPU limit is set here"),),
         help=f"set the limit of {key} to {needed}, "
-        f"or spread the model over {counted(gpus.value, 'GPU')}",
+        f"or spread the model over {counted(available, 'GPU')}",
     )

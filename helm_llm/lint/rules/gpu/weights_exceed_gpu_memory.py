@@ -51,7 +51,8 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
       nvidia.com/gpu.product: NVIDIA-A100-SXM4-40GB
     ```
     """
-    device, least = gpu(serving), weights(serving)
+    device = gpu(serving)
+    least = weights(serving)
     share = _sharing_gpus(serving)
     if device is None or least is None or not share:
         return
@@ -62,24 +63,29 @@ def weights_exceed_gpu_memory(serving: ServingSpec) -> Iterator[Problem]:
         return
     places = _places(serving, device)
     path = serving.chosen(related.path for related in places)
-    each = "each of " if share > 1 else ""
+    gpus = counted(share, "GPU")
+    if share > 1:
+        gpus = f"each of {gpus}"
+    others = [related for related in places if related.path != path]
+    filled = ceil(part * share / room)
     yield Problem(
         path,
-        f"{least} need {part:.0f} GB on {each}{counted(share, 'GPU')}, "
+        f"{least} need {part:.0f} GB on {gpus}, "
         f"but {utilization:g} of one {device.name} is {room:.0f} GB",
-        related=tuple(related for related in places if related.path != path),
-        help=f"the weights alone fill {ceil(part * share / room)} such GPUs: "
+        related=tuple(others),
+        help=f"the weights alone fill {filled} such GPUs: "
         "use more GPUs, or quantize the model",
     )
 
 
 def _places(serving: ServingSpec, device: Gpu) -> list[Related]:
     """The values to change, the most likely one first."""
-    degrees = serving.ranks.largest_first if serving.ranks else []
-    # Data parallel ranks do not share the weights: each of them holds all.
-    sharing = [degree for degree in degrees if degree.name != "data"]
     places = [Related(serving.model.path, "the model is set here")]
-    places += [Related(degree.path, f"{degree} is set here") for degree in sharing]
+    if serving.ranks:
+        degrees = serving.ranks.largest_first
+        # Data parallel ranks do not share the weights: each of them holds all.
+        sharing = [degree for degree in degrees if degree.name != "data"]
+        places += [Related(degree.path, f"{degree} is set here") for degree in sharing]
     if device.path:
         places.append(Related(device.path, "the GPU is set here"))
     return places

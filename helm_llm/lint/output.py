@@ -49,8 +49,11 @@ def _parse_output(text: str) -> Output:
     for format in FORMATS:
         if format == name:
             return Output(format, Path(file) if file else None)
+    names = ", ".join(FORMATS)
+    hint = f": use {names}"
     meant = near(name, FORMATS)
-    hint = f", did you mean {meant}?" if meant else f": use {', '.join(FORMATS)}"
+    if meant:
+        hint = f", did you mean {meant}?"
     raise UsageError(f"--format {text}: there is no format {name!r}{hint}")
 
 
@@ -81,7 +84,8 @@ def write_reports(report: Report, outputs: Sequence[Output]) -> None:
     for output in outputs:
         if output.file:
             text = io.StringIO()
-            report_writer(output.format)(report, text)
+            write_report = report_writer(output.format)
+            write_report(report, text)
             files.append((output.file, text.getvalue()))
     if files:
         from helm_llm.writing import write_all  # most runs print
@@ -96,5 +100,7 @@ def _print_report(report: Report, format: Format) -> None:
     # Terminals of other encodings than UTF-8 exist, on Windows and with LANG=C.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    report_writer(format)(report, sys.stdout)
+    write_report = report_writer(format)
+    write_report(report, sys.stdout)
+    # A closed pipe is an error here, and not at the end of the process.
     sys.stdout.flush()

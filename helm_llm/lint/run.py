@@ -105,6 +105,7 @@ class Run:
         stages = Stages(self.rules, self.facts)
         for document in documents:
             yield from stages.document_findings(document)
+        # Without the values of a broken file, findings in the rest would be misleading.
         if any(document.error for document in documents):
             return
         values = layer(
@@ -166,21 +167,23 @@ class Run:
     def _helm_name(self) -> str | None:
         if self.helm_version is None:
             return None
-        return "v" + ".".join(map(str, self.helm_version))
+        numbers = map(str, self.helm_version)
+        return "v" + ".".join(numbers)
 
     def _unused_suppressions(self) -> Iterator[Finding]:
         """A finding for each comment that suppressed nothing, though its rule ran."""
         unchecked = self._unchecked_subjects()
-        ran = {
-            rule.id
-            for rule in self.rules
-            if rule.subject not in unchecked and rule not in self._incomplete
-        }
+        ran = set()
+        for rule in self.rules:
+            if rule.subject in unchecked or rule in self._incomplete:
+                continue
+            ran.add(rule.id)
         known = {rule.id for rule in RULES}
         for rule in rules_for(self.rules, Subject.UNUSED_SUPPRESSION):
+            found = self._suppressions.unused(ran, known)
             yield from at_most(
                 resolve_text(rule, problem, document)
-                for document, unused in self._suppressions.unused(ran, known)
+                for document, unused in found
                 for problem in rule.check(unused)
             )
 

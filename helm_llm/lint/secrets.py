@@ -24,10 +24,14 @@ def holds_secret(path: KeyPath) -> bool:
 
 def secret_kind(text: str) -> str | None:
     """The kind of secret in a text; None for ordinary text and stand-ins such as `hf_xxxxxxxx`."""
+    # Most texts have none of the marks, and a search for them is quick.
     if not any(mark in text for mark in MARKS):
         return None
     for kind, form in SHAPES:
         match = form.search(text)
-        if match and is_real(text[slice(*span_of(match))]):
+        if match is None:
+            continue
+        start, end = span_of(match)
+        if is_real(text[start:end]):
             return kind
     return None

@@ -59,7 +59,8 @@ class ConfigFile:
     def place(self, path: KeyPath) -> str:
         """`.helm-llm.yaml:3:5: ` for a key or an item, or the nearest one above."""
         for end in range(len(path), 0, -1):
-            if span := self.document.key_span(path[:end]):
+            span = self.document.key_span(path[:end])
+            if span:
                 return _position(self.document, span)
         return _position(self.document, Span(1, 1, 1, 1))
 
@@ -75,8 +76,10 @@ def read_config_file(file: str) -> ConfigFile:
 
 
 def _problems(document: Document) -> Iterator[str]:
-    if document.error:
-        yield _position(document, document.error.span) + document.error.message
+    error = document.error
+    if error:
+        position = _position(document, error.span)
+        yield f"{position}{error.message}"
     for repeated in document.repeated:
         position = _position(document, repeated.span)
         yield f"{position}duplicate key {dotted(repeated.path)}"
@@ -87,14 +90,21 @@ def _problems(document: Document) -> Iterator[str]:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     validator = build_validator(schema)
     for violation in find_violations(schema, validator, document.tree):
-        yield place(violation.path) + _problem(schema, violation)
+        position = place(violation.path)
+        problem = _problem(schema, violation)
+        yield f"{position}{problem}"
 
 
 def _problem(schema: Schema, violation: Violation) -> str:
     if violation.keyword in UNKNOWN_KEY:
-        return f"there is no key {dotted(violation.path)}{_meant(schema, violation)}"
+        name = dotted(violation.path)
+        meant = _meant(schema, violation)
+        return f"there is no key {name}{meant}"
+    problem = sentence(violation)
     advice = hint(violation)
-    return f"{sentence(violation)}: {advice}" if advice else sentence(violation)
+    if not advice:
+        return problem
+    return f"{problem}: {advice}"
 
 
 def _meant(schema: Schema, violation: Violation) -> str:
@@ -103,7 +113,9 @@ def _meant(schema: Schema, violation: Violation) -> str:
     for parent in parents:
         schemas = below(schema, schemas, parent)
     meant = near(str(key), siblings(schema, schemas))
-    return f", did you mean {meant}?" if meant else ""
+    if not meant:
+        return ""
+    return f", did you mean {meant}?"
 
 
 def _position(document: Document, span: Span) -> str:

@@ -88,7 +88,8 @@ def _rule(rule: AnyRule) -> Object:
 def _description(rule: AnyRule) -> str:
     """The section "Why" of the rule's page."""
     _, _, after = rule.page.partition("## Why\n")
-    text = " ".join(after.partition("## ")[0].split()) or rule.title
+    why, _, _ = after.partition("## ")
+    text = " ".join(why.split()) or rule.title
     if len(text) > _DESCRIPTION:
         return text[: _DESCRIPTION - 1] + "…"
     return text
@@ -109,7 +110,9 @@ def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
             place.source.strip(),
             finding.place.option or "",
         )
-        key = sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        # An option may contain bytes that are not UTF-8, as surrogates.
+        content = "\0".join(parts).encode("utf-8", "surrogatepass")
+        key = sha256(content).hexdigest()[:16]
         seen[key] += 1
         yield f"{key}:{seen[key]}"
 
@@ -123,10 +126,15 @@ def _result(finding: Finding, index: int, fingerprint: str) -> Object:
         "locations": [_location(finding.in_file)],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
     }
-    related = [_location(one.place) for one in finding.related if one.place.file]
-    notes = [one.message for one in finding.related if one.place.file]
-    for id, (location, note) in enumerate(zip(related, notes, strict=True), 1):
-        location |= {"id": id, "message": {"text": note}}
+    related: list[Object] = []
+    for one in finding.related:
+        # An option is not in a file; the message names it.
+        if not one.place.file:
+            continue
+        location = _location(one.place)
+        location["id"] = len(related) + 1
+        location["message"] = {"text": one.message}
+        related.append(location)
     if related:
         result["relatedLocations"] = related
     return result
@@ -139,9 +147,11 @@ def _message(finding: Finding) -> str:
     for related in finding.related:
         if related.place.file:
             id += 1
-            lines.append(f"[{_link_text(related.message)}]({id})")
+            text = _link_text(related.message)
+            lines.append(f"[{text}]({id})")
         else:
-            lines.append(_without_links(f"{related.place}: {related.message}"))
+            text = f"{related.place}: {related.message}"
+            lines.append(_without_links(text))
     if finding.help:
         lines.append(_without_links(finding.help))
     return "\n".join(lines)
@@ -149,7 +159,9 @@ def _message(finding: Finding) -> str:
 
 def _without_links(text: str) -> str:
     """The text with its brackets escaped: the only links of a message are ours."""
-    return _link_text(text) if "](" in text else text
+    if "](" not in text:
+        return text
+    return _link_text(text)
 
 
 def _link_text(text: str) -> str:

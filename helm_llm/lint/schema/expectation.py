@@ -42,7 +42,9 @@ def _fits_in_quotes(violation: Violation) -> bool:
     """Whether a number or boolean matches the pattern as text; true of all other values."""
     if not isinstance(violation.value, (int, float)):
         return True
-    return fits(violation.schema.get("pattern", ""), plain(violation.value))
+    pattern = violation.schema.get("pattern", "")
+    text = plain(violation.value)
+    return fits(pattern, text)
 
 
 def plain(value: object) -> str:
@@ -65,6 +67,7 @@ _TYPES = {
 
 def _type_words(types: Iterable[str]) -> list[str]:
     given = set(types)
+    # Each integer is a number, too.
     if "number" in given:
         given.discard("integer")
     return [words for name, words in _TYPES.items() if name in given]
@@ -90,12 +93,16 @@ def _enum(schema: Schema) -> str:
 
 
 def _option(value: object) -> str:
-    return value if isinstance(value, str) and value else plain(value)
+    if isinstance(value, str) and value:
+        return value
+    return plain(value)
 
 
 def _range(schema: Schema) -> str:
     if "minimum" in schema and "maximum" in schema:
-        return f"{plain(schema['minimum'])} to {plain(schema['maximum'])}"
+        low = plain(schema["minimum"])
+        high = plain(schema["maximum"])
+        return f"{low} to {high}"
     limits = [
         *_limit(schema, minimum="{} or more", exclusiveMinimum="more than {}"),
         *_limit(schema, maximum="at most {}", exclusiveMaximum="less than {}"),
@@ -107,7 +114,8 @@ def _limit(schema: Schema, **forms: str) -> list[str]:
     """The words for the first of these keywords; draft 4 qualifies it with the second."""
     for keyword, form in forms.items():
         if keyword in schema:
-            return [form.format(plain(schema[keyword]))]
+            limit = plain(schema[keyword])
+            return [form.format(limit)]
     return []
 
 
@@ -118,7 +126,9 @@ def _minimum_length(schema: Schema) -> str:
 
 
 def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count} {noun}s"
 
 
 def _contains(schema: Schema) -> str:
@@ -126,7 +136,9 @@ def _contains(schema: Schema) -> str:
     high = schema.get("maxContains")
     if high is not None:
         return f"{low} to {high} items that match `contains` of the schema"
-    verb = "matches" if low == 1 else "match"
+    verb = "match"
+    if low == 1:
+        verb = "matches"
     return f"at least {_number(low, 'item')} that {verb} `contains` of the schema"
 
 
@@ -136,7 +148,9 @@ def _pattern(schema: Schema) -> str:
     if isinstance(words, str):
         return words
     matching = f"text that matches {pattern}"
-    return f"{matching}, or an empty string" if fits(pattern, "") else matching
+    if not fits(pattern, ""):
+        return matching
+    return f"{matching}, or an empty string"
 
 
 def _not(schema: Schema) -> str:
@@ -144,7 +158,8 @@ def _not(schema: Schema) -> str:
     if not isinstance(refused, Mapping):
         return "something else"
     if refused.get("enum"):
-        return f"anything but {join_words([_option(one) for one in refused['enum']])}"
+        options = list(map(_option, refused["enum"]))
+        return f"anything but {join_words(options)}"
     if "pattern" in refused:
         return f"anything but {_pattern(refused)}"
     return "something else"

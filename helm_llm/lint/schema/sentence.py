@@ -31,7 +31,9 @@ def sentence(violation: Violation) -> str:
         case "uniqueItems":
             return f"{path} has a duplicate item"
         case "anyOf" | "oneOf" if keys := _keys_to_choose(violation):
-            number = "exactly" if violation.keyword == "oneOf" else "at least"
+            number = "at least"
+            if violation.keyword == "oneOf":
+                number = "exactly"
             return f"{path} needs {number} one of {join_words(keys)}"
         case "not" if keys := _exclusive_keys(violation):
             return f"{path} accepts only one of {join_words(keys)}"
@@ -45,9 +47,13 @@ def _name(path: KeyPath) -> str:
 def _dependent_key(violation: Violation) -> str:
     """The key that makes the missing one necessary."""
     dependencies = violation.schema.get(violation.keyword, {})
+    missing = violation.path[-1]
+    value = violation.value
     for key, required in dependencies.items():
-        is_set = isinstance(violation.value, Mapping) and key in violation.value
-        if is_set and isinstance(required, list) and violation.path[-1] in required:
+        # Before draft 2019-09, `dependencies` may also contain schemas.
+        if not isinstance(required, list) or missing not in required:
+            continue
+        if isinstance(value, Mapping) and key in value:
             return str(key)
     return "another key"
 
@@ -65,7 +71,9 @@ def _keys_to_choose(violation: Violation) -> list[str]:
 def _exclusive_keys(violation: Violation) -> list[str]:
     """The keys of `not: {required: [...]}`, which must not be set together."""
     refused = violation.schema.get("not")
-    return list(refused.get("required", ())) if isinstance(refused, Mapping) else []
+    if not isinstance(refused, Mapping):
+        return []
+    return list(refused.get("required", ()))
 
 
 def _value(violation: Violation) -> str:

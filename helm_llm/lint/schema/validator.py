@@ -18,7 +18,9 @@ Schema = Mapping[str, Any]
 def type_names(schema: Schema) -> Sequence[str]:
     """The types that a schema names: none, one or several."""
     given: str | Sequence[str] = schema.get("type", ())
-    return [given] if isinstance(given, str) else given
+    if isinstance(given, str):
+        return [given]
+    return given
 
 
 class Error(Protocol):
@@ -43,9 +45,11 @@ class Validator(Protocol):
 
 def validator_of(chart: Chart) -> Validator:
     """The chart's validator; ChartError if Helm could not use the schema, or would fetch a part."""
-    text = chart.schema_text if chart.schema else None
+    text = "{}"
+    if chart.schema and chart.schema_text:
+        text = chart.schema_text
     try:
-        return _compile(text or "{}")
+        return _compile(text)
     except Unusable as error:
         raise ChartError(f"{chart.path}: values.schema.json {error}") from error
 
@@ -124,10 +128,13 @@ def _reason(error: Exception, refused: Sequence[str]) -> str:
     if type(error.kind).__name__.endswith("Format"):
         pattern = _patterns_in(error.instance)
         return f"has a pattern at {place} that Helm cannot use: {pattern} (no look-around, no back-references)"
-    where = f" at {place}" if place else ""
-    return f"is not a valid schema{where}: {error.message}"
+    if place:
+        return f"is not a valid schema at {place}: {error.message}"
+    return f"is not a valid schema: {error.message}"
 
 
 def _patterns_in(instance: Any) -> str:
     """The value of `pattern`, or all keys of `patternProperties`: the error names no single one."""
-    return instance if isinstance(instance, str) else ", ".join(instance)
+    if isinstance(instance, str):
+        return instance
+    return ", ".join(instance)

@@ -40,15 +40,15 @@ def secret_in_plain_values(values: Values) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         kind = secret_kind(value) or _kind_by_place(values, path, value)
-        if kind and is_effective(document, path, values):
-            yield Problem(
-                path,
-                f"{dotted(path)} contains {kind} in plain text: "
-                "it ends up in git and in the release's Secret",
-                help=SECRET_KEYS.get(
-                    path[-2:], "move it to a Secret and refer to that"
-                ),
-            )
+        if not kind or not is_effective(document, path, values):
+            continue
+        advice = SECRET_KEYS.get(path[-2:], "move it to a Secret and refer to that")
+        yield Problem(
+            path,
+            f"{dotted(path)} contains {kind} in plain text: "
+            "it ends up in git and in the release's Secret",
+            help=advice,
+        )
 
 
 _FLAGS = ("--api-key", "--hf-token", "--api_key", "--hf_token")
@@ -65,7 +65,8 @@ def _kind_by_place(values: Values, path: KeyPath, text: str) -> str | None:
         return None
     if not equals:
         # The secret is the next item of the list.
-        secret = lookup(values.tree, (*path[:-1], path[-1] + 1))
+        next_item = (*path[:-1], path[-1] + 1)
+        secret = lookup(values.tree, next_item)
     if secret is MISSING or not is_real(str(secret)):
         return None
     return f"the secret of {flag}"

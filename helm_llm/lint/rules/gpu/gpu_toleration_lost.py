@@ -47,10 +47,12 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
         operator: Exists
     ```
     """
-    placement, keys = serving.pod.placement, tuple(accelerators(serving.resources))
+    placement = serving.pod.placement
+    keys = tuple(accelerators(serving.resources))
     if placement is None or len(keys) != 1 or _is_on_gke(placement):
         return
-    tolerations, key = placement.tolerations, keys[0]
+    tolerations = placement.tolerations
+    key = keys[0]
     if not tolerations.value or _admit(tolerations.value, key):
         return
     defaults = lookup(serving.values.chart.defaults.tree, tolerations.path)
@@ -60,12 +62,13 @@ def gpu_toleration_lost(serving: ServingSpec) -> Iterator[Problem]:
     limit = serving.resources.limit(key)
     path = serving.chosen((tolerations.path, limit))
     at_list = path == tolerations.path
+    other = tolerations.path
+    if at_list:
+        other = limit
     yield Problem(
         path,
         f"no toleration for {key}: the pod cannot run on nodes with this taint",
-        related=(
-            Related(limit if at_list else tolerations.path, "must match this value"),
-        ),
+        related=(Related(other, "must match this value"),),
         help=f"add {{key: {key}, operator: Exists}}",
         at_key=at_list,
     )
@@ -103,7 +106,9 @@ def _name_a_vendor(tolerations: Sequence[Toleration]) -> bool:
 def _vendor(key: str) -> str:
     """The domain of a resource or taint; HAMi's virtual GPUs are NVIDIA's."""
     domain = key.partition("/")[0]
-    return "nvidia.com" if domain == "otterscale.com" else domain
+    if domain == "otterscale.com":
+        return "nvidia.com"
+    return domain
 
 
 _ON_ANY_NODE = re.compile(

@@ -11,6 +11,7 @@ from typing import Any
 from helm_llm.engines.table import Table
 
 _NAME = re.compile(r"(?<=--)[^.]*")
+_NEGATIVE_NUMBER = re.compile(r"-\d+|-\d*\.\d+")
 
 Objects = dict[str, tuple[int, dict[str, Any]]]
 """Flag -> the place of its last dotted word, and the object of all of them."""
@@ -28,7 +29,7 @@ class Word:
 
 def is_number(text: str) -> bool:
     """Whether argparse takes a word with a leading dash as a negative number."""
-    return re.fullmatch(r"-\d+|-\d*\.\d+", text) is not None
+    return _NEGATIVE_NUMBER.fullmatch(text) is not None
 
 
 def prepare(words: Sequence[str], table: Table) -> list[Word]:
@@ -39,27 +40,36 @@ def prepare(words: Sequence[str], table: Table) -> list[Word]:
     """
     spelled: list[Word] = []
     for index, word in enumerate(words):
-        texts = _spell_out(word, words[index + 1 : index + 2], table)
+        following = words[index + 1 : index + 2]
+        texts = _spell_out(word, following, table)
         spelled.extend(Word(text, index) for text in texts)
     plain, objects = _without_dotted(spelled)
     for flag, (index, value) in objects.items():
-        plain += [Word(flag, index), Word(json.dumps(value), index)]
+        plain.append(Word(flag, index))
+        plain.append(Word(json.dumps(value), index))
     return _mark_literals(plain)
 
 
 def _spell_out(word: str, following: Sequence[str], table: Table) -> list[str]:
     if word.startswith("--"):
         name, equals, value = word.partition("=")
-        dashed = _NAME.sub(lambda match: match[0].replace("_", "-"), name, count=1)
+        # The keys after a dot keep their underscores: they are names of fields.
+        dashed = _NAME.sub(_with_dashes, name, count=1)
         return [dashed + equals + value]
+    if not word.startswith("-O"):
+        return [word]
     # `-O.key` is a dotted word of the compilation config in releases without levels.
-    if not word.startswith("-O") or (word.startswith("-O.") and not table.has_levels):
+    if word.startswith("-O.") and not table.has_levels:
         return [word]
     if word != "-O":
         return table.optimization(word[2:].removeprefix("="))
     if following and following[0] in ("0", "1", "2", "3"):
         return table.optimization()
     return [word]
+
+
+def _with_dashes(name: re.Match[str]) -> str:
+    return name[0].replace("_", "-")
 
 
 def _without_dotted(words: Iterable[Word]) -> tuple[list[Word], Objects]:
@@ -69,17 +79,21 @@ def _without_dotted(words: Iterable[Word]) -> tuple[list[Word], Objects]:
     rest = iter(words)
     for word in rest:
         name, equals, value = word.text.partition("=")
-        if not name.startswith("-") or "." not in name:
+        is_dotted = name.startswith("-") and "." in name
+        if not is_dotted:
             plain.append(word)
             continue
-        given = Word(value, word.index) if equals else next(rest, None)
         flag, *keys = name.removesuffix("+").split(".")
+        given: Word | None = Word(value, word.index)
+        if not equals:
+            given = next(rest, None)
         if given is None:
             # The engine fails here; a flag without a value reports that.
             plain.append(Word(flag, word.index))
             continue
         _, tree = objects.get(flag, (0, {}))
-        _put(tree, keys, _dotted_value(name, given.text))
+        part = _dotted_value(name, given.text)
+        _put(tree, keys, part)
         objects[flag] = (given.index, tree)
     return plain, objects
 
@@ -102,6 +116,7 @@ def _put(tree: dict[str, Any], keys: Sequence[str], value: object) -> None:
             inner = tree[key] = {}
         tree = inner
     previous = tree.get(last)
+    # Lists add up even where the flag has no `+`, as in vLLM.
     if isinstance(previous, list) and isinstance(value, list):
         tree[last] = [*previous, *value]
     else:
@@ -111,8 +126,11 @@ def _put(tree: dict[str, Any], keys: Sequence[str], value: object) -> None:
 def _mark_literals(words: list[Word]) -> list[Word]:
     """Drop the first `--` and mark what follows it."""
     for at, word in enumerate(words):
-        if word.text == "--":
-            rest = words[at + 1 :]
-            literals = [Word(one.text, one.index, literal=True) for one in rest]
-            return [*words[:at], *literals]
+        if word.text != "--":
+            continue
+        marked = words[:at]
+        for following in words[at + 1 :]:
+            literal = Word(following.text, following.index, literal=True)
+            marked.append(literal)
+        return marked
     return words

@@ -33,7 +33,8 @@ class Fate:
 def flag_fate(name: str, seen_from: Release | None) -> Fate | None:
     """What became of a flag; None where it exists or nothing is known."""
     ranges: Mapping[str, Ranges] = read_data_file("flags")
-    if seen_from is None and name not in ranges and _starts_a_flag(name, ranges):
+    is_unknown = seen_from is None and name not in ranges
+    if is_unknown and _starts_a_flag(name, ranges):
         return None
     return _fate(name, ranges.get(name, ()), seen_from)
 
@@ -65,10 +66,14 @@ def _fate(name: str, ranges: Ranges, seen_from: Release | None) -> Fate | None:
     for since, *until in reversed(ranges):
         if _number(since) > seen_from:
             continue
-        if until and _number(until[0]) <= seen_from:
-            return Fate(name, gone=until[0], replacement=replacement)
-        return None
-    return Fate(name, comes=ranges[0][0])
+        if not until:
+            return None
+        end = until[0]
+        if _number(end) > seen_from:
+            return None
+        return Fate(name, gone=end, replacement=replacement)
+    first, *_ = ranges[0]
+    return Fate(name, comes=first)
 
 
 def _number(text: str) -> Release:

@@ -80,8 +80,10 @@ def parse(words: Sequence[str], table: Table) -> Parsed:
     """Parse the words that follow `vllm serve`."""
     reader = _Reader(table, prepare(words, table))
     reader.read_all()
-    model = None if reader.model is None else words[reader.model]
-    return Parsed(tuple(reader.given), tuple(reader.refused), model)
+    given, refused = tuple(reader.given), tuple(reader.refused)
+    if reader.model is None:
+        return Parsed(given, refused)
+    return Parsed(given, refused, model=words[reader.model])
 
 
 @dataclass(slots=True)
@@ -112,10 +114,14 @@ class _Reader:
         self.has_model = True
 
     def _refuse_surplus(self, word: Word) -> None:
-        before = self.given[-1] if self.given else None
-        if before and before.option.is_switch and before.index == word.index - 1:
-            self._refuse(Reason.VALUE, word, before.spelling, word.text, _NO_VALUE)
-        elif flag := _FLAG.match(word.text):
+        if self.given:
+            before = self.given[-1]
+            is_next = before.index == word.index - 1
+            if is_next and before.option.is_switch:
+                self._refuse(Reason.VALUE, word, before.spelling, word.text, _NO_VALUE)
+                return
+        flag = _FLAG.match(word.text)
+        if flag:
             # A blank in its value makes an unknown flag a loose word to argparse.
             self._refuse(Reason.UNKNOWN, word, flag[1])
         else:
@@ -126,9 +132,12 @@ class _Reader:
         word = self.words[at]
         found = self.table.find(word.text)
         if len(found) != 1:
-            reason = Reason.AMBIGUOUS if found else Reason.UNKNOWN
-            names = ", ".join(sorted(spelling for spelling, _, _ in found))
-            self._refuse(reason, word, word.text.partition("=")[0], expected=names)
+            name, _, _ = word.text.partition("=")
+            reason = Reason.UNKNOWN
+            if found:
+                reason = Reason.AMBIGUOUS
+            spellings = sorted(spelling for spelling, _, _ in found)
+            self._refuse(reason, word, name, expected=", ".join(spellings))
             # The values of the refused option must not count as positional words.
             return at + 1 + len(self._values(at + 1))
         spelling, option, value = found[0]
@@ -164,14 +173,21 @@ class _Reader:
         # `vllm serve` takes the model as a positional word.
         if spelling == "--model" and not self._take_model(flag):
             return
-        index = values[-1].index if values else flag.index
+        index = flag.index
+        if values:
+            index = values[-1].index
         texts = tuple(value.text for value in values)
-        self.given.append(Given(option, spelling, texts, index))
+        given = Given(option, spelling, texts, index)
+        self.given.append(given)
 
     def _take_model(self, flag: Word) -> bool:
         """Whether `--model` is accepted in place of the positional word."""
         moved = self.table.moves_model
-        if (moved and self.has_model) or (not moved and flag.text == "--model"):
+        # Older releases search the words for `--model`, so that `--model=X` passes.
+        is_refused = flag.text == "--model"
+        if moved:
+            is_refused = self.has_model
+        if is_refused:
             problem = "the model as the first word, without --model"
             self._refuse(Reason.VALUE, flag, "--model", expected=problem)
             return False
@@ -179,19 +195,27 @@ class _Reader:
         return True
 
     def _values(self, at: int, limit: int | None = None) -> list[Word]:
-        end = len(self.words) if limit is None else min(at + limit, len(self.words))
+        """The words up to the next flag, at most `limit`."""
+        words = self.words
+        end = len(words)
+        if limit is not None:
+            end = min(at + limit, end)
         for index in range(at, end):
             if self._is_flag(index):
-                return self.words[at:index]
-        return self.words[at:end]
+                return words[at:index]
+        return words[at:end]
 
     def _is_flag(self, at: int) -> bool:
         word = self.words[at]
         text = word.text
-        if word.literal or len(text) < 2 or text[0] != "-":
+        if word.literal or len(text) < 2:
             return False
+        if text[0] != "-":
+            return False
+        if self.table.find(text):
+            return True
         # As in argparse, a blank makes a word a value unless it is a known flag.
-        return bool(self.table.find(text)) or not (is_number(text) or " " in text)
+        return " " not in text and not is_number(text)
 
     def _refuse(
         self,

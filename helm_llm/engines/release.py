@@ -16,7 +16,8 @@ def release(tag: str) -> Release | None:
     match = _TAG.match(tag)
     if match is None:
         return None
-    return int(match[1]), int(match[2]), int(match[3])
+    major, minor, patch = match.groups()
+    return int(major), int(minor), int(patch)
 
 
 def release_text(release: Release) -> str:

@@ -46,23 +46,30 @@ class Table:
         mean that the word is ambiguous.
         """
         # The order of checks is that of argparse.
-        if word in self.options:
-            return [(word, self.options[word], None)]
+        options = self.options
+        if word in options:
+            return [(word, options[word], None)]
         name, equals, text = word.partition("=")
-        value = text if equals else None
-        if equals and name in self.options:
-            return [(name, self.options[name], value)]
+        value: str | None = None
+        if equals:
+            value = text
+            if name in options:
+                return [(name, options[name], value)]
         if not word.startswith("--"):
             return self._find_short(word)
-        return [(flag, self.options[flag], value) for flag in self._starting(name)]
+        flags = self._starting(name)
+        return [(flag, options[flag], value) for flag in flags]
 
     def _find_short(self, word: str) -> list[Match]:
         """`-n2` is `-n 2`; `-t` is `-tp` if no other short flag starts with it."""
         found: list[Match] = []
-        if option := self.options.get(word[:2]):
-            found.append((word[:2], option, word[2:]))
+        short, rest = word[:2], word[2:]
+        option = self.options.get(short)
+        if option:
+            found.append((short, option, rest))
         flags = self._starting(word)
-        return found + [(flag, self.options[flag], None) for flag in flags]
+        found += [(flag, self.options[flag], None) for flag in flags]
+        return found
 
     def _starting(self, text: str) -> Sequence[str]:
         """The spellings that start with a text."""
@@ -94,9 +101,12 @@ class Table:
 @cache
 def releases() -> tuple[Release, ...]:
     """The releases that have a table, the oldest first."""
-    names = [path.stem for path in _HERE.glob("vllm-[0-9]*.json")]
-    found = map(release, [name.removeprefix("vllm-") for name in names])
-    return tuple(sorted(filter(None, found)))
+    found: list[Release] = []
+    for path in _HERE.glob("vllm-[0-9]*.json"):
+        number = release(path.stem.removeprefix("vllm-"))
+        if number:
+            found.append(number)
+    return tuple(sorted(found))
 
 
 def table(wanted: Release) -> Table | None:
@@ -105,8 +115,9 @@ def table(wanted: Release) -> Table | None:
     A patch release without changed flags has no table.
     """
     nearest: Release | None = None
+    series = wanted[:2]
     for number in releases():
-        if number[:2] == wanted[:2] and number <= wanted:
+        if number[:2] == series and number <= wanted:
             nearest = number
     if not nearest:
         return None
@@ -116,7 +127,8 @@ def table(wanted: Release) -> Table | None:
 @cache
 def load(number: Release) -> Table:
     """Read the file of a release."""
-    data = json.loads((_HERE / f"vllm-{release_text(number)}.json").read_bytes())
+    file = _HERE / f"vllm-{release_text(number)}.json"
+    data = json.loads(file.read_bytes())
     options: dict[str, Flag] = {}
     for entry in data["options"]:
         option = Flag.from_entry(entry)
@@ -132,4 +144,5 @@ def newest() -> Table:
 @cache
 def read_data_file(name: str) -> Any:
     """Read `flags` or `variables` (name -> ranges of releases) or the hand-kept `history`."""
-    return json.loads((_HERE / f"vllm-{name}.json").read_bytes())
+    file = _HERE / f"vllm-{name}.json"
+    return json.loads(file.read_bytes())

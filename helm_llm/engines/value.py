@@ -59,13 +59,16 @@ def _object(word: str) -> Mapping[str, object]:
     parts = re.split(r'("(?:[^"\\]|\\.)*")', word)
     # The odd parts are strings, in which nothing is a number.
     for index in range(0, len(parts), 2):
-        parts[index] = _BARE_SUFFIXED.sub(
-            lambda match: str(human_int(match[0])), parts[index]
-        )
+        parts[index] = _BARE_SUFFIXED.sub(_plain_number, parts[index])
     found = json.loads("".join(parts))
     if not isinstance(found, dict):
         raise ValueError(word)
     return found
+
+
+def _plain_number(match: re.Match[str]) -> str:
+    number = human_int(match[0])
+    return str(number)
 
 
 def _json_or_text(word: str) -> object:
@@ -85,10 +88,16 @@ def _object_or_pairs(word: str) -> Mapping[str, object]:
 
 
 def _lora_module(word: str) -> object:
-    if not word or ("=" in word and "," not in word):
+    """`name=path`, or a JSON object."""
+    if not word:
+        return word
+    # vLLM distinguishes the forms by the comma between the fields of an object.
+    if "=" in word and "," not in word:
         return word
     found = json.loads(word)
-    if not isinstance(found, dict) or not {"name", "path"} <= found.keys():
+    if not isinstance(found, dict):
+        raise ValueError(word)
+    if "name" not in found or "path" not in found:
         raise ValueError(word)
     return found
 

@@ -18,13 +18,18 @@ _SERVICES: Mapping[str, ExposureKind] = {
 
 def exposures(values: Source) -> Iterator[Exposure]:
     """The exposures of a chart with `service` and `ingress` at the top level."""
-    if kind := _SERVICES.get(fields.text(values, *_TYPE) or ""):
+    service_type = fields.text(values, *_TYPE) or ""
+    kind = _SERVICES.get(service_type)
+    if kind:
         yield Exposure(kind, _TYPE)
     if fields.switch(values, *_INGRESS):
-        yield Exposure("Ingress", _INGRESS, login=_has_login(values))
+        login = _has_login(values)
+        yield Exposure("Ingress", _INGRESS, login=login)
 
 
 def _has_login(values: Source) -> bool:
     """Whether annotations make the ingress controller authenticate clients."""
+    # Controllers have no common annotation: nginx has `auth-url`, Traefik a middleware
+    # whose name the user chooses.
     annotations = fields.table(values, "ingress", "annotations")
     return any("auth" in f"{name} {text}" for name, text in annotations.items())

@@ -70,10 +70,12 @@ def table(values: Source, *path: Key) -> Mapping[str, Any]:
 def words(values: Source, *path: Key) -> tuple[Field[str], ...]:
     """A command line: strings and numbers, each with its item's path."""
     found: list[Field[str]] = []
-    for index, item in enumerate(typed.sequence(values.tree, *path)):
+    items = typed.sequence(values.tree, *path)
+    for index, item in enumerate(items):
         word = scalar(item)
-        if word is not None:
-            found.append(Field(word, (*path, index)))
+        if word is None:
+            continue
+        found.append(Field(word, (*path, index)))
     return tuple(found)
 
 
@@ -81,27 +83,36 @@ def environment(values: Source, *path: Key) -> dict[str, Field[str] | None]:
     """Variables by name, the last of equal names; None if the values do not hold the text."""
     variables: dict[str, Field[str] | None] = {}
     for name, item, entry in named_items(values, *path):
+        # Kubernetes lets a later variable replace an earlier one of the same name.
+        variables[name] = None
         word = scalar(item.get("value"))
-        variables[name] = None if word is None else Field(word, (*entry, "value"))
+        if word is not None:
+            variables[name] = Field(word, (*entry, "value"))
     return variables
 
 
 def names(values: Source, *path: Key) -> dict[str, KeyPath]:
     """The path of each name in a list of `{name, ...}`."""
-    return {name: (*entry, "name") for name, _, entry in named_items(values, *path)}
+    paths: dict[str, KeyPath] = {}
+    for name, _, entry in named_items(values, *path):
+        paths[name] = (*entry, "name")
+    return paths
 
 
 def named_items(
     values: Source, *path: Key
 ) -> Iterator[tuple[str, Mapping[str, Any], KeyPath]]:
     """Name, item and path of the items with a name in a list of mappings."""
-    for index, item in enumerate(typed.sequence(values.tree, *path)):
-        if name := typed.text(item, "name"):
+    items = typed.sequence(values.tree, *path)
+    for index, item in enumerate(items):
+        name = typed.text(item, "name")
+        if name:
             yield name, item, (*path, index)
 
 
 def scalar(item: object) -> str | None:
     """A string, number or boolean as our charts print it, or None."""
+    # Before the numbers, because a boolean is an int to isinstance().
     if isinstance(item, bool):
         return str(item).lower()
     # Helm reads large whole numbers as floats.

@@ -20,7 +20,8 @@ def hub_cache(
     """
     if command.written("--config") or "VLLM_USE_MODELSCOPE" in variables:
         return None
-    if directory := command.written("--download-dir"):
+    directory = command.written("--download-dir")
+    if directory:
         return _absolute(directory)
     for name in _HUB:
         if name in variables:
@@ -28,11 +29,17 @@ def hub_cache(
     found = _absolute(variables.get("HF_HOME", home))
     if found is None:
         return None
-    return Field(f"{found.value.rstrip('/')}/hub", found.path)
+    directory_of_home = found.value.rstrip("/")
+    return Field(f"{directory_of_home}/hub", found.path)
 
 
 def _absolute(given: Field[str] | None) -> Field[str] | None:
     """An absolute path without references, which only kubelet can resolve."""
-    if given is None or not given.value.startswith("/") or "$(" in given.value:
+    if given is None:
+        return None
+    directory = given.value
+    if not directory.startswith("/"):
+        return None
+    if "$(" in directory:
         return None
     return given

@@ -25,7 +25,9 @@ def engine(values: Source) -> Image | None:
     repository = fields.text(values, "image", "repository")
     tag = fields.text(values, "image", "tag")
     digest = fields.text(values, "image", "digest")
-    if not repository or tag is None or digest is None:
+    if not repository:
+        return None
+    if tag is None or digest is None:
         return None
     # The chart falls back to its appVersion, but not next to a digest.
     rendered = ""
@@ -41,12 +43,11 @@ def engine(values: Source) -> Image | None:
 
 def repository_and_tag(values: Source, role: Role, *path: str) -> Image:
     """An image that two values name, without a default."""
-    tag = (*path, "tag")
-    return Image(
-        role,
-        fields.text_field(values, *path, "repository"),
-        Field(fields.scalar(values.get(*tag)) or "", tag),
-    )
+    tag_path = (*path, "tag")
+    repository = fields.text_field(values, *path, "repository")
+    # An unquoted tag such as 1.20 is a number in YAML.
+    tag = fields.scalar(values.get(*tag_path))
+    return Image(role, repository, Field(tag or "", tag_path))
 
 
 def reference(role: Role, written: Field[str]) -> Image:
@@ -68,8 +69,10 @@ def split_reference(text: str) -> tuple[str, str, str]:
 
 def init_images(values: Source, *path: str) -> Iterator[Image]:
     """The images of a list of init containers."""
-    for index in range(len(typed.sequence(values.tree, *path))):
-        if image := fields.field(values, *path, index, "image"):
+    containers = typed.sequence(values.tree, *path)
+    for index in range(len(containers)):
+        image = fields.field(values, *path, index, "image")
+        if image:
             yield reference("init", image)
 
 
@@ -79,7 +82,9 @@ def pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
     Unknown if an item has no name, or if a service account of the user's may add some.
     """
     items = values.get(*_SECRETS, default=[])
-    if not isinstance(items, list) or _has_account(values):
+    if not isinstance(items, list):
+        return None
+    if _has_account(values):
         return None
     names = secret_names(values, *_SECRETS)
     if len(names.value) == len(items):
@@ -89,8 +94,12 @@ def pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
 
 def secret_names(values: Source, *path: Key) -> Field[tuple[str, ...]]:
     """The names in a list of `{name}`."""
-    names = [typed.at(item, "name") for item in typed.sequence(values.tree, *path)]
-    return Field(tuple(name for name in names if isinstance(name, str)), path)
+    names: list[str] = []
+    for item in typed.sequence(values.tree, *path):
+        name = typed.at(item, "name")
+        if isinstance(name, str):
+            names.append(name)
+    return Field(tuple(names), path)
 
 
 def _has_account(values: Source) -> bool:

@@ -38,7 +38,10 @@ def volumes(values: Source, *path: Key) -> tuple[Volume, ...] | None:
     entries = _entries(values, path)
     if entries is None:
         return None
-    return tuple(Volume(name, _kind(body), entry) for name, body, entry in entries)
+    found: list[Volume] = []
+    for name, body, entry in entries:
+        found.append(Volume(name, _kind(body), entry))
+    return tuple(found)
 
 
 def bare(directory: str) -> str:
@@ -49,9 +52,12 @@ def bare(directory: str) -> str:
 def holder(directory: str, mounts: Iterable[Mount]) -> Mount | None:
     """The mount that contains a directory or file: the nearest one at or above it."""
     nearest: Mount | None = None
+    # With the slash, a mount at /data does not contain /database.
+    below = f"{bare(directory)}/"
     for mount in mounts:
-        contains = f"{bare(directory)}/".startswith(f"{mount.at}/")
-        if contains and (nearest is None or len(mount.at) > len(nearest.at)):
+        if not below.startswith(f"{mount.at}/"):
+            continue
+        if nearest is None or len(mount.at) > len(nearest.at):
             nearest = mount
     return nearest
 
@@ -61,7 +67,8 @@ def apart(directory: str, mounts: Iterable[Mount]) -> bool:
     seen = tuple(mounts)
     if holder(directory, seen):
         return False
-    return not any(mount.at.startswith(f"{bare(directory)}/") for mount in seen)
+    above = f"{bare(directory)}/"
+    return not any(mount.at.startswith(above) for mount in seen)
 
 
 def _entries(values: Source, path: KeyPath) -> list[Entry] | None:
@@ -70,7 +77,9 @@ def _entries(values: Source, path: KeyPath) -> list[Entry] | None:
         return None
     readable: list[Entry] = []
     for name, body, entry in _items(given, path):
-        if not isinstance(name, str) or not isinstance(body, dict):
+        if not isinstance(name, str):
+            return None
+        if not isinstance(body, dict):
             return None
         readable.append((name, body, entry))
     return readable
@@ -84,7 +93,9 @@ def _items(
             yield key, body, (*path, key)
         return
     for index, body in enumerate(given):
-        name = body.get("name") if isinstance(body, dict) else None
+        name = None
+        if isinstance(body, dict):
+            name = body.get("name")
         yield name, body, (*path, index)
 
 

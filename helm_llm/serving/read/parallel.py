@@ -37,8 +37,9 @@ def ranks(
 
     `tensor` is the chart's own value at `path`, which other arguments override.
     """
-    if any(command.written(flag) for flag in _UNKNOWABLE):
-        return None
+    for flag in _UNKNOWABLE:
+        if command.written(flag):
+            return None
     if not _starts_its_ranks(command):
         return None
     degrees: list[Degree] = []
@@ -64,11 +65,16 @@ def per_node(ranks: Ranks | None, nodes: Nodes | None) -> int | None:
 def _starts_its_ranks(command: CommandLine) -> bool:
     """Whether the engine itself starts its ranks, on nodes that its arguments name."""
     several = _size(command, "--nnodes")
-    backend = command.written("--data-parallel-backend")
-    if several is None or (backend and backend.value != "mp"):
+    if several is None:
         return False
+    # Ray places ranks in the pods of a Ray cluster, which the values do not show.
+    backend = command.written("--data-parallel-backend")
+    if backend and backend.value != "mp":
+        return False
+    if several.value > 1:
+        return True
     executor = command.written("--distributed-executor-backend")
-    return several.value > 1 or executor is None or executor.value in ("mp", "uni")
+    return executor is None or executor.value in ("mp", "uni")
 
 
 def _sizes(
@@ -87,8 +93,9 @@ def _data(command: CommandLine) -> Field[int] | None:
         return _size(command, "--data-parallel-size")
     if command.written("--data-parallel-size-local"):
         return _size(command, "--data-parallel-size-local")
-    if any(command.written(flag) for flag in _OWN_RANK):
-        return _ONE
+    for flag in _OWN_RANK:
+        if command.written(flag):
+            return _ONE
     return _size(command, "--data-parallel-size")
 
 

@@ -27,10 +27,13 @@ def of_container(values: Source, name: str, *context: Key) -> Iterator[Privilege
 
 def of_list(values: Source, *path: Key) -> Iterator[Privilege]:
     """The privileges of a list of containers."""
-    for index, item in enumerate(typed.sequence(values.tree, *path)):
-        if isinstance(item, dict):
-            name = typed.shown(item.get("name"))
-            yield from of_container(values, name, *path, index, "securityContext")
+    containers = typed.sequence(values.tree, *path)
+    for index, container in enumerate(containers):
+        if not isinstance(container, dict):
+            continue
+        name = typed.shown(container.get("name"))
+        context = (*path, index, "securityContext")
+        yield from of_container(values, name, *context)
 
 
 def of_pod(values: Source, pod: KeyPath) -> Iterator[Privilege]:
@@ -38,15 +41,17 @@ def of_pod(values: Source, pod: KeyPath) -> Iterator[Privilege]:
     yield from of_list(values, *pod, "initContainers")
     yield from of_list(values, *pod, "containers")
     for key in _HOST:
-        if fields.is_on(values, *pod, key):
-            yield "pod", Field(key, (*pod, key))
+        path = (*pod, key)
+        if fields.is_on(values, *path):
+            yield "pod", Field(key, path)
 
 
 def user(values: Source, contexts: Iterable[KeyPath]) -> Field[int] | None:
     """The user ID of a container, from the first of its security contexts with one."""
     # The container's own context overrides the pod's.
     for context in contexts:
-        if number := fields.number(values, *context, "runAsUser"):
+        number = fields.number(values, *context, "runAsUser")
+        if number is not None:
             return number
     return None
 

@@ -22,7 +22,9 @@ def replicas(values: Source) -> Field[int] | None:
     if count is None:
         return None
     # A default maximum becomes effective by the user's switch.
-    return Field(count, _MAXIMUM if values.is_user_set(_MAXIMUM) else AUTOSCALED)
+    if not values.is_user_set(_MAXIMUM):
+        return Field(count, AUTOSCALED)
+    return Field(count, _MAXIMUM)
 
 
 def fixed_replicas(values: Source) -> Field[int] | None:

@@ -31,7 +31,11 @@ def resources(
 def _amounts(
     values: Source, path: KeyPath, without: Collection[str]
 ) -> Mapping[str, Any]:
+    amounts: dict[str, Any] = {}
     given = fields.table(values, *path)
-    # A null removes a default.
-    names = [key for key, amount in given.items() if amount is not None]
-    return {key: given[key] for key in names if key not in without}
+    for name, amount in given.items():
+        # A null removes a default.
+        if amount is None or name in without:
+            continue
+        amounts[name] = amount
+    return amounts

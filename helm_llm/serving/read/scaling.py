@@ -42,10 +42,13 @@ def _utilization(
         # The API server adds a target of 80 % of the requested CPU.
         yield Field("cpu", AUTOSCALED)
         return
-    for index, metric in enumerate(typed.sequence(values.tree, *_METRICS)):
+    metrics = typed.sequence(values.tree, *_METRICS)
+    for index, metric in enumerate(metrics):
         name = typed.text(metric, "resource", "name")
-        if name and typed.text(metric, "resource", "target", "type") == "Utilization":
-            yield Field(name, (*_METRICS, index, "resource", "name"))
+        target = typed.text(metric, "resource", "target", "type")
+        if name and target == "Utilization":
+            path = (*_METRICS, index, "resource", "name")
+            yield Field(name, path)
 
 
 def rollout(values: Source, *path: str, default: str | None = None) -> Rollout | None:
@@ -69,8 +72,11 @@ def rollout(values: Source, *path: str, default: str | None = None) -> Rollout |
 
 
 def _amount(values: Source, *path: str) -> Field[int | str] | None:
+    """A number of pods or a percentage."""
     number = fields.whole(values, *path)
-    amount = fields.text(values, *path) if number is None else number
-    if amount is None or amount == "":
+    if number is not None:
+        return Field(number, path)
+    percentage = fields.text(values, *path)
+    if not percentage:
         return None
-    return Field(amount, path)
+    return Field(percentage, path)

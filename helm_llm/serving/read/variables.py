@@ -13,7 +13,9 @@ def listed(values: Source, *path: Key) -> tuple[Variable, ...]:
     found: list[Variable] = []
     for name, item, entry in fields.named_items(values, *path):
         text = fields.scalar(item.get("value"))
-        found.append(Variable(name, text, (*entry, "value"), listed=True))
+        value_path = (*entry, "value")
+        variable = Variable(name, text, value_path, listed=True)
+        found.append(variable)
     return tuple(found)
 
 

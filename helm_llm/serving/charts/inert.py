@@ -26,7 +26,8 @@ class Condition:
         parent = lookup(tree, self.path[:-1])
         if parent is not MISSING and not isinstance(parent, Mapping):
             return False
-        return self.accepts(lookup(tree, self.path))
+        value = lookup(tree, self.path)
+        return self.accepts(value)
 
 
 def on(name: str) -> Condition:
@@ -61,7 +62,9 @@ def number(name: str, accepts: Callable[[float], bool]) -> Condition:
 
     def is_accepted(value: object) -> bool:
         # A boolean is an int to isinstance(), but not to a template.
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool):
+            return False
+        if not isinstance(value, (int, float)):
             return False
         return accepts(value)
 
@@ -113,9 +116,12 @@ class InertSettings:
         """Yield the settings that differ from the chart's defaults."""
         for *parents, key in self.settings:
             parent = tuple(parents)
-            values, default = lookup(tree, parent), lookup(defaults, parent)
+            values = lookup(tree, parent)
+            default = lookup(defaults, parent)
             # Layers share the maps that none of them changes: most comparisons end here.
-            if values is default or not isinstance(values, Mapping):
+            if values is default:
+                continue
+            if not isinstance(values, Mapping):
                 continue
             if not isinstance(default, Mapping):
                 default = {}
@@ -141,4 +147,5 @@ def inert(
     rendered: bool = False,
 ) -> InertSettings:
     """Settings given as dotted paths."""
-    return InertSettings(condition, tuple(map(path_of, settings)), but, also, rendered)
+    paths = tuple(map(path_of, settings))
+    return InertSettings(condition, paths, but, also, rendered)

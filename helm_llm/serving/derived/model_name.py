@@ -17,12 +17,16 @@ _SECONDS = (300, 600, 1800, 3600)
 
 def billions(name: str) -> float | None:
     """Parameters in billions, by the last segment of a repository, path or image."""
-    last = name.rstrip("/").rpartition("/")[2].lower()
-    if mixture := _MIXTURE.search(last):
-        return float(mixture[1]) * float(mixture[2]) * SHARED_BY_EXPERTS
-    if size := _SIZE.search(last):
-        return float(size[1])
-    return None
+    _, _, last = name.rstrip("/").rpartition("/")
+    last = last.lower()
+    mixture = _MIXTURE.search(last)
+    if mixture:
+        experts, size_of_each = map(float, mixture.groups())
+        return experts * size_of_each * SHARED_BY_EXPERTS
+    size = _SIZE.search(last)
+    if size is None:
+        return None
+    return float(size[1])
 
 
 def seconds_to_start(parameters: float, *, local: bool) -> int:

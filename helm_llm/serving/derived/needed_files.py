@@ -63,9 +63,11 @@ def mounted_before(serving: ServingSpec, read: Read) -> Field[str] | None:
     path = bare(read.file.value)
     mount = holder(path, serving.pod.mounts or ())
     for directory in serving.pod.mounted_before:
-        contains = f"{path}/".startswith(f"{directory.value}/")
+        above = directory.value
+        if not f"{path}/".startswith(f"{above}/"):
+            continue
         # A mount below the directory hides what the script mounted.
-        if contains and (mount is None or len(mount.at) < len(directory.value)):
+        if mount is None or len(mount.at) < len(above):
             return directory
     return None
 
@@ -75,11 +77,16 @@ def _arguments(command: CommandLine) -> Iterator[Read]:
         for word in command.last_values(flag):
             yield from _absolute(what, word)
     for word in command.last_values("--lora-modules"):
-        if match := _ADAPTER.fullmatch(word.value):
-            yield from _absolute("adapter", Field(match[1] or match[2], word.path))
+        match = _ADAPTER.fullmatch(word.value)
+        if match:
+            directory = match[1] or match[2]
+            yield from _absolute("adapter", Field(directory, word.path))
 
 
 def _absolute(what: str, file: Field[str]) -> Iterator[Read]:
     """The file, unless its path is relative or contains a placeholder."""
-    if re.fullmatch(r"/[^{}\n]*", file.value) and "$(" not in file.value:
+    path = file.value
+    if "$(" in path:
+        return
+    if re.fullmatch(r"/[^{}\n]*", path):
         yield Read(what, file)

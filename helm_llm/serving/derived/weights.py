@@ -68,10 +68,13 @@ def weights(serving: ServingSpec) -> Weights | None:
     words = re.split(r"[^a-z0-9]+", name.replace("-bit", "bit"))
     if not parameters or any(map(_UNKNOWABLE.fullmatch, words)):
         return None
-    usual = _UNQUANTIZED if serving.command else _CHOSEN_BY_A_NIM
+    usual = _CHOSEN_BY_A_NIM
+    if serving.command:
+        usual = _UNQUANTIZED
     size = _size_in_name(name, words) or usual
     # Quantization while loading makes the weights smaller than the name says.
-    return Weights(parameters, min([size, *_quantizations(serving)]))
+    smallest = min([size, *_quantizations(serving)])
+    return Weights(parameters, smallest)
 
 
 def _size_in_name(name: str, words: Sequence[str]) -> float | None:
@@ -95,5 +98,9 @@ def _quantizations(serving: ServingSpec) -> Iterator[float]:
 
 
 def _size_of_method(method: object) -> Iterator[float]:
-    if method is not None:
-        yield 1.0 if "fp8" in str(method) else _HALF_BYTE
+    if method is None:
+        return
+    if "fp8" in str(method):
+        yield 1.0
+    else:
+        yield _HALF_BYTE

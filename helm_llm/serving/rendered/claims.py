@@ -40,8 +40,9 @@ def storage(objects: Source, workload: Workload, cache: Field[str] | None) -> St
 
 
 def _volume_path(objects: Source, pod: KeyPath, name: str) -> KeyPath | None:
-    for index, one in enumerate(typed.sequence(objects.tree, *pod, "volumes")):
-        if typed.text(one, "name") == name:
+    volumes = typed.sequence(objects.tree, *pod, "volumes")
+    for index, volume in enumerate(volumes):
+        if typed.text(volume, "name") == name:
             return (*pod, "volumes", index)
     return None
 

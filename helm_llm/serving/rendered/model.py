@@ -10,6 +10,8 @@ from helm_llm.serving.spec.pod import Pod
 from helm_llm.serving.spec.spec import Model
 
 _NOTHING: Field[str] = Field("", ())
+_ELSEWHERE = re.compile(r"/|[a-z0-9]+://")
+"""Paths and URIs, which are not repositories of the Hugging Face Hub."""
 
 
 def model(server: Server, pod: Pod) -> Model:
@@ -17,12 +19,15 @@ def model(server: Server, pod: Pod) -> Model:
     if server.kind == "ray":
         return Model("", (), downloads=False, local=False)
     if server.kind == "nim":
-        repository = pod.engine.repository if pod.engine else _NOTHING
-        name = repository.value.rpartition("/")[2]
+        repository = _NOTHING
+        if pod.engine:
+            repository = pod.engine.repository
+        _, _, name = repository.value.rpartition("/")
         return Model(name, repository.path, downloads=True, local=False)
     named = _argument(server)
     name = named.value
-    is_elsewhere = re.match(r"/|[a-z0-9]+://", name) is not None or "$" in name
+    # With a reference, the name is known only in the container.
+    is_elsewhere = "$" in name or _ELSEWHERE.match(name) is not None
     return Model(
         name,
         named.path,
@@ -40,12 +45,18 @@ def _argument(server: Server) -> Field[str]:
     found: Field[str] | None = None
     for index, word in enumerate(server.words):
         flag, equals, value = word.value.partition("=")
-        if flag == "--model" and equals:
+        if flag != "--model":
+            continue
+        if equals:
             found = Field(value, word.path)
-        elif flag == "--model":
-            found = next(iter(server.words[index + 1 :]), None)
+        else:
+            following = server.words[index + 1 :]
+            found = next(iter(following), None)
     if found:
         return found
-    if not server.words or server.words[0].value.startswith("-"):
+    if not server.words:
         return _NOTHING
-    return server.words[0]
+    first = server.words[0]
+    if first.value.startswith("-"):
+        return _NOTHING
+    return first

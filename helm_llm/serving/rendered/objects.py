@@ -104,4 +104,5 @@ def rendered_objects(values: Values, found: Iterable[Sourced]) -> RenderedObject
 
 def _template_file(values: Values, template: str) -> str:
     """`llm/templates/x.yaml`, as Helm names it -> the file in the chart's directory."""
-    return f"{values.chart.path}/{template.partition('/')[2]}"
+    _, _, file = template.partition("/")
+    return f"{values.chart.path}/{file}"

@@ -20,7 +20,6 @@ KSERVE_MODEL = "/mnt/models"
 def pod(objects: Source, workload: Workload) -> Pod:
     """The pod that a workload's objects describe."""
     path, container = workload.pod, workload.container
-    contexts = [(*container, "securityContext"), (*path, "securityContext")]
     return Pod(
         images=tuple(_images(objects, workload)),
         pull_secrets=_pull_secrets(objects, path),
@@ -29,20 +28,29 @@ def pod(objects: Source, workload: Workload) -> Pod:
         volumes=mounts.volumes(objects, *path, "volumes"),
         probes=tuple(_probes(objects, container)),
         placement=placement(objects, path),
-        security=Security(
-            privileges=tuple(privileges.of_pod(objects, path)),
-            user=privileges.user(objects, contexts),
-            read_only_root=privileges.read_only_root(objects, *contexts[0]),
-        ),
+        security=_security(objects, path, container),
     )
 
 
+def _security(objects: Source, pod: KeyPath, container: KeyPath) -> Security:
+    own_context = (*container, "securityContext")
+    pod_context = (*pod, "securityContext")
+    granted = tuple(privileges.of_pod(objects, pod))
+    user = privileges.user(objects, (own_context, pod_context))
+    # Kubernetes has this setting for containers only, not for pods.
+    read_only_root = privileges.read_only_root(objects, *own_context)
+    return Security(granted, user, read_only_root)
+
+
 def _images(objects: Source, workload: Workload) -> Iterator[Image]:
-    if engine := image.parts(objects, "engine", (*workload.container, "image")):
+    engine = image.parts(objects, "engine", (*workload.container, "image"))
+    if engine:
         yield engine
     path = (*workload.pod, "initContainers")
-    for index in range(len(typed.sequence(objects.tree, *path))):
-        if init := image.parts(objects, "init", (*path, index, "image")):
+    containers = typed.sequence(objects.tree, *path)
+    for index in range(len(containers)):
+        init = image.parts(objects, "init", (*path, index, "image"))
+        if init:
             yield init
 
 
@@ -51,7 +59,8 @@ def _mounts(objects: Source, workload: Workload) -> tuple[Mount, ...] | None:
     if listed is None or workload.model is None:
         return listed
     # KServe adds the model of an InferenceService to the mounts of its runtime.
-    return (*listed, Mount("model", KSERVE_MODEL, (*workload.model, "storageUri")))
+    uri = (*workload.model, "storageUri")
+    return (*listed, Mount("model", KSERVE_MODEL, uri))
 
 
 def _variables(objects: Source, workload: Workload) -> tuple[Variable, ...] | None:
@@ -81,7 +90,8 @@ def _probes(objects: Source, container: KeyPath) -> Iterator[Probe]:
         if _asks_its_container(objects, container, path):
             http = fields.field(objects, *path, "httpGet", "path")
         authorized = is_authorized(objects, path)
-        if found := probe(objects, path, kind, http, authorized=authorized):
+        found = probe(objects, path, kind, http, authorized=authorized)
+        if found:
             yield found
 
 
@@ -90,6 +100,12 @@ def _asks_its_container(objects: Source, container: KeyPath, probe: KeyPath) -> 
     ports = typed.mappings(objects.tree, *container, "ports")
     if not ports:
         # Without named ports, another container may open the port.
-        return len(typed.sequence(objects.tree, *container[:-1])) == 1
+        containers = typed.sequence(objects.tree, *container[:-1])
+        return len(containers) == 1
     asked = objects.get(*probe, "httpGet", "port")
-    return any(asked in (port.get("name"), port.get("containerPort")) for port in ports)
+    for port in ports:
+        if asked == port.get("name"):
+            return True
+        if asked == port.get("containerPort"):
+            return True
+    return False

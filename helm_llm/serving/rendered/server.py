@@ -46,7 +46,8 @@ def server(objects: Source, container: KeyPath) -> Server | None:
     args = fields.words(objects, *container, "args")
     image = fields.text(objects, *container, "image") or ""
     repository, _, _ = split_reference(image)
-    if script := _script((*command, *args)):
+    script = _script((*command, *args))
+    if script:
         return _in_script(script)
     words = _after_command((*command, *args))
     # Without a command the image's entry point runs, which is `vllm serve`.
@@ -62,19 +63,23 @@ def server(objects: Source, container: KeyPath) -> Server | None:
 
 def is_vllms(repository: str) -> bool:
     """Whether the entry point of an image is vLLM's server: an image of vLLM's or a copy."""
-    return repository.rpartition("/")[2].startswith("vllm-openai")
+    _, _, name = repository.rpartition("/")
+    return name.startswith("vllm-openai")
 
 
 def _in_script(script: Field[str]) -> Server | None:
     words: list[Field[str]] = []
     for index, text in enumerate(texts.script_words(script.value)):
-        words.append(Field(text, (*script.path, index)))
+        path = (*script.path, index)
+        words.append(Field(text, path))
     found = _after_command(words)
     if found is None:
         return None
     # A script may start another server, for example in the other branch of an `if`.
-    rest = words[words.index(found[-1]) :] if found else ()
-    is_only = _after_command(rest) is None
+    is_only = True
+    if found:
+        last = words.index(found[-1])
+        is_only = _after_command(words[last:]) is None
     return Server(
         "vllm",
         found,
@@ -105,18 +110,22 @@ def _has_open_word(words: Words) -> bool:
 
 def _script(words: Words) -> Field[str] | None:
     """The text that follows `sh -c`."""
-    if len(words) < 3 or not _SHELL.fullmatch(words[0].value):
+    if len(words) < 3:
         return None
-    if not _SCRIPT_OPTION.fullmatch(words[1].value):
+    shell, option, script, *_ = words
+    if not _SHELL.fullmatch(shell.value):
         return None
-    return words[2]
+    if not _SCRIPT_OPTION.fullmatch(option.value):
+        return None
+    return script
 
 
 def _after_command(words: Sequence[Field[str]]) -> Words | None:
     """The words from `vllm serve` or the module to the end of the shell's command."""
     before = ""
     for index, word in enumerate(words):
-        is_serve = word.value == "serve" and before.rpartition("/")[2] == "vllm"
+        _, _, program = before.rpartition("/")
+        is_serve = word.value == "serve" and program == "vllm"
         if is_serve or word.value == _MODULE:
             return _up_to_separator(words[index + 1 :])
         before = word.value
@@ -125,11 +134,15 @@ def _after_command(words: Sequence[Field[str]]) -> Words | None:
 
 def _up_to_separator(words: Sequence[Field[str]]) -> Words:
     """The words of a shell's command: up to a separator or a redirection."""
+    separators = set(texts.SEPARATORS)
+    before = ""
     for index, word in enumerate(words):
-        if not word.value or not set(word.value) <= set(texts.SEPARATORS):
+        text = word.value
+        if not text or not separators.issuperset(text):
+            before = text
             continue
         # In `2>&1`, the number of the stream is a separate word.
-        if word.value[0] in "<>" and index and words[index - 1].value in ("1", "2"):
+        if text[0] in "<>" and before in ("1", "2"):
             return tuple(words[: index - 1])
         return tuple(words[:index])
     return tuple(words)

@@ -29,7 +29,8 @@ from helm_llm.serving.spec.spec import Ranks, Resources, ServingSpec
 def specs(objects: Source, facts: Facts = NO_FACTS) -> Iterator[ServingSpec]:
     """The servers among rendered objects."""
     for workload in workloads(objects):
-        if found := _server(objects, workload):
+        found = _server(objects, workload)
+        if found:
             yield _spec(objects, workload, found, facts)
     yield from nim_services(objects, facts)
 
@@ -54,7 +55,11 @@ def _spec(
     nodes = parallel.nodes(command)
     ranks = _ranks(command, workload, server)
     cache = _cache(command, server, pod)
-    is_known = server.kind == "vllm" and server.is_literal
+    shared_memory = Field(pod.has_shared_memory, (*workload.container, "volumeMounts"))
+    known: CommandLine | None = None
+    # What the shell replaces may be a part of any argument.
+    if server.kind == "vllm" and server.is_literal:
+        known = command
     return ServingSpec(
         values=objects,
         facts=facts,
@@ -66,11 +71,9 @@ def _spec(
         nodes=nodes,
         pods=_pods(objects, workload),
         storage=storage(objects, workload, cache),
-        shared_memory=Field(
-            pod.has_shared_memory, (*workload.container, "volumeMounts")
-        ),
+        shared_memory=shared_memory,
         startup=startup(pod.probes),
-        command=command if is_known else None,
+        command=known,
         pod=pod,
     )
 
@@ -109,7 +112,9 @@ def _resources(objects: Source, workload: Workload) -> Resources:
 
 
 def _cache(command: CommandLine, server: Server, pod: Pod) -> Field[str] | None:
-    if server.kind != "vllm" or server.is_open or pod.variables is None:
+    if server.kind != "vllm" or server.is_open:
+        return None
+    if pod.variables is None:
         return None
     home = ""
     if pod.engine and is_vllms(pod.engine.repository.value):

@@ -20,7 +20,9 @@ _IMAGE_PARTS = ("repository", "tag", "digest")
 @lru_cache(maxsize=64)
 def script_words(script: str) -> tuple[str, ...]:
     """The words of a shell script, including separators; empty if it cannot be split."""
-    text = re.sub(r"(?m)^\s*#.*$", "", script).replace("\\\n", " ")
+    without_comments = re.sub(r"(?m)^\s*#.*$", "", script)
+    # A backslash at the end continues the line.
+    text = without_comments.replace("\\\n", " ")
     lexer = shlex.shlex(text, posix=True, punctuation_chars=SEPARATORS)
     # A line break ends a command, so it is a separator and not whitespace.
     lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\r", True, ""
@@ -51,4 +53,5 @@ def _part(whole: str, part: Key) -> str | None:
         return None
     if part not in _IMAGE_PARTS:
         return None
-    return split_reference(whole)[_IMAGE_PARTS.index(part)]
+    parts = split_reference(whole)
+    return parts[_IMAGE_PARTS.index(part)]

@@ -51,9 +51,12 @@ def workloads(objects: Source) -> Iterator[Workload]:
 def _containers(
     objects: Source, kind: str, name: str, pod: KeyPath, model: KeyPath | None = None
 ) -> Iterator[Workload]:
-    for index, container in enumerate(typed.sequence(objects.tree, *pod, "containers")):
-        if isinstance(container, dict):
-            yield Workload(kind, name, pod, (*pod, "containers", index), model)
+    containers = typed.sequence(objects.tree, *pod, "containers")
+    for index, container in enumerate(containers):
+        if not isinstance(container, dict):
+            continue
+        path = (*pod, "containers", index)
+        yield Workload(kind, name, pod, path, model)
 
 
 def _of_runtime(objects: Source, name: str) -> Iterator[Workload]:

@@ -51,8 +51,13 @@ class CommandLine:
 
     @property
     def table(self) -> Table | None:
-        known = table(self.release) if self.release else None
-        return known and known.extended(self.extra)
+        """The options of the release; None if the release is unknown or has no table."""
+        if self.release is None:
+            return None
+        known = table(self.release)
+        if known is None:
+            return None
+        return known.extended(self.extra)
 
     @property
     def options(self) -> Mapping[str, Flag]:
@@ -113,26 +118,32 @@ class CommandLine:
         """
         if not self.words:  # without reading a flag table
             return None
-        given, refusal = self.parsed.last(flag), self._last_refusal(flag)
+        given = self.parsed.last(flag)
+        refusal = self._last_refusal(flag)
         if refusal and (given is None or given.index < refusal.index):
-            word = self.word(refusal)
-            is_unknown = refusal.reason is Reason.UNKNOWN
-            # Another release may have the option, with the same meaning.
-            text = word.value.partition("=")[2] if is_unknown else ""
-            return Field(text, word.path)
+            return self._refused_text(refusal)
         if given is None:
             return None
-        word = self.word(given)
-        is_joined = any(joined.word.path == word.path for joined in self.joined)
+        path = self.word(given).path
+        is_joined = any(joined.word.path == path for joined in self.joined)
         if is_joined or not given.values:
+            return Field("", path)
+        return Field(given.values[-1], path)
+
+    def _refused_text(self, refusal: Refusal) -> Field[str]:
+        word = self.word(refusal)
+        if refusal.reason is not Reason.UNKNOWN:
             return Field("", word.path)
-        return Field(given.values[-1], word.path)
+        # Another release may have the option, with the same meaning.
+        _, _, text = word.value.partition("=")
+        return Field(text, word.path)
 
     def _last_refusal(self, flag: str) -> Refusal | None:
         for refusal in reversed(self.parsed.refused):
+            if flag == refusal.flag:
+                return refusal
             option = self.options.get(refusal.flag)
-            spellings = option.flags if option else (refusal.flag,)
-            if flag in spellings:
+            if option and flag in option.flags:
                 return refusal
         return None
 
@@ -162,8 +173,11 @@ def _split_joined(
     for word in words:
         match = _JOINED.fullmatch(word.value)
         if match and not is_value:
-            joined.append(JoinedWord(match[1], match[2], word))
-            separate += [Field(match[1], word.path), Field(match[2], word.path)]
+            flag, value = match.groups()
+            joined.append(JoinedWord(flag, value, word))
+            # Both parts point at the one word that the user wrote.
+            separate.append(Field(flag, word.path))
+            separate.append(Field(value, word.path))
         else:
             separate.append(word)
         is_value = _takes_a_word(word.value, options)
@@ -179,6 +193,10 @@ def _takes_a_word(word: str, options: Mapping[str, Flag]) -> bool:
 
 @lru_cache(maxsize=8)
 def _table(release: Release | None, extra: tuple[Flag, ...]) -> Table:
-    # Most options are the same in all releases.
-    known = table(release) if release else None
-    return (known or newest()).extended(extra)
+    known: Table | None = None
+    if release:
+        known = table(release)
+    if known is None:
+        # Most options are the same in all releases.
+        known = newest()
+    return known.extended(extra)

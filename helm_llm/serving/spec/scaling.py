@@ -49,10 +49,13 @@ class Rollout:
 def _share(amount: Field[int | str] | None, pods: int, *, rounding: int) -> int | None:
     """A number of pods; None for text that is not a percentage."""
     # Kubernetes' default of both is 25%.
-    given = amount.value if amount else "25%"
+    given: int | str = "25%"
+    if amount:
+        given = amount.value
     if isinstance(given, int):
         return given
     percent = re.fullmatch(r"([0-9]{1,9})%", given)
     if percent is None:
         return None
-    return (int(percent[1]) * pods + rounding) // 100
+    hundredths = int(percent[1]) * pods
+    return (hundredths + rounding) // 100

@@ -55,10 +55,14 @@ def volume_mounts(values: Source) -> tuple[Mount, ...] | None:
 
 def _own_mounts(values: Source) -> Iterator[Mount]:
     for volume in _own_volumes(values):
-        if volume.name == "dshm":
-            yield Mount("dshm", "/dev/shm", volume.path)  # noqa: S108
-        elif directory := fields.field(values, *_DIRECTORIES[volume.name]):
-            yield Mount(volume.name, mounts.bare(directory.value), directory.path)
+        name = volume.name
+        if name == "dshm":
+            yield Mount(name, "/dev/shm", volume.path)  # noqa: S108
+            continue
+        directory = fields.field(values, *_DIRECTORIES[name])
+        if directory:
+            at = mounts.bare(directory.value)
+            yield Mount(name, at, directory.path)
 
 
 def storage(values: Source) -> Storage:
@@ -66,17 +70,30 @@ def storage(values: Source) -> Storage:
     existing = None
     if fields.is_on(values, *_CLAIM, "enabled"):
         existing = fields.field(values, *_CLAIM, "claimName")
-    claim = fields.field(values, *_CLAIM, "mountPath")
-    nfs = fields.field(values, *_NFS, "mountPath")
-    if not claim or not nfs or mounts.bare(claim.value) != mounts.bare(nfs.value):
+    clash = _shared_directory(values)
+    if clash is None:
         return Storage(existing_claim=existing)
     backends = (_backend(values, _CLAIM), _backend(values, _NFS))
-    return Storage(backends=backends, clash=claim, existing_claim=existing)
+    return Storage(backends=backends, clash=clash, existing_claim=existing)
+
+
+def _shared_directory(values: Source) -> Field[str] | None:
+    """The directory of the claim, if it is that of the NFS export too."""
+    claim = fields.field(values, *_CLAIM, "mountPath")
+    nfs = fields.field(values, *_NFS, "mountPath")
+    if not claim or not nfs:
+        return None
+    # The API server refuses a container that mounts two volumes at one path.
+    if mounts.bare(claim.value) != mounts.bare(nfs.value):
+        return None
+    return claim
 
 
 def _backend(values: Source, path: tuple[str, ...]) -> Backend:
+    name = ".".join(path)
     switch = (*path, "enabled")
-    return Backend(".".join(path), switch, fields.is_on(values, *switch))
+    is_chosen = fields.is_on(values, *switch)
+    return Backend(name, switch, is_chosen)
 
 
 def shared_memory(values: Source) -> Field[str] | None:

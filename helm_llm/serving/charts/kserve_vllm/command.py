@@ -32,20 +32,24 @@ def command_line(values: Source, facts: Facts) -> CommandLine:
     names: dict[str, KeyPath] = {}
     if own_runtime(values):
         names |= fields.names(values, *RUNTIME_ENV)
-    return CommandLine(
-        release=_release(values) or release(facts.vllm or ""),
-        words=tuple(_words(values)),
-        variables={**names, **fields.names(values, *MODEL_ENV)},
-        texts=_texts(values),
-    )
+    names |= fields.names(values, *MODEL_ENV)
+    known = _release(values)
+    if known is None:
+        known = release(facts.vllm or "")
+    words = tuple(_words(values))
+    return CommandLine(known, words, names, _texts(values))
 
 
 def starts_vllm(values: Source) -> bool:
     """Whether the chart's runtime starts vLLM, and not a command of the user's."""
     if not own_runtime(values):
         return False
-    command = [word.value for word in fields.words(values, "servingRuntime", "command")]
-    return bool(over_nodes(values)) or command[-2:] in _SERVERS
+    # Over several nodes the chart writes the command itself.
+    if over_nodes(values):
+        return True
+    words = fields.words(values, "servingRuntime", "command")
+    command = [word.value for word in words]
+    return command[-2:] in _SERVERS
 
 
 def _texts(values: Source) -> Mapping[str, Field[str] | None]:
@@ -74,7 +78,8 @@ def _runtime_words(values: Source) -> Iterator[Field[str]]:
     yield Field(f"--model={DIRECTORY}", TOPOLOGY)
     for key, flag in _PARALLEL.items():
         path = ("multiNode", key)
-        yield Field(f"{flag}={fields.whole(values, *path)}", path)
+        degree = fields.whole(values, *path)
+        yield Field(f"{flag}={degree}", path)
     yield Field("--port=8080", TOPOLOGY)
 
 

@@ -20,8 +20,10 @@ _STRATEGY = ("scaling", "rawDeployment", "deploymentStrategy")
 
 def nodes(values: Source) -> Nodes | None:
     """The pods that share a model, if several do. KServe gives them no autoscaler."""
+    if not over_nodes(values):
+        return None
     count = fields.number(values, *_NODES)
-    if not over_nodes(values) or count is None:
+    if count is None:
         return None
     return Nodes(
         count,
@@ -34,19 +36,24 @@ def nodes(values: Source) -> Nodes | None:
 
 def _unscaled(values: Source) -> Iterator[Field[object]]:
     for path in (_MINIMUM, _MAXIMUM):
-        if (fields.whole(values, *path) or 0) > 1:
+        number = fields.whole(values, *path)
+        # With a limit of 1, no autoscaler is expected.
+        if number is not None and number > 1:
             yield Field(values.get(*path), path)
     for path in (_METRIC, TARGET):
-        if values.get(*path):
-            yield Field(values.get(*path), path)
+        value = values.get(*path)
+        if value:
+            yield Field(value, path)
 
 
 def pods(values: Source) -> Field[int] | None:
     """As many pods as the autoscaler may start; unknown if it has no limit."""
     minimum = fields.whole(values, *_MINIMUM)
     maximum = fields.whole(values, *_MAXIMUM)
+    if minimum is None or maximum is None:
+        return None
     several = over_nodes(values)
-    if minimum is None or maximum is None or several is None:
+    if several is None:
         return None
     if several:
         count = fields.whole(values, *_NODES)
@@ -54,6 +61,7 @@ def pods(values: Source) -> Field[int] | None:
             return None
         # Without an autoscaler, KServe ignores the maximum.
         return Field(max(minimum, 1) * count, _NODES)
+    # To Knative, a maximum of 0 means no limit.
     if not maximum and on_knative(values) is not False:
         return None
     if minimum > maximum:
@@ -63,23 +71,32 @@ def pods(values: Source) -> Field[int] | None:
 
 def autoscaling(values: Source) -> Autoscaling | None:
     """The autoscaler, which KServe creates for every service with a single node."""
-    if over_nodes(values) is not False or on_knative(values) is None:
+    if over_nodes(values) is not False:
+        return None
+    if on_knative(values) is None:
         return None
     minimum = fields.number(values, *_MINIMUM)
     maximum = fields.number(values, *_MAXIMUM)
     if maximum is None or not maximum.value:
         return Autoscaling(minimum, None)
-    lowest = max(fields.whole(values, *_MINIMUM) or 0, 1)
+    lowest = 1
+    if minimum:
+        lowest = max(minimum.value, 1)
+    # Without room to scale, the metric is never compared with anything.
     if maximum.value <= lowest:
         return Autoscaling(minimum, maximum)
-    return Autoscaling(minimum, maximum, _utilization(values))
+    utilization = _utilization(values)
+    return Autoscaling(minimum, maximum, utilization)
 
 
 def metric(values: Source) -> Field[str]:
     """The metric that counts; empty if KServe chooses."""
-    if on_knative(values) and not values.get(*_METRIC) and values.get(*_KNATIVE_METRIC):
+    own = fields.text_field(values, *_METRIC)
+    if values.get(*_METRIC) or not on_knative(values):
+        return own
+    if values.get(*_KNATIVE_METRIC):
         return fields.text_field(values, *_KNATIVE_METRIC)
-    return fields.text_field(values, *_METRIC)
+    return own
 
 
 def _utilization(values: Source) -> tuple[Field[str], ...]:

@@ -17,6 +17,7 @@ EXISTING_RUNTIME = ("servingRuntime", "useExisting")
 DIRECTORY = "/mnt/models"
 """The directory into which KServe puts every model."""
 
+_LOCATION = re.compile(r"([a-z][a-z0-9+.-]*)://([^/]*)/?(.*)", re.DOTALL)
 _SCALER = "serving.kserve.io/autoscalerClass"
 _KNATIVE = {
     "Serverless": True,
@@ -28,7 +29,8 @@ _KNATIVE = {
 
 def on_knative(values: Source) -> bool | None:
     """Whether Knative runs the pods, rather than a plain Deployment."""
-    return _KNATIVE.get(fields.text(values, *MODE) or "")
+    mode = fields.text(values, *MODE) or ""
+    return _KNATIVE.get(mode)
 
 
 def over_nodes(values: Source) -> bool | None:
@@ -62,29 +64,36 @@ class Location:
 
 def location(values: Source) -> Location | None:
     """The parts of `model.uri`; None if the model comes from elsewhere."""
-    text = fields.text(values, *URI)
-    if from_bucket(values) is not False or text is None:
+    if from_bucket(values) is not False:
         return None
-    match = re.match(r"([a-z][a-z0-9+.-]*)://([^/]*)/?(.*)", text, re.DOTALL)
+    text = fields.text(values, *URI)
+    if text is None:
+        return None
+    match = _LOCATION.match(text)
     if match is None:
         return Location("", "", text)
-    return Location(match[1], match[2], match[3])
+    scheme, host, path = match.groups()
+    return Location(scheme, host, path)
 
 
 def claim(values: Source) -> Field[str] | None:
     """The claim that holds the model."""
     found = location(values)
-    if found is None or found.scheme != "pvc" or not found.host:
+    if found is None or found.scheme != "pvc":
+        return None
+    if not found.host:
         return None
     return Field(found.host, URI)
 
 
 def release(facts: Facts) -> tuple[int, ...] | None:
     """The release of KServe in the facts; None for OpenShift AI, or without the fact."""
-    numbers = re.fullmatch(r"v?(\d+(?:\.\d+)+)", facts.kserve or "", re.ASCII)
-    if numbers is None:
+    text = facts.kserve or ""
+    match = re.fullmatch(r"v?(\d+(?:\.\d+)+)", text, re.ASCII)
+    if match is None:
         return None
-    return tuple(map(int, numbers[1].split(".")))
+    numbers = match[1].split(".")
+    return tuple(map(int, numbers))
 
 
 def checks_targets(values: Source, facts: Facts) -> bool:

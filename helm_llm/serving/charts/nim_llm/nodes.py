@@ -30,9 +30,11 @@ def topology(values: Source) -> Topology | None:
 
 def nodes(values: Source, kind: Topology | None) -> Nodes | None:
     """The nodes of a replica; None for a single node."""
+    if kind is None or kind == "single node":
+        return None
     count = fields.number(values, *_WORKERS)
     gpus = fields.number(values, *_SLOTS)
-    if kind is None or kind == "single node" or count is None or gpus is None:
+    if count is None or gpus is None:
         return None
     unscaled: tuple[Field[bool], ...] = ()
     if kind == "MPIJob" and fields.switch(values, *AUTOSCALED):
@@ -46,9 +48,14 @@ def pods(values: Source, kind: Topology | None) -> Field[int] | None:
         return None
     if kind == "single node":
         return replicas(values)
-    groups = fixed_replicas(values) if kind == "MPIJob" else replicas(values)
+    groups = replicas(values)
+    if kind == "MPIJob":
+        groups = fixed_replicas(values)
     group = nodes(values, kind)
     if groups is None or group is None:
         return None
-    path = group.count.path if group.count.value > 1 else groups.path
-    return Field(groups.value * group.count.value, path)
+    size = group.count
+    number = groups.value * size.value
+    if size.value > 1:
+        return Field(number, size.path)
+    return Field(number, groups.path)

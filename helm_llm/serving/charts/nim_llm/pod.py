@@ -31,15 +31,20 @@ _EXTRA_INIT = ("initContainers", "extraInit")
 
 def pod(values: Source, variables: Variables, kind: Topology | None) -> Pod:
     """The pod that the chart renders."""
+    own_variables = _own_variables(values)
+    port = _port(values)
+    targets: tuple[Field[int], ...] = ()
+    if port:
+        targets = (port,)
     return Pod(
         images=_images(values),
         pull_secrets=_pull_secrets(values),
-        variables=(*_own_variables(values), *listed(values, "env")),
+        variables=(*own_variables, *listed(values, "env")),
         mounts=volume_mounts(values, variables),
         volumes=volumes(values),
         probes=_probes(values, kind),
         listens=_listens(values, variables),
-        targets=tuple(filter(None, [_port(values)])),
+        targets=targets,
         placement=placement(values),
         security=_security(values),
         shared_memory=fields.field(values, "sharedMemory", "sizeLimit"),
@@ -57,22 +62,23 @@ def _probes(values: Source, kind: Topology | None) -> tuple[Probe, ...] | None:
 
 def _http(values: Source, name: str) -> Field[str] | None:
     """The HTTP path; images from before 1.0 have other ports and paths."""
-    if values.get(name, "method") == "script" or values.get("model", "legacyCompat"):
+    if values.get(name, "method") == "script":
+        return None
+    if values.get("model", "legacyCompat"):
         return None
     return own_path(values, name)
 
 
 def _security(values: Source) -> Security:
     puller = (*_PULLER, "containerSecurityContext")
-    return Security(
-        privileges=(
-            *privileges.of_container(values, "nim-llm", *_CONTEXT),
-            *privileges.of_container(values, "ngc-model-puller", *puller),
-            *privileges.of_list(values, *_EXTRA_INIT),
-        ),
-        user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
-        read_only_root=privileges.read_only_root(values, *_CONTEXT),
+    granted = (
+        *privileges.of_container(values, "nim-llm", *_CONTEXT),
+        *privileges.of_container(values, "ngc-model-puller", *puller),
+        *privileges.of_list(values, *_EXTRA_INIT),
     )
+    user = privileges.user(values, (_CONTEXT, _POD_CONTEXT))
+    read_only_root = privileges.read_only_root(values, *_CONTEXT)
+    return Security(granted, user, read_only_root)
 
 
 def _images(values: Source) -> tuple[Image, ...] | None:
@@ -92,15 +98,21 @@ def _pull_secrets(values: Source) -> Field[tuple[str, ...]] | None:
 def _init_images(values: Source) -> Iterator[Image]:
     has_puller = bool(fields.table(values, *_PULLER))
     if has_puller and not fields.switch(values, *_SEVERAL_NODES):
-        name, tag = (*_PULLER, "imageName"), (*_PULLER, "imageTag")
-        # The template's own defaults.
-        repository = fields.text(values, *name) or "eclipse/debian_jre"
-        version = fields.scalar(values.get(*tag)) or "latest"
-        yield Image("init", Field(repository, name), Field(version, tag))
+        yield _puller_image(values)
     adapters = fields.field(values, "lora", "image")
     if adapters and values.get(*_ADAPTERS):
         yield reference("init", adapters)
     yield from init_images(values, *_EXTRA_INIT)
+
+
+def _puller_image(values: Source) -> Image:
+    name_path = (*_PULLER, "imageName")
+    tag_path = (*_PULLER, "imageTag")
+    name = fields.text(values, *name_path)
+    tag = fields.scalar(values.get(*tag_path))
+    # The template's own defaults.
+    repository = Field(name or "eclipse/debian_jre", name_path)
+    return Image("init", repository, Field(tag or "latest", tag_path))
 
 
 def _own_variables(values: Source) -> Iterator[Variable]:
@@ -111,8 +123,11 @@ def _own_variables(values: Source) -> Iterator[Variable]:
     if not several:
         yield by_chart("OUTLINES_CACHE_DIR", "/tmp/outlines")  # noqa: S108
     port = _port(values)
-    number = str(port.value) if port else None
-    yield by_chart("NIM_SERVER_PORT", number, *_port_path(values), shared=True)
+    number: str | None = None
+    if port:
+        number = str(port.value)
+    port_path = _port_path(values)
+    yield by_chart("NIM_SERVER_PORT", number, *port_path, shared=True)
     yield from _logging(values, several=several)
     if fields.switch(values, *_CERTIFICATES):
         directory = "/opt/nim/proxy-ca"
@@ -135,7 +150,9 @@ def _secrets(values: Source) -> Iterator[Variable]:
 
 def _logging(values: Source, *, several: bool) -> Iterator[Variable]:
     """The variables of logging; on several nodes the launcher passes them on."""
-    lines = "1" if values.get(*_JSON) else "0"
+    lines = "0"
+    if values.get(*_JSON):
+        lines = "1"
     yield by_chart("NIM_JSONL_LOGGING", lines, *_JSON, shared=several)
     level = fields.text(values, *_LEVEL)
     if level is not None:
@@ -150,8 +167,11 @@ def _listens(values: Source, variables: Variables) -> Field[int] | None:
     is_legacy = fields.switch(values, "model", "legacyCompat")
     if is_legacy or "NIM_SERVER_PORT" not in variables:
         return _port(values)
+    # A variable of the user's wins over the chart's.
     port = variables["NIM_SERVER_PORT"]
-    if port is None or not port.value.isdecimal():
+    if port is None:
+        return None
+    if not port.value.isdecimal():
         return None
     return Field(int(port.value), port.path)
 

@@ -19,12 +19,20 @@ def ranks(profile: Field[str] | None) -> Ranks | None:
         return None
     sizes: dict[str, int] = {}
     for token in profile.value.split("-"):
-        if match := _DEGREE.fullmatch(token):
-            sizes[match[1].lower()] = int(match[2])
+        match = _DEGREE.fullmatch(token)
+        if match is None:
+            continue
+        name, size = match.groups()
+        sizes[name.lower()] = int(size)
     # Every profile of several GPUs has a tensor parallel size, and a hash has none.
-    if "tp" not in sizes or 0 in sizes.values() or sizes.get("dp", 1) > 1:
+    if "tp" not in sizes:
         return None
-    degrees = [Degree("tensor", sizes["tp"], profile.path)]
-    if "pp" in sizes:
-        degrees.append(Degree("pipeline", sizes["pp"], profile.path))
-    return Ranks(tuple(degrees))
+    if 0 in sizes.values():
+        return None
+    if sizes.get("dp", 1) > 1:
+        return None
+    tensor = Degree("tensor", sizes["tp"], profile.path)
+    if "pp" not in sizes:
+        return Ranks((tensor,))
+    pipeline = Degree("pipeline", sizes["pp"], profile.path)
+    return Ranks((tensor, pipeline))

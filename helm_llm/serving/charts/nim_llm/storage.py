@@ -71,7 +71,9 @@ def volumes(values: Source) -> tuple[Volume, ...] | None:
 def _own_volumes(values: Source) -> Iterator[Volume]:
     yield Volume("dshm", "emptyDir", ("sharedMemory",))
     yield Volume("scripts-volume", "configMap", ())
-    if used := _used(values):
+    # The chart renders the volume in every case; without a backend it is temporary.
+    used = _used(values)
+    if used:
         yield Volume("model-store", _KINDS[used], (used, "enabled"))
     else:
         yield Volume("model-store", "emptyDir", ("persistence", "enabled"))
@@ -86,7 +88,9 @@ def volume_mounts(values: Source, variables: Variables) -> tuple[Mount, ...] | N
     """The chart's mounts in the container of the NIM, then the user's."""
     given = mounts.mounts(values, "extraVolumeMounts")
     cache = fields.text(values, *_CACHE)
-    if given is None or not cache:
+    if given is None:
+        return None
+    if not cache:
         return None
     return (
         Mount("dshm", "/dev/shm", ("sharedMemory",)),  # noqa: S108
@@ -137,7 +141,12 @@ def _is_unmounted(values: Source, cache: Field[str] | None) -> bool:
 def _cache(values: Source, variables: Variables) -> Field[str] | None:
     default = fields.text_field(values, *_CACHE)
     cache = variables.get("NIM_CACHE_PATH", default)
-    if cache is None or not cache.value.startswith("/") or "$(" in cache.value:
+    if cache is None:
+        return None
+    if not cache.value.startswith("/"):
+        return None
+    # Only kubelet knows what a reference to a variable means.
+    if "$(" in cache.value:
         return None
     return cache
 
@@ -149,6 +158,7 @@ def _shared_claim(values: Source, kind: Topology | None) -> Field[str] | None:
         return None
     stateful = fields.switch(values, "statefulSet", "enabled") is not False
     per_replica = kind == "single node" and stateful
+    # A StatefulSet gets a claim template, except for a volume that all can share.
     if per_replica and mode.value != "ReadWriteMany":
         return None
     return mode

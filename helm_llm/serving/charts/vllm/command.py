@@ -33,8 +33,11 @@ _DEFAULT_GRAPHS = ("", "FULL_AND_PIECEWISE")
 
 def command_line(values: Source, facts: Facts) -> CommandLine:
     """The server's command line."""
+    known = _release(values)
+    if known is None:
+        known = release(facts.vllm or "")
     return CommandLine(
-        release=_release(values) or release(facts.vllm or ""),
+        release=known,
         words=tuple(_words(values)),
         variables=fields.names(values, "vllm", "env"),
         texts=fields.environment(values, "vllm", "env"),
@@ -83,8 +86,10 @@ def _modules(values: Source) -> Iterator[Field[str]]:
     if modules:
         yield _word("--lora-modules", "lora", "modules")
     for index, module in enumerate(modules):
-        if isinstance(module, dict):
-            yield _word(_module(module), "lora", "modules", index)
+        if not isinstance(module, dict):
+            continue
+        text = _module(module)
+        yield _word(text, "lora", "modules", index)
 
 
 def _module(module: Mapping[str, object]) -> str:
@@ -128,7 +133,8 @@ def _switches(values: Source) -> Iterator[Field[str]]:
 def _lora(values: Source) -> Iterator[Field[str]]:
     yield _word("--enable-lora", "lora", "enabled")
     for key, flag in _LORA.items():
-        if number := fields.whole(values, "vllm", "lora", key):
+        number = fields.whole(values, "vllm", "lora", key)
+        if number:
             yield _word(f"{flag}={number}", "lora", key)
 
 

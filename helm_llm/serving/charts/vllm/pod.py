@@ -41,7 +41,9 @@ def fetches(values: Source) -> bool:
 
 def pod(values: Source, command: CommandLine) -> Pod:
     """The pod that the chart renders."""
-    scheduler = "kai-scheduler" if fields.table(values, *SHARE) else ""
+    scheduler = ""
+    if fields.table(values, *SHARE):
+        scheduler = "kai-scheduler"
     return Pod(
         images=_images(values),
         pull_secrets=pull_secrets(values),
@@ -71,11 +73,10 @@ def _security(values: Source) -> Security:
             ("pod", Field("hostPID", _DROP_CACHE)),
         )
         return Security((*forced, *others))
-    return Security(
-        privileges=(*privileges.of_container(values, "vllm", *_CONTEXT), *others),
-        user=privileges.user(values, (_CONTEXT, _POD_CONTEXT)),
-        read_only_root=privileges.read_only_root(values, *_CONTEXT),
-    )
+    own = privileges.of_container(values, "vllm", *_CONTEXT)
+    user = privileges.user(values, (_CONTEXT, _POD_CONTEXT))
+    read_only_root = privileges.read_only_root(values, *_CONTEXT)
+    return Security((*own, *others), user, read_only_root)
 
 
 def _images(values: Source) -> tuple[Image, ...] | None:
@@ -116,7 +117,8 @@ def _targets(values: Source) -> Iterator[Field[int]]:
     if values.get("extraContainers"):
         return
     for path in (("vllm", "port"), ("service", "targetPort")):
-        if port := fields.number(values, *path):
+        port = fields.number(values, *path)
+        if port:
             yield port
 
 

@@ -28,14 +28,17 @@ _BACKENDS: Mapping[str, tuple[str, ...]] = {
 
 def storage(values: Source, model: Model, command: CommandLine) -> Storage:
     """Where the model cache is."""
-    home = mounts.bare(fields.text(values, *_DIRECTORY) or "/") + "/huggingface"
+    directory = fields.text(values, *_DIRECTORY) or "/"
+    home = f"{mounts.bare(directory)}/huggingface"
     cache = hub_cache(command, command.texts, Field(home, _DIRECTORY))
     persistent = fields.switch(values, *_PERSISTENT)
     if persistent is None:
         return Storage()
     if not persistent:
         is_lost = model.downloads and _is_unmounted(values, cache)
-        return Storage(cache=cache, ephemeral=_PERSISTENT if is_lost else None)
+        if is_lost:
+            return Storage(cache=cache, ephemeral=_PERSISTENT)
+        return Storage(cache=cache)
     if _selected(values) is None:
         return Storage(
             backends=_backends(values),
@@ -75,7 +78,9 @@ def volume_mounts(values: Source) -> tuple[Mount, ...] | None:
     """The chart's mounts in the container of the server, then the user's."""
     given = mounts.mounts(values, "extraVolumeMounts")
     directory = fields.text(values, *_DIRECTORY)
-    if given is None or not directory:
+    if given is None:
+        return None
+    if not directory:
         return None
     own = [Mount("model-storage", mounts.bare(directory), _DIRECTORY)]
     if fields.switch(values, *_SHARED_MEMORY):
@@ -92,10 +97,13 @@ def _is_unmounted(values: Source, cache: Field[str] | None) -> bool:
 
 
 def _backends(values: Source) -> tuple[Backend, ...]:
-    return tuple(
-        Backend(".".join(path[:2]), path, _is_given(values, path))
-        for path in _BACKENDS.values()
-    )
+    backends: list[Backend] = []
+    for path in _BACKENDS.values():
+        # `persistence.nfs`: the name leaves out the last key.
+        name = ".".join(path[:2])
+        backend = Backend(name, path, _is_given(values, path))
+        backends.append(backend)
+    return tuple(backends)
 
 
 def _volume_path(values: Source) -> KeyPath:

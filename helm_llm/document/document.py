@@ -82,12 +82,17 @@ class Document:
         """The `# helm-llm: ...` comments, in order."""
         if "helm-llm:" not in self.text:
             return ()
-        scalars = [span for root in self._roots for span in scalar_spans(root)]
-        return tuple(
-            self._comment(match)
-            for match in _DIRECTIVE.finditer(self.text)
-            if not _is_inside(match.start("text"), scalars)
-        )
+        scalars: list[tuple[int, int]] = []
+        for root in self._roots:
+            scalars.extend(scalar_spans(root))
+        found: list[Comment] = []
+        for match in _DIRECTIVE.finditer(self.text):
+            # A `#` in a quoted or block scalar does not start a comment.
+            if _is_inside(match.start("text"), scalars):
+                continue
+            comment = self._comment(match)
+            found.append(comment)
+        return tuple(found)
 
     def value_span(self, path: KeyPath) -> Span | None:
         """Position of the value at exactly this path, None if the file lacks it."""
@@ -141,27 +146,30 @@ class Document:
         if self.error or lookup(self.tree, path) is MISSING:
             return
         for root in reversed(self._roots):
-            if entry := descend(root, path):
+            entry = descend(root, path)
+            if entry:
                 yield entry
 
     def _line_bounds(self, number: int) -> tuple[int, int]:
         starts = line_starts(self.text, self._lines)
+        end_of_text = len(self.text)
         if number > len(starts):
-            return len(self.text), len(self.text)
+            return end_of_text, end_of_text
+        start = starts[number - 1]
+        # The last line may have no line break.
         if number == len(starts):
-            return starts[-1], len(self.text)
-        return starts[number - 1], starts[number] - 1
+            return start, end_of_text
+        return start, starts[number] - 1
 
     def _comment(self, match: re.Match[str]) -> Comment:
         # A pattern without the blanks at the end would backtrack at each of them.
         text = match["text"].rstrip(" \t")
         start = match.start("text")
+        end = start + len(text)
+        span = span_of(self.text, start, end, self._lines)
         line_start = self.text.rfind("\n", 0, start) + 1
-        return Comment(
-            span=span_of(self.text, start, start + len(text), self._lines),
-            text=text,
-            own_line=not self.text[line_start:start].strip(),
-        )
+        before = self.text[line_start:start]
+        return Comment(span, text, own_line=not before.strip())
 
     def _span(self, node: Node) -> Span:
         return span_of(self.text, node.start, node.end, self._lines)
@@ -170,4 +178,7 @@ class Document:
 def _is_inside(offset: int, spans: list[tuple[int, int]]) -> bool:
     """Whether an offset is within one of these spans, which are in order."""
     at = bisect_right(spans, (offset, sys.maxsize)) - 1
-    return at >= 0 and offset < spans[at][1]
+    if at < 0:
+        return False
+    _, end = spans[at]
+    return offset < end

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 def go_format(value: object) -> str:
     """`true`, `0.1` or `2.0251101e+07`: to Helm every number in values is a float64."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
     if not isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, int) and -1_000_000 < value < 1_000_000:
@@ -19,7 +21,8 @@ def go_format(value: object) -> str:
     if not number or -4 <= number.adjusted() < 6:
         return f"{number:f}"
     mantissa, _, exponent = f"{number:e}".partition("e")
-    return f"{mantissa}e{exponent[0]}{exponent[1:]:0>2}"
+    sign, digits = exponent[0], exponent[1:]
+    return f"{mantissa}e{sign}{digits:0>2}"
 
 
 def as_helm_prints(

@@ -39,9 +39,11 @@ def decode_document(data: bytes, file: str, *, helm_major: int = 3) -> Document:
         return parse_document(data.decode("utf-8"), file, helm_major=helm_major)
     except UnicodeDecodeError as error:
         text = data.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK)
-        before = data[: error.start].decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
-        span = span_of(text, len(before), len(before) + 1, [])
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        valid = data[: error.start].decode("utf-8")
+        at = len(valid.removeprefix(_BYTE_ORDER_MARK))
+        span = span_of(text, at, at + 1, [])
+        byte = data[error.start]
+        message = f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8"
         return Document(file, text, error=SyntaxProblem(span, message))
 
 
@@ -89,7 +91,9 @@ def _mapping_of(root: Node | None) -> Tree:
         return {}
     if isinstance(root.value, dict):
         return root.value
-    kind = "a list" if isinstance(root.value, list) else "a single value"
+    kind = "a single value"
+    if isinstance(root.value, list):
+        kind = "a list"
     message = f"values must be a mapping of keys, but this file contains {kind}"
     raise InvalidYaml(root.start, root.end, message)
 

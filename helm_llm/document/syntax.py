@@ -31,7 +31,8 @@ def compose_documents(text: str, helm_major: int) -> list[Composer]:
     # Helm 4 reads line by line and ends every line with a newline, even the last.
     if not text.endswith("\n"):
         text += "\n"
-    return [_compose_part(text, start, end) for start, end in _helm_4_parts(text)]
+    parts = _helm_4_parts(text)
+    return [_compose_part(text, start, end) for start, end in parts]
 
 
 def _helm_4_parts(text: str) -> Iterator[tuple[int, int]]:
@@ -40,8 +41,10 @@ def _helm_4_parts(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for separator in _HELM_4_SEPARATOR.finditer(text):
         if separator["rest"]:
+            rest_start, rest_end = _stripped_span(separator, "rest")
             raise InvalidYaml(
-                *_stripped_span(separator, "rest"),
+                rest_start,
+                rest_end,
                 "Helm 4 only takes a comment after `---`: move this to the next line",
             )
         yield start, separator.start()
@@ -57,8 +60,10 @@ def stream_documents(text: str) -> Iterator[Composer]:
     """
     # No scalar, however it is quoted, continues after such a line. So this splits the
     # text where a parser would.
-    cuts = [cut.start() for cut in _STREAM_SEPARATOR.finditer(text)]
-    for start, end in pairwise(dict.fromkeys([0, *cuts, len(text)])):
+    cuts = [separator.start() for separator in _STREAM_SEPARATOR.finditer(text)]
+    # Helm's output starts with a separator, so 0 may be a cut already.
+    offsets = dict.fromkeys([0, *cuts, len(text)])
+    for start, end in pairwise(offsets):
         yield _compose_part(text, start, end)
 
 
@@ -88,7 +93,8 @@ def _compose_part(text: str, start: int, end: int) -> Composer:
         composer.compose(text[start:end])
     except yaml.reader.ReaderError as error:
         # libyaml counts its position in bytes, so look for the character.
-        at = max(text.find(chr(error.character), start, end), start)
+        character = chr(error.character)
+        at = max(text.find(character, start, end), start)
         message = f"YAML does not allow the character U+{error.character:04X}"
         raise InvalidYaml(at, at + 1, message) from None
     except yaml.MarkedYAMLError as error:

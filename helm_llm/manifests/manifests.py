@@ -73,7 +73,8 @@ class Manifests:
         found: dict[tuple[str, str], list[PodTemplate]] = {}
         for pod in self.pods:
             for key, value in pod.labels.items():
-                found.setdefault((key, shown(value)), []).append(pod)
+                label = (key, shown(value))
+                found.setdefault(label, []).append(pod)
         return found
 
     @cached_property
@@ -89,7 +90,8 @@ class Manifests:
     def _kinds(self) -> Mapping[str, dict[str, Object]]:
         kinds: dict[str, dict[str, Object]] = {}
         for found in self.objects:
-            kinds.setdefault(kind_of(found), {})[name_of(found)] = found
+            of_kind = kinds.setdefault(kind_of(found), {})
+            of_kind[name_of(found)] = found
         return kinds
 
     @cached_property
@@ -110,20 +112,23 @@ def manifests_of(
     completed: Completed, facts: Facts = NO_FACTS, values: object = None
 ) -> Manifests:
     """Read the result of `helm template`."""
-    if completed.code == 0:
-        return Manifests(completed.stdout, None, facts, values)
-    return Manifests(completed.stdout, _reason(completed.stderr), facts, values)
+    refusal: str | None = None
+    if completed.code != 0:
+        refusal = _reason(completed.stderr)
+    return Manifests(completed.stdout, refusal, facts, values)
 
 
 def _parse(text: str) -> Iterator[Sourced]:
     template = ""
     for document in stream_documents(text):
-        if source := _SOURCE.match(text, document.offset):
+        source = _SOURCE.match(text, document.offset)
+        if source:
             template = source[1]
         # Helm prints an empty document for a template that renders to a comment.
-        if document.root:
-            for found in _flatten(document.root.value):
-                yield Sourced(template, found)
+        if document.root is None:
+            continue
+        for found in _flatten(document.root.value):
+            yield Sourced(template, found)
 
 
 def _flatten(value: object) -> Iterator[Object]:
@@ -155,11 +160,12 @@ def _reason(stderr: str) -> str:
     Helm 3 prints one line. Helm 4 prints a chain of errors, of which the last one is
     the cause.
     """
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    for number, line in reversed(list(enumerate(lines))):
+    kept: list[str] = []
+    for line in map(str.strip, stderr.splitlines()):
         if line.startswith("Error:"):
-            lines = lines[number:]
-            break
-    kept = [line for line in lines if not line.startswith("Use --debug")]
+            kept.clear()
+        # The advice to use --debug is for people who run Helm themselves.
+        if line and not line.startswith("Use --debug"):
+            kept.append(line)
     message = " ".join(kept).removeprefix("Error: ")
     return message or "helm template failed without a message"

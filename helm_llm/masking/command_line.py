@@ -14,8 +14,9 @@ from helm_llm.set_option import FLAGS, SetOption
 def secrets_of_arguments(arguments: Sequence[str]) -> Iterator[Secret]:
     """Values of secret keys in `--set`, values of secret flags, and texts that look secret."""
     for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
-        flag, sign, text = argument.partition("=")
-        value = text if sign else following
+        flag, sign, value = argument.partition("=")
+        if not sign:
+            value = following
         if flag in FLAGS:
             yield from secrets_of_option(SetOption(flag, value))
         elif flag.startswith("-") and is_secret_name(flag):

@@ -44,15 +44,20 @@ def _json(text: str) -> str:
 def _json_html_forms(text: str) -> Iterator[str]:
     # Go's JSON escapes these; callers may have unescaped some of them.
     for char in "<>&":
-        if char in text:
-            yield _json(text).replace(char, f"\\u{ord(char):04x}")
+        if char not in text:
+            continue
+        escaped = f"\\u{ord(char):04x}"
+        yield _json(text).replace(char, escaped)
 
 
 def _markup_forms(text: str) -> Iterator[str]:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # The ampersand first, so that those of the other escapes stay.
+    text = text.replace("&", "&amp;")
+    text = text.replace("<", "&lt;").replace(">", "&gt;")
     for double in ('"', "&quot;", "&#34;"):
+        quoted = text.replace('"', double)
         for single in ("'", "&#39;", "&#x27;", "&apos;"):
-            yield text.replace('"', double).replace("'", single)
+            yield quoted.replace("'", single)
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
@@ -63,9 +68,10 @@ def _base64_forms(data: bytes) -> Iterator[str]:
     """
     yield base64.b64encode(data).decode().rstrip("=")
     for shift, first in enumerate((0, 2, 3)):
-        encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+        shifted = b"\0" * shift + data
+        encoded = base64.b64encode(shifted).decode().rstrip("=")
         end = len(encoded)
-        if (shift + len(data)) % 3:
+        if len(shifted) % 3:
             end -= 1
         inner = encoded[first:end]
         if len(inner) >= 8:

@@ -15,7 +15,8 @@ def secrets_of_environment(environment: Mapping[str, str]) -> Iterator[Secret]:
     Paths are left out: `GOOGLE_APPLICATION_CREDENTIALS` names a file.
     """
     for name, value in environment.items():
-        if is_secret_name(name) and not value.startswith(("/", "~", "./")):
+        is_path = value.startswith(("/", "~", "./"))
+        if is_secret_name(name) and not is_path:
             yield Secret(value, certain=False)
         if "://" in value:
             yield from secrets_of_text(value)

@@ -46,7 +46,8 @@ def mask_option(option: SetOption) -> str:
         return str(option)
     text = option.text
     spans = [*secret_spans(option), *shape_spans(text), *assigned_spans(text)]
-    return f"{option.flag} {mask_spans(text, join_spans(spans))}"
+    masked = mask_spans(text, join_spans(spans))
+    return f"{option.flag} {masked}"
 
 
 def secret_spans(option: SetOption) -> list[Span]:
@@ -63,9 +64,10 @@ def secret_spans(option: SetOption) -> list[Span]:
         path, sign, value = option.text[start:end].partition("=")
         if sign:
             keys = _split_keys(path)
-            is_secret = is_secret_path(keys) or (
-                keys[-1:] == ["value"] and keys[:-1] in secret_entries
-            )
+            is_secret = is_secret_path(keys)
+            # `env[0].value`, if another part of the option names a secret `env[0].name`.
+            if keys[-1:] == ["value"] and keys[:-1] in secret_entries:
+                is_secret = True
             if is_secret and value:
                 spans.append((end - len(value), end))
         elif is_secret:
@@ -129,10 +131,20 @@ def _json_secrets(text: str) -> Iterator[Secret]:
     yield from secrets_of_tree(tree, secret=is_secret)
 
 
+def _json_start(text: str) -> tuple[int, bool]:
+    """The offset of the JSON in `key=JSON` or a JSON object, and whether the key is secret."""
+    if _is_json_object(text):
+        return 0, False
+    path, sign, _ = text.partition("=")
+    if not sign:
+        return 0, False
+    is_secret = is_secret_path(_split_keys(path))
+    return len(path) + 1, is_secret
+
+
 def _json_spans(text: str) -> Iterator[Span]:
     """All scalars below a secret key; the text need not be valid JSON."""
-    start = 0 if _is_json_object(text) else text.find("=") + 1
-    is_secret = start > 0 and is_secret_path(_split_keys(text[: start - 1]))
+    start, is_secret = _json_start(text)
     above = [is_secret]
     for match in _JSON_TOKEN.finditer(text, start):
         key = match["key"]
@@ -146,5 +158,9 @@ def _json_spans(text: str) -> Iterator[Span]:
             is_secret = is_secret_name(key)
             if above[-1] and not is_reference(key, ""):
                 is_secret = True
-        elif is_secret and match[0] not in ("true", "false", "null"):
-            yield match.span("number" if match["text"] is None else "text")
+        elif not is_secret or match[0] in ("true", "false", "null"):
+            continue
+        elif match["text"] is None:
+            yield match.span("number")
+        else:
+            yield match.span("text")

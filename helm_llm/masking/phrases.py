@@ -31,6 +31,7 @@ _HEADER = re.compile(r"\b(?:bearer|basic)[ \t]+(?P<bare>[\w.~+/=-]{8,})", re.IGN
 _NEXT_VALUE = re.compile(
     r"[ \t]+(?P<bare>[^\s\"'`,;&|<>(){}\[\]/-][^\s\"'`,;&|<>(){}\[\]/]{7,})"
 )
+_KEY_SEPARATORS = re.compile(r"[.\[\]]+")
 _SEVERAL_WORDS = re.compile(r"[\s=:]")
 
 _SHORTEST = 4
@@ -40,8 +41,11 @@ def phrase_spans(text: str) -> Iterator[Span]:
     """Start and end of each secret that the words before it name, in any text."""
     spans = [*assigned_spans(text), *_flag_spans(text), *_quoted_pair_spans(text)]
     for start, end in spans:
-        if end - start >= _SHORTEST and not is_placeholder(text[start:end]):
-            yield start, end
+        if end - start < _SHORTEST:
+            continue
+        if is_placeholder(text[start:end]):
+            continue
+        yield start, end
     for match in _HEADER.finditer(text):
         if _looks_random(match["bare"]):
             yield match.span("bare")
@@ -52,11 +56,13 @@ def assigned_spans(text: str) -> Iterator[Span]:
     if "=" not in text:
         return
     for match in _ASSIGNED.finditer(text):
-        name = _NAME_BACKWARDS.match(_backwards(text, match.start()))
+        before = _backwards(text, match.start())
+        name = _NAME_BACKWARDS.match(before)
         if name is None:
             continue
         path = name[0][::-1].lstrip("-")
-        if is_secret_path(re.split(r"[.\[\]]+", path)):
+        keys = _KEY_SEPARATORS.split(path)
+        if is_secret_path(keys):
             yield _value_span(match)
 
 
@@ -65,13 +71,18 @@ def pair_spans(text: str) -> Iterator[Span]:
     if ":" not in text:
         return
     for match in _PAIRED.finditer(text):
-        name = _QUOTED_NAME_BACKWARDS.match(_backwards(text, match.start()))
-        if name and is_secret_name(name["name"][::-1]):
+        before = _backwards(text, match.start())
+        name = _QUOTED_NAME_BACKWARDS.match(before)
+        if name is None:
+            continue
+        if is_secret_name(name["name"][::-1]):
             yield _value_span(match)
 
 
 def _backwards(text: str, end: int) -> str:
-    return text[max(0, end - _LONGEST_NAME - 10) : end][::-1]
+    # Ten more characters for the quotes and blanks between a name and its `:`.
+    start = max(0, end - _LONGEST_NAME - 10)
+    return text[start:end][::-1]
 
 
 def secret_texts(text: str) -> Iterator[str]:
@@ -99,17 +110,20 @@ def _flag_spans(text: str) -> Iterator[Span]:
         bare = match["bare"]
         if not is_secret_name(match["flag"]):
             continue
+        # The next flag, after a flag whose value is missing.
         if bare and bare.startswith("-"):
             continue
-        if bare is None or _looks_random(text[slice(*_value_span(match))]):
-            yield _value_span(match)
+        start, end = _value_span(match)
+        if bare is None or _looks_random(text[start:end]):
+            yield start, end
         yield from _next_values(text, match.end())
 
 
 def _next_values(text: str, at: int) -> Iterator[Span]:
     """Further values of a flag: `--api-key` takes several keys."""
     while match := _NEXT_VALUE.match(text, at):
-        if not _looks_random(match["bare"]) or "=" in match["bare"]:
+        value = match["bare"]
+        if "=" in value or not _looks_random(value):
             return
         yield match.span("bare")
         at = match.end()
@@ -128,4 +142,5 @@ def _value_span(match: re.Match[str]) -> Span:
             return match.span(group)
     # A dot or colon at the end belongs to the sentence.
     start = match.start("bare")
-    return start, start + len(match["bare"].rstrip(".:"))
+    value = match["bare"].rstrip(".:")
+    return start, start + len(value)

@@ -71,7 +71,9 @@ class Registry:
         """Mask these from now on, except ordinary words."""
         with self._lock:
             for secret in secrets:
-                shortest = _SHORTEST if secret.certain else _SHORTEST_GUESSED
+                shortest = _SHORTEST_GUESSED
+                if secret.certain:
+                    shortest = _SHORTEST
                 # A Secret often ends in a newline that what uses it strips.
                 texts = {secret.text, secret.text.strip(), *_lines(secret.text)}
                 for text in texts:
@@ -124,9 +126,11 @@ class Registry:
             return
         with self._lock:
             start = 0
-            while start <= len(text) - _SHORTEST:
+            last = len(text) - _SHORTEST
+            lengths = self._lengths
+            while start <= last:
                 end = 0
-                if text[start : start + _SHORTEST] in self._lengths:
+                if text[start : start + _SHORTEST] in lengths:
                     end = self._match_end(text, start)
                 if end:
                     yield start, end
@@ -137,10 +141,15 @@ class Registry:
         """End of the longest secret that starts at an offset, 0 without one."""
         for length in self._lengths[text[start : start + _SHORTEST]]:
             head = text[start : start + length]
-            if len(head) < length or head not in self._heads:
+            # At the end of the text, the slice is shorter.
+            if len(head) < length:
+                continue
+            if head not in self._heads:
                 continue
             end = self._tail_end(text, start, length)
-            if end - start >= _SHORTEST_IN_WORD or _is_whole_word(text, start, end):
+            if end - start >= _SHORTEST_IN_WORD:
+                return end
+            if _is_whole_word(text, start, end):
                 return end
         return 0
 

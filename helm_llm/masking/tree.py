@@ -47,7 +47,8 @@ def secret_scalars(
     times, as with aliases, is visited once as secret and once as not secret. Booleans
     and nulls are never secret.
     """
-    pending, visited = [(root, secret)], set()
+    pending = [(root, secret)]
+    visited: set[tuple[int, bool]] = set()
     while pending:
         item, is_secret = pending.pop()
         seen = view(item)
@@ -56,9 +57,11 @@ def secret_scalars(
                 yield item
             continue
         key = id(item), is_secret
-        if key not in visited:
-            visited.add(key)
-            pending.extend(_children(seen, view, is_secret=is_secret))
+        if key in visited:
+            continue
+        visited.add(key)
+        children = _children(seen, view, is_secret=is_secret)
+        pending.extend(children)
 
 
 def conceal(value: object, *, secret: bool = False) -> Any:
@@ -82,16 +85,22 @@ def conceal(value: object, *, secret: bool = False) -> Any:
 
 def scalars(root: Item, view: Viewer[Item]) -> Iterator[Item]:
     """Every scalar, once."""
-    pending, visited = [root], set()
+    pending = [root]
+    visited: set[int] = set()
     while pending:
         item = pending.pop()
         seen = view(item)
         if seen.is_scalar:
             yield item
-        elif id(item) not in visited:
-            visited.add(id(item))
+            continue
+        key = id(item)
+        if key in visited:
+            continue
+        visited.add(key)
+        if seen.pairs is None:
             pending.extend(seen.items or ())
-            pending.extend(child for _, child in seen.pairs or ())
+        else:
+            pending.extend(child for _, child in seen.pairs)
 
 
 def _can_be_secret(value: object) -> bool:
@@ -127,10 +136,13 @@ def _keys_of_contents(pairs: Pairs[Item], view: Viewer[Item]) -> tuple[str, ...]
     keys: tuple[str, ...] = ()
     for key, child in pairs:
         if key in ("name", "key"):
-            if is_secret_name(str(view(child).scalar)):
+            name = str(view(child).scalar)
+            if is_secret_name(name):
                 keys += ("value",)
-        elif key == "kind" and view(child).scalar == "Secret":
-            keys += ("data", "stringData")
+        elif key == "kind":
+            kind = view(child).scalar
+            if kind == "Secret":
+                keys += ("data", "stringData")
     return keys
 
 
@@ -142,17 +154,19 @@ def _list_children(
     after_flag = False
     for item in items:
         text = view(item).scalar
-        if isinstance(text, str) and text.startswith("-"):
-            after_flag = "=" not in text and is_secret_name(text)
-            yield item, is_secret
-        else:
+        if not isinstance(text, str) or not text.startswith("-"):
             yield item, is_secret or after_flag
+            continue
+        yield item, is_secret
+        # `--api-key=x` has its value in the same word.
+        after_flag = "=" not in text and is_secret_name(text)
 
 
 def view_of_value(value: object) -> View:
     """A value made of Python's maps, lists and scalars."""
     if isinstance(value, Mapping):
-        return View(pairs=[(str(key), child) for key, child in value.items()])
+        pairs = [(str(key), child) for key, child in value.items()]
+        return View(pairs=pairs)
     if isinstance(value, (list, tuple)):
         return View(items=value)
     return View(scalar=value)
@@ -175,7 +189,9 @@ def secrets_of_scalar(value: object) -> Iterator[Secret]:
         return
     text = str(value)
     yield Secret(text)
-    if len(text) < 8 or len(text) % 4:
+    # In the data of a Secret, for example, which logs may show decoded.
+    length = len(text)
+    if length < 8 or length % 4:
         return
     with suppress(binascii.Error, ValueError):  # most texts are not base64 of a text
         decoded = base64.b64decode(text, validate=True).decode("utf-8")

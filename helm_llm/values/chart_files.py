@@ -83,9 +83,11 @@ class Archive:
         """Sorted names of what a folder contains."""
         start = f"{self.prefix}{folder}/"
         names = set()
-        for name in self.files:
-            if name.startswith(start):
-                names.add(name.removeprefix(start).partition("/")[0])
+        for file in self.files:
+            if not file.startswith(start):
+                continue
+            name, _, _ = file.removeprefix(start).partition("/")
+            names.add(name)
         return sorted(names)
 
     def subfolder(self, folder: str) -> Files:
@@ -119,9 +121,12 @@ def unpack_archive(archive: bytes, reference: str) -> tuple[dict[str, bytes], in
                         f"{reference}: {member.name} is larger than 5 MiB, "
                         "so Helm refuses the chart"
                     )
-                if not member.isfile() or not _is_needed(name):
+                if not member.isfile():
                     continue
-                if stream := members.extractfile(member):
+                if not _is_needed(name):
+                    continue
+                stream = members.extractfile(member)
+                if stream:
                     files[name] = stream.read()
     except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         raise ChartError(f"{reference}: not a chart archive (.tgz): {error}") from None
@@ -139,13 +144,18 @@ def _decompress(archive: bytes, reference: str) -> bytes:
 
 
 def _is_needed(name: str) -> bool:
-    return name.endswith(".tgz") or name.rpartition("/")[2] in _NEEDED
+    # A chart in charts/ is packed itself, or has the same files in a folder.
+    if name.endswith(".tgz"):
+        return True
+    _, _, file = name.rpartition("/")
+    return file in _NEEDED
 
 
 def _path_in_chart(name: str, reference: str, is_folder: bool) -> str:
     # The first part of the path is the chart's name, which Helm ignores.
     parts = name.replace("\\", "/").split("/")
-    is_absolute = parts[0] == "" or ":" in parts[0]
+    first = parts[0]
+    is_absolute = first == "" or ":" in first
     is_outside = len(parts) < 2 and not is_folder
     if is_absolute or ".." in parts or is_outside:
         raise ChartError(

@@ -64,11 +64,13 @@ def refuse_bad_links(chart: str) -> None:
 
 
 def _check_target(entry: os.DirEntry[str], checked: set[_FileId]) -> None:
-    if entry.is_symlink():
-        link = _file_id(entry.stat(follow_symlinks=False))
-        if link not in checked:
-            not_linked_outside(entry.path)
-            checked.add(link)
+    if not entry.is_symlink():
+        return
+    # Other links may lead to this one by many paths, so check it once.
+    link = _file_id(entry.stat(follow_symlinks=False))
+    if link not in checked:
+        not_linked_outside(entry.path)
+        checked.add(link)
 
 
 def _enter_directory(
@@ -76,10 +78,8 @@ def _enter_directory(
 ) -> _Directory:
     here = _file_id(entry.stat())
     if here in parent.above:
-        raise ChartError(
-            f"{entry.path} leads back up to {os.path.realpath(entry.path)}: "
-            "remove this link"
-        )
+        target = os.path.realpath(entry.path)
+        raise ChartError(f"{entry.path} leads back up to {target}: remove this link")
     through_link = parent.through_link or entry.is_symlink()
     return _Directory(entry.path, f"{name}/", (*parent.above, here), through_link)
 
@@ -102,11 +102,16 @@ def _read_helmignore(chart: str) -> Rule:
     if not os.path.exists(file):  # noqa: PTH110 - as above
         return lambda _: False
     try:
-        text = inputs.read_file(file, "the chart file").decode("utf-8", "replace")
+        data = inputs.read_file(file, "the chart file")
     except UsageError as error:
         raise ChartError(str(error)) from None
-    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-    rules = [_parse_rule(line) for line in lines if line and not line.startswith("#")]
+    rules: list[Rule] = []
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    for line in map(str.strip, text.splitlines()):
+        if not line or line.startswith("#"):
+            continue
+        rule = _parse_rule(line)
+        rules.append(rule)
     return lambda name: any(rule(name) for rule in rules)
 
 
@@ -123,4 +128,6 @@ def _parse_rule(line: str) -> Rule:
 
 
 def _matches(names: list[str], patterns: list[str]) -> bool:
-    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
+    if len(names) != len(patterns):
+        return False
+    return all(map(fnmatchcase, names, patterns))

@@ -84,6 +84,9 @@ def _load_files(files: Files, where: str, loading: Loading) -> Chart:
         raise ChartError(f"{where}/Chart.yaml: the chart has no name")
     defaults = _read_yaml(files, f"{where}/values.yaml", loading)
     schema = files.read_file("values.schema.json")
+    schema_text: str | None = None
+    if schema is not None:
+        schema_text = schema.decode("utf-8", "replace")
     below = loading.subcharts(where)
     return Chart(
         name=name,
@@ -91,7 +94,7 @@ def _load_files(files: Files, where: str, loading: Loading) -> Chart:
         app_version=text_field(metadata, "appVersion"),
         path=where,
         defaults=defaults or Document(f"{where}/values.yaml", ""),
-        schema_text=None if schema is None else schema.decode("utf-8", "replace"),
+        schema_text=schema_text,
         dependencies=tuple(_load_dependencies(files, where, metadata, below)),
     )
 

@@ -42,14 +42,23 @@ def declared_dependencies(document: Document) -> Iterator[DeclaredDependency]:
         path: KeyPath = ("dependencies", index)
         if not isinstance(entry, dict):
             raise _type_error(document, path, "a map with the name of a chart")
-        tags = range(len(_list_field(document, *path, "tags")))
+        tags = _tags(document, path)
         yield DeclaredDependency(
             name=text_field(document, *path, "name"),
             alias=text_field(document, *path, "alias"),
             condition=text_field(document, *path, "condition"),
-            tags=tuple(text_field(document, *path, "tags", at) for at in tags),
+            tags=tags,
             import_values=tuple(_list_field(document, *path, "import-values")),
         )
+
+
+def _tags(document: Document, dependency: KeyPath) -> tuple[str, ...]:
+    path = (*dependency, "tags")
+    tags: list[str] = []
+    for index in range(len(_list_field(document, *path))):
+        tag = text_field(document, *path, index)
+        tags.append(tag)
+    return tuple(tags)
 
 
 def _list_field(document: Document, *path: str | int) -> list[object]:
@@ -62,9 +71,10 @@ def _list_field(document: Document, *path: str | int) -> list[object]:
 
 
 def _type_error(document: Document, path: KeyPath, expected: str) -> ChartError:
+    place = document.file
     span = document.value_span(path)
-    place = f":{span.line}:{span.column}" if span else ""
+    if span:
+        place += f":{span.line}:{span.column}"
     return ChartError(
-        f"{document.file}{place}: {dotted(path)} is not {expected}, "
-        "so Helm refuses the chart"
+        f"{place}: {dotted(path)} is not {expected}, so Helm refuses the chart"
     )

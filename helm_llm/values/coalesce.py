@@ -36,13 +36,11 @@ def _all_charts(chart: Chart, name: str) -> Installed:
             charts[dependency.chart.name] = dependency.chart
         if dependency.declared:
             declared.append(dependency)
-    children = [_all_charts(child, child.name) for child in charts.values()]
-    return Installed(
-        name=name,
-        defaults=chart.defaults.tree,
-        children=tuple(children),
-        declared=tuple(declared),
-    )
+    children: list[Installed] = []
+    for child in charts.values():
+        everything = _all_charts(child, child.name)
+        children.append(everything)
+    return Installed(name, chart.defaults.tree, tuple(children), tuple(declared))
 
 
 def _enabled_charts(
@@ -70,23 +68,21 @@ def _enabled_charts(
         if child and alias not in disabled:
             below = f"{prefix}{alias}."
             children.append(_enabled_charts(child, alias, values, below, nulls))
-    return replace(
-        everything,
-        children=tuple(children),
-        declared=tuple(each for each in declared if each.name not in disabled),
-    )
+    remaining = [each for each in declared if each.name not in disabled]
+    return replace(everything, children=tuple(children), declared=tuple(remaining))
 
 
 def _values_of_aliases(
     chart: Chart, everything: Installed, user: Tree, nulls: Nulls
 ) -> dict[str, Any]:
     """Values with all dependencies under their aliases, in which conditions look."""
-    children = tuple(
-        _all_charts(dependency.chart, dependency.name)
-        for dependency in chart.dependencies
-        if dependency.chart
-    )
-    aliased = replace(everything, children=children)
+    children: list[Installed] = []
+    for dependency in chart.dependencies:
+        if dependency.chart is None:
+            continue
+        child = _all_charts(dependency.chart, dependency.name)
+        children.append(child)
+    aliased = replace(everything, children=tuple(children))
     return coalesce_installed(aliased, user, nulls, keep=False)
 
 
@@ -118,7 +114,9 @@ def _apply_imports(chart: Installed, nulls: Nulls) -> Installed:
         for entry in dependency.import_values:
             imported = _imported_values(entry, dependency.name, values)
             imports = merge_tables(imports, imported, nulls, keep=True)
-    return replace(chart, defaults=merge_tables(values, imports, nulls, keep=True))
+    # The chart's own values win over what it imports.
+    defaults = merge_tables(values, imports, nulls, keep=True)
+    return replace(chart, defaults=defaults)
 
 
 def _imported_values(entry: object, name: str, values: Tree) -> Tree:

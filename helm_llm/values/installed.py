@@ -34,8 +34,9 @@ def coalesce_installed(
                 f"not {values!r}"
             )
         values = _pass_globals_down(values, out)
-        out[child.name] = coalesce_installed(child, values, nulls, keep=keep)
-        _leak_globals_up(out, out[child.name])
+        merged = coalesce_installed(child, values, nulls, keep=keep)
+        out[child.name] = merged
+        _leak_globals_up(out, merged)
     return out
 
 
@@ -48,36 +49,46 @@ def apply_defaults(
     stay, because they remove the subchart's own defaults.
     """
     out = dict(user)
+    drops_defaults = nulls.drops_defaults
     for key, default in defaults.items():
-        keep_below = keep or key in subcharts
         if key not in user:
-            if keep or not nulls.drops_defaults:
+            if keep or not drops_defaults:
                 out[key] = default
+            elif isinstance(default, dict):
+                out[key] = drop_nulls(default)
             elif default is not None:
-                out[key] = drop_nulls(default) if isinstance(default, dict) else default
+                out[key] = default
             continue
         value = user[key]
         if value is None:
             if not keep:
                 del out[key]
-        elif isinstance(value, dict) and isinstance(default, dict):
-            if nulls.drops_defaults and not keep_below:
-                default = drop_nulls(default)
-            out[key] = merge_tables(value, default, nulls, keep=keep_below)
+            continue
+        # A scalar of the user's replaces a map of the chart, and the other way round.
+        if not isinstance(value, dict) or not isinstance(default, dict):
+            continue
+        keep_below = keep or key in subcharts
+        if drops_defaults and not keep_below:
+            default = drop_nulls(default)
+        out[key] = merge_tables(value, default, nulls, keep=keep_below)
     return out
 
 
 def _pass_globals_down(child: Tree, parent: Tree) -> Tree:
     """The child's values with the parent's globals over its own globals."""
-    own, given = child.get("global", {}), parent.get("global", {})
-    if not isinstance(own, dict) or not isinstance(given, dict):
+    own = child.get("global", {})
+    given = parent.get("global", {})
+    if not isinstance(own, dict):
+        return child
+    if not isinstance(given, dict):
         return child
     out = dict(own)
     for key, value in given.items():
         own_value = own.get(key)
         if not isinstance(value, dict):
             # A scalar of the parent does not replace a map of the child.
-            out[key] = own_value if isinstance(own_value, dict) else value
+            if not isinstance(own_value, dict):
+                out[key] = value
         elif key not in own:
             out[key] = value
         elif isinstance(own_value, dict):
@@ -88,8 +99,11 @@ def _pass_globals_down(child: Tree, parent: Tree) -> Tree:
 def _leak_globals_up(parent: dict[str, Any], child: Tree) -> None:
     # Helm copies only the upper two levels of globals. What a subchart adds below
     # `global.a.b` therefore appears in its parent too.
-    given, taken = parent.get("global"), child.get("global")
-    if not isinstance(given, dict) or not isinstance(taken, dict):
+    given = parent.get("global")
+    taken = child.get("global")
+    if not isinstance(given, dict):
+        return
+    if not isinstance(taken, dict):
         return
     leaked = dict(given)
     for key, value in given.items():
@@ -103,6 +117,7 @@ def _share_maps(value: Tree, inner: Tree) -> dict[str, Any]:
     """The map, with the other's map for each key that is a map in both."""
     shared = dict(value)
     for key, old in value.items():
-        if isinstance(old, dict) and isinstance(inner.get(key), dict):
-            shared[key] = inner[key]
+        new = inner.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            shared[key] = new
     return shared

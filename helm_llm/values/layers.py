@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Any, TypeAlias
 
 from helm_llm.document.document import Document
@@ -90,7 +89,8 @@ class Values:
                 if path[:depth] != self.base[: len(path)]:
                     continue
                 # An option may set a parent of these values: `--set-json sub={...}`.
-                inner = lookup(value, self.base[len(path) :])
+                rest = self.base[len(path) :]
+                inner = lookup(value, rest)
                 if inner is not MISSING:
                     yield option, path[depth:], inner
 
@@ -109,10 +109,15 @@ class Values:
             origin = self._root.origin(self.release_path(path))
             return _subchart_origin(origin, path)
         above = _overriding_global(self.chart, path)
-        if above and (origin := self.origin(above)):
-            return origin
+        if above:
+            origin = self.origin(above)
+            if origin:
+                return origin
         origin = self._user_origin(path) or _default_origin(self.chart, path)
-        return origin or Origin(self.chart.defaults, is_default=True, path=path)
+        if origin:
+            return origin
+        # Helm adds some values itself, for example by import-values.
+        return Origin(self.chart.defaults, is_default=True, path=path)
 
     def is_user_set(self, path: KeyPath) -> bool:
         """Whether a file or an option, not the chart's values.yaml, set the value."""
@@ -128,23 +133,30 @@ class Values:
         if is_set or _default_origin(self.chart, path) is None:
             return None
         for end in range(1, len(path) + 1):
-            if origin := self._user_null(path[:end]):
+            origin = self._user_null(path[:end])
+            if origin:
                 return origin
         return None
 
     def _user_origin(self, path: KeyPath) -> Origin | None:
-        if setting := self._options.last_setting(path):
-            if lookup(setting.value, path[len(setting.path) :]) is MISSING:
+        # Options win over all files, in any order on the command line.
+        setting = self._options.last_setting(path)
+        if setting:
+            rest = path[len(setting.path) :]
+            if lookup(setting.value, rest) is MISSING:
                 return None
             return Origin(option=setting.option, path=path)
-        if file := self._files.file_of(path):
+        file = self._files.file_of(path)
+        if file:
             return Origin(file, path=path)
-        if option := self._options.last_option_below(path):
+        option = self._options.last_option_below(path)
+        if option:
             return Origin(option=option, path=path)
         return None
 
     def _user_null(self, path: KeyPath) -> Origin | None:
-        if option := self._options.null_option(path):
+        option = self._options.null_option(path)
+        if option:
             return Origin(option=option, path=path)
         file = self._files.file_of(path)
         if file and lookup(file.tree, path) is None:
@@ -163,14 +175,22 @@ def layer(
 
     UsageError for options that Helm refuses.
     """
-    nothing: Tree = {}
-    user: Any = reduce(merge_maps, (file.tree for file in files), nothing)
+    user: Any = {}
+    for file in files:
+        user = merge_maps(user, file.tree)
     if options:
+        # Options edit the tree, and its parts belong to the files.
         user = _copy_tree(user)
+    # Helm applies all options of one flag before those of the next.
     ordered = sorted(options, key=lambda option: FLAGS.index(option.flag))
-    claims = tuple((option, _apply(option, user, helm_version)) for option in ordered)
+    applied: list[tuple[SetOption, list[Claim]]] = []
+    for option in ordered:
+        settings = _apply(option, user, helm_version)
+        applied.append((option, settings))
+    claims = tuple(applied)
+    tree = coalesce(chart, user, helm_version)
     return Values(
-        coalesce(chart, user, helm_version),
+        tree,
         chart,
         tuple(files),
         claims,
@@ -216,11 +236,13 @@ def _default_origin(chart: Chart, path: KeyPath) -> Origin | None:
         return Origin(chart.defaults, is_default=True, path=path)
     if len(path) < 2:
         return None
+    name, *rest = path
     for dependency in chart.dependencies:
-        if dependency.name == path[0] and dependency.chart:
-            origin = _default_origin(dependency.chart, path[1:])
-            if origin:
-                return origin
+        if dependency.name != name or dependency.chart is None:
+            continue
+        origin = _default_origin(dependency.chart, tuple(rest))
+        if origin:
+            return origin
     return None
 
 

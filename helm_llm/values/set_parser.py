@@ -68,11 +68,12 @@ def _merge(tree: Map, upper: Map, path: KeyPath) -> list[Claim]:
     claims: list[Claim] = []
     for key, value in upper.items():
         below = tree.get(key)
+        key_path = (*path, key)
         if isinstance(value, dict) and isinstance(below, dict):
-            claims += _merge(below, value, (*path, key))
+            claims += _merge(below, value, key_path)
         else:
             tree[key] = value
-            claims.append(((*path, key), value))
+            claims.append((key_path, value))
     return claims
 
 
@@ -89,9 +90,11 @@ class _Parser:
 
     def parse_assignment(self, tree: Map, path: KeyPath, names: int) -> bool:
         """Parse `key=value` up to the next comma; `names` counts the keys so far."""
-        word, stop = self.scanner.read_until(
-            "=[." if self.scanner.flag == "--set-literal" else "=[,."
-        )
+        stops = "=[,."
+        if self.scanner.flag == "--set-literal":
+            # A comma is an ordinary character of a literal.
+            stops = "=[."
+        word, stop = self.scanner.read_until(stops)
         if stop == "[":
             return self._parse_index(tree, word, path, names)
         if stop == ".":
@@ -118,11 +121,13 @@ class _Parser:
             )
         at_end = self.parse_assignment(inner, key, names)
         if inner:
+            # strvals drops what is set below an empty key.
             if word:
                 tree[word] = inner
         elif not at_end:
+            name = dotted(key)
             raise InvalidSetOption(
-                f"nothing is set below {dotted(key)}, write {dotted(key)}.KEY=VALUE"
+                f"nothing is set below {name}, write {name}.KEY=VALUE"
             )
         return at_end
 
@@ -131,10 +136,11 @@ class _Parser:
         index = self.scanner.read_index()
         if index is None:
             return True
+        key = (*path, word)
         items = tree.get(word, [])
         if not isinstance(items, list):
-            raise _not_a_list((*path, word), items)
-        at_end = self._parse_item(items, index, (*path, word), names)
+            raise _not_a_list(key, items)
+        at_end = self._parse_item(items, index, key, names)
         # Helm sets even a list to which the rest of the expression added nothing.
         if tree.get(word) is not items:
             self._set_key(tree, word, items, path)
@@ -169,9 +175,12 @@ class _Parser:
         self, items: list[object], index: int, path: KeyPath, names: int
     ) -> bool:
         """Parse what follows `path[index].`"""
-        inner = items[index] if index < len(items) else None
+        inner: object = None
+        if index < len(items):
+            inner = items[index]
         if not isinstance(inner, dict):
             inner = {}
+            # Helm replaces an item that is not a map even if nothing is then set in it.
             if index < len(items):
                 self._set_item(items, index, inner, path)
         at_end = self.parse_assignment(inner, (*path, index), names)
@@ -186,20 +195,25 @@ class _Parser:
         inner_index = self.scanner.read_index()
         if inner_index is None:
             return True
-        inner = items[index] if index < len(items) else None
+        inner: object = None
+        if index < len(items):
+            inner = items[index]
         if inner is None:
             inner = []
+        item_path = (*path, index)
         if not isinstance(inner, list):
-            raise _not_a_list((*path, index), inner)
-        at_end = self._parse_item(inner, inner_index, (*path, index), names)
+            raise _not_a_list(item_path, inner)
+        at_end = self._parse_item(inner, inner_index, item_path, names)
         if not at_end:
             self._set_item(items, index, inner, path)
         return at_end
 
     def _set_key(self, tree: Map, word: str, value: object, path: KeyPath) -> None:
-        if word:
-            tree[word] = value
-            self.claims.append(((*path, word), value))
+        # strvals ignores an assignment to an empty key.
+        if not word:
+            return
+        tree[word] = value
+        self.claims.append(((*path, word), value))
 
     def _set_item(
         self, items: list[object], index: int, value: object, path: KeyPath
@@ -210,11 +224,13 @@ class _Parser:
             )
         # Helm fills a list up with nulls.
         while len(items) <= index:
+            padding = (*path, len(items))
             items.append(None)
-            self.claims.append(((*path, len(items) - 1), None))
+            self.claims.append((padding, None))
         if items[index] is not value:
             items[index] = value
-            self.claims.append(((*path, index), value))
+            item_path = (*path, index)
+            self.claims.append((item_path, value))
 
 
 def _not_a_list(path: KeyPath, value: object) -> InvalidSetOption:

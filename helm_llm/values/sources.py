@@ -39,7 +39,9 @@ class OptionSources:
         last: Setting | None = None
         for end in range(len(path) + 1):
             setting = settings.get(path[:end])
-            if setting and (last is None or setting.order > last.order):
+            if setting is None:
+                continue
+            if last is None or setting.order > last.order:
                 last = setting
         return last
 
@@ -54,15 +56,18 @@ class OptionSources:
         return self._nulls.get(path)
 
     def _settings(self) -> dict[KeyPath, Setting]:
-        if self._last is None:
-            self._last = {}
-            for order, (option, path, value) in enumerate(self._flat_claims()):
-                self._last[path] = Setting(order, option, path, value)
-                for end in range(len(path) + 1):
-                    self._below[path[:end]] = option
-                if value is None:
-                    self._nulls[path] = option
-        return self._last
+        if self._last is not None:
+            return self._last
+        last: dict[KeyPath, Setting] = {}
+        for order, (option, path, value) in enumerate(self._flat_claims()):
+            last[path] = Setting(order, option, path, value)
+            for end in range(len(path) + 1):
+                above = path[:end]
+                self._below[above] = option
+            if value is None:
+                self._nulls[path] = option
+        self._last = last
+        return last
 
     def _flat_claims(self) -> Iterator[tuple[SetOption, KeyPath, object]]:
         for option, claims in self.claims:
@@ -87,7 +92,8 @@ class FileSources:
     @classmethod
     def of(cls, files: Sequence[Document]) -> FileSources:
         """The index of these files, the last of which wins."""
-        return cls([(file, file.tree) for file in reversed(files)])
+        given = [(file, file.tree) for file in reversed(files)]
+        return cls(given)
 
     def file_of(self, path: KeyPath) -> Document | None:
         """The file whose value at the path is used."""
@@ -109,17 +115,21 @@ class FileSources:
         return file
 
     def _child(self, key: str | int) -> FileSources | None:
-        if self._below is None:
-            self._below = {}
+        below = self._below
+        if below is None:
+            below = {}
             for name, given in self._given_below().items():
-                self._below[name] = FileSources(given)
-        return self._below.get(key)
+                below[name] = FileSources(given)
+            self._below = below
+        return below.get(key)
 
     def _given_below(self) -> dict[str | int, list[Given]]:
         below: dict[str | int, list[Given]] = {}
         for file, tree in self.given:
             for name, value in _entries(tree):
-                below.setdefault(name, []).append((file, value))
+                given = below.setdefault(name, [])
+                given.append((file, value))
+            # Helm merges maps only; a list or scalar replaces what is below it.
             if not isinstance(tree, dict):
                 break
         return below

@@ -69,8 +69,14 @@ def drop_nulls(tree: Tree) -> Tree:
     clean: dict[str, Any] = {}
     is_same = True
     for key, value in tree.items():
-        kept = drop_nulls(value) if isinstance(value, dict) else value
-        is_same = is_same and kept is value and value is not None
-        if value is not None:
-            clean[key] = kept
-    return tree if is_same else clean
+        if value is None:
+            is_same = False
+            continue
+        kept = value
+        if isinstance(value, dict):
+            kept = drop_nulls(value)
+            is_same = is_same and kept is value
+        clean[key] = kept
+    if is_same:
+        return tree
+    return clean

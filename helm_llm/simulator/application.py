@@ -58,14 +58,20 @@ class Application:
         methods = self.routes.get(path)
         if methods is None:
             return json_response({"detail": "Not Found"}, 404)
-        if request.method not in methods:
+        handler = methods.get(request.method)
+        if handler is None:
             body = {"detail": "Method Not Allowed"}
             return json_response(body, 405, allow=", ".join(methods))
-        return methods[request.method](request)
+        return handler(request)
 
     def _is_allowed(self, request: Request, path: str) -> bool:
         keys = self._settings.api_keys
-        if not keys or request.method == "OPTIONS" or not path.startswith(_GUARDED):
+        if not keys:
+            return True
+        # A browser sends the preflight request of CORS without the key.
+        if request.method == "OPTIONS":
+            return True
+        if not path.startswith(_GUARDED):
             return True
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from helm_llm.engines import release as releases
-from helm_llm.engines.parser import Given, Parsed
+from helm_llm.engines.parser import Given, Parsed, Refusal
 from helm_llm.engines.parser import parse as parse_words
 from helm_llm.engines.table import Table, load
 from helm_llm.engines.table import releases as known
@@ -38,7 +38,7 @@ def choose_vllm_release(environ: Mapping[str, str]) -> str:
     if not wanted:
         return releases.release_text(known()[-1])
     number = releases.release(wanted)
-    if not number or not table_of(number):
+    if number is None or table_of(number) is None:
         tables = ", ".join(map(releases.release_text, known()))
         raise BadSetting(
             f"SIM_VLLM_VERSION={wanted} has no table of options; choose from {tables}"
@@ -48,9 +48,13 @@ def choose_vllm_release(environ: Mapping[str, str]) -> str:
 
 def options_help(personality: Personality, version: str) -> str:
     """All options, a line each."""
-    options = dict.fromkeys(_table(personality, version).options.values())
-    lines = [f"  {', '.join(option.flags)}" for option in options]
-    return "\n".join(["options:", *lines])
+    table = _table(personality, version)
+    lines = ["options:"]
+    # Each spelling of an option is a key, so the values have repetitions.
+    for option in dict.fromkeys(table.options.values()):
+        spellings = ", ".join(option.flags)
+        lines.append(f"  {spellings}")
+    return "\n".join(lines)
 
 
 def parse_arguments(
@@ -60,17 +64,23 @@ def parse_arguments(
     table = _table(personality, version)
     if program == SERVE and personality.dialect == "vllm":
         words = _move_model_first(words, table)
-    model, words = _take_model(_insert_config_file(words, table), program)
+    words = _insert_config_file(words, table)
+    model, words = _take_model(words, program)
     # After a word in the place of the model, every word that belongs to no option is
     # surplus. The first of them is the model.
     words = ["model_tag", *words]
     parsed = parse_words(words, table)
-    surplus = [each for each in parsed.refused if is_surplus(each, words, table)]
-    refused = [each for each in parsed.refused if each not in surplus[:1]]
+    surplus: Refusal | None = None
+    refused: list[Refusal] = []
+    for each in parsed.refused:
+        if surplus is None and is_surplus(each, words, table):
+            surplus = each
+        else:
+            refused.append(each)
     if refused:
         raise refusal_error(refused, words, table, program)
     if surplus and program == SERVE:
-        model = words[surplus[0].index]
+        model = words[surplus.index]
     options = _given_options(parsed, program)
     if model:
         options = {"model": model, **options}
@@ -79,9 +89,13 @@ def parse_arguments(
 
 
 def _table(personality: Personality, version: str) -> Table:
+    table: Table | None = None
     number = releases.release(version)
-    table = table_of(number) if number else None
-    return extend_table(table or load(known()[-1]), personality)
+    if number:
+        table = table_of(number)
+    if table is None:
+        table = load(known()[-1])
+    return extend_table(table, personality)
 
 
 def _move_model_first(words: Sequence[str], table: Table) -> Sequence[str]:
@@ -95,9 +109,12 @@ def _move_model_first(words: Sequence[str], table: Table) -> Sequence[str]:
         log_line(f"WARNING: {_ADVICE}.")
         model, others = _take_model(words, SERVE)
         return [model, *others]
-    has_name = any(map(_SERVED_NAME.fullmatch, words))
+    if not any(map(_SERVED_NAME.fullmatch, words)):
+        return words
+    # The file may name the model.
     has_config = any(word.startswith("--config") for word in words)
-    if has_name and not has_config and words[0].startswith("-"):
+    has_model = not words[0].startswith("-")
+    if not has_model and not has_config:
         raise StartFailed(_NO_MODEL)
     return words
 
@@ -110,13 +127,15 @@ def _take_model(words: Sequence[str], program: str) -> tuple[str, Sequence[str]]
     _, equals, model = words[at].partition("=")
     after = at + 1
     if not equals:
-        if after >= len(words) or words[after].startswith("-"):
+        following = words[after : after + 1]
+        if not following or following[0].startswith("-"):
             raise usage_error(program, "argument --model: expected one argument")
-        model = words[after]
+        model = following[0]
         after += 1
     later, others = _take_model(words[after:], program)
+    remaining = [*words[:at], *others]
     # The last of several wins.
-    return later or model, [*words[:at], *others]
+    return later or model, remaining
 
 
 def _first_model_flag(words: Sequence[str]) -> int | None:
@@ -135,7 +154,8 @@ def _insert_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
         raise StartFailed(
             "ValueError: No config file specified! Please check your command-line arguments."
         )
-    file_words = config_file.read_arguments(words[at + 1], table.options)
+    file = words[at + 1]
+    file_words = config_file.read_arguments(file, table.options)
     before, after = words[:at], words[at + 2 :]
     own = [*before, *after]
     if own and not own[0].startswith("-"):
@@ -145,7 +165,8 @@ def _insert_config_file(words: Sequence[str], table: Table) -> Sequence[str]:
 
 
 def _given_options(parsed: Parsed, program: str) -> Options:
-    options = {}
+    options: dict[str, object] = {}
+    # A later occurrence of an option replaces an earlier one.
     for given in parsed.given:
         name = given.option.name.removeprefix("--")
         options[name] = _option_value(given, program)
@@ -157,11 +178,24 @@ def _option_value(given: Given, program: str) -> object:
     if option.is_switch:
         return given.on
     if option.name == "--lora-modules":
-        return [_parse_lora_module(word, program) for word in given.values if word]
+        return _lora_modules(given.values, program)
     values = [resolved(option, word) for word in given.values]
     if option.kind in ("list", "append"):
         return values
-    return values[0] if values else None
+    if not values:
+        return None
+    return values[0]
+
+
+def _lora_modules(words: Sequence[str], program: str) -> list[Mapping[str, object]]:
+    modules: list[Mapping[str, object]] = []
+    for word in words:
+        # vLLM skips an empty word.
+        if not word:
+            continue
+        module = _parse_lora_module(word, program)
+        modules.append(module)
+    return modules
 
 
 def _parse_lora_module(word: str, program: str) -> Mapping[str, object]:

@@ -130,8 +130,9 @@ def _answer(
     n = _choice_count(body)
     model = body.get("model")
     _check_model(model, settings)
-    longest = max(length for _, length in prompts)
-    room = _tokens_left(settings.max_model_len, longest, limit)
+    lengths = [length for _, length in prompts]
+    # All prompts share one limit, so the longest one decides.
+    room = _tokens_left(settings.max_model_len, max(lengths), limit)
     limit = limit or min(default or room, room)
     # vLLM lists all answers to the first prompt, then those to the next.
     choices: list[Choice] = []
@@ -140,7 +141,7 @@ def _answer(
     return Completion(
         model=str(model or settings.served_names[0]),
         choices=tuple(choices),
-        prompt_tokens=sum(length for _, length in prompts),
+        prompt_tokens=sum(lengths),
         limit=limit,
         n=n,
         stream=bool(body.get("stream")),
@@ -220,15 +221,18 @@ def _choice_count(body: Body) -> int:
 
 
 def _field(message: object, name: str) -> object:
-    return message.get(name) if isinstance(message, dict) else None
+    if not isinstance(message, dict):
+        return None
+    return message.get(name)
 
 
 def _content(message: object) -> str:
     content = _field(message, "content")
-    if isinstance(content, list):
-        parts = [part for part in content if isinstance(part, dict)]
-        return "\n".join(str(part.get("text", "")) for part in parts)
-    return str(content or "")
+    if not isinstance(content, list):
+        return str(content or "")
+    # Parts of other types, such as images, have no text.
+    parts = [part for part in content if isinstance(part, dict)]
+    return "\n".join(str(part.get("text", "")) for part in parts)
 
 
 def _prompts(prompt: object) -> list[object]:

@@ -28,7 +28,7 @@ _BOOLEANS = {
 def read_arguments(file: str, options: Container[str]) -> list[str]:
     """The file as command line arguments; `options` are the flags of the engine."""
     if not file.endswith((".yaml", ".yml")):
-        extension = file.rpartition(".")[2]
+        _, _, extension = file.rpartition(".")
         raise StartFailed(
             f"ValueError: Config file must be of a yaml/yml type. {extension} supplied"
         )
@@ -56,13 +56,16 @@ def _parse_pairs(file: str, text: str) -> dict[str, Value]:
             items.append(_unquote(line.strip()[2:]))
             continue
         pair = _PAIR.fullmatch(line.rstrip())
-        if pair is None or (pair[2] or "").startswith(_OTHER_YAML):
+        source = ""
+        if pair:
+            source = pair[2] or ""
+        if pair is None or source.startswith(_OTHER_YAML):
             raise BadSetting(
                 f"{file}:{number}: the simulator only reads flat keys and lists, "
                 f"not {stripped!r}"
             )
         last_key = pair[1]
-        pairs[last_key] = _parse_value(pair[2] or "")
+        pairs[last_key] = _parse_value(source)
     return pairs
 
 

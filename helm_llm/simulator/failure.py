@@ -28,7 +28,9 @@ class ApiError(Exception):
         self, status: int, kind: str, message: str, param: str | None = None
     ) -> None:
         super().__init__(message)
-        self.status, self.kind, self.param = status, kind, param
+        self.status = status
+        self.kind = kind
+        self.param = param
 
     def body(self, *, flat: bool) -> Mapping[str, object]:
         """The body: flat before vLLM 0.10.1, nested since then."""
@@ -60,5 +62,8 @@ def simulated_error(status: int) -> ApiError:
     phrase = "Error"
     if status in HTTPStatus._value2member_map_:
         phrase = HTTPStatus(status).phrase
-    kind = "InternalServerError" if status == 500 else phrase
+    kind = phrase
+    # vLLM's own name for an error of the engine.
+    if status == 500:
+        kind = "InternalServerError"
     return ApiError(status, kind, f"[simulated] {phrase}, as ordered")

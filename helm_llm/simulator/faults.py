@@ -95,6 +95,7 @@ def parse_http_status(text: str) -> int:
 
 def _parse_seconds(text: str) -> float:
     seconds = float(text)
+    # Written so that NaN, which float() accepts, fails too.
     if not 0 <= seconds < 1e9:
         raise ValueError("use a number of seconds")
     return seconds
@@ -118,13 +119,15 @@ def _parse_exit_code(text: str) -> tuple[int, str]:
     number = parse_count(code)
     if number > 255:
         raise ValueError("an exit code is at most 255")
-    default = "RuntimeError: Engine core initialization failed, as ordered."
-    return number, message or default
+    if not message:
+        message = "RuntimeError: Engine core initialization failed, as ordered."
+    return number, message
 
 
 def _parse_statuses(text: str) -> Mapping[str, int]:
     statuses = {}
     for item in text.split(","):
+        # From the right, because a path may contain a `=`.
         path, _, status = item.strip().rpartition("=")
         if not path.startswith("/"):
             raise ValueError("use /path=status, several with commas")

@@ -51,11 +51,12 @@ class Inference:
             return Response(content_type=EVENTS, events=events)
         started = time.monotonic()
         self._metrics.begin()
-        self._end(answered, "error" if fails else "", 0.0, started)
         if fails:
+            self._end(answered, "error", 0.0, started)
             raise simulated_error(500)
-        fingerprint = self._settings.fingerprint
-        return json_response(bodies.answer_body(kind, answered, fingerprint))
+        self._end(answered, "", 0.0, started)
+        body = bodies.answer_body(kind, answered, self._settings.fingerprint)
+        return json_response(body)
 
     def _stream(
         self, kind: bodies.Kind, answered: Completion, *, fails: bool
@@ -74,7 +75,9 @@ class Inference:
                     yield server_sent_event(body)
                     break
             yield _DONE
-            reason = "error" if fails else ""
+            reason = ""
+            if fails:
+                reason = "error"
         finally:
             self._end(answered, reason, first_token, started)
 
@@ -83,11 +86,13 @@ class Inference:
     ) -> None:
         """Count a request; without a reason each choice has its own."""
         reasons = Counter(reason or choice.finish_reason for choice in answered.choices)
-        self._metrics.end(answered, reasons, first_token, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._metrics.end(answered, reasons, first_token, seconds)
 
     def _pause(self) -> None:
-        if self._settings.faults.token_seconds:
-            time.sleep(self._settings.faults.token_seconds)
+        seconds = self._settings.faults.token_seconds
+        if seconds:
+            time.sleep(seconds)
 
     def _is_failure(self, number: int) -> bool:
         # Every n-th request fails, not a random one, so tests can count on it.

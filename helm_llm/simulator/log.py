@@ -43,4 +43,5 @@ class Log:
             log_line(prefix + text)
             return
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S")
-        log_line(json.dumps({"level": "INFO", "time": stamp, "message": text}))
+        entry = {"level": "INFO", "time": stamp, "message": text}
+        log_line(json.dumps(entry))

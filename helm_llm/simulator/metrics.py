@@ -64,7 +64,8 @@ class Metrics:
         `reasons` has the number of choices for each finish reason. `first_token` and
         `seconds` are the times until the first and the last token.
         """
-        tokens, choices = completion.completion_tokens, len(completion.choices)
+        tokens = completion.completion_tokens
+        choices = len(completion.choices)
         # The first token is not between two tokens.
         per_token = (seconds - first_token) / max(tokens - 1, 1)
         with self._lock:
@@ -107,9 +108,12 @@ class Metrics:
     def _lines(self) -> Iterator[str]:
         nim_1 = self._settings.personality.is_nim_1
         for family in FAMILIES:
-            if name := family.exported_name(nim_1=nim_1):
-                yield from _heading(name, family.kind, family.help)
-                yield from self._samples(family, name)
+            # Not every engine exports every family.
+            name = family.exported_name(nim_1=nim_1)
+            if not name:
+                continue
+            yield from _heading(name, family.kind, family.help)
+            yield from self._samples(family, name)
         if nim_1:
             yield from self._constant(
                 "num_request_max",
@@ -125,9 +129,9 @@ class Metrics:
 
     def _samples(self, family: Family, name: str) -> Iterator[str]:
         if family.kind == "histogram":
-            yield from self._buckets(
-                name, self._bounds[family.name], self._histograms[family.name]
-            )
+            bounds = self._bounds[family.name]
+            histogram = self._histograms[family.name]
+            yield from self._buckets(name, bounds, histogram)
         elif family.name == "request_success_total":
             for reason in FINISH_REASONS:
                 labels = self._labels | {"finished_reason": reason}
@@ -184,9 +188,11 @@ def _heading(name: str, kind: str, text: str) -> tuple[str, str]:
 
 
 def _sample(name: str, labels: Mapping[str, str], value: float) -> str:
+    if not labels:
+        return f"{name} {float(value)}"
     pairs = []
     for key, text in sorted(labels.items()):
-        pairs.append(f'{key}="{text.translate(_ESCAPES)}"')
-    if not pairs:
-        return f"{name} {float(value)}"
-    return f"{name}{{{','.join(pairs)}}} {float(value)}"
+        escaped = text.translate(_ESCAPES)
+        pairs.append(f'{key}="{escaped}"')
+    joined = ",".join(pairs)
+    return f"{name}{{{joined}}} {float(value)}"

@@ -69,7 +69,8 @@ def is_surplus(refused: Refusal, words: Sequence[str], table: Table) -> bool:
         return False
     if words[refused.index].startswith("-"):
         return False
-    return table.find(refused.flag)[0][1].is_switch
+    _, option, _ = table.find(refused.flag)[0]
+    return option.is_switch
 
 
 def refusal_error(
@@ -87,19 +88,29 @@ def refusal_error(
         if each.reason is not Reason.UNKNOWN and not is_surplus(each, words, table):
             wrong_values.append(each)
     if wrong_values:
-        option = table.find(wrong_values[0].flag)[0][1]
-        complaint = _value_complaint(option, wrong_values[0])
+        first = wrong_values[0]
+        _, option, _ = table.find(first.flag)[0]
+        complaint = _value_complaint(option, first)
         return usage_error(program, f"argument {_display_name(option)}: {complaint}")
+    return _leftover_error(refused, words, program)
+
+
+def _leftover_error(
+    refused: Sequence[Refusal], words: Sequence[str], program: str
+) -> StartFailed:
     left: list[str] = []
     for each in refused:
         left += _leftover_words(each, words)
-    hint = ""
-    if any(word.partition("=")[0] == "--task" for word in left):
-        hint = _TASK
-    return usage_error(
-        "vllm" if program == SERVE else program,
-        f"unrecognized arguments: {' '.join(left)}{hint}",
-    )
+    message = f"unrecognized arguments: {' '.join(left)}"
+    for word in left:
+        flag, _, _ = word.partition("=")
+        if flag == "--task":
+            message += _TASK
+            break
+    # The parser of the subcommand leaves these words to that of the program.
+    if program == SERVE:
+        program = "vllm"
+    return usage_error(program, message)
 
 
 def _value_complaint(option: Flag, refused: Refusal) -> str:
@@ -143,9 +154,10 @@ def _leftover_words(refused: Refusal, words: Sequence[str]) -> list[str]:
         flag, equals, value = first.partition("=")
         first = flag.replace("_", "-") + equals + value
     leftover = [first]
-    if refused.reason is Reason.UNKNOWN:
-        for word in words[refused.index + 1 :]:
-            if word.startswith("-"):
-                break
-            leftover.append(word)
+    if refused.reason is not Reason.UNKNOWN:
+        return leftover
+    for word in words[refused.index + 1 :]:
+        if word.startswith("-"):
+            break
+        leftover.append(word)
     return leftover

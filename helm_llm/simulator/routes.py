@@ -27,8 +27,11 @@ def build_routes(settings: Settings, lifecycle: Lifecycle, metrics: Metrics) -> 
     if dialect == "nim":
         return common | _nim_routes(settings, lifecycle, metrics)
     if dialect == "huggingface":
-        prefixed = {f"/openai{path}": methods for path, methods in common.items()}
-        return prefixed | _huggingface_routes(lifecycle, metrics)
+        routes: dict[str, Mapping[str, Handler]] = {}
+        # KServe's runtime serves OpenAI's API below a prefix.
+        for path, methods in common.items():
+            routes[f"/openai{path}"] = methods
+        return routes | _huggingface_routes(lifecycle, metrics)
     return common | _vllm_routes(settings, lifecycle, metrics)
 
 
@@ -48,7 +51,9 @@ def _vllm_routes(
     settings: Settings, lifecycle: Lifecycle, metrics: Metrics
 ) -> dict[str, Mapping[str, Handler]]:
     def health(_: Request) -> Response:
-        return Response(200 if lifecycle.is_healthy else 503)
+        if lifecycle.is_healthy:
+            return Response(200)
+        return Response(503)
 
     def tokenize(request: Request) -> Response:
         count = count_prompt_tokens(request.json())
@@ -80,7 +85,8 @@ def _detokenize(request: Request) -> Response:
             msg="Input should be a valid list",
             input=str(tokens)[:200],
         )
-    return json_response({"prompt": " ".join(["[simulated]", *map(str, tokens)])})
+    prompt = " ".join(["[simulated]", *map(str, tokens)])
+    return json_response({"prompt": prompt})
 
 
 def _nim_routes(
@@ -114,8 +120,9 @@ def _huggingface_routes(
     lifecycle: Lifecycle, metrics: Metrics
 ) -> dict[str, Mapping[str, Handler]]:
     def ready(_: Request) -> Response:
-        is_ready = lifecycle.is_healthy
-        return json_response({"ready": is_ready}, 200 if is_ready else 503)
+        if lifecycle.is_healthy:
+            return json_response({"ready": True})
+        return json_response({"ready": False}, 503)
 
     return {
         "/": {"GET": _constant({"status": "alive"})},
@@ -128,8 +135,10 @@ def _huggingface_routes(
 def unavailable_response(settings: Settings) -> Response:
     """The response of a server that listens but is not ready or not healthy."""
     error = ApiError(503, "ServiceUnavailable", "[simulated] Service is not ready.")
-    if settings.flat_errors or settings.personality.dialect != "nim":
-        return json_response(error.body(flat=settings.flat_errors), 503)
+    is_flat = settings.flat_errors
+    if is_flat or settings.personality.dialect != "nim":
+        return json_response(error.body(flat=is_flat), 503)
+    # Unlike vLLM, a NIM does not name a parameter.
     fields = {"message": str(error), "type": error.kind, "code": error.status}
     return json_response({"error": fields}, 503)
 
@@ -139,4 +148,8 @@ def _constant(tree: Json) -> Handler:
 
 
 def _metrics_handler(metrics: Metrics) -> Handler:
-    return lambda _: Response(body=metrics.render().encode(), content_type=CONTENT_TYPE)
+    def handle(_: Request) -> Response:
+        body = metrics.render().encode()
+        return Response(body=body, content_type=CONTENT_TYPE)
+
+    return handle

@@ -21,7 +21,9 @@ _SECRET_OPTIONS = ("api-key", "hf-token")
 
 def log_banner(personality: Personality, release: str) -> None:
     """Write the first line of every log."""
-    engine = "NIM" if personality.is_nim_1 else "vLLM"
+    engine = "vLLM"
+    if personality.is_nim_1:
+        engine = "NIM"
     log_line(
         f"[simulator] helm-llm simulator {__version__}, "
         f"personality {personality.name}, answering like {engine} {release}; "
@@ -64,7 +66,9 @@ def _log_arguments(settings: Settings, given: Mapping[str, object], log: Log) ->
     )
     arguments = {}
     for name, value in given.items():
-        shown = "***" if name in _SECRET_OPTIONS else value
+        shown = value
+        if name in _SECRET_OPTIONS:
+            shown = "***"
         arguments[name.replace("-", "_")] = shown
     log.engine(f"non-default args: {arguments}")
 
@@ -105,12 +109,15 @@ def _log_routes(application: Application, server: Server, log: Log) -> None:
     log.engine(f"Starting vLLM server on {server.url}")
     log.engine("Available routes are:")
     for path, methods in application.routes.items():
-        log.engine(f"Route: {path}, Methods: {', '.join(methods)}")
+        names = ", ".join(methods)
+        log.engine(f"Route: {path}, Methods: {names}")
     log.http("Application startup complete.")
 
 
 def _shut_down(server: Server, seconds: int, log: Log) -> int:
-    mode = "drain" if seconds else "abort"
+    mode = "abort"
+    if seconds:
+        mode = "drain"
     log.engine("[shutdown] API server: shutdown triggered")
     log.engine(
         f"[shutdown] API server: stopping engine client mode={mode} timeout={seconds}s"

@@ -57,11 +57,15 @@ class Server(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """The URL of the server."""
-        scheme = "https" if self.settings.certificate else "http"
+        scheme = "http"
+        if self.settings.certificate:
+            scheme = "https"
         host = self.settings.host or "0.0.0.0"  # noqa: S104
         if ":" in host:
             host = f"[{host}]"
-        return f"{scheme}://{host}:{self.socket.getsockname()[1]}"
+        # Port 0 in the settings lets the kernel choose one.
+        port = self.socket.getsockname()[1]
+        return f"{scheme}://{host}:{port}"
 
     def open(self) -> None:
         """Listen, and answer from now on."""
@@ -182,7 +186,9 @@ class _Connection(BaseHTTPRequestHandler):
         return self.rfile.read(int(length))
 
     def _read_chunk(self) -> bytes:
-        size = int(self.rfile.readline().split(b";")[0], 16)
+        # A chunk's size is hexadecimal; extensions may follow it after a semicolon.
+        digits, _, _ = self.rfile.readline().partition(b";")
+        size = int(digits, 16)
         chunk = self.rfile.read(size)
         self.rfile.readline()
         return chunk

@@ -88,7 +88,8 @@ class Settings:
     @property
     def names(self) -> tuple[str, ...]:
         """All names that a request may use for the model."""
-        return (*self.served_names, *(lora.name for lora in self.loras))
+        adapters = [lora.name for lora in self.loras]
+        return (*self.served_names, *adapters)
 
     @property
     def fingerprint(self) -> str:
@@ -98,7 +99,9 @@ class Settings:
             "pp": self.parallel.pipeline,
             "dp": self.parallel.data,
         }
-        engine = "nim" if self.personality.is_nim_1 else "vllm"
+        engine = "vllm"
+        if self.personality.is_nim_1:
+            engine = "nim"
         parts = ["simulated", engine, self.release]
         for name, degree in degrees.items():
             if degree > 1:
@@ -146,8 +149,12 @@ def read_settings(
 
 def choose_nim_release(personality: Personality, environ: Environ) -> str:
     """The version that NIM's /v1/version shows."""
-    default = "1.0.3" if personality.is_nim_1 else "2.0.10"
-    return environ.get("SIM_NIM_RELEASE") or default
+    release = environ.get("SIM_NIM_RELEASE")
+    if release:
+        return release
+    if personality.is_nim_1:
+        return "1.0.3"
+    return "2.0.10"
 
 
 def _is_on(environ: Environ, name: str) -> bool:
@@ -180,7 +187,11 @@ def _nim_model(environ: Environ) -> str:
 
 
 def _port(personality: Personality, options: Options, environ: Environ) -> int:
-    given = options.get("http-port" if personality.dialect == "huggingface" else "port")
+    name = "port"
+    # KServe's runtime has a second port for gRPC.
+    if personality.dialect == "huggingface":
+        name = "http-port"
+    given = options.get(name)
     if given is None and personality.dialect == "nim":
         default = read_setting(environ, "NIM_HTTP_API_PORT", parse_count, None)
         given = read_setting(environ, "NIM_SERVER_PORT", parse_count, default)
@@ -195,7 +206,8 @@ def _context_length(given: int | None, model: str) -> int:
     if not model.startswith(("/", ".")):
         return _CONTEXT
     try:
-        config = json.loads((Path(model) / "config.json").read_text("utf-8"))
+        text = (Path(model) / "config.json").read_text("utf-8")
+        config = json.loads(text)
         return int(config.get("max_position_embeddings") or _CONTEXT)
     except (OSError, ValueError, AttributeError):
         return _CONTEXT  # the start reports a directory without a model
@@ -250,13 +262,17 @@ def _cache_settings(options: Options) -> Mapping[str, str]:
     }
     labels = {}
     for name, default in defaults.items():
-        labels[name.replace("-", "_")] = str(options.get(name, default))
+        label = name.replace("-", "_")
+        value = options.get(name, default)
+        labels[label] = str(value)
     return labels
 
 
 def _nvme_path(options: Options, environ: Environ) -> str:
     """The directory to which aiDAPTIV offloads the KV cache, empty without offloading."""
-    if _is_on(environ, "SIM_SKIP_NVME") or not options.get("ssd-kv-offload-gb"):
+    if _is_on(environ, "SIM_SKIP_NVME"):
+        return ""
+    if not options.get("ssd-kv-offload-gb"):
         return ""
     return options.get("nvme-path") or ""
 

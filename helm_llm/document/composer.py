@@ -69,13 +69,18 @@ class Composer:
     def _add_scalar(self, event: yaml.ScalarEvent) -> None:
         start, end = self._span(event)
         plain = event.implicit[0]
-        convert = as_key if self._at_key() else as_value
+        convert = as_value
+        if self._at_key():
+            convert = as_key
         try:
             raw = resolve(event.value, event.tag, plain)
-            node = ScalarNode(start, end, convert(raw), raw=raw, plain=plain)
+            value = convert(raw)
         except ValueError as error:
             raise InvalidYaml(start, end, str(error)) from None
-        node.merge = event.value == "<<" and (plain or event.tag == MERGE)
+        node = ScalarNode(start, end, value, raw=raw, plain=plain)
+        # In quotes, `<<` is an ordinary key.
+        if event.value == "<<":
+            node.merge = plain or event.tag == MERGE
         self._add(node, event.anchor)
 
     def _add_alias(self, event: yaml.AliasEvent) -> None:
@@ -84,7 +89,9 @@ class Composer:
         value = target.value
         if isinstance(target, ScalarNode):
             # As a key a scalar may read differently: `1` is the string "1".
-            convert = as_key if self._at_key() else as_value
+            convert = as_value
+            if self._at_key():
+                convert = as_key
             value = convert(target.raw)
         size = target.size + 1
         node = AliasNode(start, end, value, size, target.height, target=target)
@@ -151,7 +158,8 @@ class Composer:
                 continue
             name = key.value
             if name in keys:
-                self.repeated.append(((*self._path(), name), key, keys[name]))
+                path = (*self._path(), name)
+                self.repeated.append((path, key, keys[name]))
             keys[name] = key
             tree[name] = value.value
         return tree
@@ -193,8 +201,9 @@ class Composer:
     def _is_bomb(self) -> bool:
         # The limits of Helm's YAML library: aliases may make up 99 % of a small
         # document, but only 10 % of a huge one.
-        if self._from_aliases <= 100 or self._decoded <= 1000:
+        decoded = self._decoded
+        if self._from_aliases <= 100 or decoded <= 1000:
             return False
-        beyond = min(max(self._decoded - 400_000, 0), 3_600_000)
+        beyond = min(max(decoded - 400_000, 0), 3_600_000)
         allowed = 0.99 - 0.89 * beyond / 3_600_000
-        return self._from_aliases / self._decoded > allowed
+        return self._from_aliases / decoded > allowed

@@ -15,7 +15,9 @@ class InvalidYaml(Exception):
 
     def __init__(self, start: int, end: int, message: str) -> None:
         super().__init__(message)
-        self.start, self.end, self.message = start, end, message
+        self.start = start
+        self.end = end
+        self.message = message
 
 
 @dataclass(slots=True, eq=False)
@@ -79,14 +81,17 @@ class Collection(Node):
     def entries(self) -> dict[str | int, Entry]:
         """The last entry for each key of a mapping, including entries from merges."""
         # Built once, because searching the pairs for every key would be quadratic.
-        if self._entries is None:
-            self._entries = {}
-            for key, value in self.pairs():
-                if isinstance(key, ScalarNode) and key.merge:
-                    self._entries.update(_merge_entries(key, value))
-                else:
-                    self._entries[key.value] = (key, value)
-        return self._entries
+        if self._entries is not None:
+            return self._entries
+        entries: dict[str | int, Entry] = {}
+        for key, value in self.pairs():
+            if isinstance(key, ScalarNode) and key.merge:
+                merged = _merge_entries(key, value)
+                entries.update(merged)
+            else:
+                entries[key.value] = (key, value)
+        self._entries = entries
+        return entries
 
 
 def _merge_entries(key: Node, value: Node) -> dict[str | int, Entry]:
@@ -132,9 +137,12 @@ def descend(node: Node, path: KeyPath) -> tuple[Node | None, Node] | None:
         if not isinstance(target, Collection):
             return None
         if not target.mapping:
-            if not isinstance(step, int) or not 0 <= step < len(target.items):
+            if not isinstance(step, int):
                 return None
-            key, node = None, target.items[step]
+            if not 0 <= step < len(target.items):
+                return None
+            key = None
+            node = target.items[step]
             continue
         entry = target.entry(step)
         if entry is None:

@@ -55,14 +55,17 @@ _INT64_MIN, _INT64_MAX, _UINT64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 def resolve(text: str, tag: str | None, plain: bool) -> Scalar:
     """The scalar as Helm's YAML library reads it; ValueError if the tag does not fit."""
     if tag is None:
-        return _resolve_plain(text) if plain else text
+        if not plain:
+            return text
+        return _resolve_plain(text)
     if tag == BINARY:
         return _decode_binary(text)
     if tag not in _TYPES:
         return text
     value = _resolve_plain(text)
     if type(value) not in _TYPES[tag]:
-        raise ValueError(f"`{text}` does not fit its tag !!{tag.rpartition(':')[2]}")
+        _, _, name = tag.rpartition(":")
+        raise ValueError(f"`{text}` does not fit its tag !!{name}")
     return value
 
 
@@ -82,9 +85,13 @@ def _resolve_plain(text: str) -> Scalar:
 
 def _resolve_number(text: str) -> Scalar:
     digits = text.replace("_", "")
-    if match := _INTEGER.fullmatch(digits):
+    match = _INTEGER.fullmatch(digits)
+    if match:
         number = _parse_integer(match)
-        largest = _INT64_MAX if match[1] else _UINT64_MAX
+        # Go reads a number with a sign as int64, and falls back to uint64 without one.
+        largest = _UINT64_MAX
+        if match[1]:
+            largest = _INT64_MAX
         if _INT64_MIN <= number <= largest:
             return number
     if _FLOAT.fullmatch(digits):
@@ -142,8 +149,10 @@ def as_key(scalar: Scalar) -> str:
     """The scalar as a key of a values map: `1` is "1", `y` is "true"."""
     if isinstance(scalar, str):
         return scalar
-    if isinstance(scalar, bool):
-        return "true" if scalar else "false"
+    if scalar is True:
+        return "true"
+    if scalar is False:
+        return "false"
     if isinstance(scalar, float):
         return _format_float_key(scalar)
     if scalar is None:
@@ -164,9 +173,12 @@ def _format_float_key(number: float) -> str:
     if math.isnan(single):
         return ".nan"
     if math.isinf(single):
-        return ".inf" if single > 0 else "-.inf"
+        if single > 0:
+            return ".inf"
+        return "-.inf"
     shortest = _shortest_digits(single, packed)
-    exponent = int(shortest.partition("e")[2])
+    _, _, digits = shortest.partition("e")
+    exponent = int(digits)
     if -4 <= exponent < 6:
         return f"{float(shortest):.9g}"
     return shortest

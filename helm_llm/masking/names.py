@@ -59,12 +59,17 @@ def is_secret_name(name: str) -> bool:
     if not words or words[0] == "existing":
         return False
     *before, last = words
-    owner = before[-1] if before else ""
+    owner = ""
+    if before:
+        owner = before[-1]
     loud = name.isupper()
     if last in ("key", "keys"):
         return _is_key(before, owner, loud=loud)
     if last in ("secret", "secrets"):
-        return not before or owner in _SECRETS_OF or (loud and owner != "pull")
+        if not before or owner in _SECRETS_OF:
+            return True
+        # IMAGE_PULL_SECRET is the name of a Kubernetes Secret.
+        return loud and owner != "pull"
     if last == "tokens":
         return owner in _TOKENS_OF
     if last == "token":
@@ -81,7 +86,10 @@ def _is_key(before: list[str], owner: str, *, loud: bool) -> bool:
         return False
     if owner == "secret" and len(before) > 1 and not loud:
         return False
-    return loud or owner in _KEYS_OF or bool(_JOINED.search("".join([*before, "key"])))
+    if loud or owner in _KEYS_OF:
+        return True
+    joined = "".join([*before, "key"])
+    return bool(_JOINED.search(joined))
 
 
 def is_reference(key: str, value: object) -> bool:

@@ -70,6 +70,7 @@ class Registry:
     def add(self, secrets: Iterable[Secret]) -> None:
         """Mask these from now on, except ordinary words."""
         with self._lock:
+            known = self._known
             for secret in secrets:
                 shortest = _SHORTEST_GUESSED
                 if secret.certain:
@@ -77,10 +78,10 @@ class Registry:
                 # A Secret often ends in a newline that what uses it strips.
                 texts = {secret.text, secret.text.strip(), *_lines(secret.text)}
                 for text in texts:
-                    if len(text) < shortest or text in self._known:
+                    if len(text) < shortest or text in known:
                         continue
                     if self._is_secret(text):
-                        self._known.add(text)
+                        known.add(text)
                         self._add_encodings(text)
 
     def mask(self, text: str) -> str:
@@ -109,17 +110,21 @@ class Registry:
                 self._add_text(text)
 
     def _add_text(self, text: str) -> None:
-        head, tail = text[:_HEAD], text[_HEAD:]
+        head = text[:_HEAD]
+        tail = text[_HEAD:]
         if head not in self._heads:
             self._heads.add(head)
-            lengths = self._lengths.setdefault(head[:_SHORTEST], [])
-            if len(head) not in lengths:
-                lengths.append(len(head))
+            length = len(head)
+            start = head[:_SHORTEST]
+            lengths = self._lengths.setdefault(start, [])
+            if length not in lengths:
+                lengths.append(length)
                 lengths.sort(reverse=True)
-        if tail:
-            tails = self._tails.setdefault(head, [])
-            if len(tails) < _MAX_TAILS:
-                tails.append(tail)
+        if not tail:
+            return
+        tails = self._tails.setdefault(head, [])
+        if len(tails) < _MAX_TAILS:
+            tails.append(tail)
 
     def _known_spans(self, text: str) -> Iterator[Span]:
         if not self._lengths:

@@ -37,7 +37,9 @@ def _escape_match(match: re.Match[str]) -> str:
     # A command is escaped at its last character: the blanks before `::` stay.
     text = match[0]
     char = text[-1]
-    escaped = _ESCAPES.get(char) or _escape_code(ord(char))
+    escaped = _ESCAPES.get(char)
+    if escaped is None:
+        escaped = _escape_code(ord(char))
     return text[:-1] + escaped
 
 

@@ -40,7 +40,12 @@ def _all_charts(chart: Chart, name: str) -> Installed:
     for child in charts.values():
         everything = _all_charts(child, child.name)
         children.append(everything)
-    return Installed(name, chart.defaults.tree, tuple(children), tuple(declared))
+    return Installed(
+        name=name,
+        defaults=chart.defaults.tree,
+        children=tuple(children),
+        declared=tuple(declared),
+    )
 
 
 def _enabled_charts(
@@ -69,7 +74,11 @@ def _enabled_charts(
             below = f"{prefix}{alias}."
             children.append(_enabled_charts(child, alias, values, below, nulls))
     remaining = [each for each in declared if each.name not in disabled]
-    return replace(everything, children=tuple(children), declared=tuple(remaining))
+    return replace(
+        everything,
+        children=tuple(children),
+        declared=tuple(remaining),
+    )
 
 
 def _values_of_aliases(
@@ -89,16 +98,19 @@ def _values_of_aliases(
 def _is_enabled(dependency: Dependency, values: Tree, prefix: str) -> bool:
     # The first condition that is a boolean decides; tags count only without one.
     for condition in dependency.condition.strip().split(","):
+        if not condition:
+            continue
         path = (prefix + condition).split(".")
         switch = lookup(values, tuple(path))
-        if condition and isinstance(switch, bool):
+        if isinstance(switch, bool):
             return switch
     is_decided = False
     for tag in dependency.tags:
         switch = lookup(values, ("tags", tag))
         if switch is True:
             return True
-        is_decided = is_decided or switch is False
+        if switch is False:
+            is_decided = True
     return not is_decided
 
 

@@ -81,7 +81,10 @@ def parse_json_value(text: str, start: int) -> tuple[object, int]:
     try:
         value, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        reason = str(error)
+        # Without the position, which would count from the start of the whole option.
+        if isinstance(error, json.JSONDecodeError):
+            reason = error.msg
         raise InvalidSetOption(
             f"{text[start:]} is not JSON ({reason}): a string needs double quotes"
         ) from None
@@ -100,7 +103,9 @@ def parse_json_value(text: str, start: int) -> tuple[object, int]:
 
 def replace_invalid_characters(text: str) -> str:
     """The text as Go reads it: U+FFFD for each byte that is not UTF-8."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _replace_surrogates(value: object) -> object:

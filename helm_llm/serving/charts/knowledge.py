@@ -25,7 +25,9 @@ class Alias:
 
     def applies(self, tree: object) -> bool:
         """Whether the chart reads the setting with these values."""
-        return self.condition is None or self.condition.is_met(tree)
+        if self.condition is None:
+            return True
+        return self.condition.is_met(tree)
 
 
 @dataclass(frozen=True, slots=True)

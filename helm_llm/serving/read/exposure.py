@@ -8,7 +8,8 @@ from helm_llm.serving.read import fields
 from helm_llm.serving.spec.exposure import Exposure, ExposureKind
 from helm_llm.serving.spec.source import Source
 
-_TYPE, _INGRESS = ("service", "type"), ("ingress", "enabled")
+_TYPE = ("service", "type")
+_INGRESS = ("ingress", "enabled")
 _SERVICES: Mapping[str, ExposureKind] = {
     "NodePort": "NodePort",
     "LoadBalancer": "LoadBalancer",

@@ -26,7 +26,8 @@ def mounts(values: Source, *path: Key) -> tuple[Mount, ...] | None:
         directory = body.get("mountPath")
         if not isinstance(directory, str):
             return None
-        found.append(Mount(name, bare(directory), (*entry, "mountPath")))
+        directory_path = (*entry, "mountPath")
+        found.append(Mount(name, bare(directory), directory_path))
     return tuple(found)
 
 
@@ -101,7 +102,9 @@ def _items(
 
 def _kind(body: Mapping[str, object]) -> str:
     for key, source in body.items():
-        if key != "name" and source is not None:
+        if key == "name":
+            continue
+        if source is not None:
             return key
     # The API server turns a volume without a source into an emptyDir.
     return "emptyDir"

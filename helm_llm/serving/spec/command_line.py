@@ -87,7 +87,10 @@ class CommandLine:
         return self._split[0][part.index]
 
     def refused(self, *reasons: Reason) -> Iterator[Refusal]:
-        return (refusal for refusal in self.parsed.refused if refusal.reason in reasons)
+        """What the engine refuses, for any of these reasons."""
+        for refusal in self.parsed.refused:
+            if refusal.reason in reasons:
+                yield refusal
 
     def path(self, flag: str) -> KeyPath:
         """The path of an option's value; empty if the option is not given."""
@@ -152,6 +155,7 @@ class CommandLine:
         given = self.parsed.last(flag)
         if given is None:
             return ()
+        # `index` is the word of the last value, and the values are in a row before it.
         first = given.index - len(given.values) + 1
         words = self._split[0][first:]
         pairs = zip(given.values, words, strict=False)

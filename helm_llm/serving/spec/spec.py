@@ -98,7 +98,9 @@ class Ranks:
 
     def __str__(self) -> str:
         split = [str(degree) for degree in self.degrees if degree.size > 1]
-        return f" {TIMES} ".join(split or [str(self.degrees[0])])
+        if not split:
+            return str(self.degrees[0])
+        return f" {TIMES} ".join(split)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from helm_llm.serving.spec.spec import Backend, Storage
 
 SHARED = ("initContainer", "enabled")
 IMAGE = ("modelImage",)
-_MEMORY, _CLAIM, _NFS = ("volumes", "dshm"), ("volumes", "pvc"), ("volumes", "nfs")
+_MEMORY = ("volumes", "dshm")
+_CLAIM = ("volumes", "pvc")
+_NFS = ("volumes", "nfs")
 
 _VOLUMES = {
     "shared-data": (SHARED, "emptyDir"),

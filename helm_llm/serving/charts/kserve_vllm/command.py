@@ -18,7 +18,8 @@ from helm_llm.serving.spec.command_line import CommandLine
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.source import Source
 
-RUNTIME_ENV, MODEL_ENV = ("servingRuntime", "env"), ("model", "env")
+RUNTIME_ENV = ("servingRuntime", "env")
+MODEL_ENV = ("model", "env")
 _NAME = ("model", "modelNameOverride")
 _PARALLEL = {
     "tensorParallelSize": "--tensor-parallel-size",

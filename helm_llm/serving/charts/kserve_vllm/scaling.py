@@ -11,8 +11,10 @@ from helm_llm.serving.spec.scaling import Autoscaling, Rollout
 from helm_llm.serving.spec.source import Source
 from helm_llm.serving.spec.spec import Nodes
 
-_MINIMUM, _MAXIMUM = ("scaling", "minReplicas"), ("scaling", "maxReplicas")
-_METRIC, TARGET = ("scaling", "scaleMetric"), ("scaling", "scaleTarget")
+_MINIMUM = ("scaling", "minReplicas")
+_MAXIMUM = ("scaling", "maxReplicas")
+_METRIC = ("scaling", "scaleMetric")
+TARGET = ("scaling", "scaleTarget")
 _KNATIVE_METRIC = ("scaling", "serverless", "scaleMetric")
 _NODES = ("multiNode", "pipelineParallelSize")
 _STRATEGY = ("scaling", "rawDeployment", "deploymentStrategy")

@@ -13,7 +13,8 @@ from helm_llm.serving.spec.spec import Nodes
 Topology = Literal["single node", "LeaderWorkerSet", "MPIJob"]
 
 _SWITCH = ("multiNode", "enabled")
-_WORKERS, _SLOTS = ("multiNode", "workers"), ("multiNode", "gpusPerNode")
+_WORKERS = ("multiNode", "workers")
+_SLOTS = ("multiNode", "gpusPerNode")
 
 
 def topology(values: Source) -> Topology | None:
@@ -37,6 +38,7 @@ def nodes(values: Source, kind: Topology | None) -> Nodes | None:
     if count is None or gpus is None:
         return None
     unscaled: tuple[Field[bool], ...] = ()
+    # The chart renders no autoscaler for an MPIJob.
     if kind == "MPIJob" and fields.switch(values, *AUTOSCALED):
         unscaled = (Field(True, AUTOSCALED),)
     return Nodes(count, gpus, _SWITCH, kind, unscaled)

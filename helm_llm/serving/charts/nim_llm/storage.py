@@ -21,7 +21,8 @@ Variables = Mapping[str, Field[str] | None]
 _KINDS = {"persistence": "persistentVolumeClaim", "hostPath": "hostPath", "nfs": "nfs"}
 """The backends by precedence."""
 _CACHE = ("model", "nimCache")
-_ADAPTERS, _ADAPTER_SOURCE = ("lora", "repositories"), ("lora", "source")
+_ADAPTERS = ("lora", "repositories")
+_ADAPTER_SOURCE = ("lora", "source")
 _CERTIFICATES = ("proxyCA", "enabled")
 
 

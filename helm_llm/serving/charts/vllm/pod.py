@@ -19,7 +19,8 @@ from helm_llm.serving.spec.pod import Image, Pod, Security, Variable
 from helm_llm.serving.spec.source import Source
 
 SHARE = ("kaischeduler",)
-_CONTEXT, _POD_CONTEXT = ("securityContext",), ("podSecurityContext",)
+_CONTEXT = ("securityContext",)
+_POD_CONTEXT = ("podSecurityContext",)
 _DROP_CACHE = ("init_drop_cache",)
 _DOWNLOAD = ("modelDownload", "enabled")
 _DIRECTORY = ("persistence", "mountPath")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from helm_llm.cli import run
+from helm_llm.lint.reporters import FORMATS
 
 ROOT = Path(__file__).parents[1]
 VLLM = str(ROOT / "charts" / "vllm")
@@ -96,7 +97,7 @@ def test_names_of_values_files_that_helm_reads(lint: Lint, name: str) -> None:
         "vllm.env[0].name=\udce2\udc82",
     ],
 )
-@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "junit"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_bytes_that_are_no_text(lint: Lint, flag: str, text: str, format: str) -> None:
     code, err = lint(VLLM, flag, text, "--format", f"{format}=report")
     assert code in (0, 1)
@@ -223,10 +224,7 @@ def test_baselines_with_odd_entries(lint: Lint, key: str, value: str) -> None:
 
 CALLS = [
     ["lint", VLLM, "--no-render", "--set", "nope=1"],
-    *(
-        ["lint", VLLM, "--no-render", "--format", format]
-        for format in ("json", "sarif", "github", "junit")
-    ),
+    *(["lint", VLLM, "--no-render", "--format", format] for format in FORMATS[1:]),
     *(
         ["rules"],
         ["rules", "--format", "json"],
@@ -302,7 +300,7 @@ def test_names_that_are_no_text(option: list[str]) -> None:
     assert ended.stderr.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "junit"])
+@pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("output", [[], ["-o", "report"]], ids=["printed", "written"])
 def test_a_values_file_whose_name_is_no_text(
     tmp_path: Path, format: str, output: list[str]

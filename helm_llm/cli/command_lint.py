@@ -12,6 +12,7 @@ from helm_llm.cli.shared_options import (
     ignored_helm_flags,
     set_options,
 )
+from helm_llm.lint.reporters import FORMATS
 
 
 @click.command()
@@ -62,8 +63,8 @@ from helm_llm.cli.shared_options import (
     multiple=True,
     metavar="FORMAT[=FILE]",
     help=(
-        "Report format: text (the default), json, sarif, github or junit. Printed, or "
-        "written to FILE. Can be repeated."
+        f"Report format: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}; defaults to "
+        f"{FORMATS[0]}. Printed, or written to FILE. Can be repeated."
     ),
 )
 @click.option(
@@ -148,7 +149,7 @@ def lint(**options: Any) -> int:
     contains it.
 
     Exits with 1 if there are findings (see --fail-on), with 2 for wrong usage
-    and with 3 if Helm or another tool fails.
+    or an unreadable file, and with 3 if Helm is missing or fails.
 
     \b
     Examples:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from helm_llm.lint.reporters import FORMATS
 from tests.fuzz import judge
 from tests.fuzz.case import HELM3, HELM4, Case
 from tests.fuzz.runner import Outcome
@@ -24,7 +25,7 @@ from tests.untrusted import ground
 from tests.untrusted.ground import TOKEN, Ground
 from tests.untrusted.traps import EVIL, SMALL, TRAPS, Trap
 
-REPORTS = {name: f"reports/{name}" for name in ("json", "sarif", "github", "junit")}
+REPORTS = {name: f"reports/{name}" for name in FORMATS[1:]}
 EVERY_FORMAT = [
     "--format=text",
     *(f"--format={name}={file}" for name, file in REPORTS.items()),

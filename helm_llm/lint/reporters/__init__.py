@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Literal, TextIO, TypeAlias, get_args
 
 if TYPE_CHECKING:  # the command line needs the names of the formats before a lint
     from helm_llm.lint.report import Report
 
 Format: TypeAlias = Literal["text", "json", "sarif", "github", "junit"]
 
-FORMATS: tuple[Format, ...] = ("text", "json", "sarif", "github", "junit")
-"""The modules of this package that write a report."""
+FORMATS: tuple[Format, ...] = get_args(Format)
+"""The modules of this package that write a report; the first is the default."""
 
 ReportWriter: TypeAlias = Callable[["Report", TextIO], None]
 

@@ -1,5 +1,6 @@
 """Command lines with any combination of options, formats and paths."""
 
+from helm_llm.lint.reporters import FORMATS
 from tests.fuzz import charts
 from tests.fuzz.case import FAKE, Case
 from tests.fuzz.odd import Odd
@@ -13,11 +14,7 @@ _OUTPUTS = (
     "r\x1b.json",
 )
 _FORMATS = (
-    "text",
-    "json",
-    "sarif",
-    "github",
-    "junit",
+    *FORMATS,
     "jsn",
     "",
     "TEXT",

@@ -1,8 +1,9 @@
 """Options for all kinds: the report and the fixes."""
 
+from helm_llm.lint import reporters
 from tests.fuzz.odd import Odd
 
-FORMATS = ("text", "text", "text", "json", "sarif", "github", "junit")
+FORMATS = ("text", "text", *reporters.FORMATS)
 
 
 def printing(odd: Odd) -> list[str]:

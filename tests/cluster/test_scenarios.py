@@ -18,6 +18,7 @@ pytestmark = pytest.mark.cluster
 
 ROOT = Path(__file__).parents[2]
 AT_A_TIME = 6
+CHARTS = sorted(path.parent.name for path in ROOT.glob("charts/*/Chart.yaml"))
 ON_HELM_4 = {
     "aidaptivcache": ("kind",),
     "kserve-vllm": ("raw-pvc",),
@@ -28,7 +29,7 @@ ON_HELM_4 = {
 
 def groups() -> Iterator[Any]:
     """The scenarios of each chart, as many at a time as a small node bears."""
-    for chart in ON_HELM_4:
+    for chart in CHARTS:
         names = [
             case.name
             for case in plan(Target(f"{ROOT}/charts/{chart}"), ())

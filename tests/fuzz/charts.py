@@ -6,8 +6,10 @@ from typing import Any
 
 import yaml
 
+from helm_llm.serving import CHARTS
+
 ROOT = Path(__file__).parents[2]
-NAMES = ("vllm", "nim-llm", "kserve-vllm", "aidaptivcache")
+NAMES = tuple(CHARTS)
 
 
 @lru_cache

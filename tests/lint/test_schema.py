@@ -497,7 +497,6 @@ def test_every_pattern_of_our_schemas_has_words(file: Path) -> None:
         return own + with_patterns(list(schema.values()))
 
     found = with_patterns(json.loads(file.read_text("utf-8")))
-    assert found
     assert [one for one in found if not one.get(EXPECTED)] == []
 
 

@@ -132,7 +132,8 @@ def test_a_scenario_is_rendered_as_its_spec_says(scenario: Path, helm3: str) -> 
     assert set(limits) == set(spec.resources.limits)
     assert _most_pods(objects) == (spec.pods.value if spec.pods else None)
     assert (
-        "/dev/shm" in [mount["mountPath"] for mount in container["volumeMounts"]]
+        "/dev/shm"
+        in [mount["mountPath"] for mount in container.get("volumeMounts", ())]
     ) == spec.shared_memory.value
     assert _claim_modes(objects) == (
         [spec.storage.shared_claim.value] if spec.storage.shared_claim else []
@@ -155,11 +156,11 @@ def _compare_volumes(spec: ServingSpec, workload: Object) -> None:
     pod, several = _pod(workload), workload["kind"] in ("LeaderWorkerSet", "MPIJob")
     mounts = {
         (mount["name"], mount["mountPath"].rstrip("/"))
-        for mount in pod["containers"][0]["volumeMounts"]
+        for mount in pod["containers"][0].get("volumeMounts", ())
     }
     volumes = {
         (volume["name"], _source(volume))
-        for volume in [*pod["volumes"], *_from_templates(workload)]
+        for volume in [*pod.get("volumes", ()), *_from_templates(workload)]
     }
     told = {(mount.volume, mount.at) for mount in spec.pod.mounts or ()}
     named = {(volume.name, volume.kind) for volume in spec.pod.volumes or ()}
@@ -184,7 +185,7 @@ def _compare_container(spec: ServingSpec, workload: Object) -> None:
     assert {
         str(image) for image in spec.pod.images or () if image.role != "model"
     } == rendered
-    variables = {variable["name"]: variable for variable in container["env"]}
+    variables = {variable["name"]: variable for variable in container.get("env", ())}
     last = {variable.name: variable for variable in spec.pod.variables or ()}
     assert set(last) <= set(variables) if several else set(last) == set(variables)
     for name, variable in last.items():

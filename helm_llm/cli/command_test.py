@@ -49,7 +49,7 @@ from helm_llm.cli.shared_options import (
 @click.option(
     "--no-lint",
     is_flag=True,
-    help="Install the chart even if lint reports errors.",
+    help="Install the chart without linting it first.",
 )
 @click.option(
     "--kind",
@@ -70,8 +70,8 @@ from helm_llm.cli.shared_options import (
     "--simulate",
     is_flag=True,
     help=(
-        "Run a simulated engine instead of the real one; needs no GPU. Nodes of a kind "
-        "cluster keep their simulated GPUs."
+        "Run a simulated engine instead of the real one; needs no GPU. Adds simulated "
+        "GPUs to the nodes of the kind cluster and leaves them there."
     ),
 )
 @click.option(

@@ -2,7 +2,7 @@
 
 It builds on pytest-helm-charts: `--chart-path` names the chart, and `kube_cluster`,
 `namespace_factory` and the waiting functions work on our cluster.
-`pip install 'helm-llm[test]'` installs both. The README has an example.
+`pip install 'helm-llm[test]'` installs both. docs/test.md has an example.
 
 Values files are looked up in the chart, then in the directory pytest runs in. A release
 is shared by the tests of a module. The report of a failed test explains why its release

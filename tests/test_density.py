@@ -29,16 +29,16 @@ def test_a_file(path: Path) -> None:
     found = MODULES[path]
     assert found.nested == 0
     if found.lines >= SMALL:
-        assert found.nodes_per_line <= 11
+        assert found.nodes_per_line <= 11.5
         assert found.per_100_lines(found.comprehensions) <= 10
-        assert found.per_100_lines(found.conditionals) <= 6
+        assert found.per_100_lines(found.conditionals) <= 5
 
 
 def test_the_package() -> None:
-    assert MACHINERY.nodes_per_line <= 7.5
+    assert MACHINERY.nodes_per_line <= 7.75
     assert MACHINERY.per_100_lines(MACHINERY.comprehensions) <= 2
     assert MACHINERY.per_100_lines(MACHINERY.conditionals) <= 1
-    assert MACHINERY.per_100_lines(MACHINERY.comments) >= 3
+    assert MACHINERY.per_100_lines(MACHINERY.comments) >= 2.75
     assert 10 * MACHINERY.per_100_lines(MACHINERY.anys) <= 10
 
 

@@ -54,7 +54,7 @@ def kind(program: Program, tmp_path: Path) -> Callable[[int], Cluster]:
 
 @pytest.mark.parametrize("interrupted", [True, False])
 def test_ctrl_c_does_not_end_a_removal(
-    program: Program, tmp_path: Path, runs: Path, *, interrupted: bool
+    program: Program, tmp_path: Path, *, interrupted: bool
 ) -> None:
     """The program that removes something is ended, so it runs again."""
     once = f"[ -e {tmp_path}/ended ] || {{ touch {tmp_path}/ended; exit 1; }}"

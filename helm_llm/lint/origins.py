@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from helm_llm.keypath import KeyPath, scalars
 from helm_llm.manifests.manifests import Manifests, Render
@@ -36,19 +35,21 @@ def is_given(manifests: Manifests, text: str) -> bool:
     return text in manifests.given
 
 
-@dataclass(frozen=True, slots=True)
 class Tracer:
     """Finds the value behind a part of an object: the only one whose change changes that part.
 
     Renders the chart with one value changed, for each value that the part may show.
     """
 
-    values: Values
-    objects: Mapping[str, object]
-    render: Render
-    _origins: dict[KeyPath, Origin | None] = field(default_factory=dict)
-    _rendered: dict[Change, Mapping[str, object]] = field(default_factory=dict)
-    """The objects with each change that was tried."""
+    def __init__(
+        self, values: Values, objects: Mapping[str, object], render: Render
+    ) -> None:
+        self.values = values
+        self.objects = objects
+        self.render = render
+        self._origins: dict[KeyPath, Origin | None] = {}
+        # The objects of each change that was tried.
+        self._rendered: dict[Change, Mapping[str, object]] = {}
 
     def __call__(self, path: KeyPath) -> Origin | None:
         """The layer that set the value; None if there is no such value, or several."""
@@ -82,7 +83,7 @@ class Tracer:
         from helm_llm.serving.rendered.objects import rendered_objects
 
         # Several parts may be traced with the same change, each with its own text.
-        change = replace(change, expected="")
+        change = change._replace(expected="")
         if change not in self._rendered:
             tree = _with(self.values.tree, change.path, change.value)
             manifests = self.render(json.dumps(tree))
@@ -91,8 +92,7 @@ class Tracer:
         return self._rendered[change]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Another value at a path, and the text that a part of an object would then have."""
 
     path: KeyPath

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from helm_llm.document.document import Document
 from helm_llm.facts import Facts
@@ -21,8 +22,7 @@ from helm_llm.serving.spec.source import Source
 from helm_llm.values.layers import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
+class Stages(NamedTuple):
     """The rules of a run and the facts they know about the cluster."""
 
     rules: Sequence[AnyRule]

@@ -7,9 +7,8 @@ import io
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from helm_llm import inputs
 from helm_llm.checkout import not_linked_outside
@@ -34,8 +33,7 @@ class Files(Protocol):
         """The files of a folder, for a chart in this chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """A chart's directory."""
 
     path: Path
@@ -68,8 +66,7 @@ class Folder:
         return Folder(self.path / folder)
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(NamedTuple):
     """A packaged chart in memory."""
 
     files: Mapping[str, bytes]

@@ -6,7 +6,6 @@ import-values up, then merges defaults and user values.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from helm_llm.keypath import lookup
@@ -74,8 +73,7 @@ def _enabled_charts(
             below = f"{prefix}{alias}."
             children.append(_enabled_charts(child, alias, values, below, nulls))
     remaining = [each for each in declared if each.name not in disabled]
-    return replace(
-        everything,
+    return everything._replace(
         children=tuple(children),
         declared=tuple(remaining),
     )
@@ -91,7 +89,7 @@ def _values_of_aliases(
             continue
         child = _all_charts(dependency.chart, dependency.name)
         children.append(child)
-    aliased = replace(everything, children=tuple(children))
+    aliased = everything._replace(children=tuple(children))
     return coalesce_installed(aliased, user, nulls, keep=False)
 
 
@@ -117,7 +115,7 @@ def _is_enabled(dependency: Dependency, values: Tree, prefix: str) -> bool:
 def _apply_imports(chart: Installed, nulls: Nulls) -> Installed:
     """The chart with defaults that include those of its dependencies and its imports."""
     children = tuple(_apply_imports(child, nulls) for child in chart.children)
-    chart = replace(chart, children=children)
+    chart = chart._replace(children=children)
     if not chart.declared:
         return chart
     values = coalesce_installed(chart, {}, nulls, keep=True)
@@ -128,7 +126,7 @@ def _apply_imports(chart: Installed, nulls: Nulls) -> Installed:
             imports = merge_tables(imports, imported, nulls, keep=True)
     # The chart's own values win over what it imports.
     defaults = merge_tables(values, imports, nulls, keep=True)
-    return replace(chart, defaults=defaults)
+    return chart._replace(defaults=defaults)
 
 
 def _imported_values(entry: object, name: str, values: Tree) -> Tree:

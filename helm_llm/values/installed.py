@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from helm_llm.errors import UsageError
 from helm_llm.values.chart import Dependency
 from helm_llm.values.tables import KEEP_NULLS, Nulls, Tree, drop_nulls, merge_tables
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     """A chart that Helm would install, by its alias, with the defaults it starts from."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from helm_llm.set_option import SetFlag
@@ -18,14 +17,14 @@ Version: TypeAlias = "tuple[int, int, int]"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 
 
-@dataclass(slots=True)
 class Scanner:
     """A position in the text of an expression, which each method moves on."""
 
-    text: str
-    flag: SetFlag
-    helm_version: Version
-    _at: int = 0
+    def __init__(self, text: str, flag: SetFlag, helm_version: Version) -> None:
+        self.text = text
+        self.flag = flag
+        self.helm_version = helm_version
+        self._at = 0
 
     def read_index(self) -> int | None:
         """The number up to `]`; None if the expression ends before it."""

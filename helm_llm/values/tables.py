@@ -6,15 +6,13 @@ Parts of a tree that do not change are shared, not copied.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Tree: TypeAlias = "Mapping[str, Any]"
 Version: TypeAlias = "tuple[int, int, int]"
 
 
-@dataclass(frozen=True, slots=True)
-class Nulls:
+class Nulls(NamedTuple):
     """What a version of Helm does with nulls; it changed in point releases."""
 
     drops_defaults: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helm_llm.keypath import MISSING, Key, KeyPath, lookup
 from helm_llm.quantity import quantity
@@ -14,8 +14,7 @@ def path_of(name: str) -> KeyPath:
     return tuple(name.split("."))
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A test of one value."""
 
     path: KeyPath
@@ -92,8 +91,7 @@ def elsewhere(name: str) -> Condition:
     return Condition(path_of(name), is_elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
-class InertSettings:
+class InertSettings(NamedTuple):
     """Settings without effect while a condition is met, and the `also` conditions too.
 
     `("a", "*")` means every key of `a` except those in `but`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from helm_llm.facts import Facts
 from helm_llm.keypath import KeyPath
@@ -14,8 +14,7 @@ from helm_llm.serving.spec.spec import ServingSpec
 Adapter = Callable[[Source, Facts], ServingSpec]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """Two spellings of one setting. Where both are given, the chart reads only `used`."""
 
     ignored: KeyPath
@@ -30,8 +29,7 @@ class Alias:
         return self.condition.is_met(tree)
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(NamedTuple):
     """Values by which `helm llm test --simulate` replaces a chart's engine."""
 
     environment: tuple[str, ...]
@@ -49,8 +47,7 @@ class Simulation:
     """Where the model comes from; a test cluster can only offer a claim."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartKnowledge:
+class ChartKnowledge(NamedTuple):
     """One chart: how to read its values, and what is special about its keys."""
 
     marker: KeyPath
@@ -58,8 +55,8 @@ class ChartKnowledge:
     adapter: Adapter
     inert: tuple[InertSettings, ...]
     simulation: Simulation
-    renamed: Mapping[KeyPath, tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[KeyPath, tuple[str, ...]] = {}
     """Keys of other charts, older releases and guides -> their names in this chart."""
     aliases: tuple[Alias, ...] = ()
-    secrets: Mapping[KeyPath, str] = field(default_factory=dict)
+    secrets: Mapping[KeyPath, str] = {}
     """Keys that take a secret in plain text -> what to use instead."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from helm_llm.keypath import KeyPath
 
 ExposureKind = Literal["NodePort", "LoadBalancer", "Ingress", "Route"]
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """An object that makes a server reachable from outside the cluster."""
 
     kind: ExposureKind

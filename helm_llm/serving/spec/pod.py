@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
@@ -20,8 +20,7 @@ Role = Literal["engine", "init", "model"]
 ProbeKind = Literal["startup", "readiness", "liveness"]
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image as values name it."""
 
     role: Role
@@ -39,8 +38,7 @@ class Image:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A variable of the engine's container."""
 
     name: str
@@ -54,8 +52,7 @@ class Variable:
     """The chart uses the same value for something else as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A directory of the engine's container. `at` is absolute, without a `/` at its end."""
 
     volume: str
@@ -63,8 +60,7 @@ class Mount:
     path: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """A volume of the pod. `kind` is its key in the Kubernetes API, such as `emptyDir`."""
 
     name: str
@@ -94,8 +90,7 @@ class Probe:
         return self.initial_delay + self.period * self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """Where the scheduler may put the pod."""
 
     node_selector: Field[Mapping[str, object]]
@@ -112,8 +107,7 @@ class Placement:
         return bool(self.affinity.value.get("podAffinity"))
 
 
-@dataclass(frozen=True, slots=True)
-class Security:
+class Security(NamedTuple):
     """What a pod may do on its node."""
 
     privileges: tuple[tuple[str, Field[str]], ...] = ()

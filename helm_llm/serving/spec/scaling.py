@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from helm_llm.keypath import KeyPath
 from helm_llm.serving.spec.field import Field
@@ -12,8 +12,7 @@ from helm_llm.serving.spec.field import Field
 WorkloadKind = Literal["Deployment", "StatefulSet"]
 
 
-@dataclass(frozen=True, slots=True)
-class Autoscaling:
+class Autoscaling(NamedTuple):
     """An autoscaler that is enabled."""
 
     minimum: Field[int] | None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from helm_llm.facts import NO_FACTS, Facts
 from helm_llm.keypath import KeyPath, dotted
@@ -34,8 +34,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}s"
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """The model that the server serves."""
 
     name: str
@@ -67,8 +66,7 @@ class Resources:
         return (*self.path, "requests", key)
 
 
-@dataclass(frozen=True, slots=True)
-class Degree:
+class Degree(NamedTuple):
     """One way to split an engine, and into how many parts."""
 
     name: Parallelism
@@ -118,8 +116,7 @@ class Nodes:
     """Values that configure an autoscaler, which this kind does not get."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(NamedTuple):
     """A kind of storage for a model cache: its name in the values, and what selects it."""
 
     name: str
@@ -153,8 +150,7 @@ class Storage:
     """The switch of a persistent volume, if the cache is lost with its pod."""
 
 
-@dataclass(frozen=True, slots=True)
-class Startup:
+class Startup(NamedTuple):
     """Seconds until a starting pod is killed, and the values that change them.
 
     The first of the values is the best to change.

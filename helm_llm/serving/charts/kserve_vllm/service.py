@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helm_llm.facts import Facts
 from helm_llm.serving.read import fields
@@ -50,8 +50,7 @@ def from_bucket(values: Source) -> bool | None:
     return {"s3": True, "uri": False}.get(mode.lower())
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """The URI of a model: `pvc`, `models`, `llama/8b` for pvc://models/llama/8b.
 
     Without a scheme, `path` is the whole text.

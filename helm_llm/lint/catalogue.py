@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -17,7 +19,7 @@ def as_text(id: str | None) -> str:
     if id is not None:
         rule = _rule(id)
         head = f"{rule.severity}, {rule.confidence}, area {rule.area}"
-        return f"{rule.id}    {head}\n\n{rule.page}\n"
+        return f"{rule.id}    {head}\n\n{_for_terminal(rule.page)}\n"
     width = max(len(rule.id) for rule in RULES)
     lines = []
     for area, rules in groupby(RULES, key=lambda rule: rule.area):
@@ -29,6 +31,38 @@ def as_text(id: str | None) -> str:
         lines.append("")
     lines.append(f"{len(RULES)} rules; `helm llm rules RULE` prints the page of one\n")
     return "\n".join(lines)
+
+
+def _for_terminal(page: str) -> str:
+    """A page whose sentences fit a terminal; its examples stay as they are."""
+    lines: list[str] = []
+    for part in _EXAMPLE.split(page):
+        if part.startswith("```"):
+            lines.append(part)
+        else:
+            lines.append(_PARAGRAPH.sub(_wrap_paragraph, part))
+    return "".join(lines)
+
+
+# The parts of a page: an example with its fences, and the text between two of them.
+_EXAMPLE = re.compile(r"(```.*?```)", re.DOTALL)
+# A paragraph or an item of a list, but not a heading.
+_PARAGRAPH = re.compile(r"^(?!#)\S[^\n]*(?:\n(?!#|- )[^\n]+)*", re.MULTILINE)
+
+
+def _wrap_paragraph(paragraph: re.Match[str]) -> str:
+    text = " ".join(paragraph[0].split())
+    indent = "  " if text.startswith("- ") else ""
+    return textwrap.fill(
+        text,
+        _COLUMNS,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+_COLUMNS = 80
 
 
 def as_json(id: str | None) -> str:

@@ -53,6 +53,8 @@ def ignore() -> None:
     """Ignore all signals, for the last and short steps."""
     for number in _numbers():
         signal.signal(number, signal.SIG_IGN)
+    if os.name != "nt":
+        signal.setitimer(signal.ITIMER_REAL, 0)  # see _send_soon
 
 
 @contextmanager
@@ -105,17 +107,15 @@ def _handle_unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _send_soon(number: int) -> None:
-    timer = threading.Timer(_RESEND_SECONDS, _send, (number,))
-    timer.daemon = True
-    timer.start()
-
-
-def _send(number: int) -> None:
     if os.name == "nt":
-        signal.raise_signal(number)
-    else:
-        # raise_signal would signal this thread, and interrupt no call in the main one.
-        os.kill(os.getpid(), number)
+        timer = threading.Timer(_RESEND_SECONDS, signal.raise_signal, (number,))
+        timer.daemon = True
+        timer.start()
+        return
+    # A timer of the system, because starting a thread waits for locks that the code
+    # this handler interrupts may hold.
+    signal.signal(signal.SIGALRM, lambda _, frame: _handle(number, frame))
+    signal.setitimer(signal.ITIMER_REAL, _RESEND_SECONDS)
 
 
 def _numbers() -> list[int]:

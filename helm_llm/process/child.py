@@ -32,6 +32,35 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _children: set[Child] = set()
 
 
+class Latch:
+    """An event that a signal may interrupt anywhere.
+
+    A `threading.Event` stays locked if a signal handler raises while `wait` takes its
+    lock, and then nothing can wait for it or set it.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """Let everything that waits go on."""
+        if not self._is_set:
+            self._is_set = True
+            self._lock.release()
+
+    def is_set(self) -> bool:
+        """Whether nothing waits any longer."""
+        return self._is_set
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for that long at most; return whether it is set."""
+        if not self._is_set and self._lock.acquire(timeout=seconds):
+            self._lock.release()
+        return self._is_set
+
+
 class Child:
     """A process that leads its own session, and everything it started there."""
 
@@ -43,7 +72,7 @@ class Child:
         without: Collection[str] = (),
     ) -> None:
         self.argv = argv
-        self.gone = threading.Event()
+        self.gone = Latch()
         self.process = _spawn(argv, stdin, stderr, without)
         _children.add(self)
 

@@ -57,8 +57,7 @@ def container_configuration(evidence: Evidence) -> Iterator[Diagnosis]:
         evidence, "CreateContainerConfigError", "CreateContainerError"
     ):
         message, name = text(state, "message"), text(status, "name")
-        for known in find_known(PATTERNS, message, container=name):
-            yield Diagnosis(known.cause, known.sentence, (message,), known.help)
+        yield from find_known(PATTERNS, message, (message,), container=name)
         # Any other reason has only the kubelet's own words.
         sentence = f"container {name} cannot be created"
         yield Diagnosis(

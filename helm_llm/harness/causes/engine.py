@@ -151,8 +151,4 @@ def engine_error(evidence: Evidence) -> Iterator[Diagnosis]:
         log = evidence.log_of(pod, text(status, "name"))
         # Python prints the reason last, after the traceback.
         for line in reversed(log.splitlines()):
-            for known in find_known(PATTERNS, line):
-                lines = (line.strip(),)
-                yield Diagnosis(
-                    known.cause, known.sentence, lines, known.help, known.rule
-                )
+            yield from find_known(PATTERNS, line, (line.strip(),))

@@ -85,11 +85,12 @@ def image_pull(evidence: Evidence) -> Iterator[Diagnosis]:
         image = _image(pod, status)
         events = list(evidence.events_of(pod, "Failed"))
         for message in events:
-            yield from _known_reasons(image, message, message)
+            yield from find_known(PATTERNS, message, (message,), image=image)
         message = text(state, "message")
         # For some reasons there is no message at all.
-        yield from _known_reasons(image, f"{text(state, 'reason')} {message}", message)
-        messages = [*events, f"{text(state, 'reason')} {message}"]
+        reason = f"{text(state, 'reason')} {message}"
+        yield from find_known(PATTERNS, reason, (message,), image=image)
+        messages = [*events, reason]
         yield Diagnosis(
             "image-pull",
             f"image {image} cannot be pulled",
@@ -103,11 +104,6 @@ def _image(pod: Object, status: Object) -> str:
     # The status has no image name until the image is there.
     spec = container_spec(pod, text(status, "name"))
     return text(status, "image") or text(spec, "image")
-
-
-def _known_reasons(image: str, message: str, shown: str) -> Iterator[Diagnosis]:
-    for known in find_known(PATTERNS, message, image=image):
-        yield Diagnosis(known.cause, known.sentence, (shown,), known.help)
 
 
 def _is_about_image(message: str) -> bool:

@@ -116,8 +116,8 @@ def install_refusal(evidence: Evidence) -> Iterator[Diagnosis]:
     if not evidence.helm:
         return
     lines = _error_lines(evidence.helm)
-    for known in find_known(PATTERNS, evidence.helm):
-        yield Diagnosis(known.cause, known.sentence, lines, known.help, known.rule)
+    for known in find_known(PATTERNS, evidence.helm, lines):
+        yield known
         return
     yield Diagnosis("install-failed", "Helm could not install the chart", lines)
 

@@ -6,6 +6,7 @@ Their events and their status have the reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helm_llm.harness.causes.patterns import Pattern, find_known
 from helm_llm.harness.evidence import Evidence
@@ -76,16 +77,9 @@ def _messages(evidence: Evidence, service: Object) -> Iterator[str]:
 
 
 def _known_refusals(message: str) -> Iterator[Diagnosis]:
-    for known in find_known(PATTERNS, message):
-        yield Diagnosis(
-            known.cause,
-            known.sentence,
-            (message,),
-            known.help,
-            known.rule,
-            # Helm creates the InferenceService before the ServingRuntime of a chart.
-            settled=known.cause != "runtime-missing",
-        )
+    for known in find_known(PATTERNS, message, (message,)):
+        # Helm creates the InferenceService before the ServingRuntime of a chart.
+        yield replace(known, settled=known.cause != "runtime-missing")
 
 
 def _ignored_service(service: Object, waited: float) -> Iterator[Diagnosis]:

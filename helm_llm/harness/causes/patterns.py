@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from helm_llm.harness.result import Diagnosis
+
 
 class Pattern(NamedTuple):
     """A known message; groups of the expression are fields of the sentence and help."""
@@ -17,21 +19,12 @@ class Pattern(NamedTuple):
     rule: str | None = None
 
 
-class Known(NamedTuple):
-    """The meaning of a message that a pattern matches."""
-
-    cause: str
-    sentence: str
-    help: str
-    rule: str | None
-
-
 def find_known(
-    patterns: Iterable[Pattern], message: str, **fields: str
-) -> Iterator[Known]:
-    """The meanings of a message, in the order of the patterns.
+    patterns: Iterable[Pattern], message: str, lines: tuple[str, ...], **fields: str
+) -> Iterator[Diagnosis]:
+    """Diagnoses by the patterns that match a message, in the order of the patterns.
 
-    `fields` are further fields of the sentences.
+    `lines` show the failure to the user. `fields` are further fields of the sentences.
     """
     for pattern in patterns:
         match = re.search(pattern.expression, message)
@@ -41,9 +34,10 @@ def find_known(
         values = dict(fields)
         for name, value in match.groupdict("").items():
             values[name] = value.strip()
-        yield Known(
+        yield Diagnosis(
             pattern.cause,
             pattern.sentence.format(**values),
+            lines,
             pattern.help.format(**values),
             pattern.rule,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helm_llm.harness.causes.patterns import Pattern, find_known
 from helm_llm.harness.evidence import Evidence
@@ -77,14 +78,8 @@ def pod_refusal(evidence: Evidence) -> Iterator[Diagnosis]:
         # The name of a pod begins with the name of its controller.
         if _has_pods(evidence, owner.rpartition("/")[2]):
             continue  # the event is older than the pods
-        for known in find_known(PATTERNS, message):
-            yield Diagnosis(
-                known.cause,
-                known.sentence,
-                (f"{owner}: {message}",),
-                known.help,
-                settled=known.cause not in _MAY_PASS,
-            )
+        for known in find_known(PATTERNS, message, (f"{owner}: {message}",)):
+            yield replace(known, settled=known.cause not in _MAY_PASS)
         sentence = f"{owner} cannot create its pods"
         yield Diagnosis("pod-refused", sentence, (message,), settled=False)
 

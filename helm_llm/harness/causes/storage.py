@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helm_llm.harness.causes.patterns import Pattern, find_known
 from helm_llm.harness.causes.statuses import is_transient
@@ -111,15 +112,8 @@ def _pending_pods(evidence: Evidence) -> Iterator[Object]:
 
 
 def _known_mount_failures(pod: Object, message: str) -> Iterator[Diagnosis]:
-    for known in find_known(PATTERNS, message, pod=name_of(pod)):
-        yield Diagnosis(
-            known.cause,
-            known.sentence,
-            (message,),
-            known.help,
-            known.rule,
-            settled=known.cause not in _MAY_PASS,
-        )
+    for known in find_known(PATTERNS, message, (message,), pod=name_of(pod)):
+        yield replace(known, settled=known.cause not in _MAY_PASS)
 
 
 def sandbox_failure(evidence: Evidence) -> Iterator[Diagnosis]:

@@ -37,4 +37,4 @@ def spec_of(values: Source, facts: Facts = NO_FACTS) -> ServingSpec | None:
     """Return what these values deploy, or None for a chart without an adapter."""
     if not is_known(values.chart):
         return None
-    return CHARTS[values.chart.name].adapter(values, facts)
+    return CHARTS[values.chart.name].spec(values, facts)

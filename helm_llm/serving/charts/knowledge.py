@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import NamedTuple
 
 from helm_llm.facts import Facts
@@ -52,7 +53,8 @@ class ChartKnowledge(NamedTuple):
 
     marker: KeyPath
     """A key that other charts of this name do not have."""
-    adapter: Adapter
+    adapter: str
+    """The module with the function `spec`, imported when a chart is read."""
     inert: tuple[InertSettings, ...]
     simulation: Simulation
     renamed: Mapping[KeyPath, tuple[str, ...]] = {}
@@ -60,3 +62,8 @@ class ChartKnowledge(NamedTuple):
     aliases: tuple[Alias, ...] = ()
     secrets: Mapping[KeyPath, str] = {}
     """Keys that take a secret in plain text -> what to use instead."""
+
+    def spec(self, values: Source, facts: Facts) -> ServingSpec:
+        """What these values of the chart deploy."""
+        adapter: Adapter = import_module(self.adapter).spec
+        return adapter(values, facts)

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from helm_llm.facts import Facts
 from helm_llm.serving.charts.aidaptivcache.inert import INERT
 from helm_llm.serving.charts.aidaptivcache.spellings import ARGS, SPELLINGS
 from helm_llm.serving.charts.knowledge import Alias, ChartKnowledge, Simulation
-from helm_llm.serving.spec.source import Source
-from helm_llm.serving.spec.spec import ServingSpec
-
-
-def _adapter(values: Source, facts: Facts) -> ServingSpec:
-    # Imported here because a lint of another chart does not need it.
-    from helm_llm.serving.charts.aidaptivcache.adapter import spec
-
-    return spec(values, facts)
-
 
 AIDAPTIVCACHE = ChartKnowledge(
     marker=("vllm", "args"),
-    adapter=_adapter,
+    adapter="helm_llm.serving.charts.aidaptivcache.adapter",
     inert=INERT,
     simulation=Simulation(
         ("vllm", "extraEnv"),

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from helm_llm.facts import Facts
 from helm_llm.serving.charts.knowledge import Alias, ChartKnowledge, Simulation
 from helm_llm.serving.charts.kserve_vllm.inert import INERT, ON_KNATIVE
-from helm_llm.serving.spec.source import Source
-from helm_llm.serving.spec.spec import ServingSpec
-
-
-def _adapter(values: Source, facts: Facts) -> ServingSpec:
-    # Imported here because a lint of another chart does not need it.
-    from helm_llm.serving.charts.kserve_vllm.adapter import spec
-
-    return spec(values, facts)
-
 
 KSERVE_VLLM = ChartKnowledge(
     marker=("model", "uri"),
-    adapter=_adapter,
+    adapter="helm_llm.serving.charts.kserve_vllm.adapter",
     inert=INERT,
     simulation=Simulation(
         ("model", "env"),

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from helm_llm.facts import Facts
 from helm_llm.serving.charts.knowledge import Alias, ChartKnowledge, Simulation
 from helm_llm.serving.charts.nim_llm.inert import INERT
-from helm_llm.serving.spec.source import Source
-from helm_llm.serving.spec.spec import ServingSpec
-
-
-def _adapter(values: Source, facts: Facts) -> ServingSpec:
-    # Imported here because a lint of another chart does not need it.
-    from helm_llm.serving.charts.nim_llm.adapter import spec
-
-    return spec(values, facts)
-
 
 NIM_LLM = ChartKnowledge(
     marker=("model", "nimCache"),
-    adapter=_adapter,
+    adapter="helm_llm.serving.charts.nim_llm.adapter",
     inert=INERT,
     simulation=Simulation(("env",), model=("model", "name")),
     renamed={

@@ -4,11 +4,13 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ LONG = (
     "throw_away",
     "node_that_dies",
 )
+ROOT = Path(__file__).parents[2]
 RUNNING = "all,inferenceservices,leaderworkersets,mpijobs"
 """What runs pods, or makes what does."""
 
@@ -75,6 +78,33 @@ class Cluster:
         )
         assert done.returncode == 0, f"{shlex.join(argv)}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def helm_llm_test(
+        self,
+        helm: str,
+        home: Path,
+        *arguments: str,
+        seconds: int = 1200,
+        **variables: str,
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """`helm llm test` in the root of the repository: its exit code and the cases of its report."""
+        argv = [sys.executable, "-m", "helm_llm", "test", *arguments, "--format=json"]
+        environment = {
+            "KUBECONFIG": self.kubeconfig,
+            "HELM_BIN": helm,
+            "HELM_LLM_HOME": str(home),
+            **variables,
+        }
+        done = subprocess.run(
+            argv,
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+        assert done.stdout, done.stderr
+        return done.returncode, list(json.loads(done.stdout)["cases"])
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         return self.run("kubectl", *arguments, stdin=stdin)

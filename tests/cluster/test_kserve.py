@@ -1,9 +1,6 @@
 """InferenceServices with the real KServe controller: where models come from, and what it accepts and cannot run."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,30 +69,9 @@ def install_and_test(cluster: Cluster, namespace: str, tmp_path: Path) -> Test:
         cluster.run(
             helm, "install", "mine", CHART, "--namespace", namespace, *files, *arguments
         )
-        argv = [
-            sys.executable,
-            "-m",
-            "helm_llm",
-            "test",
-            "mine",
-            "-n",
-            namespace,
-            "--format=json",
-        ]
-        environment = {
-            "KUBECONFIG": cluster.kubeconfig,
-            "HELM_BIN": helm,
-            "HELM_LLM_HOME": str(tmp_path / "home"),
-        }
-        done = subprocess.run(
-            argv,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=1200,
-        )
-        assert done.stdout, done.stderr
-        return done.returncode, json.loads(done.stdout)["cases"][0]
+        words = ("mine", "-n", namespace)
+        code, (case,) = cluster.helm_llm_test(helm, tmp_path / "home", *words)
+        return code, case
 
     return call
 

@@ -4,9 +4,6 @@ All pods are on the one node of the cluster: nothing is shown of shared volumes,
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,36 +39,20 @@ def passed(
     cluster.advertise("nvidia.com/gpu", 256)
     values = directory / "small.yaml"
     values.write_text(json.dumps(SMALL))
-    argv = [
-        sys.executable,
-        "-m",
-        "helm_llm",
-        "test",
+    code, (case,) = cluster.helm_llm_test(
+        helm,
+        directory / "home",
         "mine",
         str(CHART),
-        "-n",
-        namespace,
+        f"--namespace={namespace}",
         "--simulate",
         "--keep",
-    ]
-    argv += [
-        "-f",
-        f"{CHART}/ci/{scenario}-values.yaml",
-        "-f",
-        str(values),
-        "--format=json",
-    ]
-    environment = {
-        "KUBECONFIG": cluster.kubeconfig,
-        "HELM_BIN": helm,
-        "HELM_LLM_HOME": str(directory / "home"),
-    }
-    environment["HELM_LLM_SIMULATOR_IMAGE"] = f"helm-llm/group:{__version__}"
-    done = subprocess.run(
-        argv, env=os.environ | environment, capture_output=True, text=True, timeout=1200
+        f"--values={CHART}/ci/{scenario}-values.yaml",
+        f"--values={values}",
+        HELM_LLM_SIMULATOR_IMAGE=f"helm-llm/group:{__version__}",
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return {step["name"]: step for step in json.loads(done.stdout)["cases"][0]["steps"]}
+    assert code == 0, case
+    return {step["name"]: step for step in case["steps"]}
 
 
 def ranks(cluster: Cluster, namespace: str, pod: str) -> set[int]:

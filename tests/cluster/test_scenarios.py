@@ -1,9 +1,5 @@
 """Every scenario the charts ship, installed as it is around a simulated engine, with the chart's own `helm test`."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,32 +43,9 @@ def groups() -> Iterator[Any]:
 def run(
     cluster: Cluster, chart: str, helm: str, home: Path, *arguments: str
 ) -> list[dict[str, Any]]:
-    argv = [
-        sys.executable,
-        "-m",
-        "helm_llm",
-        "test",
-        "mine",
-        f"charts/{chart}",
-        "--simulate",
-        "--format=json",
-    ]
-    argv += arguments
-    environment = {
-        "KUBECONFIG": cluster.kubeconfig,
-        "HELM_BIN": helm,
-        "HELM_LLM_HOME": str(home),
-    }
-    done = subprocess.run(
-        argv,
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=1800,
-    )
-    assert done.stdout, done.stderr
-    return list(json.loads(done.stdout)["cases"])
+    words = ("mine", f"charts/{chart}", "--simulate", *arguments)
+    _, cases = cluster.helm_llm_test(helm, home, *words, seconds=1800)
+    return cases
 
 
 def assert_passed(cases: list[dict[str, Any]], names: Sequence[str]) -> None:

@@ -1,9 +1,6 @@
 """A user installs a chart by hand, then asks `helm llm test`: what is well passes, what is not is named."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,32 +51,11 @@ def helm_llm(
     """`helm llm test mine` in the namespace; its exit code and its JSON report."""
 
     def call(*arguments: str) -> tuple[int, dict[str, Any]]:
-        argv = [
-            sys.executable,
-            "-m",
-            "helm_llm",
-            "test",
-            "mine",
-            "-n",
-            namespace,
-            "--format=json",
-            *arguments,
-        ]
-        environment = {
-            "KUBECONFIG": cluster.kubeconfig,
-            "HELM_BIN": helm,
-            "HELM_LLM_HOME": str(tmp_path / "home"),
-        }
-        done = subprocess.run(
-            argv,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=1200,
-        )
-        assert done.stdout, done.stderr
-        assert not list((tmp_path / "home" / "runs").iterdir())
-        return done.returncode, json.loads(done.stdout)["cases"][0]
+        home = tmp_path / "home"
+        words = ("mine", "-n", namespace, *arguments)
+        code, (case,) = cluster.helm_llm_test(helm, home, *words)
+        assert not list((home / "runs").iterdir())
+        return code, case
 
     return call
 

@@ -1,4 +1,4 @@
-"""Links in a chart's directory that Helm would follow for ever are refused before Helm starts."""
+"""Links in a chart's directory that Helm would follow forever are refused before Helm starts."""
 
 import time
 from pathlib import Path

@@ -191,7 +191,7 @@ def test_the_head_waits_for_the_workers_and_keeps_arguments_whole(
 def test_more_nodes_than_asked_for_are_enough(
     server: Part, bash: Bash, multi_node: Object
 ) -> None:
-    """U11: upstream waited for exactly as many, for ever."""
+    """U11: upstream waited for exactly as many, without a limit."""
     container = server(values=multi_node)
     code, log = bash([*container["command"], *container["args"]], nodes=4, **HEAD)
     assert (code, log.count("ray status")) == (0, 1)

@@ -12,6 +12,23 @@ import pytest
 
 Object = dict[str, Any]
 
+LWS: Object = {
+    "multiNode": {
+        "enabled": True,
+        "workers": 2,
+        "gpusPerNode": 8,
+        "existingSSHSecret": "ssh",
+    }
+}
+MPI: Object = {
+    "multiNode": {
+        "enabled": True,
+        "workers": 2,
+        "gpusPerNode": 8,
+        "leaderWorkerSet": {"enabled": False},
+    }
+}
+
 PLACES = re.compile(
     r"(?<![\w.$}/])/(?:tmp|scripts|etc/(?:mpi|ssh)|var/run|ssh-confs|opt/nim)(?=[/\s\"'])"
 )

@@ -49,7 +49,7 @@ def pods(objects: Callable[..., list[Object]]) -> Pods:
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers each path with its answers in turn, the last one for ever; keeps what was posted."""
+    """Answers each path with its answers in turn, the last one again and again; keeps what was posted."""
 
     answers: ClassVar[dict[str, list[tuple[int, str]]]] = {}
     posted: ClassVar[list[str]] = []

@@ -5,25 +5,10 @@ from typing import Any
 
 import pytest
 
-Object = dict[str, Any]
+from tests.charts.nim_llm.conftest import LWS, MPI, Object
+
 Container = Callable[..., Object]
 
-LWS: Object = {
-    "multiNode": {
-        "enabled": True,
-        "workers": 2,
-        "gpusPerNode": 8,
-        "existingSSHSecret": "ssh",
-    }
-}
-MPI: Object = {
-    "multiNode": {
-        "enabled": True,
-        "workers": 2,
-        "gpusPerNode": 8,
-        "leaderWorkerSet": {"enabled": False},
-    }
-}
 ROLES = [(LWS, "leader"), (LWS, "worker"), (MPI, "worker"), (MPI, "launcher")]
 EVERY_ROLE = pytest.mark.parametrize(
     ("values", "role"),

@@ -6,25 +6,10 @@ from typing import Any
 
 import pytest
 
-Object = dict[str, Any]
+from tests.charts.nim_llm.conftest import LWS, MPI, Object
+
 Container = Callable[..., Object]
 
-LWS: Object = {
-    "multiNode": {
-        "enabled": True,
-        "workers": 2,
-        "gpusPerNode": 8,
-        "existingSSHSecret": "ssh",
-    }
-}
-MPI: Object = {
-    "multiNode": {
-        "enabled": True,
-        "workers": 2,
-        "gpusPerNode": 8,
-        "leaderWorkerSet": {"enabled": False},
-    }
-}
 LEADER_ONLY = {
     "OMPI_MCA_orte_keep_fqdn_hostnames",
     "OMPI_MCA_plm_rsh_args",

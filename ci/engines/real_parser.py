@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import cases
-from vllm_record import Option, Record, Verdict
+from vllm_record import SAMPLES, Option, Record, Verdict
 
 ARGUMENT_MODULES = (
     "common.cli_args",
@@ -52,25 +52,6 @@ REGISTRIES = {
     ),
 }
 """Flag -> the objects that have listed the values which the engine knows, newest first."""
-
-SAMPLES = (
-    "",
-    "None",
-    "1",
-    "-1",
-    "1.5",
-    "1k",
-    "1K",
-    "1.5K",
-    "auto",
-    "abc",
-    "{}",
-    "[]",
-    '{"a": 1}',
-    "{bad",
-    "null",
-)
-"""Words from which the type of a value can be recognised."""
 
 
 def import_first(modules: Sequence[str], name: str) -> Any:

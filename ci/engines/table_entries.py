@@ -5,26 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from vllm_record import Option, Record
+from vllm_record import SAMPLES, Option, Record
 
-ANYTHING = frozenset(
-    (
-        "",
-        "None",
-        "1",
-        "-1",
-        "1.5",
-        "1k",
-        "1K",
-        "1.5K",
-        "auto",
-        "abc",
-        "{}",
-        "[]",
-        '{"a": 1}',
-        "null",
-    )
-)
+ANYTHING = frozenset(SAMPLES) - {"{bad"}
 """The sample words that a type accepts which accepts every text."""
 NOTHING = frozenset(("", "None"))
 """The sample words with which a nullable option becomes None."""

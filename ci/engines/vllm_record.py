@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+SAMPLES = (
+    "",
+    "None",
+    "1",
+    "-1",
+    "1.5",
+    "1k",
+    "1K",
+    "1.5K",
+    "auto",
+    "abc",
+    "{}",
+    "[]",
+    '{"a": 1}',
+    "{bad",
+    "null",
+)
+"""Words from which the type of a value can be recognised."""
+
 
 class Option(TypedDict):
     """One option of `vllm serve`, as argparse holds it."""

@@ -32,6 +32,26 @@ def is_number(text: str) -> bool:
     return _NEGATIVE_NUMBER.fullmatch(text) is not None
 
 
+def last_model(words: Sequence[str]) -> tuple[int, str] | None:
+    """The place and text of the last value of `--model`; None without the flag.
+
+    The parser does not help here: releases that refuse `--model` after `vllm serve`
+    accept it after the module, as other scripts do. A flag at the end has no value.
+    """
+    found: tuple[int, str] | None = None
+    for index, word in enumerate(words):
+        flag, equals, value = word.partition("=")
+        if flag != "--model":
+            continue
+        if equals:
+            found = index, value
+        elif index + 1 < len(words):
+            found = index + 1, words[index + 1]
+        else:
+            found = None
+    return found
+
+
 def prepare(words: Sequence[str], table: Table) -> list[Word]:
     """Return the words as argparse gets them.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from helm_llm.engines.argv import last_model
 from helm_llm.engines.flag import Flag
 from helm_llm.engines.parser import Parsed, parse
 from helm_llm.engines.table import Table, newest
@@ -127,7 +128,8 @@ def _model_names(
         yield from names
         return
     # Without a served name, vLLM serves the model under its path or repository.
-    model = _model_argument(words) or arguments.model
+    _, named = last_model(words) or (0, "")
+    model = named or arguments.model
     if model:
         yield model
         return
@@ -135,20 +137,6 @@ def _model_names(
         if name := text(env.get(variable), "value"):
             yield name
             return
-
-
-def _model_argument(words: Sequence[str]) -> str:
-    """The last value of `--model`, empty without one."""
-    # The parser refuses the flag where a word precedes it, as `vllm serve` does. Other
-    # scripts accept both.
-    model = ""
-    for index, word in enumerate(words):
-        flag, equals, value = word.partition("=")
-        if flag != "--model":
-            continue
-        next_word = next(iter(words[index + 1 :]), "")
-        model = value if equals else next_word
-    return model
 
 
 def _key_source(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from helm_llm.engines.argv import last_model
 from helm_llm.serving.rendered.server import Server
 from helm_llm.serving.spec.field import Field
 from helm_llm.serving.spec.pod import Pod
@@ -37,26 +38,11 @@ def model(server: Server, pod: Pod) -> Model:
 
 
 def _argument(server: Server) -> Field[str]:
-    """The last value of `--model`, else the first word.
-
-    The parser of the engine does not help here: releases that refuse `--model` after
-    `vllm serve` accept it after the module.
-    """
-    found: Field[str] | None = None
-    for index, word in enumerate(server.words):
-        flag, equals, value = word.value.partition("=")
-        if flag != "--model":
-            continue
-        if equals:
-            found = Field(value, word.path)
-        else:
-            following = server.words[index + 1 :]
-            found = next(iter(following), None)
-    if found:
-        return found
-    if not server.words:
+    """The last value of `--model`, else the first word."""
+    named = last_model([word.value for word in server.words])
+    if named:
+        index, name = named
+        return Field(name, server.words[index].path)
+    if not server.words or server.words[0].value.startswith("-"):
         return _NOTHING
-    first = server.words[0]
-    if first.value.startswith("-"):
-        return _NOTHING
-    return first
+    return server.words[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.quantity import quantity
+from helm_llm.lint.rules.gpu._amounts import requests_and_limits
 from helm_llm.serving.read.accelerators import cannot_overcommit
 from helm_llm.serving.spec.spec import ServingSpec
 
@@ -39,22 +39,17 @@ def gpu_request_differs_from_limit(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     given = serving.resources
-    for key in filter(cannot_overcommit, given.requests):
-        request = given.requests[key]
-        limit = given.limits.get(key)
-        wanted = quantity(request)
-        allowed = quantity(limit)
-        if wanted is None or allowed is None:
-            continue
+    devices = filter(cannot_overcommit, given.requests)
+    for key, request, limit in requests_and_limits(given, devices):
         # As numbers, since "1", 1 and 1000m are the same.
-        if wanted == allowed:
+        if request == limit:
             continue
         request_path = given.request(key)
         limit_path = given.limit(key)
         yield Problem(
             request_path,
-            f"the request for {key} is {request}{serving.default(request_path)}, "
-            f"but the limit is {limit}{serving.default(limit_path)}",
+            f"the request for {key} is {given.requests[key]}{serving.default(request_path)}, "
+            f"but the limit is {given.limits[key]}{serving.default(limit_path)}",
             related=(Related(limit_path, "the limit is set here"),),
             help="set both to the same number, or set only the limit",
         )

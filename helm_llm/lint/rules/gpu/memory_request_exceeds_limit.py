@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_llm.lint.rule import Confidence, Problem, Related, Severity, rule
-from helm_llm.quantity import quantity
+from helm_llm.lint.rules.gpu._amounts import requests_and_limits
 from helm_llm.serving.spec.spec import ServingSpec
 
 
@@ -39,21 +39,16 @@ def memory_request_exceeds_limit(serving: ServingSpec) -> Iterator[Problem]:
     ```
     """
     given = serving.resources
-    for key in ("cpu", "memory", "ephemeral-storage"):
-        request = given.requests.get(key)
-        limit = given.limits.get(key)
-        wanted = quantity(request)
-        allowed = quantity(limit)
-        if wanted is None or allowed is None:
-            continue
-        if wanted <= allowed:
+    keys = ("cpu", "memory", "ephemeral-storage")
+    for key, request, limit in requests_and_limits(given, keys):
+        if request <= limit:
             continue
         request_path = given.request(key)
         limit_path = given.limit(key)
         yield Problem(
             request_path,
-            f"the {key} request {request}{serving.default(request_path)} "
-            f"exceeds the limit {limit}{serving.default(limit_path)}",
+            f"the {key} request {given.requests[key]}{serving.default(request_path)} "
+            f"exceeds the limit {given.limits[key]}{serving.default(limit_path)}",
             related=(Related(limit_path, "the limit is set here"),),
             help="lower the request, or raise the limit",
         )

@@ -37,7 +37,6 @@ def _run() -> int:
         code = run(sys.argv[1:])
         return code if code == _FAILED else _flush_output(code)
     except KeyboardInterrupt:
-        signals.ignore()
         return 130
     except BrokenPipeError:
         # The reader of our output is gone, as in `... | head`.
@@ -51,6 +50,9 @@ def _run() -> int:
         if not signals.received():
             raise
         return _FAILED
+    finally:
+        # A signal may still be on its way: one that arrived during an import.
+        signals.ignore()
 
 
 def _flush_output(code: int) -> int:

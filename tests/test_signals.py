@@ -142,6 +142,28 @@ def test_an_import_is_not_cut_off(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("True\n143\n", "")
 
 
+LAST_IMPORT = """
+import sys, time
+from helm_llm import __main__, cli
+def running(*_, **__):
+    import imported
+    return 0
+cli.helm_llm.main = running
+sys.path.insert(0, sys.argv[1])
+__main__._end_children = lambda: time.sleep(0.3)
+__main__.main()
+"""
+
+
+def test_a_signal_during_the_last_import_ends_with_its_code(tmp_path: Path) -> None:
+    """It is sent again when the command has already ended."""
+    module = "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n"
+    (tmp_path / "imported.py").write_text(module, encoding="utf-8")
+    argv = [sys.executable, "-c", LAST_IMPORT, str(tmp_path)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=9)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
 WRAPPED = """
 import os, signal, sys, time
 from helm_llm import __main__, cli

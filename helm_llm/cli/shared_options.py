@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., object])
-Decorator: TypeAlias = "Callable[[Command], Command]"
 
 _IGNORED_HELM_FLAGS = (
     "--burst-limit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -71,10 +71,6 @@ class Steps:
         """Run a step without a value; return whether it passed or was skipped."""
         self.run(action.name, lambda: Passed(action.execute(), None))
         return self.taken[-1].outcome in (Outcome.PASSED, Outcome.SKIPPED)
-
-    def execute_all(self, actions: Iterable[Action]) -> bool:
-        """Run steps up to the first that fails; return whether none did."""
-        return all(map(self.execute, actions))
 
     def _record(self, step: Step) -> None:
         self.taken.append(step)

@@ -7,8 +7,9 @@ import random
 
 import pytest
 
-from helm_llm.lint.fixes.diff import History, unified
+from helm_llm.lint.fixes.diff import unified
 from helm_llm.lint.fixes.edit import Edit, apply_edits
+from helm_llm.lint.fixes.history import History
 
 
 def compared(before: str, after: str) -> str:

@@ -12,8 +12,9 @@ from helm_llm.document.document import Document
 from helm_llm.document.reader import parse_document
 from helm_llm.lint.finding import Finding
 from helm_llm.lint.fix import FileFix, Fix
-from helm_llm.lint.fixes.diff import History, unified
+from helm_llm.lint.fixes.diff import unified
 from helm_llm.lint.fixes.edit import Edit, apply_fix, apply_fixes
+from helm_llm.lint.fixes.history import History
 from helm_llm.lint.grammar import count_noun
 
 
